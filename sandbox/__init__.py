@@ -1,0 +1,1 @@
+"""Everything the bot talks to, embedded: ``python -m sandbox`` (see sandbox/README.md)."""

@@ -1,0 +1,148 @@
+"""Faults that a test throws into an HTTP stand-in: what to match, what to do, how often.
+
+A fault travels as JSON, e.g. ``{"action": "status", "status": 429, "headers": {"Retry-After": "3"},
+"path": "/rest/v1/", "times": 2}``; every key but ``action`` is optional.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import re
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Literal, get_args
+
+from aiohttp import web
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from aiohttp.typedefs import Handler, Middleware
+
+Action = Literal["status", "delay", "hang", "reset", "truncate", "drop_answer"]
+"""status: answer with ``status``, ``headers``, ``body`` · delay: serve after ``seconds`` · hang: never answer
+·
+reset: close the connection before serving · truncate: serve, then cut the answer's body in half and reset ·
+drop_answer: serve (so that the effect stays), then reset without an answer."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Fault:
+    """One rule; ``method`` and ``path`` are regular expressions searched in the request's."""
+
+    action: Action
+    method: str = ""
+    path: str = ""
+    status: int = 503
+    headers: dict[str, str] = field(default_factory=dict[str, str])
+    body: str = ""
+    seconds: float = 0.0
+    times: int | None = None
+    """How many requests it still strikes; None: until it is cleared."""
+    probability: float = 1.0
+
+    def matches(self, method: str, path: str, dice: random.Random) -> bool:
+        """Tell whether this request is struck."""
+        return (
+            (self.times is None or self.times > 0)
+            and re.search(self.method, method) is not None
+            and re.search(self.path, path) is not None
+            and dice.random() < self.probability
+        )
+
+
+class Faults:
+    """The rules in force for one stand-in, first match first; ``struck`` counts what they hit."""
+
+    def __init__(self, seed: int = 0) -> None:
+        self.rules: list[Fault] = []
+        self.struck = 0
+        self._dice = random.Random(seed)  # noqa: S311 - repeatable, not secret
+
+    def take(self, method: str, path: str) -> Fault | None:
+        """Return the fault that strikes this request, counted off, or None."""
+        for rule in self.rules:
+            if rule.matches(method, path, self._dice):
+                if rule.times is not None:
+                    rule.times -= 1
+                self.struck += 1
+                return rule
+        return None
+
+    def add(self, raw: Mapping[str, object]) -> Fault:
+        """Add a rule from its JSON; raises ValueError or TypeError for unknown keys and actions."""
+        if raw.get("action") not in get_args(Action):
+            raise ValueError(f"action must be one of {', '.join(get_args(Action))}")
+        fault = Fault(**raw)  # pyright: ignore[reportArgumentType] - checked by the constructor's names
+        self.rules.append(fault)
+        return fault
+
+    def clear(self) -> None:
+        """Withdraw every rule."""
+        self.rules.clear()
+
+    def routes(self) -> Sequence[web.RouteDef]:
+        """Return ``GET/POST/DELETE /faults`` for the control API."""
+        return [
+            web.get("/faults", self._list),
+            web.post("/faults", self._add),
+            web.delete("/faults", self._clear),
+        ]
+
+    async def _list(self, _request: web.Request) -> web.Response:
+        return web.json_response({"struck": self.struck, "rules": [asdict(rule) for rule in self.rules]})
+
+    async def _add(self, request: web.Request) -> web.Response:
+        try:
+            fault = self.add(await request.json())
+        except (TypeError, ValueError) as error:
+            return web.json_response({"error": str(error)}, status=400)
+        return web.json_response(asdict(fault), status=201)
+
+    async def _clear(self, request: web.Request) -> web.Response:
+        self.clear()
+        return await self._list(request)
+
+
+def fault_middleware(faults: Faults) -> Middleware:
+    """Return an aiohttp middleware that strikes requests by ``faults``."""
+
+    @web.middleware
+    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+        fault = faults.take(request.method, request.path)
+        if fault is None:
+            return await handler(request)
+        if fault.action == "status":
+            return web.Response(status=fault.status, headers=fault.headers, body=fault.body.encode())
+        if fault.action == "hang":
+            await asyncio.Event().wait()
+        if fault.action == "reset":
+            raise _reset(request)
+        if fault.action == "delay":
+            await asyncio.sleep(fault.seconds)
+        response = await handler(request)
+        if fault.action == "drop_answer":
+            raise _reset(request)
+        if fault.action == "truncate":
+            await _truncate(request, response)
+        return response
+
+    return middleware
+
+
+def _reset(request: web.Request) -> ConnectionResetError:
+    if request.transport is not None:
+        request.transport.abort()
+    return ConnectionResetError("fault: connection reset")
+
+
+async def _truncate(request: web.Request, response: web.StreamResponse) -> None:
+    """Send the head and half of the body, then reset."""
+    body = response.body if isinstance(response, web.Response) else b""
+    whole = body if isinstance(body, bytes) else json.dumps(None).encode()
+    partial = web.StreamResponse(status=response.status, headers=response.headers)
+    partial.content_length = max(len(whole), 2)
+    await partial.prepare(request)
+    await partial.write(whole[: len(whole) // 2])
+    raise _reset(request)
