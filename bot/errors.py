@@ -1,14 +1,15 @@
 """The root of Otonari's exceptions.
 
 * OtonariError
-  * ConfigError          settings are missing or malformed            (bot.config)
-  * UserError            the user asked for something impossible now  (any cog)
-  * GeminiError          a call to Gemini failed                      (bot.gemini)
-  * LavalinkError        music could not be found or played           (bot.lavalink)
-  * TelemetryError       Supabase could not take or give rows         (bot.delivery)
+  * ConfigError          settings are missing or malformed              (bot.config)
+  * TelemetryError       Supabase could not take or give rows           (bot.delivery)
+  * SpokenError          carries the sentence that the user reads
+    * UserError          the user asked for something impossible now    (any cog)
+    * GeminiError        a call to Gemini failed                        (bot.gemini)
+    * LavalinkError      music could not be found or played             (bot.lavalink)
 
 Each service translates its vendor's exceptions into its own branch, in one place, with ``raise … from``.
-``bot.error_handler`` maps every branch to what the user reads.
+``bot.error_handler`` tells the user of a SpokenError in its own words, and of any other by an error id.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ class OtonariError(Exception):
     """Root of everything that Otonari raises on purpose."""
 
 
-class UserError(OtonariError):
-    """Something the user can mend; carries the sentence they read instead of a fault."""
+class SpokenError(OtonariError):
+    """A failure that is told to the user in a sentence of its own: ``text`` filled with ``values``."""
 
     def __init__(self, text: Text, **values: object) -> None:
         super().__init__(text("en", **values))
@@ -34,3 +35,7 @@ class UserError(OtonariError):
     def in_language(self, language: Language) -> str:
         """Return the sentence in ``language``."""
         return self.text(language, **self.values)
+
+
+class UserError(SpokenError):
+    """Something the user can mend; not a fault, so it is not logged as one."""
