@@ -1,0 +1,200 @@
+"""One table from exception type to what the user reads; everything else gets an error id and a log."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, TypeAlias
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.errors import SpokenError, UserError
+from bot.localization import language_for
+from bot.texts import Language, Text, shell
+
+if TYPE_CHECKING:
+    from bot.client import Bot
+
+log = logging.getLogger(__name__)
+
+Sentence: TypeAlias = Callable[[BaseException, Language, str], str]
+"""Makes the sentence for an error, in a language, for a command with this usage line."""
+
+
+def permission_names(permissions: Iterable[str], language: Language) -> str:
+    """Return Discord's names of ``permissions`` (API names) as one readable list."""
+    names = (
+        shell.PERMISSION_NAMES[name](language)
+        if name in shell.PERMISSION_NAMES
+        else name.replace("_", " ").title()
+        for name in permissions
+    )
+    return ("、" if language == "ja" else ", ").join(names)
+
+
+def _just(text: Text) -> Sentence:
+    return lambda _error, language, _usage: text(language)
+
+
+def _with_usage(text: Text) -> Sentence:
+    return lambda _error, language, usage: text(language, usage=usage)
+
+
+def _spoken(error: BaseException, language: Language, _usage: str) -> str:
+    return error.in_language(language) if isinstance(error, SpokenError) else str(error)
+
+
+def _missing_argument(error: BaseException, language: Language, usage: str) -> str:
+    parameter = error.param if isinstance(error, commands.MissingRequiredArgument) else None
+    name = (parameter.displayed_name or parameter.name) if parameter else "?"
+    return shell.MISSING_ARGUMENT(language, argument=name, usage=usage)
+
+
+def _permissions(text: Text) -> Sentence:
+    def sentence(error: BaseException, language: Language, _usage: str) -> str:
+        missing: list[str] = getattr(error, "missing_permissions", [])
+        return text(language, permissions=permission_names(missing, language))
+
+    return sentence
+
+
+def _cooldown(error: BaseException, language: Language, _usage: str) -> str:
+    seconds = max(1, round(getattr(error, "retry_after", 1.0)))
+    return shell.COOLDOWN(language, seconds=seconds)
+
+
+TABLE: Mapping[type[BaseException], Sentence] = {
+    SpokenError: _spoken,
+    commands.NoPrivateMessage: _just(shell.GUILD_ONLY),
+    app_commands.NoPrivateMessage: _just(shell.GUILD_ONLY),
+    commands.MissingPermissions: _permissions(shell.MISSING_PERMISSIONS),
+    app_commands.MissingPermissions: _permissions(shell.MISSING_PERMISSIONS),
+    commands.BotMissingPermissions: _permissions(shell.BOT_MISSING_PERMISSIONS),
+    app_commands.BotMissingPermissions: _permissions(shell.BOT_MISSING_PERMISSIONS),
+    commands.NotOwner: _just(shell.OWNER_ONLY),
+    commands.CheckFailure: _just(shell.CHECK_FAILED),
+    app_commands.CheckFailure: _just(shell.CHECK_FAILED),
+    commands.CommandOnCooldown: _cooldown,
+    app_commands.CommandOnCooldown: _cooldown,
+    commands.MissingRequiredArgument: _missing_argument,
+    commands.UserInputError: _with_usage(shell.BAD_ARGUMENT),
+    app_commands.TransformerError: _with_usage(shell.BAD_ARGUMENT),
+    app_commands.CommandNotFound: _just(shell.STALE_COMMAND),
+    app_commands.CommandSignatureMismatch: _just(shell.STALE_COMMAND),
+    discord.Forbidden: _just(shell.DISCORD_FORBIDDEN),
+    discord.DiscordServerError: _just(shell.DISCORD_DOWN),
+}
+"""Looked up by the error's own class first, then along its base classes (its MRO)."""
+
+_FAULTS_TOLD_BY_TABLE = (discord.HTTPException,)
+"""Told to the user in a sentence, and yet worth a line in the log."""
+
+
+def root_cause(error: BaseException) -> BaseException:
+    """Return what a command really raised, out of discord.py's wrappers."""
+    while True:
+        original = getattr(error, "original", None)
+        if not isinstance(original, BaseException):
+            return error
+        error = original
+
+
+def sentence_for(error: BaseException) -> Sentence | None:
+    """Return the table's entry for ``error``, or None for an unexpected one."""
+    return next((TABLE[kind] for kind in type(error).__mro__ if kind in TABLE), None)
+
+
+async def report(
+    error: BaseException,
+    *,
+    language: Language,
+    send: Callable[[str], Awaitable[object]],
+    where: str = "",
+    usage: str = "",
+) -> None:
+    """Tell the user of ``error`` through ``send``, and the log where it is a fault.
+
+    ``where`` names the place for the log, ``usage`` is the command's line for the user. A failing ``send``
+    is logged, since there is nobody else left to tell.
+    """
+    error = root_cause(error)
+    sentence = sentence_for(error)
+    if sentence is None:
+        error_id = secrets.token_hex(4)
+        log.error("error %s in %s: %s", error_id, where, type(error).__name__, exc_info=error)
+        told = shell.UNEXPECTED(language, error_id=error_id)
+    else:
+        told = sentence(error, language, usage)
+        if isinstance(error, _FAULTS_TOLD_BY_TABLE):
+            log.warning("%s in %s: %s", type(error).__name__, where, error)
+        elif isinstance(error, SpokenError) and not isinstance(error, UserError):
+            log.warning("%s in %s: %s", type(error).__name__, where, error.__cause__ or error)
+    try:
+        await send(told)
+    except discord.HTTPException as refusal:
+        log.warning("could not tell the user about an error in %s: %s", where, refusal)
+
+
+async def answer_privately(interaction: discord.Interaction[Bot], told: str) -> None:
+    """Answer an interaction so that only its user sees it, whatever was answered or deferred before."""
+    if not interaction.response.is_done():
+        await interaction.response.send_message(told, ephemeral=True)
+        return
+    if interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
+        # A follow-up would fill the public "thinking…" message; without it, it is private.
+        await interaction.delete_original_response()
+    await interaction.followup.send(told, ephemeral=True)
+
+
+class ErrorHandler(commands.Cog):
+    """Hears of every error that a prefix, hybrid or slash command raises."""
+
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
+        self._tree_on_error = bot.tree.on_error
+        bot.tree.error(self.on_app_command_error)
+
+    async def cog_unload(self) -> None:
+        """Give the command tree its own handler back."""
+        self.bot.tree.on_error = self._tree_on_error
+
+    @commands.Cog.listener()
+    async def on_command_error(self, ctx: commands.Context[Bot], error: commands.CommandError) -> None:
+        """Answer a failed prefix or hybrid command; an unknown prefix command is somebody else's."""
+        if isinstance(error, commands.CommandNotFound):
+            return
+        if ctx.interaction is not None:
+            await self.on_app_command_error(ctx.interaction, error)
+            return
+        usage = (
+            f"{ctx.clean_prefix}{ctx.command.qualified_name} {ctx.command.signature}" if ctx.command else ""
+        )
+        await report(
+            error,
+            language=language_for(ctx),
+            send=ctx.reply,
+            where=f"command {ctx.command}",
+            usage=usage.strip(),
+        )
+
+    async def on_app_command_error(
+        self,
+        interaction: discord.Interaction[Bot],
+        error: app_commands.AppCommandError | commands.CommandError,
+    ) -> None:
+        """Answer a failed slash command, privately."""
+
+        async def send(told: str) -> None:
+            await answer_privately(interaction, told)
+
+        command = interaction.command
+        name = command.qualified_name if command else "?"
+        await report(error, language=language_for(interaction), send=send, where=f"/{name}", usage=f"/{name}")
+
+
+async def setup(bot: Bot) -> None:
+    """Add the cog; called by discord.py."""
+    await bot.add_cog(ErrorHandler(bot))
