@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
 import time
 from typing import TYPE_CHECKING
 
 import discord
 from discord.ext import commands
+
+from bot.command_sync import sync_commands
+from bot.localization import CatalogueTranslator
 
 if TYPE_CHECKING:
     from bot.config import Settings
@@ -31,12 +36,11 @@ class Bot(commands.AutoShardedBot):
     """None where GEMINI_API_KEY is absent."""
     lavalink: NodePool | None
     """None where LAVALINK_NODES is absent."""
-    started_at: float
-    """``time.monotonic()`` at construction, in seconds."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.started_at = time.monotonic()
+        self._started_at = time.monotonic()
+        self._closing: asyncio.Future[None] | None = None
         intents = discord.Intents(
             guilds=True, guild_messages=True, dm_messages=True, message_content=True, voice_states=True
         )
@@ -53,3 +57,46 @@ class Bot(commands.AutoShardedBot):
             shard_count=settings.shard_count,
             shard_ids=list(settings.shard_ids) if settings.shard_ids else None,
         )
+
+    @property
+    def uptime(self) -> float:
+        """Seconds since the process composed this bot."""
+        return time.monotonic() - self._started_at
+
+    def lavalink_ping_ms(self) -> float | None:
+        """Return the round trip to the Lavalink node in use, in milliseconds; None where there is none."""
+        return self.lavalink.ping_ms() if self.lavalink else None
+
+    async def setup_hook(self) -> None:
+        """Start the services, load the cogs and sync slash commands; runs once, before the gateway opens."""
+        await self.tree.set_translator(CatalogueTranslator())
+        await self.supabase_client.initialize()
+        if self.lavalink:
+            self.lavalink.start()
+        for extension in EXTENSIONS:
+            await self.load_extension(extension)
+        await sync_commands(self)
+
+    async def on_ready(self) -> None:
+        """Say who and where the bot is; Discord sends READY again after a lost session."""
+        log.info("✅ Logged in as %s (%s guilds, %s shards)", self.user, len(self.guilds), self.shard_count)
+
+    async def close(self) -> None:
+        """Stop everything: voice, telemetry (offline row, flush), Gemini, Discord; happens once."""
+        if self._closing is None:
+            self._closing = asyncio.ensure_future(self._shut_down())
+        await asyncio.shield(self._closing)
+
+    async def _shut_down(self) -> None:
+        log.info("Shutting down")
+        async with contextlib.AsyncExitStack() as stack:
+            # The last one pushed runs first; each runs even if one before it failed.
+            stack.push_async_callback(self.state.close)
+            stack.push_async_callback(super().close)
+            if self.gemini:
+                stack.push_async_callback(self.gemini.close)
+            stack.push_async_callback(self.supabase_client.close)
+            if self.lavalink:
+                stack.push_async_callback(self.lavalink.close)
+            for extension in tuple(self.extensions):
+                stack.push_async_callback(self.unload_extension, extension)

@@ -1,0 +1,95 @@
+"""Getting connected to Discord, and staying patient while it cannot be reached."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from typing import TYPE_CHECKING, TypeVar
+
+import aiohttp
+import discord
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bot.config import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from bot.client import Bot
+    from bot.config import Settings
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+RETRY_DELAYS = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
+"""Seconds before each further try; the last one repeats."""
+
+_UNREACHABLE = (OSError, aiohttp.ClientError, discord.DiscordServerError, discord.GatewayNotFound)
+
+
+def use_discord_endpoints(settings: Settings) -> None:
+    """Point discord.py at ``DISCORD_API_URL`` and ``DISCORD_GATEWAY_URL`` (a REST proxy, or the sandbox)."""
+    Route.BASE = settings.discord_api_url
+    DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.discord_gateway_url)
+
+
+async def run_until_closed(bot: Bot) -> None:
+    """Log in, connect every shard, and return when the bot is closed.
+
+    While Discord cannot be reached it keeps trying. Raises ConfigError where only the owner can help: a wrong
+    token, or an intent that is not switched on.
+    """
+    try:
+        await _patiently(lambda: _log_in(bot))
+        if bot.settings.shard_count is None:
+            # Known shards make discord.py open DEFAULT_GATEWAY, which DISCORD_GATEWAY_URL sets, instead of
+            # the address that /gateway/bot names.
+            bot.shard_count, _url, _limits = await _patiently(bot.http.get_bot_gateway)
+        await bot.connect()
+    except discord.LoginFailure as error:
+        raise ConfigError(
+            {
+                "DISCORD_TOKEN": "is not accepted by Discord;"
+                " copy it again from the Developer Portal → Bot → Token"
+            }
+        ) from error
+    except discord.PrivilegedIntentsRequired as error:
+        raise ConfigError(
+            {
+                "DISCORD_TOKEN": "belongs to a bot without the Message Content Intent; switch it on at"
+                " https://discord.com/developers/applications → your application → Bot"
+            }
+        ) from error
+    except discord.ConnectionClosed as error:
+        raise ConfigError(
+            {"DISCORD_TOKEN": f"was refused by Discord's gateway (close code {error.code})"}
+        ) from error
+
+
+async def _log_in(bot: Bot) -> None:
+    try:
+        await bot.login(bot.settings.discord_token)
+    except _UNREACHABLE:
+        # discord.py opens a new HTTP session for the next try; this one would stay open.
+        await bot.http.close()
+        bot.http.connector = discord.utils.MISSING
+        raise
+
+
+async def _patiently(attempt: Callable[[], Awaitable[T]]) -> T:
+    """Repeat ``attempt`` with growing, jittered pauses until Discord answers it."""
+    tries = 0
+    while True:
+        try:
+            return await attempt()
+        except _UNREACHABLE as error:
+            delay = RETRY_DELAYS[min(tries, len(RETRY_DELAYS) - 1)] * random.uniform(0.75, 1.25)  # noqa: S311
+            tries += 1
+            log.warning(
+                "Discord cannot be reached (%s: %s); next try in %.0f s", type(error).__name__, error, delay
+            )
+            await asyncio.sleep(delay)

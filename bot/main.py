@@ -1,0 +1,68 @@
+"""Composition root: settings → logging → services → Bot → run.
+
+Started as ``python main.py`` in this folder, as ``python -m bot`` beside it, or by ``make run``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+if __name__ == "__main__" and not __package__:
+    # As a script, Python puts this folder on the path, where ``bot`` cannot be found.
+    sys.path[0] = str(Path(__file__).resolve().parent.parent)
+
+from bot.client import Bot
+from bot.config import ConfigError, Settings, load_settings
+from bot.discord_connection import run_until_closed, use_discord_endpoints
+from bot.gemini import Gemini
+from bot.lavalink import NodePool
+from bot.log_setup import redactor, set_up_logging
+from bot.state import State
+from bot.supabase_client import SupabaseClient
+
+EXIT_BAD_SETTINGS = 2
+
+
+def compose(settings: Settings) -> Bot:
+    """Build the bot and its services from ``settings``; nothing connects yet."""
+    bot = Bot(settings)
+    bot.state = State(settings.data_dir / "otonari.sqlite3")
+    bot.supabase_client = SupabaseClient(bot)
+    bot.gemini = Gemini(settings) if settings.gemini_api_key else None
+    bot.lavalink = NodePool(bot, settings.lavalink_nodes) if settings.lavalink_nodes else None
+    return bot
+
+
+async def run(settings: Settings) -> None:
+    """Run the bot until SIGINT, SIGTERM or a fault that cannot be waited out (raises ConfigError)."""
+    bot = compose(settings)
+    running = asyncio.ensure_future(run_until_closed(bot))
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, running.cancel)
+    try:
+        await running
+    except asyncio.CancelledError:
+        pass
+    finally:
+        await bot.close()
+
+
+def main() -> int:
+    """Read the settings and run; returns the process's exit code."""
+    try:
+        settings = load_settings()
+        set_up_logging(settings.log_level, redactor(settings.secrets))
+        use_discord_endpoints(settings)
+        asyncio.run(run(settings))
+    except ConfigError as error:
+        print(error, file=sys.stderr)  # noqa: T201 - there may be no log yet
+        return EXIT_BAD_SETTINGS
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
