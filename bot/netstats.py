@@ -1,0 +1,54 @@
+"""The arithmetic of ``/netstats``: periods and units. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import Enum
+
+STEP = 1024
+MEBIBYTE = STEP**2
+UNITS = ("MB", "GB", "TB", "PB")
+"""Each 1024 of the one before; MB is 1024² bytes, as in the columns ``mb_sent`` and so on."""
+
+
+class Period(Enum):
+    """The choices of ``/netstats``: the value sent by Discord, and the title's last words."""
+
+    TODAY = ("today", "Today")
+    WEEK = ("week", "Last 7 Days")
+    MONTH = ("month", "Last 30 Days")
+    ALL = ("all", "All Time")
+
+    @property
+    def title(self) -> str:
+        """The embed's title."""
+        return f"📊 Network Stats - {self.value[1]}"
+
+    @classmethod
+    def of(cls, choice: str) -> Period:
+        """Return the period of a choice's value."""
+        return next(period for period in cls if period.value[0] == choice)
+
+    def start(self, now: datetime) -> datetime | None:
+        """Return when the period began, seen from ``now`` (aware, in the owner's zone); None: always.
+
+        Today begins at midnight in ``now``'s own zone; a week and a month are the last 7 and 30 days.
+        """
+        if self is Period.TODAY:
+            return now.replace(hour=0, minute=0, second=0, microsecond=0)
+        if self is Period.WEEK:
+            return now - timedelta(days=7)
+        if self is Period.MONTH:
+            return now - timedelta(days=30)
+        return None
+
+
+def format_bytes(count: float) -> str:
+    """Return ``count`` bytes with two decimals in the largest unit of at least one: MB, GB, TB or PB."""
+    value = count / MEBIBYTE
+    unit = 0
+    # Rounded first, so that 1,023.996 MB reads 1.00 GB and not 1024.00 MB.
+    while round(value, 2) >= STEP and unit < len(UNITS) - 1:
+        value /= STEP
+        unit += 1
+    return f"{value:,.2f} {UNITS[unit]}"

@@ -1,0 +1,146 @@
+"""Starts the stand-ins that are needed and the real bot against them, and stops it all again."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+from dotenv import dotenv_values
+
+from bot.config import ENV_FILE, OFF, SETTING_KEYS
+from sandbox.bot_process import BotProcess
+from sandbox.discord import DiscordStandIn
+from sandbox.gemini import GeminiStandIn
+from sandbox.lavalink import LavalinkStandIn
+from sandbox.supabase import SupabaseStack
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from sandbox.stand_in import StandIn
+
+SCHEMA = ENV_FILE.parent / "supabase_schema.sql"
+READY_TIMEOUT = 60.0
+"""Seconds that the bot may take from its start until it is online."""
+
+
+class LaunchError(Exception):
+    """The sandbox or the bot could not be started; the message says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What ``python -m sandbox`` was asked for."""
+
+    data_dir: Path
+    port: int = 0
+    """Of the chat page; 0 for any free one."""
+    stand_ins_only: bool = False
+    """Ignore bot/.env and the settings in the environment: nothing outside this machine is ever used."""
+    bot_log: Path | None = None
+    """Where the bot's console goes; None: to standard error."""
+    with_bot: bool = True
+
+
+def configured(options: Options) -> Mapping[str, str]:
+    """Return the owner's own settings by key, as the bot would read them; none with ``stand_ins_only``."""
+    if options.stand_ins_only:
+        return {}
+    raw = {**dotenv_values(ENV_FILE, interpolate=False), **os.environ}
+    return {key: value for key in SETTING_KEYS if (value := (raw.get(key) or "").strip())}
+
+
+class Sandbox:
+    """Every stand-in whose real service is not configured, and the bot."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        real = configured(options)
+        self.real_services = [
+            key
+            for key in ("GEMINI_API_KEY", "LAVALINK_NODES", "SUPABASE_URL")
+            if real.get(key, OFF).lower() != OFF
+        ]
+        self.discord = DiscordStandIn(options.data_dir / "discord", port=options.port, players=self._players)
+        self.gemini = None if "GEMINI_API_KEY" in real else GeminiStandIn(options.data_dir / "gemini")
+        self.lavalink = None if "LAVALINK_NODES" in real else LavalinkStandIn()
+        self.supabase = (
+            None if "SUPABASE_URL" in real else SupabaseStack(options.data_dir / "supabase", SCHEMA)
+        )
+        self.bot = BotProcess(self._bot_environment, options.bot_log)
+        self._close = contextlib.AsyncExitStack()
+
+    @property
+    def stand_ins(self) -> list[StandIn]:
+        """The services that this sandbox stands in for."""
+        return [one for one in (self.discord, self.supabase, self.gemini, self.lavalink) if one is not None]
+
+    async def start(self, progress: Callable[[str], None]) -> None:
+        """Start everything and return when the bot is online.
+
+        ``progress`` is told of each step. On any failure what was started is stopped again. Raises LaunchError
+        when the bot does not come online, and whatever a stand-in raises that cannot start.
+        """
+        try:
+            for service in (*self.stand_ins, self.bot):
+                self.discord.app.router.add_routes(
+                    web.RouteDef(
+                        route.method, f"/sandbox/{service.name}{route.path}", route.handler, route.kwargs
+                    )
+                    for route in service.control_routes()
+                )
+            await asyncio.gather(*(self._start_one(stand_in, progress) for stand_in in self.stand_ins))
+            if self.options.with_bot:
+                await self._start_bot(progress)
+        except BaseException:
+            await self.close()
+            raise
+
+    async def close(self) -> None:
+        """Stop the bot first, while all it talks to is still there, then the stand-ins."""
+        await self._close.aclose()
+
+    def info(self) -> dict[str, object]:
+        """Return every address, port and key, ready for JSON."""
+        services = {service.name: dict(service.info()) for service in (*self.stand_ins, self.bot)}
+        return {"page": self.discord.url, "data_dir": str(self.options.data_dir), **services}
+
+    async def _start_one(self, stand_in: StandIn, progress: Callable[[str], None]) -> None:
+        began = time.monotonic()
+        self._close.push_async_callback(stand_in.close)
+        await stand_in.start()
+        progress(f"{stand_in.name} ready ({time.monotonic() - began:.1f} s)")
+
+    async def _start_bot(self, progress: Callable[[str], None]) -> None:
+        began = time.monotonic()
+        self._close.push_async_callback(self.bot.close)
+        await self.bot.start()
+        online = asyncio.ensure_future(self.discord.bot_online.wait())
+        exited = asyncio.ensure_future(self.bot.exited.wait())
+        try:
+            await asyncio.wait({online, exited}, timeout=READY_TIMEOUT, return_when=asyncio.FIRST_COMPLETED)
+            if exited.done():
+                raise LaunchError(f"the bot ended with exit code {self.bot.returncode}; its log says why")
+            if not online.done():
+                raise LaunchError(f"the bot was not online after {READY_TIMEOUT:.0f} s; its log says why")
+        finally:
+            online.cancel()
+            exited.cancel()
+        progress(f"bot online ({time.monotonic() - began:.1f} s)")
+
+    def _bot_environment(self) -> dict[str, str]:
+        """Return the settings that point the bot here, besides those of its owner."""
+        settings: dict[str, str] = dict.fromkeys(SETTING_KEYS, "") if self.options.stand_ins_only else {}
+        settings["DATA_DIR"] = str(self.options.data_dir / "bot")
+        for stand_in in self.stand_ins:
+            settings |= stand_in.environment()
+        return settings
+
+    def _players(self) -> list[dict[str, object]]:
+        return self.lavalink.players() if self.lavalink else []
