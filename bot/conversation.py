@@ -1,0 +1,176 @@
+"""What was said: conversations by reply chain and channel, trimmed to what a model is given.
+
+Pure: no Discord, no Gemini. Ids are Discord's; times are seconds on any one clock.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+Role = Literal["user", "model"]
+
+
+class Place(NamedTuple):
+    """Where a conversation is held; nothing said in one place is ever known in another."""
+
+    channel_id: int
+    """A channel, thread or direct message."""
+    user_id: int | None = None
+    """The one person who sees it, in an ephemeral conversation inside a channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """A person, by the name that the others in the place see."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message as a model reads it."""
+
+    role: Role
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """A prompt and its answer; ``answer`` is empty while it is being written."""
+
+    prompt_id: int
+    speaker: Speaker
+    prompt: str
+    answer: str = ""
+    answer_ids: tuple[int, ...] = ()
+    """The messages that hold the answer, in order."""
+    previous: int | None = None
+    """The ``prompt_id`` of the exchange that this one continues."""
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """How much is remembered."""
+
+    turns: int = 40
+    """Messages given to the model, the new prompt included."""
+    characters: int = 24_000
+    """Characters given to the model; the new prompt is always given whole."""
+    idle: float = 30 * 60.0
+    """Seconds of silence after which a message that replies to nothing begins a new conversation."""
+    exchanges: int = 200
+    """Exchanges kept per place; the oldest go first."""
+    places: int = 1_000
+    """Places kept; the one unused for longest goes first."""
+
+
+@dataclass(slots=True)
+class _Notes:
+    """What is known of one place."""
+
+    exchanges: dict[int, Exchange] = field(default_factory=dict[int, Exchange])
+    prompt_of: dict[int, int] = field(default_factory=dict[int, int])
+    """The ``prompt_id`` for every message id, the prompt's own included."""
+
+    def drop(self, prompt_id: int) -> None:
+        exchange = self.exchanges.pop(prompt_id)
+        for message_id in (prompt_id, *exchange.answer_ids):
+            self.prompt_of.pop(message_id, None)
+
+
+class Memory:
+    """Remembers exchanges and finds the conversation that a new prompt continues.
+
+    A conversation is the reply chain. A prompt that replies to nothing continues the place's latest exchange,
+    unless that is too long ago. So conversations branch and never mix.
+    """
+
+    def __init__(self, bounds: Bounds | None = None) -> None:
+        self._bounds = bounds or Bounds()
+        self._places: OrderedDict[Place, _Notes] = OrderedDict()
+
+    def knows(self, place: Place, message_id: int) -> bool:
+        """Tell whether the message is part of a remembered exchange."""
+        notes = self._places.get(place)
+        return notes is not None and message_id in notes.prompt_of
+
+    def previous(self, place: Place, *, replied_to: int | None, at: float) -> int | None:
+        """Return the ``prompt_id`` of the exchange that a prompt at time ``at`` continues, or None."""
+        notes = self._places.get(place)
+        if notes is None:
+            return None
+        if replied_to is not None:
+            return notes.prompt_of.get(replied_to)
+        latest = max(notes.exchanges.values(), key=lambda exchange: exchange.at, default=None)
+        if latest is None or at - latest.at > self._bounds.idle:
+            return None
+        return latest.prompt_id
+
+    def remember(self, place: Place, exchange: Exchange) -> None:
+        """Add an answered exchange, or put it in the place of the one with its ``prompt_id``."""
+        notes = self._places.setdefault(place, _Notes())
+        self._places.move_to_end(place)
+        if exchange.prompt_id in notes.exchanges:
+            notes.drop(exchange.prompt_id)
+        notes.exchanges[exchange.prompt_id] = exchange
+        for message_id in (exchange.prompt_id, *exchange.answer_ids):
+            notes.prompt_of[message_id] = exchange.prompt_id
+        while len(notes.exchanges) > self._bounds.exchanges:
+            notes.drop(next(iter(notes.exchanges)))
+        while len(self._places) > self._bounds.places:
+            self._places.popitem(last=False)
+
+    def edit(self, place: Place, message_id: int, prompt: str) -> None:
+        """Change a remembered prompt; messages that are not prompts are left alone."""
+        notes = self._places.get(place)
+        if notes is not None and message_id in notes.exchanges:
+            notes.exchanges[message_id] = replace(notes.exchanges[message_id], prompt=prompt)
+
+    def forget(self, place: Place, message_id: int) -> None:
+        """Forget the exchange whose prompt this message is; a chain through it ends there."""
+        notes = self._places.get(place)
+        if notes is not None and message_id in notes.exchanges:
+            notes.drop(message_id)
+
+    def forget_place(self, place: Place) -> None:
+        """Forget everything that was said in ``place``."""
+        self._places.pop(place, None)
+
+    def turns(self, place: Place, prompt: Exchange, *, shared: bool) -> tuple[Turn, ...]:
+        """Return the conversation for the model: what ``prompt`` continues, then ``prompt`` itself.
+
+        Begins and ends with a user turn. In a ``shared`` place each of them begins with the speaker's name.
+        """
+        bounds = self._bounds
+        notes = self._places.get(place, _Notes())
+        chain = [prompt]
+        size = len(prompt.prompt)
+        while (previous := chain[-1].previous) is not None and previous in notes.exchanges:
+            exchange = notes.exchanges[previous]
+            size += len(exchange.prompt) + len(exchange.answer)
+            if size > bounds.characters or 2 * len(chain) + 1 > bounds.turns or exchange in chain:
+                break
+            chain.append(exchange)
+        return tuple(_turns(reversed(chain), _labels(chain) if shared else {}))
+
+
+def _turns(chain: Iterable[Exchange], labels: dict[int, str]) -> Iterable[Turn]:
+    for exchange in chain:
+        label = labels.get(exchange.speaker.id)
+        yield Turn("user", f"{label}: {exchange.prompt}" if label else exchange.prompt)
+        if exchange.answer:
+            yield Turn("model", exchange.answer)
+
+
+def _labels(chain: Sequence[Exchange]) -> dict[int, str]:
+    """Return a one-line name for each speaker's id; people of the same name get the end of their id too."""
+    names = {exchange.speaker.id: " ".join(exchange.speaker.name.split()) for exchange in chain}
+    holders = Counter(names.values())
+    return {id_: name if holders[name] == 1 else f"{name} ({id_ % 10_000:04})" for id_, name in names.items()}

@@ -1,0 +1,111 @@
+"""What users read about chat, and what Gemini is told about itself."""
+
+from bot.texts import Text
+
+COMMAND_DESCRIPTION = Text(ja="Geminiと話します", en="Talk with Gemini")
+PROMPT_DESCRIPTION = Text(ja="話したいこと、聞きたいこと", en="What you want to say or ask")
+PRIVATE_DESCRIPTION = Text(ja="自分だけに見える返事にする", en="Let only me see the answer")
+
+HINT = Text(
+    ja="👋 お呼びですか？ 聞きたいことを続けて書いてください。例: `@{name} 今日の晩ごはん、何がいい？`",
+    en="👋 You called? Just write what you want to know, such as `@{name} what should I cook tonight?`",
+)
+SWITCHED_OFF = Text(
+    ja="💤 Geminiのキーが設定されていないため、いまはお話しできません。"
+    "ボットの所有者に `GEMINI_API_KEY` の設定をお願いしてください。",
+    en="💤 I cannot chat yet, because there is no Gemini key."
+    " Please ask the bot's owner to set `GEMINI_API_KEY`.",
+)
+CANNOT_WRITE = Text(
+    ja="🔒 {channel} で呼ばれましたが、そこに書き込む権限がありません。"
+    "サーバーの管理者に「メッセージを送信」の付与をお願いしてください。",
+    en="🔒 You called me in {channel}, but I am not allowed to write there."
+    " Please ask a server administrator to grant me Send Messages.",
+)
+CUT_OFF = Text(
+    ja="✂️ 長さの上限に達したため、ここで切れています。「続けて」と返信すると続きを書きます。",
+    en="✂️ Cut off at the length limit. Reply “continue” and I will go on.",
+)
+STOP = Text(ja="止める", en="Stop")
+STOPPED = Text(ja="⏹ {name} さんが止めました。", en="⏹ Stopped by {name}.")
+NOT_YOURS = Text(
+    ja="🔒 止められるのは、質問した人か「メッセージの管理」権限を持つ人だけです。",
+    en="🔒 Only the person who asked, or someone with Manage Messages, can stop this.",
+)
+MODEL_REPLACED = Text(
+    ja="ℹ️ Geminiのモデル `{dead}` はもう使えないため、`{model}` で答えています。"
+    "`GEMINI_MODEL` を更新してください。",
+    en="ℹ️ The Gemini model `{dead}` is no longer there, so I answer with `{model}`."
+    " Please update `GEMINI_MODEL`.",
+)
+
+QUOTA = Text(
+    ja="⏳ Geminiの利用枠を使い切りました。少し時間をおいて、もう一度お試しください。",
+    en="⏳ The Gemini quota is used up. Please try again in a while.",
+)
+QUOTA_WITH_WAIT = Text(
+    ja="⏳ Geminiの利用枠を使い切りました。{seconds}秒ほど待って、もう一度お試しください。",
+    en="⏳ The Gemini quota is used up. Please try again in about {seconds} s.",
+)
+OVERLOADED = Text(
+    ja="🌩️ Geminiがとても混み合っています。少し待ってから、もう一度お試しください。",
+    en="🌩️ Gemini is overloaded right now. Please try again shortly.",
+)
+TIMEOUT = Text(
+    ja="⌛ Geminiの返事が時間内に届きませんでした。もう一度お試しください。",
+    en="⌛ Gemini did not answer in time. Please try again.",
+)
+NETWORK = Text(
+    ja="📡 Geminiに接続できませんでした。少し待ってから、もう一度お試しください。",
+    en="📡 I could not reach Gemini. Please try again shortly.",
+)
+PROMPT_BLOCKED = Text(
+    ja="🚫 この内容には、Geminiの安全フィルターのため答えられません（理由: {reason}）。"
+    "言い方を変えてみてください。",
+    en="🚫 Gemini's safety filter refused this message (reason: {reason}). Please try other words.",
+)
+ANSWER_BLOCKED = Text(
+    ja="🚫 Geminiが回答を途中で止めました（理由: {reason}）。",
+    en="🚫 Gemini stopped this answer midway (reason: {reason}).",
+)
+EMPTY = Text(
+    ja="🤔 Geminiから空の返事が届きました。言い方を変えて、もう一度お試しください。",
+    en="🤔 Gemini's answer was empty. Please try again in other words.",
+)
+BAD_KEY = Text(
+    ja="🔑 Geminiのキーが正しくありません。ボットの所有者に `GEMINI_API_KEY` の確認をお願いしてください。",
+    en="🔑 Gemini does not accept the key. Please ask the bot's owner to check `GEMINI_API_KEY`.",
+)
+REFUSED = Text(
+    ja="🔒 このキーではGeminiを利用できません（権限・地域・請求の設定）。"
+    "ボットの所有者に確認をお願いしてください。",
+    en="🔒 This key may not use Gemini (permission, region or billing)."
+    " Please ask the bot's owner to look into it.",
+)
+MODEL_NOT_FOUND = Text(
+    ja="🔍 Geminiのモデル `{model}` が見つかりません。"
+    "ボットの所有者に `GEMINI_MODEL` の確認をお願いしてください。",
+    en="🔍 There is no Gemini model `{model}`. Please ask the bot's owner to check `GEMINI_MODEL`.",
+)
+INVALID_REQUEST = Text(
+    ja="🧩 Geminiがこの内容を受け付けませんでした。短くするか、別の書き方でお試しください。",
+    en="🧩 Gemini did not accept this message. Please make it shorter or write it differently.",
+)
+FAILED = Text(
+    ja="⚠️ Geminiで問題が起きました。もう一度お試しください。",
+    en="⚠️ Gemini ran into a problem. Please try again.",
+)
+
+SYSTEM_INSTRUCTION = Text(
+    ja="あなたはDiscordのボット「{name}」です。親しみやすく、正確に、相手の言語で、必要な長さで答えます。"
+    "いまは{now}です。書式はDiscordのMarkdownだけを使い、表・LaTeX・HTMLは使いません。"
+    "コードは言語名を付けたコードブロックに入れます。分からないことは分からないと言います。",
+    en="You are “{name}”, a Discord bot. Be friendly and accurate; answer in the user's language,"
+    " no longer than needed. It is {now}. Format with Discord's Markdown only: no tables, LaTeX or HTML."
+    " Put code in fenced blocks with the language's name. When you do not know, say so.",
+)
+SHARED_CHANNEL = Text(
+    ja="複数の人が話す場所です。それぞれの発言は「名前: 」で始まります。あなたの返事には名前を付けません。",
+    en="Several people talk here. Each message of theirs begins with the speaker's name and a colon;"
+    " never begin your own with a name.",
+)
