@@ -84,7 +84,7 @@ class Sandbox:
     async def start(self, progress: Callable[[str], None]) -> None:
         """Start everything and return when the bot is online.
 
-        ``progress`` is told of each step. On any failure what was started is stopped again. Raises LaunchError
+        ``progress`` is told of each step. On failure, what was started is stopped again. Raises LaunchError
         when the bot does not come online, and whatever a stand-in raises that cannot start.
         """
         try:

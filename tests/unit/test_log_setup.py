@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+from bot.log_setup import NOISY_LIBRARIES, RedactingFormatter, redactor, set_up_logging
+
+
+@pytest.fixture
+def restored_logging() -> Iterator[None]:
+    root = logging.getLogger()
+    before = (root.handlers[:], root.level)
+    levels = {name: logging.getLogger(name).level for name in NOISY_LIBRARIES}
+    yield
+    logging.captureWarnings(capture=False)
+    root.handlers[:], root.level = before
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
+
+
+def test_a_known_secret_is_blotted_out_of_the_message_and_of_the_traceback() -> None:
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(RedactingFormatter(redactor(["hunter2", "hunter2-longer"])))
+    log = logging.Logger("t")
+    log.addHandler(handler)
+    try:
+        raise ValueError("refused hunter2-longer")
+    except ValueError:
+        log.exception("with %s", "hunter2")
+    assert "hunter2" not in stream.getvalue()
+    assert "longer" not in stream.getvalue()
+    assert "ValueError: refused ***" in stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "sb_secret_abcdefghijklmnop",
+        "AIzaSyA0123456789abcdefghijklmnopqrstuv",
+        "eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoic2VydmljZV9yb2xlIn0.c2lnbmF0dXJlLXNpZ25hdHVyZQ",
+        "MTIzNDU2Nzg5MDEyMzQ1Njc4.GabcDE.abcdefghijklmnopqrstuvwxyz0123456789AB",
+    ],
+)
+def test_what_looks_like_a_key_is_blotted_out_though_nobody_named_it(key: str) -> None:
+    assert redactor([])(f"before {key} after") == "before *** after"
+
+
+def test_ordinary_text_passes_unchanged() -> None:
+    text = "夜に駆ける を再生 (https://example.com/?v=x86SrBI5zaU) sb_publishable_key"
+    assert redactor(["token"])(text) == text
+
+
+@pytest.mark.usefixtures("restored_logging")
+def test_libraries_speak_up_from_warning_even_when_otonari_debugs() -> None:
+    set_up_logging("DEBUG", redactor([]))
+    assert logging.getLogger("bot.chat").isEnabledFor(logging.DEBUG)
+    assert not logging.getLogger("discord.gateway").isEnabledFor(logging.INFO)
+    assert logging.getLogger("wavelink.node").isEnabledFor(logging.WARNING)

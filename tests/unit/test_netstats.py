@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.netstats import MEBIBYTE, Period, format_bytes
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+KATHMANDU = ZoneInfo("Asia/Kathmandu")
+NEW_YORK = ZoneInfo("America/New_York")
+
+
+def test_today_begins_at_midnight_in_the_owners_zone() -> None:
+    assert Period.TODAY.start(datetime(2026, 11, 21, 0, 30, tzinfo=TOKYO)) == datetime(
+        2026, 11, 20, 15, tzinfo=ZoneInfo("UTC")
+    )
+    assert Period.TODAY.start(datetime(2026, 11, 21, 9, tzinfo=KATHMANDU)) == datetime(
+        2026, 11, 20, 18, 15, tzinfo=ZoneInfo("UTC")
+    )
+
+
+def test_today_is_25_hours_long_when_the_clocks_go_back() -> None:
+    end = datetime(2026, 11, 1, 23, 59, 59, tzinfo=NEW_YORK)
+    start = Period.TODAY.start(end)
+    assert start is not None
+    assert end.timestamp() - start.timestamp() == 25 * 3600 - 1
+
+
+def test_a_week_and_a_month_are_the_last_7_and_30_days_and_all_time_has_no_start() -> None:
+    now = datetime(2026, 11, 21, 12, 34, 56, tzinfo=TOKYO)
+    assert Period.WEEK.start(now) == now - timedelta(days=7)
+    assert Period.MONTH.start(now) == now - timedelta(days=30)
+    assert Period.ALL.start(now) is None
+
+
+@pytest.mark.parametrize("choice", ["today", "week", "month", "all"])
+def test_each_choice_has_its_period_and_a_title_of_its_own(choice: str) -> None:
+    assert Period.of(choice).value[0] == choice
+    assert Period.of(choice).title.startswith("📊 Network Stats - ")
+    assert len({period.title for period in Period}) == 4
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"),
+    [
+        (0, "0.00 MB"),
+        (MEBIBYTE, "1.00 MB"),
+        (1023.99 * MEBIBYTE, "1,023.99 MB"),
+        (1023.996 * MEBIBYTE, "1.00 GB"),
+        (1024 * MEBIBYTE, "1.00 GB"),
+        (1.5 * 1024**2 * MEBIBYTE, "1.50 TB"),
+        (2048 * 1024**3 * MEBIBYTE, "2,048.00 PB"),
+    ],
+)
+def test_the_unit_follows_the_size(count: float, shown: str) -> None:
+    assert format_bytes(count) == shown
+
+
+@given(st.integers(min_value=0, max_value=2**60))
+def test_what_is_shown_is_the_size_to_half_a_hundredth_of_its_unit(count: int) -> None:
+    number, unit = format_bytes(count).replace(",", "").split()
+    scale = MEBIBYTE * 1024 ** ("MB", "GB", "TB", "PB").index(unit)
+    assert abs(float(number) * scale - count) <= 0.005 * scale * 1.000001
+    assert float(number) < 1024 or unit == "PB"
