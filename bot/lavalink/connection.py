@@ -1,0 +1,189 @@
+"""One connection to one Lavalink node: wavelink's REST calls, and a reader that cannot die unseen.
+
+Lavalink v4 protocol: https://lavalink.dev/api/websocket and https://lavalink.dev/api/rest.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from typing import TYPE_CHECKING, cast
+
+import aiohttp
+import wavelink
+
+from bot.lavalink.errors import LavalinkError, NodeUnreachableError, translated
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import discord
+    from wavelink.types.request import Request
+    from wavelink.types.websocket import ReadyOP, WebsocketOP
+
+    from bot.config import LavalinkNode
+    from bot.lavalink.timings import Timings
+
+log = logging.getLogger(__name__)
+
+MALFORMED = (KeyError, TypeError, ValueError)
+"""What a message that is not Lavalink's raises on being read."""
+
+
+class Node(wavelink.Node):
+    """A Lavalink server: ``open`` connects once, ``lost`` waits for the end of that connection.
+
+    wavelink's own reader dies at a close frame, a missed pong or an unknown voice close code, while the node
+    goes on counting as connected; hence this one. It hands each message that is about a player to
+    ``on_message``, in order and at once.
+    """
+
+    def __init__(
+        self,
+        address: LavalinkNode,
+        *,
+        client: discord.Client,
+        timings: Timings,
+        on_message: Callable[[wavelink.Player, WebsocketOP], None],
+    ) -> None:
+        timeout = aiohttp.ClientTimeout(total=timings.request, sock_connect=timings.connect)
+        super().__init__(
+            identifier=address.uri,
+            uri=address.uri,
+            password=address.password,
+            session=aiohttp.ClientSession(timeout=timeout),
+            heartbeat=timings.heartbeat,
+            client=client,
+            resume_timeout=timings.resume,
+            # Leaving idle channels is decided by the player, which knows who listens; with a token limit
+            # wavelink would even start its own queue.
+            inactive_player_timeout=None,
+            inactive_channel_tokens=None,
+        )
+        self.ping_ms: float | None = None
+        """The last measured round trip of a request; None before the first one and while disconnected."""
+        self._timings = timings
+        self._on_message = on_message
+        self._socket: aiohttp.ClientWebSocketResponse | None = None
+        self._reader: asyncio.Task[None] | None = None
+
+    @property
+    def up(self) -> bool:
+        """Whether the node is connected."""
+        return self._status is wavelink.NodeStatus.CONNECTED
+
+    async def open(self) -> bool:
+        """Connect, once; returns whether Lavalink resumed our session, and with it every player.
+
+        Raises LavalinkError.
+        """
+        self._status = wavelink.NodeStatus.CONNECTING
+        headers = self.headers
+        if self._session_id:
+            headers["Session-Id"] = self._session_id
+        try:
+            with translated():
+                self._socket = await self._session.ws_connect(
+                    f"{self.uri}/v4/websocket", heartbeat=self.heartbeat, headers=headers
+                )
+                resumed = await self._greet(self._socket)
+        except LavalinkError:
+            await self.drop()
+            raise
+        self._status = wavelink.NodeStatus.CONNECTED
+        self._reader = asyncio.create_task(self._read(self._socket))
+        return resumed
+
+    async def _greet(self, socket: aiohttp.ClientWebSocketResponse) -> bool:
+        """Take Lavalink's first message, ``ready``; have it keep the session for a while if we vanish."""
+        try:
+            ready = cast("ReadyOP", await socket.receive_json(timeout=self._timings.ready))
+            self._session_id = ready["sessionId"]
+            resumed = ready["resumed"]
+        except MALFORMED as error:
+            raise NodeUnreachableError from error
+        await self._update_session(data={"resuming": True, "timeout": self._timings.resume})
+        return resumed
+
+    async def lost(self) -> str:
+        """Wait for the end of the connection; returns its reason, for the log."""
+        if self._reader is not None:
+            await asyncio.wait({self._reader})
+        code = self._socket.close_code if self._socket else None
+        return f"close code {code}" if code else "connection broken"
+
+    async def drop(self) -> None:
+        """End the connection from our side, if there is one; the session stays resumable."""
+        self._status = wavelink.NodeStatus.DISCONNECTED
+        self.ping_ms = None
+        if self._reader is not None:
+            self._reader.cancel()
+            await asyncio.wait({self._reader})
+        if self._socket is not None:
+            await self._socket.close()
+        self._reader = self._socket = None
+
+    async def shut(self) -> None:
+        """Destroy every player and release every resource."""
+        await asyncio.gather(*(player.disconnect() for player in self._players.copy().values()))
+        await self.drop()
+        await self._session.close()
+
+    async def _read(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        """Hand on messages until the connection ends, however it ends."""
+        async for message in socket:
+            if message.type is not aiohttp.WSMsgType.TEXT:
+                continue
+            try:
+                received = cast("WebsocketOP", message.json())
+                player = self._players.get(int(received["guildId"])) if "guildId" in received else None
+                if player is not None:
+                    self._on_message(player, received)
+            except MALFORMED:
+                log.exception("Lavalink node %s sent a message that is not understood", self.uri)
+
+    def attach(self, player: wavelink.Player, guild_id: int) -> None:
+        """Send this node's messages about a guild to ``player``."""
+        self._players[guild_id] = player
+
+    def detach(self, guild_id: int) -> None:
+        """Ignore messages about a guild from now on."""
+        self._players.pop(guild_id, None)
+
+    async def update_player(self, guild_id: int, data: Request) -> None:
+        """PATCH a player, which makes it if there is none.
+
+        Raises NodeUnreachableError or RequestRefusedError.
+        """
+        if not self.up:
+            raise NodeUnreachableError
+        with translated():
+            await self._update_player(guild_id, data=data, replace=True)
+
+    async def forget_strangers(self) -> None:
+        """Destroy the players that a resumed session still holds for guilds which are served elsewhere now.
+
+        Two nodes in one voice channel would throw each other out. Raises LavalinkError.
+        """
+        with translated():
+            for state in await self._fetch_players():
+                guild_id = int(state["guildId"])
+                if guild_id not in self._players:
+                    await self._destroy_player(guild_id)
+
+    async def _destroy_player(self, guild_id: int, /) -> None:
+        """Delete a player; called by wavelink too. A node that is away forgets it by itself."""
+        if self.up:
+            await super()._destroy_player(guild_id)
+
+    async def measure(self) -> None:
+        """Measure ``ping_ms``; None if the node does not answer."""
+        started = time.perf_counter()
+        try:
+            with translated():
+                await self.fetch_version()
+        except LavalinkError:
+            self.ping_ms = None
+        else:
+            self.ping_ms = (time.perf_counter() - started) * 1000

@@ -1,0 +1,89 @@
+"""Lavalink's and wavelink's failures, in Otonari's words.
+
+* LavalinkError            music could not be found or played
+  * NoNodeError            no Lavalink node is connected
+  * NodeUnreachableError   a node does not answer
+  * RequestRefusedError    a node answered with an error
+  * TrackLoadError         the source of a song failed
+  * NothingFoundError      nothing matches (also a UserError: not a fault)
+  * JoinTimeoutError       Discord or the node did not finish joining a voice channel
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import aiohttp
+import wavelink
+
+from bot.errors import SpokenError, UserError
+from bot.texts import music
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+REASON_LIMIT = 200
+"""Characters of a source's own words that users are shown."""
+
+
+class LavalinkError(SpokenError):
+    """Music could not be found or played."""
+
+
+class NoNodeError(LavalinkError):
+    """No Lavalink node is connected."""
+
+    def __init__(self) -> None:
+        super().__init__(music.NO_NODE)
+
+
+class NodeUnreachableError(LavalinkError):
+    """A node does not answer, or not in Lavalink's protocol."""
+
+    def __init__(self) -> None:
+        super().__init__(music.NODE_UNREACHABLE)
+
+
+class RequestRefusedError(LavalinkError):
+    """A node answered a request with an error; ``status`` is its HTTP status."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(music.REQUEST_REFUSED)
+        self.status = status
+
+
+class TrackLoadError(LavalinkError):
+    """The source of a song failed; ``reason`` is what it says."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(music.TRACK_LOAD_FAILED, reason=reason)
+
+
+class NothingFoundError(LavalinkError, UserError):
+    """Nothing matches ``query``."""
+
+    def __init__(self, query: str) -> None:
+        super().__init__(music.NOTHING_FOUND, query=query)
+
+
+class JoinTimeoutError(LavalinkError):
+    """A voice channel could not be joined in time."""
+
+    def __init__(self, channel: str) -> None:
+        super().__init__(music.JOIN_TIMEOUT, channel=channel)
+
+
+@contextmanager
+def translated() -> Generator[None]:
+    """Raise what wavelink and aiohttp raise inside as a LavalinkError."""
+    try:
+        yield
+    except wavelink.LavalinkLoadException as error:
+        raise TrackLoadError((error.error or error.cause or "?")[:REASON_LIMIT]) from error
+    except wavelink.LavalinkException as error:
+        raise RequestRefusedError(error.status) from error
+    except wavelink.InvalidNodeException as error:
+        raise NoNodeError from error
+    except (wavelink.NodeException, aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise NodeUnreachableError from error

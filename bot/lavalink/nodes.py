@@ -1,0 +1,181 @@
+"""Every Lavalink node, each watched over by its own task, and the players on them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import random
+from functools import partial
+from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
+
+import wavelink
+
+from bot.lavalink.connection import Node
+from bot.lavalink.errors import JoinTimeoutError, LavalinkError, NoNodeError
+from bot.lavalink.player import Player
+from bot.lavalink.timings import Timings
+from bot.lavalink.tracks import Requester, Tracks, search
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import discord
+    from wavelink.types.websocket import WebsocketOP
+
+    from bot.config import LavalinkNode
+
+log = logging.getLogger(__name__)
+
+
+class NodePool:
+    """Keeps every node connected, by itself and in the background, and finds a node for whoever needs one."""
+
+    def __init__(
+        self, bot: discord.Client, nodes: Sequence[LavalinkNode], *, timings: Timings | None = None
+    ) -> None:
+        self._bot = bot
+        self._addresses = nodes
+        self._timings = timings or Timings()
+        self._nodes: list[Node] = []
+        self._tasks: list[asyncio.Task[None]] = []
+        self._wake = asyncio.Event()
+        self._joins: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+
+    def start(self) -> None:
+        """Begin to connect; after login (Lavalink wants the bot's user id), within a running loop."""
+        for address in self._addresses:
+            node = Node(address, client=self._bot, timings=self._timings, on_message=_hand_on)
+            self._nodes.append(node)
+            self._tasks.append(asyncio.create_task(self._supervise(node), name=f"lavalink {node.uri}"))
+        self._tasks.append(asyncio.create_task(self._mend(), name="lavalink mend"))
+
+    async def close(self) -> None:
+        """Leave every voice channel and disconnect from every node."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks.clear()
+        for node in self._nodes:
+            await node.shut()
+        self._nodes.clear()
+
+    @property
+    def available(self) -> bool:
+        """Whether any node is connected."""
+        return any(node.up for node in self._nodes)
+
+    def best(self) -> Node:
+        """Return the connected node with the fewest players. Raises NoNodeError."""
+        connected = [node for node in self._nodes if node.up]
+        if not connected:
+            raise NoNodeError
+        return min(connected, key=lambda node: len(node.players))
+
+    def ping_ms(self) -> float | None:
+        """Return the last measured round trip to the node in use, in milliseconds; None without one."""
+        return self.best().ping_ms if self.available else None
+
+    async def search(self, query: str, requester: Requester) -> Tracks:
+        """Find songs by words or load a URL; see `bot.lavalink.tracks.search`. Raises LavalinkError."""
+        return await search(query, requester, self.best())
+
+    def player(self, guild: discord.Guild) -> Player | None:
+        """Return the guild's player, or None while the bot is in none of its voice channels."""
+        return guild.voice_client if isinstance(guild.voice_client, Player) else None
+
+    async def join(self, channel: discord.VoiceChannel | discord.StageChannel) -> Player:
+        """Return the guild's player after it has entered ``channel``.
+
+        Raises NoNodeError or JoinTimeoutError.
+        """
+        async with self._joins.setdefault(channel.guild.id, asyncio.Lock()):
+            player = self.player(channel.guild)
+            try:
+                if player is None:
+                    make = partial(Player, node=self.best(), timings=self._timings)
+                    player = await channel.connect(cls=make, timeout=self._timings.join, self_deaf=True)
+                elif player.channel != channel:
+                    await player.move_to(channel, timeout=self._timings.join)
+            except (TimeoutError, wavelink.ChannelTimeoutException) as error:
+                raise JoinTimeoutError(channel.mention) from error
+            player.watch_listeners()
+            return player
+
+    async def _supervise(self, node: Node) -> None:
+        """Connect a node, for ever again; one line in the log for each change."""
+        attempts = 0
+        while True:
+            try:
+                resumed = await node.open()
+            except LavalinkError as error:
+                if attempts == 0:
+                    log.warning("❌ Lavalink node %s is out of reach: %s", node.uri, error.__cause__)
+                await asyncio.sleep(self._pause(attempts))
+                attempts += 1
+                continue
+            attempts = 0
+            log.info("✅ Lavalink node %s connected%s", node.uri, " (session resumed)" if resumed else "")
+            await self._serve(node, resumed=resumed)
+            await self._part(node)
+
+    def _pause(self, attempts: int) -> float:
+        """Return a full-jitter exponential back-off in seconds."""
+        most = min(self._timings.retry_most, self._timings.retry_first * 2 ** min(attempts, 16))
+        return random.uniform(most / 4, most)  # noqa: S311 - spreads load, guards nothing
+
+    async def _serve(self, node: Node, *, resumed: bool) -> None:
+        """Look after a node that came up until it is lost."""
+        lost = asyncio.ensure_future(node.lost())
+        try:
+            await self._welcome(node, resumed=resumed)
+            while not lost.done():
+                await node.measure()
+                await asyncio.wait({lost}, timeout=self._timings.ping)
+            log.warning("⚠️ Lavalink node %s lost: %s", node.uri, lost.result())
+        finally:
+            lost.cancel()
+
+    async def _welcome(self, node: Node, *, resumed: bool) -> None:
+        """Agree with a node that came up on which players it has."""
+        try:
+            if resumed:
+                await node.forget_strangers()
+        except LavalinkError as error:
+            log.warning("Lavalink node %s: old players remain: %s", node.uri, error.__cause__ or error)
+        self._wake.set()
+
+    async def _part(self, node: Node) -> None:
+        """Part with a lost node: its players go to another, or wait for the first that comes."""
+        await node.drop()
+        for player in _players(node):
+            player.on_node_lost()
+        self._wake.set()
+
+    async def _mend(self) -> None:
+        """Restore interrupted players, for ever, as soon as there is a node for them."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), self._timings.mend)
+            self._wake.clear()
+            if self.available:
+                waiting = [player for node in self._nodes for player in _players(node) if player.interrupted]
+                await asyncio.gather(*(self._restore(player) for player in waiting))
+
+    async def _restore(self, player: Player) -> None:
+        try:
+            await player.restore(player.server if player.server.up else self.best())
+        except LavalinkError as error:
+            log.debug("Guild %s: not restored yet: %s", player.guild_id, error.__cause__ or error)
+        else:
+            log.info("Guild %s: music goes on, on %s", player.guild_id, player.server.uri)
+
+
+def _players(node: Node) -> list[Player]:
+    return [player for player in node.players.values() if isinstance(player, Player)]
+
+
+def _hand_on(player: wavelink.Player, message: WebsocketOP) -> None:
+    if isinstance(player, Player):
+        player.on_message(message)

@@ -1,0 +1,36 @@
+"""How long music waits for what, in seconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timings:
+    """Every waiting time of the package in one place; tests shorten them."""
+
+    heartbeat: float = 2.5
+    """Between websocket pings; a node that owes a pong for half as long again is lost."""
+    request: float = 15.0
+    """For a whole REST request: a source may take its time to find a song."""
+    connect: float = 3.0
+    """For a TCP connection to a node."""
+    ready: float = 10.0
+    """From the websocket's handshake to Lavalink's ``ready``."""
+    retry_first: float = 0.5
+    retry_most: float = 5.0
+    """Bounds of the back-off between attempts to connect."""
+    ping: float = 10.0
+    """Between measurements of the round trip."""
+    mend: float = 1.0
+    """Between attempts to restore interrupted players."""
+    patience: float = 5.0
+    """That an interruption may last before people are told."""
+    join: float = 10.0
+    """For joining a voice channel."""
+    alone: float = 120.0
+    """Until the bot leaves a channel where nobody listens."""
+    idle: float = 300.0
+    """Until the bot leaves a channel where nothing plays."""
+    resume: int = 60
+    """How long Lavalink keeps a session whose websocket is lost."""

@@ -1,0 +1,152 @@
+"""Songs as Otonari sees them: immutable, with the person who asked for them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+import wavelink
+
+from bot.lavalink.errors import LavalinkError, NothingFoundError, TrackLoadError, translated
+from bot.sanitize import sanitize_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import discord
+    from wavelink.types.tracks import TrackPayload
+
+SEARCH_SOURCES = ("ytmsearch", "ytsearch", "scsearch")
+"""Where words are looked up, in this order, until one source knows them. A node without a source answers
+with nothing or an error."""
+
+QUERY_LIMIT = 500
+
+# C0 and C1 controls, line and paragraph separators, and what turns the direction of the text around it.
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Requester:
+    """Who asked for a song: Discord user id and display name at that time."""
+
+    id: int
+    name: str
+
+    @classmethod
+    def of(cls, user: discord.abc.User) -> Requester:
+        """Return ``user`` as a requester."""
+        return cls(user.id, clean(user.display_name))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Track:
+    """One song, and who asked for it.
+
+    Frozen, so that what one guild does to it never shows in another: wavelink's own objects are shared
+    between guilds by its search cache.
+    """
+
+    encoded: str
+    """Lavalink's own form of the track, which it plays."""
+    identifier: str
+    title: str
+    author: str
+    length_ms: int
+    is_stream: bool
+    is_seekable: bool
+    source: str
+    uri: str | None = None
+    artwork: str | None = None
+    isrc: str | None = None
+    requester: Requester
+
+
+@dataclass(frozen=True, slots=True)
+class Tracks:
+    """What a search or a URL led to; for a search the best match comes first."""
+
+    kind: Literal["track", "search", "playlist"]
+    tracks: Sequence[Track]
+    name: str = ""
+    """The playlist's name."""
+
+
+def clean(text: str) -> str:
+    """Return a stranger's ``text`` fit for one line anywhere: valid Unicode, no controls, no bidi tricks."""
+    return _CONTROLS.sub(" ", sanitize_text(text)).strip()
+
+
+def track_from(playable: wavelink.Playable, requester: Requester) -> Track:
+    """Return wavelink's track as one of ours."""
+    return Track(
+        encoded=playable.encoded,
+        identifier=playable.identifier,
+        title=clean(playable.title) or playable.uri or playable.identifier,
+        author=clean(playable.author),
+        length_ms=playable.length,
+        is_stream=playable.is_stream,
+        is_seekable=playable.is_seekable,
+        source=playable.source,
+        uri=playable.uri,
+        artwork=playable.artwork,
+        isrc=playable.isrc,
+        requester=requester,
+    )
+
+
+def user_data(track: Track, play_id: str) -> dict[str, str]:
+    """Return what Lavalink keeps with a playing track and sends back in its events.
+
+    ``play_id`` tells one playing from another of the same song, so that a late event is known as such.
+    Ids are strings, since JSON numbers of that size are not safe everywhere.
+    """
+    requester = track.requester
+    return {"play_id": play_id, "requester_id": str(requester.id), "requester_name": requester.name}
+
+
+def play_id_of(payload: TrackPayload) -> str | None:
+    """Return the ``play_id`` that came back in a message, or None for a track that we did not start."""
+    play_id: object = payload.get("userData", {}).get("play_id")
+    return play_id if isinstance(play_id, str) else None
+
+
+def is_url(query: str) -> bool:
+    """Tell a web address from words. Anything else, a server's file path too, counts as words."""
+    return query.lower().startswith(("http://", "https://"))
+
+
+async def search(query: str, requester: Requester, node: wavelink.Node) -> Tracks:
+    """Look up words or load a URL on ``node``.
+
+    Raises NothingFoundError, TrackLoadError (the last source's, where every one failed), RequestRefusedError
+    or NodeUnreachableError.
+    """
+    query = clean(query)[:QUERY_LIMIT]
+    # Angle brackets keep Discord from showing a preview; they are not part of the address.
+    bare = query.removeprefix("<").removesuffix(">")
+    if is_url(bare):
+        return await _load(bare, query, requester, node)
+    failure: LavalinkError = NothingFoundError(query)
+    for source in SEARCH_SOURCES if query else ():
+        try:
+            found = await _load(f"{source}:{query}", query, requester, node)
+        except NothingFoundError:
+            continue
+        except TrackLoadError as error:
+            failure = error
+            continue
+        return replace(found, kind="search") if found.kind == "track" else found
+    raise failure
+
+
+async def _load(identifier: str, query: str, requester: Requester, node: wavelink.Node) -> Tracks:
+    with translated():
+        found = await wavelink.Pool.fetch_tracks(identifier, node=node)
+    if not found:
+        raise NothingFoundError(query)
+    tracks = tuple(track_from(playable, requester) for playable in found)
+    if isinstance(found, wavelink.Playlist):
+        return Tracks("playlist", tracks, clean(found.name))
+    return Tracks("track" if is_url(identifier) else "search", tracks)

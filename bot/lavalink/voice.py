@@ -1,0 +1,177 @@
+"""A Lavalink player's place in a voice channel: joining, being moved, broken connections."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+import wavelink
+
+from bot.lavalink.errors import LavalinkError
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    import discord
+    from discord.types.voice import GuildVoiceState
+    from wavelink.types.request import VoiceRequest
+
+    from bot.lavalink.connection import Node
+    from bot.lavalink.timings import Timings
+
+log = logging.getLogger(__name__)
+
+MAX_REJOINS = 3
+"""Voice sessions in a row that are made anew before the player gives up."""
+BROKEN_VOICE = frozenset({4006, 4009, 4015})
+"""Voice close codes after which a new voice session helps: session no longer valid, session timeout, voice
+server crashed. https://discord.com/developers/docs/topics/opcodes-and-status-codes#voice"""
+
+
+class VoicePlayer(wavelink.Player):
+    """Keeps Lavalink and Discord agreed on where a guild's music is heard."""
+
+    client: discord.Client
+
+    def __init__(
+        self, client: discord.Client, channel: discord.abc.Connectable, *, node: Node, timings: Timings
+    ) -> None:
+        super().__init__(client, channel, nodes=[node])
+        self.server = node
+        """The Lavalink node that this player is on."""
+        self.interrupted = False
+        """Whether Lavalink's player is not in the state that this one is in: it has to be restored."""
+        self.timings = timings
+        self._guild = self.channel.guild
+        self._guild_id = self._guild.id
+        self._rejoins = 0
+        self._rejoining = False
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def guild_id(self) -> int:
+        """The guild's id."""
+        return self._guild_id
+
+    @property
+    def listeners(self) -> int:
+        """How many people are in the voice channel; somebody unknown counts as a person."""
+        guild = self.channel.guild
+        others = (
+            guild.get_member(user_id) for user_id in self.channel.voice_states if user_id != guild.me.id
+        )
+        return sum(member is None or not member.bot for member in others)
+
+    async def connect(
+        self,
+        *,
+        timeout: float = 10.0,  # noqa: ASYNC109 - the signature is discord.py's
+        reconnect: bool,
+        self_deaf: bool = False,
+        self_mute: bool = False,
+    ) -> None:
+        """Join the channel; called by discord.py. Raises TimeoutError.
+
+        wavelink's own exception (it even makes one out of a cancellation) would leave a player behind that
+        counts as connected: discord.py tidies up after TimeoutError only.
+        """
+        try:
+            await super().connect(
+                timeout=timeout, reconnect=reconnect, self_deaf=self_deaf, self_mute=self_mute
+            )
+        except wavelink.ChannelTimeoutException as error:
+            raise TimeoutError(str(error)) from error
+
+    async def on_voice_state_update(self, data: GuildVoiceState, /) -> None:
+        """Follow the bot's own voice state; called by discord.py."""
+        if self._rejoining and not data["channel_id"]:
+            return
+        await super().on_voice_state_update(data)
+
+    def on_voice_closed(self, code: int) -> None:
+        """Mend a broken voice connection. Being moved or thrown out (4014) is told by Discord itself."""
+        log.info("Guild %s: voice connection closed with code %s", self.guild_id, code)
+        if code in BROKEN_VOICE and not self._rejoining:
+            self.spawn(self._rejoin())
+
+    def on_voice_connected(self) -> None:
+        """Note that the voice connection works."""
+        self._rejoins = 0
+
+    def on_node_lost(self) -> None:
+        """Note that the node has forgotten this player, or will soon."""
+        self.interrupted = True
+
+    def move_node(self, node: Node) -> None:
+        """Belong to ``node`` from now on; what it is to play has yet to be sent."""
+        if node is not self.server:
+            self.server.detach(self.guild_id)
+            node.attach(self, self.guild_id)
+            self._node = self.server = node
+
+    def cleanup(self) -> None:
+        """End what runs for this player; called at every end of it, whoever caused it."""
+        current = asyncio.current_task()
+        for task in self._tasks:
+            if task is not current:
+                task.cancel()
+        super().cleanup()
+
+    def spawn(self, work: Coroutine[None, None, None]) -> None:
+        """Run ``work`` beside the caller, for as long as this player lives at most."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("Guild %s: the music stumbled", self.guild_id, exc_info=error)
+
+    async def _disconnected_wait(self, code: int, by_remote: bool) -> None:
+        """Do nothing: at 4014 wavelink would forget the connection without leaving. See on_voice_closed."""
+
+    async def _dispatch_voice_update(self) -> None:
+        """Tell the node how to reach Discord's voice server; called by wavelink when that changes."""
+        voice = self._voice()
+        if voice is None:
+            return
+        try:
+            await self.server.update_player(self.guild_id, {"voice": voice})
+        except LavalinkError as error:
+            log.warning("Guild %s: voice server not passed on: %s", self.guild_id, error.__cause__ or error)
+            self.on_node_lost()
+            return
+        self._connected = True
+        self._connection_event.set()
+
+    def _voice(self) -> VoiceRequest | None:
+        """Return how to reach Discord's voice server, as far as Discord has told everything."""
+        voice = self._voice_state["voice"]
+        token, endpoint, session_id = voice.get("token"), voice.get("endpoint"), voice.get("session_id")
+        if not token or not endpoint or not session_id:
+            return None
+        # Lavalink from 4.2 on requires the channel, for end-to-end encryption.
+        channel_id = self._voice_state.get("channel_id")
+        return {"token": token, "endpoint": endpoint, "sessionId": session_id, "channelId": channel_id}
+
+    async def _rejoin(self) -> None:
+        """Get a new voice session: leave and enter again; the track waits in Lavalink meanwhile."""
+        channel, guild = self.channel, self.channel.guild
+        self._rejoins += 1
+        if self._rejoins > MAX_REJOINS:
+            log.warning("Guild %s: the voice connection keeps breaking; leaving", self.guild_id)
+            await self.disconnect()
+            return
+        self._rejoining = True
+        self._connection_event.clear()
+        try:
+            await guild.change_voice_state(channel=None)
+            await guild.change_voice_state(channel=channel, self_deaf=True)
+            await asyncio.wait_for(self._connection_event.wait(), self.timings.join)
+        except TimeoutError:
+            log.warning("Guild %s: could not join voice again; leaving", self.guild_id)
+            await self.disconnect()
+        finally:
+            self._rejoining = False

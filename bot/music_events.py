@@ -1,0 +1,103 @@
+"""What the player reports by itself: plays are logged, and the channel is told."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import discord
+from discord.ext import commands
+
+from bot import music_embeds
+from bot.texts import Text, music
+
+if TYPE_CHECKING:
+    from bot.client import Bot
+    from bot.lavalink import Player, Track
+    from bot.lavalink.idle import Idleness
+
+log = logging.getLogger(__name__)
+
+
+class MusicEvents(commands.Cog):
+    """Hears of `bot.lavalink.Player`'s events; nobody asked for these words, so they are in BOT_LANGUAGE."""
+
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
+
+    @commands.Cog.listener()
+    async def on_music_track_start(self, player: Player, track: Track) -> None:
+        """Log a play, whatever started it, and announce it."""
+        await self.bot.supabase_client.save_music_log(
+            guild_id=player.guild_id,
+            song_title=track.title,
+            requested_by=track.requester.name,
+            requested_by_id=track.requester.id,
+        )
+        language = self.bot.settings.bot_language
+        await self._announce(
+            player, music_embeds.track_embed(track, language, heading=music.NOW_PLAYING(language))
+        )
+
+    @commands.Cog.listener()
+    async def on_music_track_failed(self, player: Player, track: Track, reason: str | None) -> None:
+        """Say which song could not be played, and why."""
+        shown = music_embeds.label(reason) if reason else music.UNKNOWN_REASON(self.bot.settings.bot_language)
+        await self._tell(player, music.TRACK_FAILED, title=music_embeds.label(track.title), reason=shown)
+
+    @commands.Cog.listener()
+    async def on_music_track_stuck(self, player: Player, track: Track) -> None:
+        """Say that a song fell silent."""
+        reason = music.STUCK(self.bot.settings.bot_language)
+        await self._tell(player, music.TRACK_FAILED, title=music_embeds.label(track.title), reason=reason)
+
+    @commands.Cog.listener()
+    async def on_music_storm(self, player: Player, failures: int) -> None:
+        """Say that too many songs failed in a row."""
+        await self._tell(player, music.STORM, count=failures)
+
+    @commands.Cog.listener()
+    async def on_music_queue_end(self, player: Player) -> None:
+        """Say that the queue has been played."""
+        await self._tell(player, music.QUEUE_ENDED)
+
+    @commands.Cog.listener()
+    async def on_music_interrupted(self, player: Player) -> None:
+        """Say that the music waits for a node."""
+        await self._tell(player, music.INTERRUPTED)
+
+    @commands.Cog.listener()
+    async def on_music_restored(self, player: Player) -> None:
+        """Say that the music goes on."""
+        await self._tell(player, music.RESTORED)
+
+    @commands.Cog.listener()
+    async def on_music_idle(self, player: Player, idleness: Idleness) -> None:
+        """Leave a channel that has no use for music, with a word."""
+        channel = player.channel
+        await player.disconnect()
+        text = music.LEFT_ALONE if idleness == "alone" else music.LEFT_IDLE
+        await self._tell(player, text, channel=channel.mention)
+
+    @commands.Cog.listener()
+    async def on_voice_state_update(
+        self, member: discord.Member, _before: discord.VoiceState, _after: discord.VoiceState
+    ) -> None:
+        """Let the player know that somebody came or went."""
+        player = self.bot.lavalink.player(member.guild) if self.bot.lavalink else None
+        if player is not None:
+            player.watch_listeners()
+
+    async def _tell(self, player: Player, text: Text, **values: object) -> None:
+        language = self.bot.settings.bot_language
+        await self._announce(
+            player, discord.Embed(description=text(language, **values), colour=music_embeds.COLOUR)
+        )
+
+    async def _announce(self, player: Player, embed: discord.Embed) -> None:
+        if player.text_channel is None:
+            return
+        try:
+            await player.text_channel.send(embed=embed)
+        except discord.HTTPException as error:
+            log.info("Guild %s: cannot write about music: %s", player.guild_id, error)

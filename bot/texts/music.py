@@ -1,0 +1,147 @@
+"""What users read about music."""
+
+from __future__ import annotations
+
+from bot.texts import Text
+
+# Failures
+NOT_CONFIGURED = Text(
+    ja="このBotでは音楽サーバー（Lavalink）が設定されていないため、音楽を再生できません。",
+    en="Music is not set up on this bot: it has no Lavalink server.",
+)
+NO_NODE = Text(
+    ja="音楽サーバーにつながっていません。少し待ってから、もう一度お試しください。",
+    en="No music server can be reached at the moment. Please try again shortly.",
+)
+NODE_UNREACHABLE = Text(
+    ja="音楽サーバーから応答がありません。少し待ってから、もう一度お試しください。",
+    en="The music server does not answer. Please try again shortly.",
+)
+REQUEST_REFUSED = Text(
+    ja="音楽サーバーがこの操作を受け付けませんでした。",
+    en="The music server refused to do that.",
+)
+TRACK_LOAD_FAILED = Text(
+    ja="曲を読み込めませんでした：{reason}",
+    en="That could not be loaded: {reason}",
+)
+NOTHING_FOUND = Text(
+    ja="「{query}」に合う曲は見つかりませんでした。",
+    en="Nothing was found for “{query}”.",
+)
+JOIN_TIMEOUT = Text(
+    ja="{channel} に接続できませんでした。少し待ってから、もう一度お試しください。",
+    en="Joining {channel} took too long. Please try again shortly.",
+)
+NOT_IN_VOICE = Text(
+    ja="先にボイスチャンネルに入ってください。",
+    en="Please join a voice channel first.",
+)
+OTHER_CHANNEL = Text(
+    ja="いまは {channel} で再生しています。同じチャンネルに入ってから操作してください。",
+    en="I am playing in {channel}. Please join me there first.",
+)
+MISSING_VOICE_PERMISSIONS = Text(
+    ja="{channel} で必要な権限が足りません：{permissions}",
+    en="I lack permissions in {channel}: {permissions}",
+)
+CHANNEL_FULL = Text(
+    ja="{channel} は満員のため入れません。",
+    en="{channel} is full, so I cannot join.",
+)
+NOT_PLAYING = Text(ja="いまは何も再生していません。", en="Nothing is playing right now.")
+NOT_CONNECTED = Text(
+    ja="ボイスチャンネルに入っていません。",
+    en="I am not in a voice channel.",
+)
+QUEUE_FULL = Text(
+    ja="キューがいっぱいです（{limit}曲まで）。",
+    en="The queue is full ({limit} tracks at most).",
+)
+
+# Answers
+ADDED = Text(
+    ja="🎵 **{title}** をキューに追加しました（{position}番目）。",
+    en="🎵 Added **{title}** to the queue (number {position}).",
+)
+PLAYING_SOON = Text(ja="🎵 **{title}** を再生します。", en="🎵 Here comes **{title}**.")
+ADDED_PLAYLIST = Text(
+    ja="🎶 プレイリスト **{name}** から{count}曲を追加しました。",
+    en="🎶 Added {count} tracks from the playlist **{name}**.",
+)
+ADDED_SOME = Text(
+    ja="🎶 プレイリスト **{name}** から{count}曲を追加しました（満杯のため、{left_out}曲は入りません）。",
+    en="🎶 Added {count} tracks from the playlist **{name}** ({left_out} did not fit into the queue).",
+)
+PAUSED = Text(ja="⏸️ 一時停止しました。", en="⏸️ Paused.")
+RESUMED = Text(ja="▶️ 再生を再開しました。", en="▶️ Resumed.")
+SKIPPED = Text(ja="⏭️ **{title}** をスキップしました。", en="⏭️ Skipped **{title}**.")
+STOPPED = Text(
+    ja="⏹️ 再生を止めて、キューを空にしました。",
+    en="⏹️ Stopped, and cleared the queue.",
+)
+VOLUME = Text(ja="🔊 音量は{volume}%です。", en="🔊 The volume is {volume}%.")
+VOLUME_SET = Text(ja="🔊 音量を{volume}%にしました。", en="🔊 The volume is now {volume}%.")
+JOINED = Text(ja="👋 {channel} に入りました。", en="👋 Joined {channel}.")
+LEFT = Text(ja="👋 {channel} から退出しました。", en="👋 Left {channel}.")
+
+# Announcements
+NOW_PLAYING = Text(ja="▶️ 再生中", en="▶️ Now playing")
+PAUSED_TITLE = Text(ja="⏸️ 一時停止中", en="⏸️ Paused")
+TRACK_FAILED = Text(
+    ja="⚠️ **{title}** を再生できませんでした（{reason}）。次の曲へ進みます。",
+    en="⚠️ **{title}** could not be played ({reason}). Going on to the next one.",
+)
+STUCK = Text(ja="音声が届かなくなりました", en="the audio stopped arriving")
+UNKNOWN_REASON = Text(ja="原因不明", en="unknown reason")
+STORM = Text(
+    ja="⛔ 続けて{count}曲再生できなかったため、止めました。しばらくしてから `play` でお試しください。",
+    en="⛔ Stopped, because {count} tracks in a row could not be played. Please try `play` again later.",
+)
+QUEUE_ENDED = Text(
+    ja="✅ キューの最後まで再生しました。",
+    en="✅ That was the end of the queue.",
+)
+INTERRUPTED = Text(
+    ja="⏳ 音楽サーバーにつながっていません。つながりしだい、続きから再生します。",
+    en="⏳ The music server is out of reach. I will go on from here as soon as it is back.",
+)
+RESTORED = Text(
+    ja="▶️ 音楽サーバーにつながりました。続きから再生します。",
+    en="▶️ The music server is back. Going on from where we were.",
+)
+LEFT_ALONE = Text(
+    ja="👋 だれもいなくなったので、{channel} から退出しました。",
+    en="👋 Left {channel}, since nobody was there any more.",
+)
+LEFT_IDLE = Text(
+    ja="👋 しばらく再生がなかったので、{channel} から退出しました。",
+    en="👋 Left {channel}, since nothing was playing for a while.",
+)
+
+# Embeds
+REQUESTED_BY = Text(ja="リクエスト：{name}", en="Requested by {name}")
+QUEUE_TITLE = Text(ja="🎶 再生キュー", en="🎶 Queue")
+QUEUE_EMPTY = Text(ja="次の曲はありません。", en="Nothing is up next.")
+QUEUE_NOW = Text(ja="再生中", en="Now")
+QUEUE_NEXT = Text(ja="次の曲", en="Up next")
+QUEUE_FOOTER = Text(
+    ja="{count}曲・合計 {duration}・{page}/{pages}ページ",
+    en="{count} tracks · {duration} in total · page {page} of {pages}",
+)
+LIVE = Text(ja="ライブ", en="live")
+
+# Descriptions of commands and options
+PLAY = Text(ja="曲を再生する（曲名・URL・プレイリスト）", en="Play a song (words, URL or playlist)")
+PLAY_QUERY = Text(ja="曲名またはURL", en="Words or a URL")
+PAUSE = Text(ja="再生を一時停止する", en="Pause the music")
+RESUME = Text(ja="再生を再開する", en="Resume the music")
+SKIP = Text(ja="いまの曲をスキップする", en="Skip the current song")
+STOP = Text(ja="再生を止めてキューを空にする", en="Stop the music and clear the queue")
+QUEUE = Text(ja="再生キューを表示する", en="Show the queue")
+QUEUE_PAGE = Text(ja="ページ番号", en="Page number")
+NOWPLAYING = Text(ja="再生中の曲を表示する", en="Show the current song")
+SET_VOLUME = Text(ja="音量を表示・変更する", en="Show or change the volume")
+VOLUME_LEVEL = Text(ja="音量（0〜200%）", en="Volume (0 to 200%)")
+JOIN = Text(ja="ボイスチャンネルに入る", en="Join your voice channel")
+LEAVE = Text(ja="ボイスチャンネルから退出する", en="Leave the voice channel")
