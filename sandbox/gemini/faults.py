@@ -1,0 +1,125 @@
+"""Faults that a test throws into the Gemini stand-in.
+
+A fault travels as JSON, e.g. ``{"fault": "quota", "times": 2, "retry_delay": 3.5}``; all but ``fault`` is
+optional. ``after_chunks`` lets that many chunks of text through first, so every error can come before,
+between or after chunks.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Literal, get_args
+
+from aiohttp import web
+
+from sandbox.gemini import errors
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+Kind = Literal[
+    "quota", "overloaded", "deadline", "internal", "invalid_key", "permission_denied", "unauthenticated",
+    "not_found", "prompt_block", "safety_stop", "max_tokens", "empty_chunks", "partless_chunks",
+    "usage_only", "slow", "hang", "drop",
+]  # fmt: skip
+"""quota: 429 with RetryInfo(retry_delay) · overloaded: 503 · deadline: 504 · internal: 500 ·
+invalid_key: 400 · permission_denied: 403 · unauthenticated: 401 · not_found: the model is gone ·
+prompt_block: no candidates, a block_reason · safety_stop, max_tokens: the answer ends after
+``after_chunks`` with that finish_reason · empty_chunks, partless_chunks: chunks without candidates, or
+with a candidate without parts, between the others · usage_only: a last chunk with nothing but
+usage_metadata · slow: ``seconds`` before every chunk · hang: nothing more comes · drop: a TCP reset."""
+
+_PASSING = {"prompt_block", "empty_chunks", "partless_chunks", "usage_only", "slow"}
+
+
+@dataclass(slots=True, kw_only=True)
+class GeminiFault:
+    """One rule; ``model`` and ``prompt`` are regular expressions searched in the request's."""
+
+    fault: Kind
+    times: int | None = None
+    """How many requests it still strikes; None: until it is cleared."""
+    after_chunks: int = 0
+    retry_delay: float = 20.0
+    """Seconds, in the RetryInfo of ``quota``."""
+    seconds: float = 1.0
+    model: str = ""
+    prompt: str = ""
+
+    def matches(self, model: str, prompt: str) -> bool:
+        """Tell whether this request is struck."""
+        return (
+            (self.times is None or self.times > 0)
+            and re.search(self.model, model) is not None
+            and re.search(self.prompt, prompt) is not None
+        )
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether the answer does not go on after this fault."""
+        return self.fault not in _PASSING
+
+    def error(self, model: str) -> errors.ApiError | None:
+        """Return the error that this fault answers with, or None where it is not an error."""
+        name = model.removeprefix("models/")
+        makers = {
+            "quota": lambda: errors.quota_exceeded(name, self.retry_delay),
+            "overloaded": errors.overloaded,
+            "deadline": errors.deadline_exceeded,
+            "internal": errors.internal,
+            "invalid_key": errors.api_key_invalid,
+            "permission_denied": errors.permission_denied,
+            "unauthenticated": errors.unauthenticated,
+            "not_found": lambda: errors.model_not_found(model),
+        }
+        maker = makers.get(self.fault)
+        return maker() if maker else None
+
+
+class GeminiFaults:
+    """The rules in force, first match first; ``struck`` counts what they hit."""
+
+    def __init__(self) -> None:
+        self.rules: list[GeminiFault] = []
+        self.struck = 0
+
+    def take(self, model: str, prompt: str) -> GeminiFault | None:
+        """Return the fault that strikes this request, counted off, or None."""
+        for rule in self.rules:
+            if rule.matches(model, prompt):
+                if rule.times is not None:
+                    rule.times -= 1
+                self.struck += 1
+                return rule
+        return None
+
+    def add(self, raw: Mapping[str, object]) -> GeminiFault:
+        """Add a rule from its JSON; raises ValueError or TypeError for unknown keys and faults."""
+        if raw.get("fault") not in get_args(Kind):
+            raise ValueError(f"fault must be one of {', '.join(get_args(Kind))}")
+        fault = GeminiFault(**raw)  # pyright: ignore[reportArgumentType] - checked by the constructor's names
+        self.rules.append(fault)
+        return fault
+
+    def routes(self) -> Sequence[web.RouteDef]:
+        """Return ``GET/POST/DELETE /faults`` for the control API."""
+        return [
+            web.get("/faults", self._list),
+            web.post("/faults", self._add),
+            web.delete("/faults", self._clear),
+        ]
+
+    async def _list(self, _request: web.Request) -> web.Response:
+        return web.json_response({"struck": self.struck, "rules": [asdict(rule) for rule in self.rules]})
+
+    async def _add(self, request: web.Request) -> web.Response:
+        try:
+            fault = self.add(await request.json())
+        except (TypeError, ValueError) as error:
+            return web.json_response({"error": str(error)}, status=400)
+        return web.json_response(asdict(fault), status=201)
+
+    async def _clear(self, request: web.Request) -> web.Response:
+        self.rules.clear()
+        return await self._list(request)
