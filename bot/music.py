@@ -27,6 +27,8 @@ VoiceChannel: TypeAlias = discord.VoiceChannel | discord.StageChannel
 
 MAX_VOLUME = 200
 """Per cent. Lavalink takes 1,000; beyond 200 there is nothing but distortion."""
+UNCHANGED = -1
+"""Stands for no volume given. Declared as optional, a wrong number would count as none, not as an error."""
 
 
 class Music(commands.Cog):
@@ -92,7 +94,10 @@ class Music(commands.Cog):
         await _say(ctx, music.STOPPED(language_for(ctx)))
 
     @commands.hybrid_command(
-        name=command_name("queue", ja="キュー"), description=localised(music.QUEUE), aliases=["q"]
+        name=command_name("queue", ja="キュー"),
+        description=localised(music.QUEUE),
+        aliases=["q"],
+        usage="[1-]",
     )
     @app_commands.rename(page=command_name("page", ja="ページ"))
     @app_commands.describe(page=localised(music.QUEUE_PAGE))
@@ -116,17 +121,22 @@ class Music(commands.Cog):
         )
 
     @commands.hybrid_command(
-        name=command_name("volume", ja="音量"), description=localised(music.SET_VOLUME), aliases=["vol"]
+        name=command_name("volume", ja="音量"),
+        description=localised(music.SET_VOLUME),
+        aliases=["vol"],
+        usage="[0-200]",
     )
     @app_commands.rename(level=command_name("level", ja="音量"))
     @app_commands.describe(level=localised(music.VOLUME_LEVEL))
     @commands.guild_only()
     async def volume(
-        self, ctx: commands.Context[Bot], level: commands.Range[int, 0, MAX_VOLUME] | None = None
+        self,
+        ctx: commands.Context[Bot],
+        level: commands.Range[int, 0, MAX_VOLUME] = UNCHANGED,
     ) -> None:
         """Show or change the volume."""
-        player = self._player(ctx, controls=level is not None)
-        if level is None:
+        player = self._player(ctx, controls=level != UNCHANGED)
+        if level == UNCHANGED:
             await _say(ctx, music.VOLUME(language_for(ctx), volume=player.volume))
             return
         await player.set_volume(level)

@@ -75,7 +75,7 @@ class Tracks:
 
 def clean(text: str) -> str:
     """Return a stranger's ``text`` fit for one line anywhere: valid Unicode, no controls, no bidi tricks."""
-    return _CONTROLS.sub(" ", sanitize_text(text)).strip()
+    return sanitize_text(_CONTROLS.sub(" ", text)).strip()
 
 
 def track_from(playable: wavelink.Playable, requester: Requester) -> Track:

@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import urllib.parse
+from typing import TYPE_CHECKING
+from unittest.mock import Mock
+
+import discord
+import pytest
+import wavelink
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.lavalink import NothingFoundError, Requester, TrackLoadError
+from bot.lavalink.tracks import QUERY_LIMIT, SEARCH_SOURCES, clean, play_id_of, search, track_from, user_data
+
+if TYPE_CHECKING:
+    from wavelink.types.tracks import TrackPayload
+
+HARU = Requester(7, "はる")
+YUKI = Requester(8, "ユキ")
+EMPTY = {"loadType": "empty", "data": {}}
+ERROR = {"loadType": "error", "data": {"message": "blocked", "severity": "common", "cause": "x"}}
+
+
+def payload(title: str, **info: object) -> TrackPayload:
+    return {
+        "encoded": f"encoded {title}",
+        "info": {
+            "identifier": "id",
+            "isSeekable": True,
+            "author": "YOASOBI",
+            "length": 261_000,
+            "isStream": False,
+            "position": 0,
+            "title": title,
+            "uri": "https://example.org/1",
+            "sourceName": "youtube",
+            **info,
+        },
+        "pluginInfo": {},
+        "userData": {},
+    }
+
+
+class Source(wavelink.Node):
+    """A node that answers from a table by identifier, and notes what it was asked."""
+
+    def __init__(self, **answers: object) -> None:
+        self.answers = answers
+        self.asked: list[str] = []
+
+    async def _fetch_tracks(self, query: str) -> object:
+        self.asked.append(urllib.parse.unquote(query))
+        return self.answers.get(self.asked[-1].partition(":")[0], EMPTY)
+
+
+async def test_words_are_looked_up_and_the_best_match_comes_first() -> None:
+    node = Source(ytmsearch={"loadType": "search", "data": [payload("夜に駆ける"), payload("群青")]})
+    found = await search("夜に駆ける", HARU, node)
+
+    assert (found.kind, [track.title for track in found.tracks]) == ("search", ["夜に駆ける", "群青"])
+    assert node.asked == ["ytmsearch:夜に駆ける"]
+
+
+async def test_what_one_source_does_not_know_is_looked_up_in_the_next() -> None:
+    node = Source(ytmsearch=ERROR, scsearch={"loadType": "search", "data": [payload("a")]})
+
+    assert (await search("a", HARU, node)).tracks[0].title == "a"
+    assert node.asked == [f"{source}:a" for source in SEARCH_SOURCES]
+
+
+async def test_what_no_source_knows_is_not_found() -> None:
+    with pytest.raises(NothingFoundError):
+        await search("xyzzy", HARU, Source())
+
+
+async def test_the_source_that_failed_is_quoted_when_none_knows_the_words() -> None:
+    with pytest.raises(TrackLoadError, match="blocked"):
+        await search("xyzzy", HARU, Source(ytsearch=ERROR))
+
+
+async def test_a_url_is_loaded_as_it_is() -> None:
+    node = Source(https={"loadType": "track", "data": payload("a")})
+    found = await search("<https://example.org/a?b=c&d=1>", HARU, node)
+
+    assert found.kind == "track"
+    assert node.asked == ["https://example.org/a?b=c&d=1"]
+
+
+async def test_a_playlist_keeps_its_name_and_every_song() -> None:
+    data = {
+        "info": {"name": "プレイリスト", "selectedTrack": -1},
+        "pluginInfo": {},
+        "tracks": [payload("a"), payload("b")],
+    }
+    found = await search(
+        "https://example.org/list", HARU, Source(https={"loadType": "playlist", "data": data})
+    )
+
+    assert (found.kind, found.name, len(found.tracks)) == ("playlist", "プレイリスト", 2)
+
+
+@pytest.mark.parametrize("query", ["/etc/passwd", "file:///etc/passwd", "C:\\music.mp3", "ytsearch:x"])
+async def test_what_is_no_web_address_is_only_ever_searched_for(query: str) -> None:
+    node = Source()
+    with pytest.raises(NothingFoundError):
+        await search(query, HARU, node)
+
+    assert all(asked.startswith(SEARCH_SOURCES) for asked in node.asked)
+
+
+@pytest.mark.parametrize("query", ["", "   ", "\x00"])
+async def test_no_words_are_not_looked_up(query: str) -> None:
+    node = Source()
+    with pytest.raises(NothingFoundError):
+        await search(query, HARU, node)
+
+    assert node.asked == []
+
+
+async def test_a_lone_surrogate_in_the_words_does_not_break_the_request() -> None:
+    node = Source()
+    with pytest.raises(NothingFoundError):
+        await search("a\ud800b" + "c" * 1000, HARU, node)
+
+    assert len(node.asked[0]) <= QUERY_LIMIT + len("ytmsearch:")
+
+
+def test_the_same_song_for_two_people_keeps_their_names_apart() -> None:
+    shared = wavelink.Playable(payload("a"))
+    tracks = [track_from(shared, HARU), track_from(shared, YUKI)]
+
+    assert [track.requester for track in tracks] == [HARU, YUKI]
+    assert dict(shared.extras) == {}
+
+
+def test_a_song_without_a_title_is_called_by_its_address() -> None:
+    assert track_from(wavelink.Playable(payload(" \n")), HARU).title == "https://example.org/1"
+
+
+def test_a_requester_is_named_as_the_guild_knows_them() -> None:
+    member = Mock(spec=discord.Member)
+    member.id, member.display_name = 7, "は\nる\ud83d"
+
+    assert Requester.of(member) == Requester(7, "は る\ufffd")
+
+
+def test_the_play_id_comes_back_with_the_track() -> None:
+    track = track_from(wavelink.Playable(payload("a")), HARU)
+    returned: TrackPayload = {**payload("a"), "userData": {**user_data(track, "p1")}}
+
+    assert play_id_of(returned) == "p1"
+    assert play_id_of(payload("a")) is None
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=())))
+def test_a_cleaned_text_is_valid_unicode_in_one_line(text: str) -> None:
+    cleaned = clean(text)
+
+    cleaned.encode()
+    assert len(cleaned.splitlines()) <= 1
+    assert "\0" not in cleaned
+
+
+def test_emoji_sequences_survive_cleaning() -> None:
+    assert clean("👩‍👩‍👧 夜に駆ける") == "👩‍👩‍👧 夜に駆ける"
