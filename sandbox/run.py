@@ -1,0 +1,64 @@
+"""``make run``: the bot on real services, with an embedded Supabase beside it where none is configured."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from typing import NoReturn
+
+from bot.config import ConfigError, Settings, load_settings
+from bot.main import EXIT_BAD_SETTINGS
+from sandbox.bot_process import REPOSITORY, BotProcess
+from sandbox.launcher import SCHEMA
+from sandbox.supabase import SupabaseStack
+from sandbox.supabase.errors import StackError
+
+
+async def run_with_supabase(settings: Settings) -> int:
+    """Run the embedded Supabase and the bot until either ends or a signal comes; returns the exit code."""
+    supabase = SupabaseStack(settings.data_dir / "supabase", SCHEMA)
+    await supabase.start()
+    print(
+        "SUPABASE_URL is not set: telemetry is kept in an embedded Supabase.\n"
+        f"  API   {supabase.url}\n"
+        f"  Data  {settings.data_dir / 'supabase'}\n"
+        "Set SUPABASE_URL to use a project of your own, or SUPABASE_URL=off for no telemetry.",
+        file=sys.stderr,
+        flush=True,
+    )
+    bot = BotProcess(supabase.environment)
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    try:
+        await bot.start()
+        waits = [asyncio.ensure_future(event.wait()) for event in (stopped, bot.exited)]
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
+    finally:
+        await bot.close()
+        await supabase.close()
+    return bot.returncode or 0
+
+
+def main() -> NoReturn:
+    """Run and exit (2: wrong settings); where nothing else is needed, become the bot."""
+    try:
+        settings = load_settings()
+        if settings.supabase_url is None:
+            sys.exit(asyncio.run(run_with_supabase(settings)))
+    except ConfigError as error:
+        print(error, file=sys.stderr)
+        sys.exit(EXIT_BAD_SETTINGS)
+    except StackError as error:
+        sys.exit(f"The embedded Supabase could not start: {error}")
+    os.chdir(REPOSITORY)
+    os.execv(sys.executable, [sys.executable, "-m", "bot"])
+
+
+if __name__ == "__main__":
+    main()
