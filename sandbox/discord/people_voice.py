@@ -1,0 +1,41 @@
+"""People API: joining, moving and leaving voice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from sandbox.discord.people_api import PREFIX, Fields
+from sandbox.discord.wire import no_content, reply
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sandbox.discord.core import Core
+    from sandbox.discord.voice import Voice
+    from sandbox.discord.wire import Json
+
+
+class PeopleVoiceRoutes:
+    """Serves ``/sandbox/voice``."""
+
+    def __init__(self, core: Core, voice: Voice) -> None:
+        self._core = core
+        self._voice = voice
+
+    def routes(self) -> Sequence[web.RouteDef]:
+        """Return the routes."""
+        return [web.post(f"{PREFIX}/voice", self._join)]
+
+    async def _join(self, request: web.Request) -> web.Response:
+        fields = await Fields.of(request)
+        guild = self._core.world.guild(fields.text("guild"))
+        channel_id, user_id = fields.optional("channel"), fields.text("user")
+        if channel_id is None:
+            self._voice.leave(guild, user_id)
+            return no_content()
+        flags: Json = {
+            name: bool(fields.raw[name]) for name in ("self_mute", "self_deaf") if name in fields.raw
+        }
+        return reply(self._voice.join(guild, channel_id, user_id, flags))

@@ -1,0 +1,183 @@
+"""The Discord stand-in as one web application."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from sandbox.discord import api, people_api
+from sandbox.discord.callbacks import Callbacks
+from sandbox.discord.cdn import CdnRoutes
+from sandbox.discord.core import Core
+from sandbox.discord.gateway import Gateway
+from sandbox.discord.gateway_faults import GatewayFaults
+from sandbox.discord.intents import PRIVILEGED
+from sandbox.discord.interactions import ACKNOWLEDGE_SECONDS, Interactions
+from sandbox.discord.messages import Messages
+from sandbox.discord.people_interactions import PeopleInteractionRoutes
+from sandbox.discord.people_messages import PeopleMessageRoutes
+from sandbox.discord.people_state import StateRoutes
+from sandbox.discord.people_voice import PeopleVoiceRoutes
+from sandbox.discord.rate_limits import RateLimits
+from sandbox.discord.reactions import Reactions
+from sandbox.discord.rest_commands import CommandRoutes
+from sandbox.discord.rest_interactions import InteractionRoutes
+from sandbox.discord.rest_messages import MessageRoutes
+from sandbox.discord.rest_users import UserRoutes
+from sandbox.discord.seed import seed
+from sandbox.discord.uploads import Blobs
+from sandbox.discord.voice import Voice
+from sandbox.discord.world import World
+from sandbox.faults import Faults, fault_middleware
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from aiohttp.typedefs import Handler, Middleware
+
+    from sandbox.discord.wire import Json
+
+HOST = "127.0.0.1"
+BODY_LIMIT = 120 * 1024 * 1024
+"""Bytes of a request: ten files, and base64 in the people API."""
+
+
+def _under(prefix: str, middleware: Middleware) -> Middleware:
+    """Return ``middleware`` for the requests below ``prefix`` only."""
+
+    @web.middleware
+    async def limited(request: web.Request, handler: Handler) -> web.StreamResponse:
+        below = request.path.startswith(f"{prefix}/")
+        return await (middleware(request, handler) if below else handler(request))
+
+    return limited
+
+
+class DiscordStandIn:
+    """Discord on loopback: REST and gateway v10 for the bot, the people API for everybody else."""
+
+    name = "discord"
+
+    def __init__(
+        self,
+        data_dir: Path | None,
+        *,
+        port: int = 0,
+        players: Callable[[], list[Json]] | None = None,
+        rate_limits: bool = True,
+        allowed_intents: int = PRIVILEGED,
+        acknowledge_seconds: float = ACKNOWLEDGE_SECONDS,
+        voice_endpoint: str = "voice.otonari.invalid:443",
+    ) -> None:
+        """Prepare it; nothing listens yet.
+
+        ``data_dir``: where the world is kept, None for memory only. ``players``: what plays, for the state of
+        the people API. ``allowed_intents``: the privileged intents that the developer portal allows.
+        ``voice_endpoint``: what VOICE_SERVER_UPDATE names; the default cannot be reached on purpose.
+        """
+        self._port = port
+        self.world = World(None if data_dir is None else data_dir / "discord.sqlite")
+        if self.world.fresh:
+            seed(self.world)
+        self.core = Core(self.world)
+        self.faults = Faults()
+        self.rate_limits = RateLimits(enabled=rate_limits)
+        self.observers: api.Observers = []
+        blobs = Blobs(None if data_dir is None else data_dir / "discord-attachments")
+        messages, reactions = Messages(self.core, blobs), Reactions(self.core)
+        self.voice = Voice(self.core, voice_endpoint)
+        self.gateway = Gateway(self.core, self.voice, allowed_intents=allowed_intents)
+        self.interactions = Interactions(self.core, acknowledge_seconds)
+        callbacks = Callbacks(self.core, self.interactions, messages)
+        self.app = web.Application(
+            middlewares=[
+                _under(api.PREFIX, fault_middleware(self.faults)),
+                api.frame(self.token, self.rate_limits, self.observers),
+                people_api.frame(),
+            ],
+            client_max_size=BODY_LIMIT,
+        )
+        self.app.router.add_get("/gateway", self.gateway.handle)
+        self.app.add_routes(CdnRoutes(self.world, blobs).routes())
+        for resource in (
+            UserRoutes(self.core),
+            MessageRoutes(self.core, messages),
+            CommandRoutes(self.core),
+            InteractionRoutes(self.interactions, callbacks),
+            StateRoutes(self.core, players or list),
+            PeopleMessageRoutes(self.core, messages, reactions),
+            PeopleInteractionRoutes(self.core, self.interactions, blobs),
+            PeopleVoiceRoutes(self.core, self.voice),
+        ):
+            self.app.add_routes(resource.routes())
+        self.app.on_shutdown.append(lambda _: self._end_websockets())
+        self._runner: web.AppRunner | None = None
+
+    @property
+    def token(self) -> str:
+        """The bot's token."""
+        return self.world.meta["token"]
+
+    @property
+    def bot_online(self) -> asyncio.Event:
+        """Set while the bot has a gateway session."""
+        return self.core.bot_online
+
+    @property
+    def url(self) -> str:
+        """The address, without a slash at the end; after `start`."""
+        return self.world.base_url
+
+    async def start(self) -> None:
+        """Listen on loopback."""
+        mounted = {resource.canonical for resource in self.app.router.resources()}
+        for route in self.control_routes():
+            # A launcher mounts them with those of the other stand-ins.
+            if (path := f"/sandbox/{self.name}{route.path}") not in mounted:
+                self.app.router.add_route(route.method, path, route.handler)
+        runner = web.AppRunner(self.app, handler_cancellation=True, shutdown_timeout=1, access_log=None)
+        await runner.setup()
+        self._runner = runner
+        site = web.TCPSite(runner, HOST, self._port)
+        await site.start()
+        self._port = runner.addresses[0][1]
+        self.world.base_url = f"http://{HOST}:{self._port}"
+        self.world.store.start(self.world.record)
+
+    async def _end_websockets(self) -> None:
+        await self.gateway.close()
+        await self.core.events.close()
+
+    async def close(self) -> None:
+        """Close every connection and save what is left."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+        self.interactions.close()
+        await self.world.store.close(self.world.record)
+
+    def environment(self) -> Mapping[str, str]:
+        """Return the bot's settings for this address."""
+        return {
+            "DISCORD_TOKEN": self.token,
+            "DISCORD_API_URL": f"{self.url}{api.PREFIX}",
+            "DISCORD_GATEWAY_URL": f"{self.url.replace('http', 'ws', 1)}/gateway",
+        }
+
+    def info(self) -> Mapping[str, object]:
+        """Return the addresses."""
+        return {
+            "url": self.url,
+            "api": f"{self.url}{api.PREFIX}",
+            "gateway": f"{self.url.replace('http', 'ws', 1)}/gateway",
+            "people": f"{self.url}{people_api.PREFIX}",
+            "token": self.token,
+            "bot_id": self.world.bot_id,
+        }
+
+    def control_routes(self) -> Sequence[web.RouteDef]:
+        """Return the fault switches, which `start` mounts where nobody has."""
+        return [*self.faults.routes(), *GatewayFaults(self.core, self.gateway).routes()]

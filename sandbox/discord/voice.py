@@ -1,0 +1,153 @@
+"""Who is in which voice channel, and the gateway's part of a voice connection.
+
+https://discord.com/developers/docs/topics/voice-connections
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+from sandbox.discord import objects, render
+from sandbox.discord.errors import ApiError, missing_permissions, unknown
+from sandbox.discord.permissions import CONNECT, MOVE_MEMBERS, SPEAK, VIEW_CHANNEL
+
+if TYPE_CHECKING:
+    from sandbox.discord.core import Core
+    from sandbox.discord.sessions import Session
+    from sandbox.discord.wire import Json
+    from sandbox.discord.world import Guild
+
+USER_NOT_IN_VOICE = 40032
+
+
+class Voice:
+    """Moves people and the bot between voice channels and tells everybody."""
+
+    def __init__(self, core: Core, endpoint: str) -> None:
+        self._core = core
+        self.endpoint = endpoint
+        """``host:port`` that VOICE_SERVER_UPDATE names."""
+
+    def bot_request(self, session: Session, data: Json) -> None:
+        """Answer the bot's opcode 4. What it may not do gets no answer, as in Discord."""
+        world = self._core.world
+        guild = world.guilds.get(str(data.get("guild_id")))
+        if guild is None or not session.holds(guild.id):
+            return
+        flags = {"self_mute": bool(data.get("self_mute")), "self_deaf": bool(data.get("self_deaf"))}
+        if data.get("channel_id") is None:
+            self.leave(guild, world.bot_id)
+            return
+        channel = world.channels.get(str(data["channel_id"]))
+        if channel is not None and self._may_join(guild, channel, world.bot_id):
+            self.place(guild, channel, world.bot_id, flags)
+
+    def _may_join(self, guild: Guild, channel: Json, user_id: str) -> bool:
+        world = self._core.world
+        if channel["type"] != objects.VOICE or channel["guild_id"] != guild.id:
+            return False
+        held = world.permissions(channel, user_id)
+        if not held & VIEW_CHANNEL or not held & CONNECT:
+            return False
+        here = world.voice_states.get((guild.id, user_id), {}).get("channel_id") == channel["id"]
+        return here or not self._full(channel) or bool(held & MOVE_MEMBERS)
+
+    def _full(self, channel: Json) -> bool:
+        present = sum(
+            state["channel_id"] == channel["id"] for state in self._core.world.voice_states.values()
+        )
+        return 0 < channel["user_limit"] <= present
+
+    def join(self, guild: Guild, channel_id: str, user_id: str, flags: Json) -> Json:
+        """Let a person join or move; raises ApiError when the channel is unknown, closed to them or full."""
+        channel = self._core.world.channel(channel_id)
+        self._core.world.member(guild, user_id)
+        if not self._may_join(guild, channel, user_id):
+            raise missing_permissions()
+        return self.place(guild, channel, user_id, flags)
+
+    def place(self, guild: Guild, channel: Json, user_id: str, flags: Json) -> Json:
+        """Put somebody into a channel (joining, moving or only changing flags) and return the voice state."""
+        world = self._core.world
+        member = world.member(guild, user_id)
+        old = world.voice_states.get((guild.id, user_id))
+        state: Json = {
+            "guild_id": guild.id,
+            "channel_id": channel["id"],
+            "user_id": user_id,
+            "session_id": secrets.token_hex(16) if old is None else old["session_id"],
+            "deaf": member["deaf"],
+            "mute": member["mute"],
+            "self_deaf": False,
+            "self_mute": False,
+            "self_video": False,
+            "self_stream": False,
+            "suppress": not world.permissions(channel, user_id) & SPEAK,
+            "request_to_speak_timestamp": None,
+            **({} if old is None else {key: old[key] for key in ("self_mute", "self_deaf")}),
+            **flags,
+        }
+        world.voice_states[guild.id, user_id] = state
+        self._tell(guild, state)
+        if user_id == world.bot_id and (old is None or old["channel_id"] != channel["id"]):
+            self.send_server(guild)
+        return state
+
+    def send_server(self, guild: Guild) -> None:
+        """Send the bot VOICE_SERVER_UPDATE, as on a join, a move, and a change of region."""
+        data = {"token": secrets.token_hex(8), "guild_id": guild.id, "endpoint": self.endpoint}
+        self._core.dispatch("VOICE_SERVER_UPDATE", data, guild.id)
+
+    def leave(self, guild: Guild, user_id: str) -> None:
+        """Take somebody out of voice; nothing happens when they are in none."""
+        state = self._core.world.voice_states.pop((guild.id, user_id), None)
+        if state is not None:
+            self._tell(guild, state | {"channel_id": None})
+
+    def state(self, guild: Guild, user_id: str) -> Json:
+        """Return a voice state with its member; raises ApiError 10065."""
+        state = self._core.world.voice_states.get((guild.id, user_id))
+        if state is None:
+            raise unknown("Voice State")
+        return self._view(guild, state)
+
+    def modify(self, guild: Guild, user_id: str, changes: Json) -> None:
+        """Move, mute or deafen a member as a moderator does; raises ApiError 40032 when not in voice."""
+        world = self._core.world
+        member = world.member(guild, user_id)
+        state = world.voice_states.get((guild.id, user_id))
+        if state is None:
+            raise ApiError(400, USER_NOT_IN_VOICE, "Target user is not connected to voice.")
+        for flag in ("mute", "deaf"):
+            if flag in changes:
+                member[flag] = bool(changes[flag])
+                world.touch("guild", guild.id)
+        if "channel_id" in changes and changes["channel_id"] is None:
+            self.leave(guild, user_id)
+            return
+        channel = world.channel(str(changes.get("channel_id", state["channel_id"])))
+        if channel["type"] != objects.VOICE or channel["guild_id"] != guild.id:
+            raise unknown("Channel")
+        self.place(guild, channel, user_id, {})
+
+    def channel_deleted(self, channel: Json) -> None:
+        """Take everybody out of a channel that went."""
+        for (guild_id, user_id), state in list(self._core.world.voice_states.items()):
+            if state["channel_id"] == channel["id"]:
+                self.leave(self._core.world.guilds[guild_id], user_id)
+
+    def session_ended(self, session: Session) -> None:
+        """Take the bot out of the voice channels of the guilds that a gateway session held."""
+        for guild_id, user_id in list(self._core.world.voice_states):
+            if user_id == self._core.world.bot_id and session.holds(guild_id):
+                self.leave(self._core.world.guilds[guild_id], user_id)
+
+    def _view(self, guild: Guild, state: Json) -> Json:
+        member = guild.members.get(state["user_id"])
+        return state | ({} if member is None else {"member": render.member(self._core.world, member)})
+
+    def _tell(self, guild: Guild, state: Json) -> None:
+        data = self._view(guild, state)
+        self._core.dispatch("VOICE_STATE_UPDATE", data, guild.id)
+        self._core.events.add("voice_state_update", data)
