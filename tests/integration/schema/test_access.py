@@ -1,0 +1,204 @@
+"""Who may do what: every table, view and function, by every role and verb."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+from psycopg import errors
+
+if TYPE_CHECKING:
+    from .conftest import Database
+
+STRANGER = "00000000-0000-4000-8000-000000000001"
+ADMIN = "00000000-0000-4000-8000-000000000002"
+OTHER_ADMIN = "00000000-0000-4000-8000-000000000003"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Whom the API acts for in one request."""
+
+    name: str
+    role: str
+    user_id: str | None = None
+
+
+ANON = Person("anon", "anon")
+AUTHENTICATED = Person("authenticated", "authenticated", STRANGER)
+DASHBOARD_ADMIN = Person("dashboard admin", "authenticated", ADMIN)
+SERVICE_ROLE = Person("service_role", "service_role")
+PEOPLE = (ANON, AUTHENTICATED, DASHBOARD_ADMIN, SERVICE_ROLE)
+
+ROLLUP_VALUES = "(now(), 'b', '00000000-0000-0000-0000-000000000000', 1, 1, 2, 1, 10, now(), now())"
+ROLLUP_COLUMNS = (
+    "(bucket_start, bot_id, boot_id, bytes_sent, bytes_recv, bytes_total, samples, seconds_covered,"
+    " first_sample_at, last_sample_at)"
+)
+INSERTS = {
+    "system_stats": "(cpu_usage) values (1)",
+    "conversation_logs": "(user_id, user_name, prompt, response) values ('1', 'はる', 'a', 'b')",
+    "music_logs": "(guild_id, song_title, requested_by, requested_by_id) values ('1', '夜', 'はる', '1')",
+    "network_stats": (
+        "(bytes_sent, bytes_recv, bytes_total, mb_sent, mb_recv, mb_total) values (1, 1, 2, 0, 0, 0)"
+    ),
+    "bot_logs": "(level, logger, message) values ('ERROR', 'bot', 'x')",
+    "network_stats_rollup": f"{ROLLUP_COLUMNS} values {ROLLUP_VALUES}",
+    "network_stats_rollup_daily": f"{ROLLUP_COLUMNS} values {ROLLUP_VALUES}",
+    "dashboard_admins": f"(user_id) values ('{STRANGER}')",
+}
+UPDATES = {
+    "system_stats": "cpu_usage = 2",
+    "conversation_logs": "prompt = 'c'",
+    "music_logs": "song_title = 'c'",
+    "network_stats": "bytes_sent = 2",
+    "bot_logs": "message = 'c'",
+    "network_stats_rollup": "bytes_sent = 2",
+    "network_stats_rollup_daily": "bytes_sent = 2",
+    "dashboard_admins": "created_at = now()",
+}
+OPEN = {"system_stats", "music_logs", "network_stats", "network_stats_rollup", "network_stats_rollup_daily"}
+PRIVATE = {"conversation_logs", "bot_logs"}
+
+VIEWS = {"popular_songs", "plays_per_guild_30d", "average_cpu_24h", "most_active_users_7d"}
+FUNCTIONS = {
+    "network_totals()": {AUTHENTICATED, DASHBOARD_ADMIN, SERVICE_ROLE},
+    "retention_policy()": {AUTHENTICATED, DASHBOARD_ADMIN, SERVICE_ROLE},
+    "apply_retention()": {SERVICE_ROLE},
+    "telemetry_health()": {SERVICE_ROLE},
+}
+
+
+@pytest.fixture
+def filled(database: Database) -> Database:
+    """One row in every table (two admins: the rollups get theirs from the trigger)."""
+    for user_id in (STRANGER, ADMIN, OTHER_ADMIN):
+        database.execute("insert into auth.users (id) values (%s)", user_id)
+    for user_id in (ADMIN, OTHER_ADMIN):
+        database.execute("insert into dashboard_admins (user_id) values (%s)", user_id)
+    for table in ("system_stats", "conversation_logs", "music_logs", "network_stats", "bot_logs"):
+        database.execute(f"insert into {table} {INSERTS[table]}")
+    return database
+
+
+def visible(table: str, person: Person) -> int | None:
+    """How many of the rows of ``filled`` a person should see; None where reading itself is refused."""
+    if person is ANON:
+        return None
+    if person is SERVICE_ROLE:
+        return 2 if table == "dashboard_admins" else 1
+    if table in OPEN:
+        return 1
+    return 1 if person is DASHBOARD_ADMIN else 0
+
+
+def test_the_matrix_knows_every_table_view_and_function(database: Database) -> None:
+    in_public = "relnamespace = 'public'::regnamespace"
+    tables = database.execute(
+        f"select relname from pg_class where {in_public} and relkind in ('r', 'p', 'f')"
+    )
+    views = database.execute(f"select relname from pg_class where {in_public} and relkind in ('v', 'm')")
+    functions = database.execute("select proname from pg_proc where pronamespace = 'public'::regnamespace")
+
+    assert {name for (name,) in tables} == INSERTS.keys() == UPDATES.keys()
+    assert {name for (name,) in views} == VIEWS
+    assert {f"{name}()" for (name,) in functions} == {*FUNCTIONS, "add_to_network_stats_rollup()"}
+
+
+@pytest.mark.parametrize("person", PEOPLE, ids=lambda person: person.name)
+def test_everybody_reads_what_is_meant_for_them_and_no_more(filled: Database, person: Person) -> None:
+    for table in INSERTS:
+        with filled.acting(person.role, person.user_id) as execute:
+            if visible(table, person) is None:
+                with pytest.raises(errors.InsufficientPrivilege):
+                    execute(f"select * from {table}")
+            else:
+                assert (table, len(execute(f"select * from {table}"))) == (table, visible(table, person))
+
+
+@pytest.mark.parametrize("person", PEOPLE, ids=lambda person: person.name)
+@pytest.mark.parametrize("verb", ["insert", "update", "delete"])
+def test_nobody_but_the_service_role_writes(filled: Database, person: Person, verb: str) -> None:
+    for table in INSERTS:
+        statement = {
+            "insert": f"insert into {table} {INSERTS[table]}",
+            "update": f"update {table} set {UPDATES[table]}",
+            "delete": f"delete from {table}",
+        }[verb]
+        with filled.acting(person.role, person.user_id) as execute:
+            if person is SERVICE_ROLE:
+                assert execute(f"with done as ({statement} returning 1) select count(*) > 0 from done") == [
+                    (True,)
+                ]
+            else:
+                with pytest.raises(errors.InsufficientPrivilege):
+                    execute(statement)
+
+
+@pytest.mark.parametrize("role", ["anon", "authenticated", "service_role"])
+def test_nobody_truncates_refers_to_or_adds_triggers(database: Database, role: str) -> None:
+    privileges = "unnest(array['TRUNCATE', 'REFERENCES', 'TRIGGER']) as privilege"
+    for relation in {*INSERTS, *VIEWS}:
+        assert (
+            database.execute(
+                f"select privilege from {privileges} where has_table_privilege(%s, %s, privilege)",
+                role,
+                relation,
+            )
+            == []
+        )
+
+
+@pytest.mark.parametrize("person", PEOPLE, ids=lambda person: person.name)
+def test_a_view_shows_what_its_reader_may_read(filled: Database, person: Person) -> None:
+    for view in VIEWS:
+        table = {"average_cpu_24h": "system_stats", "most_active_users_7d": "conversation_logs"}.get(
+            view, "music_logs"
+        )
+        with filled.acting(person.role, person.user_id) as execute:
+            if person is ANON:
+                with pytest.raises(errors.InsufficientPrivilege):
+                    execute(f"select * from {view}")
+            else:
+                assert (view, len(execute(f"select * from {view}"))) == (view, visible(table, person))
+
+
+@pytest.mark.parametrize("person", PEOPLE, ids=lambda person: person.name)
+def test_a_function_runs_for_those_it_is_for(filled: Database, person: Person) -> None:
+    for function, allowed in FUNCTIONS.items():
+        with filled.acting(person.role, person.user_id) as execute:
+            if person in allowed:
+                assert execute(f"select * from {function}") != []
+            else:
+                with pytest.raises(errors.InsufficientPrivilege, match=r"permission denied for function"):
+                    execute(f"select * from {function}")
+
+
+def test_nobody_calls_the_trigger_function(database: Database) -> None:
+    for role in ("anon", "authenticated", "service_role"):
+        assert database.execute(
+            "select has_function_privilege(%s, 'add_to_network_stats_rollup()', 'EXECUTE')", role
+        ) == [(False,)]
+
+
+def test_an_admin_reads_their_own_membership_only(filled: Database) -> None:
+    with filled.acting("authenticated", ADMIN) as execute:
+        assert [str(user_id) for (user_id,) in execute("select user_id from dashboard_admins")] == [ADMIN]
+
+
+def test_an_account_that_is_deleted_is_no_admin_any_more(filled: Database) -> None:
+    filled.execute("delete from auth.users where id = %s", ADMIN)
+
+    with filled.acting("authenticated", ADMIN) as execute:
+        assert execute("select * from conversation_logs") == []
+
+
+def test_no_function_runs_with_its_owners_rights_or_a_callers_search_path(database: Database) -> None:
+    functions = database.execute(
+        "select proname, prosecdef, proconfig from pg_proc where pronamespace = 'public'::regnamespace"
+    )
+
+    assert {(definer, tuple(settings or ())) for (_, definer, settings) in functions} == {
+        (False, ('search_path=""',))
+    }
