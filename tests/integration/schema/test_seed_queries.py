@@ -60,6 +60,14 @@ def test_popular_songs_are_ranked_by_their_plays(used: Database) -> None:
     assert ranking == [("アイドル", 3), ("夜に駆ける", 2)]
 
 
+def test_the_count_of_a_song_is_a_column_and_not_the_aggregate(used: Database) -> None:
+    # PostgREST writes the columns of `select` out like this; without a column of that name PostgreSQL
+    # would take it for the function: https://www.postgresql.org/docs/current/rowtypes.html#ROWTYPES-USAGE
+    ranking = used.execute('select "public"."popular_songs"."count" from "public"."popular_songs" order by 1')
+
+    assert ranking == [(2,), (3,)]
+
+
 def test_two_people_of_the_same_name_are_two(used: Database) -> None:
     used.execute(
         "insert into conversation_logs (user_id, user_name, prompt, response) values ('3', 'はる', 'a', 'b')"
