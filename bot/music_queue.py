@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from collections import deque
+from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -14,6 +16,7 @@ T = TypeVar("T")
 QUEUE_LIMIT = 2_000
 """Tracks that may wait; two of the largest playlists that the sources hand out."""
 HISTORY_LIMIT = 100
+UNDO_LIMIT = 20
 
 
 class Loop(Enum):
@@ -24,8 +27,26 @@ class Loop(Enum):
     QUEUE = "queue"
 
 
+@dataclass(frozen=True, slots=True)
+class Removal(Generic[T]):
+    """Tracks that were taken out of the queue, with the places (from 0) where they waited, in order."""
+
+    places: tuple[tuple[int, T], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Skip(Generic[T]):
+    """A track that was left before its end."""
+
+    track: T
+
+
 class MusicQueue(Generic[T]):
-    """The order of one guild's music; every operation is synchronous, so none can be half done."""
+    """The order of one guild's music; every operation is synchronous, so none can be half done.
+
+    Places are counted from 0, next track first; an operation on a place that does not exist raises
+    IndexError and changes nothing.
+    """
 
     def __init__(self, limit: int = QUEUE_LIMIT) -> None:
         self.current: T | None = None
@@ -33,6 +54,7 @@ class MusicQueue(Generic[T]):
         self._limit = limit
         self._upcoming: list[T] = []
         self._history: deque[T] = deque(maxlen=HISTORY_LIMIT)
+        self._undoable: deque[Removal[T] | Skip[T]] = deque(maxlen=UNDO_LIMIT)
 
     def __len__(self) -> int:
         """Return how many tracks wait."""
@@ -48,11 +70,21 @@ class MusicQueue(Generic[T]):
         """What was played, latest first."""
         return tuple(reversed(self._history))
 
-    def add(self, tracks: Iterable[T]) -> int:
-        """Append ``tracks`` as far as the limit allows; returns how many were taken."""
-        taken = list(tracks)[: self._limit - len(self._upcoming)]
-        self._upcoming += taken
+    @property
+    def _room(self) -> int:
+        # Going back puts the current track in front of a queue that may be full.
+        return max(0, self._limit - len(self._upcoming))
+
+    # Adding
+
+    def add(self, tracks: Iterable[T], *, place: int | None = None) -> int:
+        """Insert ``tracks`` (default: at the end) as far as the limit allows; returns how many were taken."""
+        taken = list(tracks)[: self._room]
+        start = len(self._upcoming) if place is None else place
+        self._upcoming[start:start] = taken
         return len(taken)
+
+    # Going on
 
     def advance(self, *, skip: bool = False) -> T | None:
         """Go on to the next track and return it; None at the end.
@@ -60,23 +92,111 @@ class MusicQueue(Generic[T]):
         Without ``skip`` the current track has ended by itself and a loop applies to it; with ``skip`` it is
         left for good, save that a looped queue takes it again at its end.
         """
-        if self.loop is Loop.TRACK and self.current is not None and not skip:
-            return self.current
-        if self.current is not None:
-            self._history.append(self.current)
+        left = self.current
+        if left is not None:
+            if self.loop is Loop.TRACK and not skip:
+                return left
+            self._history.append(left)
             if self.loop is Loop.QUEUE:
-                self._upcoming.append(self.current)
-        self.current = self._upcoming.pop(0) if self._upcoming else None
-        return self.current
+                self._upcoming.append(left)
+            if skip:
+                self._undoable.append(Skip(left))
+        return self._take_next()
 
     def drop(self) -> T | None:
         """Go on to the next track without keeping the current one anywhere: it cannot be played."""
-        self.current = self._upcoming.pop(0) if self._upcoming else None
-        return self.current
+        return self._take_next()
+
+    def skip_to(self, place: int) -> T:
+        """Go on to the track at ``place``; those before it are taken out of the queue."""
+        self._check(place)
+        self._remove(range(place))
+        track = self.advance(skip=True)
+        assert track is not None  # noqa: S101 - the place was checked
+        return track
+
+    def previous(self) -> T | None:
+        """Go back to the track that played before, the current one waiting next; None without a history."""
+        if not self._history:
+            return None
+        track = self._history.pop()
+        self._go_back_to(track)
+        return track
 
     def stop(self) -> None:
         """Leave the current track and forget what waits."""
+        self.clear()
         if self.current is not None:
             self._history.append(self.current)
+            self._undoable.append(Skip(self.current))
         self.current = None
-        self._upcoming.clear()
+
+    # Changing what waits
+
+    def move(self, place: int, to: int) -> T:
+        """Move a track from one place to another; returns it."""
+        self._check(place)
+        self._check(to)
+        track = self._upcoming.pop(place)
+        self._upcoming.insert(to, track)
+        return track
+
+    def remove(self, first: int, last: int | None = None) -> Sequence[T]:
+        """Take out the tracks from ``first`` to ``last`` (default: only that one); returns them."""
+        last = first if last is None else last
+        self._check(first)
+        self._check(last)
+        return self._remove(range(min(first, last), max(first, last) + 1))
+
+    def clear(self) -> Sequence[T]:
+        """Take out everything that waits; returns it."""
+        return self._remove(range(len(self._upcoming)))
+
+    def shuffle(self, dice: random.Random | None = None) -> None:
+        """Put what waits into a random order."""
+        (dice or random.SystemRandom()).shuffle(self._upcoming)
+
+    def undo(self) -> Removal[T] | Skip[T] | None:
+        """Take back the last removal, clearing or skip; returns it, or None if there is nothing to take back.
+
+        What was added since stays. After the undoing of a skip ``current`` is that track again, and the one
+        that followed it waits next.
+        """
+        if not self._undoable:
+            return None
+        undone = self._undoable.pop()
+        if isinstance(undone, Removal):
+            for place, track in undone.places[: self._room]:
+                if not self._holds(track):
+                    self._upcoming.insert(place, track)
+        else:
+            if self._history and self._history[-1] is undone.track:
+                self._history.pop()
+            self._go_back_to(undone.track)
+        return undone
+
+    def _go_back_to(self, track: T) -> None:
+        """Make ``track`` current, and what is current now the next one."""
+        # A looped queue may have taken it again already.
+        self._upcoming = [waiting for waiting in self._upcoming if waiting is not track]
+        if self.current is not None and self.current is not track:
+            self._upcoming.insert(0, self.current)
+        self.current = track
+
+    def _holds(self, track: T) -> bool:
+        return self.current is track or any(waiting is track for waiting in self._upcoming)
+
+    def _take_next(self) -> T | None:
+        self.current = self._upcoming.pop(0) if self._upcoming else None
+        return self.current
+
+    def _remove(self, places: range) -> Sequence[T]:
+        taken = tuple((place, self._upcoming[place]) for place in places)
+        if taken:
+            del self._upcoming[places.start : places.stop]
+            self._undoable.append(Removal(taken))
+        return tuple(track for _place, track in taken)
+
+    def _check(self, place: int) -> None:
+        if not 0 <= place < len(self._upcoming):
+            raise IndexError(place)

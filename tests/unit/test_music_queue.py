@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from random import Random
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.music_queue import HISTORY_LIMIT, Loop, MusicQueue
@@ -79,25 +81,211 @@ def test_a_full_queue_takes_only_what_fits() -> None:
     assert queue.upcoming == (0, 1, 2)
 
 
-OPERATIONS = st.lists(st.sampled_from(["add", "advance", "skip", "drop", "stop"]), max_size=60)
+def test_a_track_can_be_added_next() -> None:
+    queue = playing("a", "b")
+    queue.add(["x", "y"], place=0)
+
+    assert queue.upcoming == ("x", "y", "b")
 
 
+def test_skipping_to_a_track_takes_out_those_before_it() -> None:
+    queue = playing("a", "b", "c", "d")
+
+    assert queue.skip_to(1) == "c"
+    assert (queue.upcoming, queue.history) == (("d",), ("a",))
+
+
+def test_going_back_plays_the_track_before_and_keeps_the_current_one_next() -> None:
+    queue = playing("a", "b", "c")
+    queue.advance()
+
+    assert queue.previous() == "a"
+    assert (queue.upcoming, queue.history) == (("b", "c"), ())
+    assert queue.previous() is None
+    assert queue.current == "a"
+
+
+def test_a_track_can_be_moved() -> None:
+    queue = playing("a", "b", "c", "d")
+
+    assert queue.move(2, 0) == "d"
+    assert queue.upcoming == ("d", "b", "c")
+
+
+def test_a_range_can_be_removed_in_either_order() -> None:
+    queue = playing("a", "b", "c", "d", "e")
+
+    assert queue.remove(2, 1) == ("c", "d")
+    assert queue.upcoming == ("b", "e")
+
+
+@pytest.mark.parametrize("place", [-1, 2, 99])
+def test_a_place_that_does_not_exist_changes_nothing(place: int) -> None:
+    queue = playing("a", "b", "c")
+    for operation in (
+        lambda: queue.move(0, place),
+        lambda: queue.move(place, 0),
+        lambda: queue.remove(place),
+        lambda: queue.remove(0, place),
+        lambda: queue.skip_to(place),
+    ):
+        with pytest.raises(IndexError):
+            operation()
+
+    assert (queue.current, queue.upcoming) == ("a", ("b", "c"))
+    assert queue.undo() is None
+
+
+def test_shuffling_keeps_every_track() -> None:
+    queue = playing(*"abcdefgh")
+    queue.shuffle(Random(1))
+
+    assert sorted(queue.upcoming) == list("bcdefgh")
+    assert queue.upcoming != tuple("bcdefgh")
+
+
+def test_an_undone_removal_puts_tracks_back_where_they_were_and_keeps_what_came_since() -> None:
+    queue = playing("a", "b", "c", "d")
+    queue.remove(1)
+    queue.add(["new"])
+    queue.undo()
+
+    assert queue.upcoming == ("b", "c", "d", "new")
+
+
+def test_an_undone_clearing_brings_everything_back() -> None:
+    queue = playing("a", "b", "c")
+    queue.clear()
+    queue.undo()
+
+    assert queue.upcoming == ("b", "c")
+
+
+def test_an_undone_skip_plays_the_skipped_track_and_then_the_one_that_followed() -> None:
+    queue = playing("a", "b", "c")
+    queue.advance(skip=True)
+    queue.undo()
+
+    assert (queue.current, queue.upcoming, queue.history) == ("a", ("b", "c"), ())
+
+
+def test_an_undone_skip_in_a_looped_queue_does_not_double_the_track() -> None:
+    queue = playing("a", "b", loop=Loop.QUEUE)
+    queue.advance(skip=True)
+    queue.undo()
+
+    assert (queue.current, queue.upcoming) == ("a", ("b",))
+
+
+def test_undoing_a_skip_in_a_looped_queue_of_one_track_leaves_one_track() -> None:
+    queue = playing("a", loop=Loop.QUEUE)
+    queue.advance(skip=True)
+    queue.undo()
+
+    assert (queue.current, queue.upcoming) == ("a", ())
+
+
+def test_going_back_in_a_looped_queue_does_not_double_the_track() -> None:
+    queue = playing("a", "b", loop=Loop.QUEUE)
+    queue.advance()
+    queue.previous()
+
+    assert (queue.current, queue.upcoming) == ("a", ("b",))
+
+
+def test_a_queue_that_going_back_made_too_full_takes_nothing_more() -> None:
+    queue: MusicQueue[int] = MusicQueue(limit=2)
+    queue.add([1, 2])
+    queue.advance()
+    queue.advance()
+    queue.add([3, 4])
+    queue.previous()
+
+    assert queue.upcoming == (2, 3, 4)
+    assert queue.add([5, 6, 7, 8]) == 0
+
+
+def test_undoing_a_stop_twice_brings_back_the_track_and_the_queue() -> None:
+    queue = playing("a", "b", "c")
+    queue.stop()
+    queue.undo()
+    queue.undo()
+
+    assert (queue.current, queue.upcoming) == ("a", ("b", "c"))
+
+
+OPERATION_NAMES = (
+    *("add", "next", "advance", "skip", "drop", "stop", "skip_to"),
+    *("previous", "move", "remove", "clear", "shuffle", "undo", "undo"),
+)
+OPERATIONS = st.lists(
+    st.tuples(
+        st.sampled_from(
+            [
+                "add",
+                "next",
+                "advance",
+                "skip",
+                "drop",
+                "stop",
+                "skip_to",
+                "previous",
+                "move",
+                "remove",
+                "clear",
+                "shuffle",
+                "undo",
+            ]
+        ),
+        st.integers(0, 8),
+        st.integers(0, 8),
+    ),
+    max_size=80,
+)
+
+
+@settings(max_examples=400, deadline=None)
 @given(OPERATIONS, st.sampled_from(Loop))
-def test_no_track_is_ever_in_two_places_or_made_up(operations: list[str], loop: Loop) -> None:
-    queue: MusicQueue[int] = MusicQueue(limit=10)
+def test_no_track_is_ever_in_two_places_or_made_up(
+    operations: list[tuple[str, int, int]], loop: Loop
+) -> None:
+    queue: MusicQueue[Song] = MusicQueue(limit=10)
     queue.loop = loop
-    added = 0
-    for operation in operations:
-        match operation:
-            case "add":
-                added += queue.add([added])
-            case "drop":
-                queue.drop()
-            case "stop":
-                queue.stop()
-            case _:
-                queue.advance(skip=operation == "skip")
+    known: set[Song] = set()
+    for name, first, second in operations:
+        before = (queue.current, queue.upcoming, queue.history)
+        try:
+            known |= operate(queue, name, first, second)
+        except IndexError:
+            assert (queue.current, queue.upcoming, queue.history) == before
         present = [*queue.upcoming] + ([] if queue.current is None else [queue.current])
         assert len(set(present)) == len(present)
-        assert set(present) | set(queue.history) <= set(range(added))
+        assert set(present) | set(queue.history) <= known
         assert len(queue.history) <= HISTORY_LIMIT
+        assert len(queue.upcoming) <= 10 + len(operations), "only going back may exceed the limit"
+
+
+class Song:
+    """Compared by identity, as two requests for the same song are two things."""
+
+
+def operate(queue: MusicQueue[Song], name: str, first: int, second: int) -> set[Song]:
+    songs = {Song() for _ in range(first)} if name in {"add", "next"} else set[Song]()
+    match name:
+        case "add":
+            queue.add(songs)
+        case "next":
+            queue.add(songs, place=0)
+        case "advance" | "skip":
+            queue.advance(skip=name == "skip")
+        case "skip_to":
+            queue.skip_to(first)
+        case "move":
+            queue.move(first, second)
+        case "remove":
+            queue.remove(first, second)
+        case "shuffle":
+            queue.shuffle(Random(first))
+        case _:
+            getattr(queue, name)()
+    return songs
