@@ -1,0 +1,192 @@
+"""The chat cog: when to answer, in which order, and who is told when it does not work."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.answerer import Answerer
+from bot.channel_queue import ChannelQueue
+from bot.conversation import Memory, Place, Speaker
+from bot.error_handler import report
+from bot.localization import command_name, language_for, localised
+from bot.outlet import Reply, Response, may_write
+from bot.question import (
+    Question,
+    is_addressed,
+    is_from_a_person,
+    is_in_channels,
+    question_from,
+    readable_text,
+)
+from bot.texts import chat as texts
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    from bot.client import Bot
+
+log = logging.getLogger(__name__)
+
+FAREWELL_SECONDS = 3.0
+"""How long answers may take to show their end when the bot shuts down."""
+
+
+class Chat(commands.Cog):
+    """Talks with people through Gemini."""
+
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
+        self._memory = Memory()
+        self._answerer = Answerer(bot, self._memory)
+        self._queue = ChannelQueue()
+        self._running: set[asyncio.Task[None]] = set()
+        self._owner_knows = False
+
+    async def cog_unload(self) -> None:
+        """Stop the answers that are being written; each shows and records what there is."""
+        self._answerer.close()
+        if self._running:
+            _done, late = await asyncio.wait(self._running, timeout=FAREWELL_SECONDS)
+            for task in late:
+                task.cancel()
+
+    @commands.Cog.listener()
+    async def on_message(self, message: discord.Message) -> None:
+        """Answer a message that is meant for the bot."""
+        me = self.bot.user
+        if me is None or not is_from_a_person(message):
+            return
+        addressed = is_addressed(message, me)
+        if not addressed and not is_in_channels(message, self.bot.settings.chat_channel_ids):
+            return
+        if await self._is_command(message):
+            return
+        if not may_write(message):
+            await self._say_so_privately(message, asked=addressed)
+            return
+        question = question_from(message, me, self.bot.settings.bot_language)
+        if not question.text and question.replied_to is None:
+            if addressed:
+                await message.reply(texts.HINT(question.language, name=me.display_name))
+            return
+        if self.bot.gemini is None and not addressed:
+            return
+        await self._answer_message(message, me, question)
+
+    @commands.Cog.listener()
+    async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
+        """Change what is remembered of an edited message."""
+        if self.bot.user is not None:
+            text = readable_text(payload.message, self.bot.user)
+            self._memory.edit(Place(payload.channel_id), payload.message_id, text)
+
+    @commands.Cog.listener()
+    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
+        """Forget a deleted message and its answer."""
+        self._memory.forget(Place(payload.channel_id), payload.message_id)
+
+    @app_commands.command(
+        name=command_name("chat", ja="チャット"), description=localised(texts.COMMAND_DESCRIPTION)
+    )
+    @app_commands.rename(
+        prompt=command_name("prompt", ja="内容"), private=command_name("private", ja="非公開")
+    )
+    @app_commands.describe(
+        prompt=localised(texts.PROMPT_DESCRIPTION), private=localised(texts.PRIVATE_DESCRIPTION)
+    )
+    async def chat(
+        self,
+        interaction: discord.Interaction[Bot],
+        prompt: app_commands.Range[str, 1, 4000],
+        private: bool = False,
+    ) -> None:
+        """Talk with Gemini anywhere, privately on request."""
+        await interaction.response.defer(ephemeral=private, thinking=True)
+        user = interaction.user
+        place = Place(interaction.channel_id or user.id, user.id if private else None)
+        question = Question(
+            id=interaction.id,
+            place=place,
+            speaker=Speaker(user.id, user.display_name),
+            text=prompt.strip() or prompt,
+            language=language_for(interaction),
+            shared=interaction.guild is not None and not private,
+            at=interaction.created_at.timestamp(),
+        )
+        await self._own(self._answer_interaction(question, Response(interaction, ephemeral=private)))
+
+    async def _answer_interaction(self, question: Question, response: Response) -> None:
+        async with self._queue.turn(question.place.channel_id):
+            await self._answerer.answer(question, response)
+        await self._tell_owner_of_dead_model()
+
+    async def _answer_message(
+        self, message: discord.Message, me: discord.ClientUser, question: Question
+    ) -> None:
+        """Answer in the channel's order and report what goes wrong."""
+        reply = Reply(message, me)
+
+        async def answer() -> None:
+            async with self._queue.turn(message.channel.id, while_waiting=reply.wait_visibly), reply:
+                await self._answerer.answer(question, reply)
+
+        task = self._own(answer())
+        await asyncio.wait({task})
+        if not task.cancelled() and (error := task.exception()):
+            await report(error, language=question.language, send=reply, where=f"chat in {message.channel}")
+        await self._tell_owner_of_dead_model()
+
+    def _own(self, answer: Coroutine[object, object, None]) -> asyncio.Task[None]:
+        """Start an answer that this cog ends when it is unloaded."""
+        task = asyncio.create_task(answer)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return task
+
+    async def _is_command(self, message: discord.Message) -> bool:
+        """Tell whether the message calls a command, or looks as if it should."""
+        prefix = self.bot.settings.command_prefix
+        after = message.content.removeprefix(prefix)
+        if after != message.content and after[:1].isalnum():
+            return True
+        return (await self.bot.get_context(message)).valid
+
+    async def _say_so_privately(self, message: discord.Message, *, asked: bool) -> None:
+        """Tell somebody who called the bot where it may not write."""
+        log.info("No permission to write in %s", message.channel)
+        if asked:
+            told = texts.CANNOT_WRITE(self.bot.settings.bot_language, channel=f"<#{message.channel.id}>")
+            try:
+                await message.author.send(told)
+            except discord.HTTPException as error:
+                log.info("Could not tell %s about it either: %s", message.author.id, error)
+
+    async def _tell_owner_of_dead_model(self) -> None:
+        """Tell the bot's owner, once, that the configured model is gone."""
+        gemini = self.bot.gemini
+        if gemini is None or gemini.dead_model is None or self._owner_knows:
+            return
+        self._owner_knows = True
+        told = texts.MODEL_REPLACED(
+            self.bot.settings.bot_language, dead=gemini.dead_model, model=gemini.model
+        )
+        try:
+            application = await self.bot.application_info()
+            owner_id = application.team.owner_id if application.team else application.owner.id
+            if owner_id is not None:
+                await (await self.bot.fetch_user(owner_id)).send(told)
+        except discord.HTTPException as error:
+            log.warning("Could not tell the owner about the Gemini model: %s", error)
+
+
+async def setup(bot: Bot) -> None:
+    """Add the cog; called by discord.py."""
+    if bot.gemini is None:
+        log.info("💤 Chat is off: GEMINI_API_KEY is not set")
+    await bot.add_cog(Chat(bot))

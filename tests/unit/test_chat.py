@@ -1,0 +1,448 @@
+"""When the bot answers, what it says, and what it remembers, in front of a simulated Discord."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+from unittest.mock import AsyncMock, create_autospec
+
+import discord
+import pytest
+
+from bot import gemini_errors as errors
+from bot.client import Bot
+from bot.config import load_settings
+from bot.gemini import Chunk, Gemini
+from bot.texts import chat as texts
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Sequence
+
+    import simcord
+
+    from bot.conversation import Turn
+
+
+class ScriptedGemini:
+    """Answers with what it was told to, and notes what it was asked."""
+
+    def __init__(self) -> None:
+        self.answer: list[Chunk | Exception] = [Chunk("はい。", ending="stop")]
+        self.asked: list[list[tuple[str, str]]] = []
+        self.instructions: list[str] = []
+
+    async def stream(self, turns: Sequence[Turn], *, system_instruction: str = "") -> AsyncGenerator[Chunk]:
+        self.asked.append([(turn.role, turn.text) for turn in turns])
+        self.instructions.append(system_instruction)
+        for step in self.answer:
+            if isinstance(step, Exception):
+                raise step
+            yield step
+
+
+class ChatBot(Bot):
+    """The real bot with nothing but chat."""
+
+    async def setup_hook(self) -> None:
+        await self.load_extension("bot.error_handler")
+        await self.load_extension("bot.chat")
+        await self.tree.sync()
+
+
+class World(NamedTuple):
+    """Everything that a test acts on."""
+
+    env: simcord.Env
+    bot: ChatBot
+    gemini: ScriptedGemini
+    guild: simcord.GuildHandle
+    general: simcord.ChannelHandle
+    haru: simcord.MemberActor
+    yuki: simcord.MemberActor
+    logged: AsyncMock
+
+    @property
+    def me(self) -> str:
+        assert self.bot.user
+        return self.bot.user.mention
+
+    def answers(self, channel: simcord.ChannelHandle | None = None) -> list[discord.Message]:
+        """Return what the bot wrote in a channel, oldest first."""
+        return [message for message in (channel or self.general).history() if message.author == self.bot.user]
+
+    def said(self, channel: simcord.ChannelHandle | None = None) -> list[str]:
+        return [message.content for message in self.answers(channel)]
+
+    def chat_in(self, channel: simcord.ChannelHandle) -> None:
+        """Choose a channel by CHAT_CHANNEL_IDS."""
+        self.bot.settings = replace(self.bot.settings, chat_channel_ids=frozenset({channel.id}))
+
+
+@pytest.fixture
+def scripted() -> ScriptedGemini:
+    return ScriptedGemini()
+
+
+@pytest.fixture
+def simcord_bot(scripted: ScriptedGemini) -> ChatBot:
+    bot = ChatBot(load_settings({"DISCORD_TOKEN": "token", "SHARD_COUNT": "1", "GEMINI_API_KEY": "key"}))
+    bot.gemini = create_autospec(Gemini, instance=True, dead_model=None, model="gemini-test")
+    bot.gemini.stream = scripted.stream
+    bot.supabase_client = AsyncMock(spec=["save_conversation_log"], save_conversation_log=AsyncMock())
+    return bot
+
+
+@pytest.fixture
+def world(simcord_env: simcord.Env, simcord_bot: ChatBot, scripted: ScriptedGemini) -> World:
+    guild = simcord_env.create_guild()
+    return World(
+        env=simcord_env,
+        bot=simcord_bot,
+        gemini=scripted,
+        guild=guild,
+        general=guild.create_text_channel("general"),
+        haru=guild.add_member(simcord_env.create_user("はる")),
+        yuki=guild.add_member(simcord_env.create_user("ユキ")),
+        logged=simcord_bot.supabase_client.save_conversation_log,
+    )
+
+
+async def test_a_mention_is_answered_with_a_reply(world: World) -> None:
+    message = await world.haru.send(world.general, f"{world.me} こんにちは")
+
+    (answer,) = world.answers()
+    assert answer.content == "はい。"
+    assert answer.reference
+    assert answer.reference.message_id == message.id
+    assert not answer.components
+    assert world.gemini.asked == [[("user", "はる: こんにちは")]]
+
+
+async def test_a_direct_message_is_answered_without_speaker_names(world: World) -> None:
+    await world.haru.send_dm("こんにちは")
+
+    assert world.said(world.haru.user.dm_channel) == ["はい。"]
+    assert world.gemini.asked == [[("user", "こんにちは")]]
+    assert texts.SHARED_CHANNEL.ja not in world.gemini.instructions[0]
+
+
+async def test_a_reply_to_the_bot_is_answered_and_continues_the_conversation(world: World) -> None:
+    await world.haru.send(world.general, f"{world.me} 1")
+    await world.yuki.send(world.general, f"{world.me} unrelated", reply_to=await other_message(world))
+    await world.yuki.send(world.general, "2", reply_to=world.answers()[0])
+
+    assert world.gemini.asked[2] == [("user", "はる: 1"), ("model", "はい。"), ("user", "ユキ: 2")]
+
+
+async def other_message(world: World) -> discord.Message:
+    return await world.haru.send(world.general, "お昼はカレーだった")
+
+
+async def test_a_reply_to_somebody_else_that_mentions_the_bot_quotes_them(world: World) -> None:
+    await world.yuki.send(world.general, f"{world.me} どう思う？", reply_to=await other_message(world))
+
+    assert world.gemini.asked == [[("user", "ユキ: > はる: お昼はカレーだった\n\nどう思う？")]]
+    assert world.logged.await_args
+    assert world.logged.await_args.kwargs["prompt"] == "どう思う？"
+
+
+async def test_a_bare_mention_in_a_reply_asks_about_the_message_replied_to(world: World) -> None:
+    await world.yuki.send(world.general, world.me, reply_to=await other_message(world))
+
+    assert world.gemini.asked == [[("user", "ユキ: > はる: お昼はカレーだった")]]
+
+
+async def test_every_message_of_a_chosen_channel_and_its_threads_is_answered(world: World) -> None:
+    world.chat_in(world.general)
+    elsewhere = world.guild.create_text_channel("elsewhere")
+
+    await world.haru.send(world.general, "a")
+    await world.haru.send(elsewhere, "b")
+
+    assert world.said() == ["はい。"]
+    assert world.said(elsewhere) == []
+
+
+@pytest.mark.parametrize("content", ["@everyone お知らせ", "@here お知らせ", "みんなへ"])
+async def test_what_is_not_meant_for_the_bot_is_left_alone(world: World, content: str) -> None:
+    await world.haru.send(world.general, content)
+
+    assert world.said() == []
+    assert world.gemini.asked == []
+
+
+async def test_a_role_mention_is_not_a_mention_of_the_bot(world: World) -> None:
+    assert world.guild.me
+    role = world.guild.me.guild.self_role or world.guild.default_role
+
+    await world.haru.send(world.general, f"<@&{role.id}> こんにちは")
+
+    assert world.gemini.asked == []
+
+
+async def test_webhooks_and_other_bots_are_left_alone(world: World) -> None:
+    world.chat_in(world.general)
+    robot = world.guild.add_member(world.env.create_user("robot", bot=True))
+
+    await robot.send(world.general, f"{world.me} hi")
+    await world.guild.create_webhook(world.general).send(f"{world.me} hi")
+
+    assert world.gemini.asked == []
+
+
+@pytest.mark.parametrize("content", ["!play 夜に駆ける", "!unknown"])
+async def test_prefix_commands_are_left_alone(world: World, content: str) -> None:
+    world.chat_in(world.general)
+
+    await world.haru.send(world.general, content)
+
+    assert world.gemini.asked == []
+
+
+async def test_an_exclamation_is_not_a_command(world: World) -> None:
+    world.chat_in(world.general)
+
+    await world.haru.send(world.general, "!!")
+
+    assert len(world.gemini.asked) == 1
+
+
+async def test_a_bare_mention_gets_a_hint(world: World) -> None:
+    await world.haru.send(world.general, world.me)
+
+    assert world.bot.user
+    assert world.said() == [texts.HINT.ja.format(name=world.bot.user.display_name)]
+    assert world.gemini.asked == []
+
+
+async def test_mentions_of_others_are_read_as_names(world: World) -> None:
+    await world.haru.send(
+        world.general, f"{world.me} {world.yuki.mention} と {world.general.mention} で話そう"
+    )
+
+    assert world.gemini.asked == [[("user", "はる: @ユキ と #general で話そう")]]
+
+
+async def test_the_conversation_is_recorded_with_the_prompt_as_written(world: World) -> None:
+    await world.haru.send(world.general, f"{world.me} こんにちは")
+
+    world.logged.assert_awaited_once_with(
+        user_id=world.haru.id, user_name="はる", prompt="こんにちは", response="はい。"
+    )
+
+
+async def test_a_conversation_is_recorded_even_if_discord_refuses_the_answer(world: World) -> None:
+    world.env.inject_error("POST", "/channels/*/messages", status=403, code=50013, times=None)
+
+    await world.haru.send(world.general, f"{world.me} こんにちは")
+
+    world.logged.assert_awaited_once()
+    assert world.said() == []
+
+
+async def test_a_long_answer_goes_on_in_further_messages(world: World) -> None:
+    world.gemini.answer = [Chunk("あ" * 1500 + "。"), Chunk("い" * 1500, ending="stop")]
+
+    await world.haru.send(world.general, f"{world.me} 長く")
+
+    assert world.said() == ["あ" * 1500 + "。", "い" * 1500]
+    assert [bool(answer.reference) for answer in world.answers()] == [True, False]
+    assert world.logged.await_args
+    assert world.logged.await_args.kwargs["response"] == "あ" * 1500 + "。" + "い" * 1500
+
+
+async def test_a_reply_to_any_part_of_a_long_answer_continues_it(world: World) -> None:
+    world.gemini.answer = [Chunk("あ" * 1500 + "。"), Chunk("い" * 1500, ending="stop")]
+    await world.haru.send(world.general, f"{world.me} 1")
+
+    await world.haru.send(world.general, "2", reply_to=world.answers()[1])
+
+    assert [role for role, _text in world.gemini.asked[1]] == ["user", "model", "user"]
+
+
+async def test_nothing_in_an_answer_can_ping(world: World) -> None:
+    world.gemini.answer = [Chunk("@everyone"), Chunk(f" <@{world.yuki.id}> <@&1>", ending="stop")]
+
+    await world.haru.send(world.general, f"{world.me} ping")
+
+    writes = [
+        request.json["allowed_mentions"]
+        for request in world.env.http_requests
+        if request.method in {"POST", "PATCH"} and "/messages" in request.path and request.json
+    ]
+    assert len(writes) >= 2
+    assert all(allowed == {"parse": [], "replied_user": True} for allowed in writes)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        errors.QuotaError(30),
+        errors.OverloadedError(),
+        errors.AnswerTimeoutError(),
+        errors.UnreachableError(),
+        errors.PromptBlockedError("SAFETY"),
+        errors.BadKeyError(),
+        errors.AccessRefusedError(),
+        errors.ModelNotFoundError("gemini-test"),
+        errors.InvalidRequestError(),
+        errors.EmptyAnswerError(),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+async def test_every_failure_is_told_in_its_own_words(world: World, error: errors.GeminiError) -> None:
+    world.gemini.answer = [error]
+
+    await world.haru.send(world.general, f"{world.me} こんにちは")
+
+    assert world.said() == [error.in_language("ja")]
+    world.logged.assert_not_awaited()
+
+
+async def test_a_failed_prompt_is_not_remembered(world: World) -> None:
+    world.gemini.answer = [errors.PromptBlockedError("SAFETY")]
+    await world.haru.send(world.general, f"{world.me} bad")
+    world.gemini.answer = [Chunk("good", ending="stop")]
+
+    await world.haru.send(world.general, f"{world.me} better")
+
+    assert world.gemini.asked[1] == [("user", "はる: better")]
+
+
+async def test_an_answer_that_breaks_off_keeps_what_there_is_and_says_why(world: World) -> None:
+    world.gemini.answer = [Chunk("ここまで"), errors.AnswerBlockedError("SAFETY")]
+
+    await world.haru.send(world.general, f"{world.me} go")
+
+    assert world.said() == ["ここまで\n\n" + errors.AnswerBlockedError("SAFETY").in_language("ja")]
+    assert world.logged.await_args
+    assert world.logged.await_args.kwargs["response"] == "ここまで"
+
+
+async def test_an_answer_at_the_length_limit_says_so(world: World) -> None:
+    world.gemini.answer = [Chunk("long", ending="max_tokens")]
+
+    await world.haru.send(world.general, f"{world.me} go")
+
+    assert world.said() == [f"long\n\n{texts.CUT_OFF.ja}"]
+
+
+async def test_an_unexpected_fault_is_told_by_an_error_id(world: World) -> None:
+    world.gemini.answer = [ZeroDivisionError("a bug")]
+
+    await world.haru.send(world.general, f"{world.me} go")
+
+    (told,) = world.said()
+    assert told.startswith("❌")
+
+
+async def test_without_a_key_whoever_asks_is_told_so_and_the_channel_is_not_flooded(world: World) -> None:
+    world.bot.gemini = None
+    world.chat_in(world.general)
+
+    await world.haru.send(world.general, "just talking")
+    await world.haru.send(world.general, f"{world.me} hi")
+
+    assert world.said() == [texts.SWITCHED_OFF.ja]
+
+
+async def test_where_the_bot_may_not_write_the_asker_is_told_privately(world: World) -> None:
+    closed = world.guild.create_text_channel(
+        "closed",
+        overwrites={world.guild.me: discord.PermissionOverwrite(send_messages=False)}
+        if world.guild.me
+        else {},
+    )
+
+    await world.haru.send(closed, f"{world.me} hi")
+
+    assert world.said(closed) == []
+    assert world.gemini.asked == []
+    assert world.said(world.haru.user.dm_channel) == [texts.CANNOT_WRITE.ja.format(channel=closed.mention)]
+
+
+async def test_without_the_right_to_read_history_the_answer_is_no_reply(world: World) -> None:
+    assert world.guild.me
+    channel = world.guild.create_text_channel(
+        "new", overwrites={world.guild.me: discord.PermissionOverwrite(read_message_history=False)}
+    )
+
+    await world.haru.send(channel, f"{world.me} hi")
+
+    (answer,) = world.answers(channel)
+    assert answer.reference is None
+
+
+async def test_an_edited_message_is_edited_in_memory_and_a_deleted_one_forgotten(world: World) -> None:
+    message = await world.haru.send(world.general, f"{world.me} 1")
+    await world.haru.edit(message, f"{world.me} one")
+    await world.haru.send(world.general, f"{world.me} 2")
+    assert world.gemini.asked[1][0] == ("user", "はる: one")
+
+    await world.haru.delete(message)
+    await world.haru.send(world.general, f"{world.me} 3")
+    assert [text for _role, text in world.gemini.asked[2]] == ["はる: 2", "はい。", "はる: 3"]
+
+
+async def test_the_channels_of_a_server_do_not_know_of_each_other(world: World) -> None:
+    other = world.guild.create_text_channel("other")
+    await world.haru.send(world.general, f"{world.me} secret")
+
+    await world.haru.send(other, f"{world.me} hi")
+    await world.haru.send_dm("hi")
+
+    assert [len(turns) for turns in world.gemini.asked] == [1, 1, 1]
+
+
+async def test_the_owner_is_told_once_that_the_model_is_gone(world: World) -> None:
+    assert world.bot.gemini
+    world.bot.gemini.dead_model, world.bot.gemini.model = "gemini-old", "gemini-flash-latest"
+
+    await world.haru.send(world.general, f"{world.me} 1")
+    await world.haru.send(world.general, f"{world.me} 2")
+
+    told = [content for content in posted(world) if "gemini-old" in content]
+    assert told == [texts.MODEL_REPLACED.ja.format(dead="gemini-old", model="gemini-flash-latest")]
+
+
+def posted(world: World) -> list[str]:
+    """Return what the bot posted anywhere, whether it arrived or not."""
+    return [
+        request.json["content"]
+        for request in world.env.http_requests
+        if request.method == "POST" and isinstance(request.json, dict) and "content" in request.json
+    ]
+
+
+async def test_the_slash_command_answers_in_the_channel_and_is_remembered_there(world: World) -> None:
+    result = await world.haru.slash(world.general, "chat", prompt="こんにちは")
+    await world.yuki.send(world.general, f"{world.me} 2")
+
+    assert result.response
+    assert result.response.content == "はい。"
+    assert not result.response.ephemeral
+    assert [text for _role, text in world.gemini.asked[1]] == ["はる: こんにちは", "はい。", "ユキ: 2"]
+
+
+async def test_a_private_answer_is_ephemeral_to_its_last_part_and_stays_out_of_the_channel(
+    world: World,
+) -> None:
+    world.gemini.answer = [Chunk("あ" * 1500 + "。" + "い" * 1500, ending="stop")]
+
+    result = await world.haru.slash(world.general, "chat", prompt="secret", private=True)
+    await world.yuki.send(world.general, f"{world.me} 2")
+
+    assert result.response
+    assert result.response.ephemeral
+    assert [part.ephemeral for part in result.followups] == [True]
+    assert len(world.gemini.asked[1]) == 1
+
+
+@pytest.mark.simcord(check_errors=False)
+async def test_a_failed_slash_command_is_answered_privately_in_the_users_language(world: World) -> None:
+    world.gemini.answer = [errors.OverloadedError()]
+
+    result = await world.haru.slash(world.general, "chat", prompt="hi")
+
+    assert result.deferred
+    assert posted(world) == [errors.OverloadedError().in_language("en")]
