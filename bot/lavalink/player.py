@@ -162,12 +162,14 @@ class Player(VoicePlayer):
             self.client.dispatch("music_track_start", self, self.track)
 
     def _on_end(self, play_id: str, reason: str) -> None:
-        """Go on after a track that ended by itself: https://lavalink.dev/api/websocket#track-end-reason."""
-        if reason == "finished":
-            self.spawn(self._go_on(play_id))
-        elif reason == "loadFailed":
+        """Go on after a track that ended by itself: https://lavalink.dev/api/websocket#track-end-reason.
+
+        A track that breaks off in the middle ends as ``finished`` too, after its exception.
+        """
+        if reason == "loadFailed":
             self._report_fault(play_id, None)
-            self.spawn(self._go_on(play_id, failed=True))
+        if reason in {"finished", "loadFailed"}:
+            self.spawn(self._go_on(play_id, failed=self._faulty == play_id))
 
     def _on_stuck(self, play_id: str) -> None:
         """Leave a track whose audio does not arrive; Lavalink does not end it by itself."""
@@ -182,7 +184,7 @@ class Player(VoicePlayer):
 
     # Going on
 
-    async def _go_on(self, play_id: str, *, failed: bool = False) -> None:
+    async def _go_on(self, play_id: str, *, failed: bool) -> None:
         """Play what follows the playing ``play_id``, unless somebody changed the track meanwhile."""
         async with self._turn:
             if play_id != self._play_id:

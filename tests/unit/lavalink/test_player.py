@@ -281,6 +281,17 @@ async def test_a_looped_song_that_fails_is_not_tried_for_ever(stage: Stage) -> N
     assert stage.player.track is None
 
 
+async def test_a_looped_song_that_breaks_off_in_the_middle_is_not_tried_for_ever(stage: Stage) -> None:
+    stage.player.music_queue.loop = Loop.TRACK
+    await stage.player.enqueue([A])
+    stage.event("TrackStartEvent", A)
+    stage.event("TrackExceptionEvent", A, exception={"message": "gone", "severity": "common", "cause": "x"})
+    await stage.end(A, "finished")
+
+    assert stage.node.played == ["a"]
+    assert stage.player.track is None
+
+
 async def test_a_storm_of_failures_ends_with_a_word(stage: Stage) -> None:
     songs = [song(str(number)) for number in range(20)]
     await stage.player.enqueue(songs)
