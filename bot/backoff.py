@@ -1,0 +1,87 @@
+"""When to try again, and when to say something about it."""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from typing import TYPE_CHECKING
+
+from bot.postgrest_errors import Remedy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.postgrest_errors import TelemetryError
+
+log = logging.getLogger(__name__)
+
+FIRST_DELAY = 1.0
+MAX_DELAY = 60.0
+MAX_PROBE_DELAY = 15.0
+"""Someone may be mending the setup right now and want to see it work."""
+
+
+class Gate:
+    """Shut after a failure, for a while; logs one line when it shuts, changes its reason, and opens again.
+
+    Full jitter (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/): a random delay
+    below a bound that doubles from 1 s to 60 s, and never below what Retry-After asked for.
+    """
+
+    def __init__(
+        self, name: str, *, monotonic: Callable[[], float] = time.monotonic, dice: random.Random | None = None
+    ) -> None:
+        self._name = name
+        self._monotonic = monotonic
+        self._dice = dice or random.SystemRandom()
+        self._failures = 0
+        self._opens_at = 0.0
+        self._shut_since = 0.0
+        self.trouble: TelemetryError | None = None
+        """Why rows do not pass; None while they do."""
+
+    @property
+    def wait(self) -> float:
+        """Seconds until the next attempt; 0 if it may be made now."""
+        return max(self._opens_at - self._monotonic(), 0.0)
+
+    @property
+    def probing(self) -> bool:
+        """Whether the next attempt only tests if somebody has mended the setup."""
+        return self.trouble is not None and self.trouble.treatment.remedy is Remedy.HOLD
+
+    def shut(self, error: TelemetryError) -> None:
+        """Note a failed attempt and wait."""
+        now = self._monotonic()
+        if self.trouble is None:
+            self._shut_since = now
+        if self.trouble is None or self.trouble.code != error.code:
+            self._announce(error)
+        self.trouble = error
+        limit = MAX_PROBE_DELAY if self.probing else MAX_DELAY
+        bound = min(limit, FIRST_DELAY * 2 ** min(self._failures, 16))
+        self._failures += 1
+        self._opens_at = now + max(self._dice.uniform(0, bound), error.retry_after)
+
+    def succeed(self) -> None:
+        """Note a successful attempt."""
+        if self.trouble is not None:
+            log.info(
+                "✅ %s: telemetry passes again after %.0f s", self._name, self._monotonic() - self._shut_since
+            )
+        self.trouble = None
+        self._failures = 0
+        self._opens_at = 0.0
+
+    def hurry(self) -> None:
+        """Allow the next attempt at once."""
+        self._opens_at = 0.0
+
+    def _announce(self, error: TelemetryError) -> None:
+        if error.treatment.remedy is Remedy.HOLD:
+            log.error("❌ %s: telemetry is held back until this is mended: %s", self._name, error)
+            if error.treatment.cure:
+                log.error("   → %s", error.treatment.cure)
+        else:
+            log.warning("%s: telemetry waits on disk and will be sent later: %s", self._name, error)

@@ -1,0 +1,142 @@
+"""The SQLite file under ``DATA_DIR``: spool, dead letters, ledger and state; opened, and mended if broken."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import sqlite3
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+COLUMNS = {
+    "spool": "id, table_name, payload, size, recorded_at, age_mark",
+    "dead_letters": "id, table_name, payload, size, recorded_at, reason, died_at",
+    "ledger": "table_name, recorded, delivered, duplicate, dropped",
+    "spool_clock": "only, age, wall",
+    "state": "key, value",
+}
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS spool (
+  sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  table_name TEXT NOT NULL,
+  payload TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  recorded_at REAL NOT NULL,
+  age_mark REAL NOT NULL
+);
+CREATE INDEX IF NOT EXISTS spool_by_table ON spool (table_name, sequence);
+CREATE TABLE IF NOT EXISTS dead_letters (
+  sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  table_name TEXT NOT NULL,
+  payload TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  recorded_at REAL NOT NULL,
+  reason TEXT NOT NULL,
+  died_at REAL NOT NULL
+);
+CREATE TABLE IF NOT EXISTS ledger (
+  table_name TEXT PRIMARY KEY,
+  recorded INTEGER NOT NULL,
+  delivered INTEGER NOT NULL,
+  duplicate INTEGER NOT NULL,
+  dropped INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS spool_clock (
+  only INTEGER PRIMARY KEY CHECK (only = 1),
+  age REAL NOT NULL,
+  wall REAL NOT NULL
+);
+CREATE TABLE IF NOT EXISTS state (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+"""
+BUSY_SECONDS = 5.0
+# https://www.sqlite.org/rescode.html
+_CORRUPT = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+
+def is_corruption(error: sqlite3.Error) -> bool:
+    """Tell a broken file from trouble with the disk around it."""
+    # The low byte of an extended result code is the primary one.
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _CORRUPT
+
+
+def connect(path: Path | None) -> sqlite3.Connection:
+    """Open ``path`` (None: in memory) durably and make its tables; raises sqlite3.Error.
+
+    The connection is in autocommit mode and may move between threads, one at a time.
+    """
+    connection = sqlite3.connect(
+        path or ":memory:", timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )
+    try:
+        # Must come before the first table: pages freed after an outage go back to the disk.
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA journal_size_limit = 4194304")
+        connection.executescript(SCHEMA)
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def open_database(path: Path) -> sqlite3.Connection:
+    """Open ``path``; a corrupted file is set aside under another name and what is readable of it copied back.
+
+    Raises sqlite3.Error or OSError when the disk cannot be used.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        connection = connect(path)
+        with contextlib.closing(connection.execute("PRAGMA quick_check(1)")) as check:
+            if check.fetchone() == ("ok",):
+                return connection
+        connection.close()
+    except sqlite3.DatabaseError as error:
+        if not is_corruption(error):
+            raise
+    return replace_corrupted(path)
+
+
+def replace_corrupted(path: Path) -> sqlite3.Connection:
+    """Rename the file, begin a new one and copy every readable row; raises sqlite3.Error or OSError."""
+    aside = path.with_name(f"{path.name}.corrupt-{time.strftime('%Y%m%dT%H%M%S')}-{time.monotonic_ns()}")
+    for suffix in ("", "-wal", "-shm"):
+        with contextlib.suppress(FileNotFoundError):
+            path.with_name(path.name + suffix).rename(aside.with_name(aside.name + suffix))
+    connection = connect(path)
+    copied = {table: _salvage(aside, table, connection) for table in COLUMNS}
+    log.error("%s was corrupted: kept as %s; rows saved from it: %s", path.name, aside.name, copied)
+    return connection
+
+
+def _salvage(source: Path, table: str, target: sqlite3.Connection) -> int:
+    """Copy the rows of ``table`` that can be read, from both ends towards the damage; returns how many."""
+    columns = COLUMNS[table]
+    marks = ", ".join("?" * (columns.count(",") + 1))
+    insert = f"INSERT OR IGNORE INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608 - our own names
+    before = target.total_changes
+    target.execute("BEGIN IMMEDIATE")
+    for direction in ("ASC", "DESC"):
+        for row in _readable(source, f"SELECT {columns} FROM {table} ORDER BY rowid {direction}"):  # noqa: S608
+            with contextlib.suppress(sqlite3.IntegrityError):
+                target.execute(insert, row)
+    target.execute("COMMIT")
+    return target.total_changes - before
+
+
+def _readable(source: Path, query: str) -> Iterator[tuple[object, ...]]:
+    """Yield rows until the damage."""
+    try:
+        with contextlib.closing(sqlite3.connect(source)) as connection:
+            yield from connection.execute(query)
+    except (sqlite3.Error, UnicodeDecodeError):
+        return

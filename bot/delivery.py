@@ -1,0 +1,248 @@
+"""Sends what the outbox holds: in batches, confirmed by the database, patient with everything that fails."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from bot.backoff import Gate
+from bot.postgrest_errors import Remedy, TelemetryError
+from bot.tables import TABLES, Table
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Callable, Sequence
+
+    from bot.events import Spooled
+    from bot.outbox import Outbox
+    from bot.supabase_api import SupabaseApi
+
+log = logging.getLogger(__name__)
+
+BATCH_ROWS = 500
+BATCH_BYTES = 256 * 1024
+STATISTICS_SECONDS = 10.0
+INTERNAL = "internal"
+
+
+class Lane:
+    """One table's way to the database."""
+
+    def __init__(self, table: Table, gate: Gate) -> None:
+        self.table = table
+        self.gate = gate
+        self.served_at = float("-inf")
+        """Monotonic time of the last attempt."""
+        self.busy = asyncio.Lock()
+        """Held while rows are under way, when nobody can say whether the database has them."""
+        self._limit = BATCH_ROWS
+        self._ahead: asyncio.Task[list[Spooled]] | None = None
+
+    async def take(self, outbox: Outbox) -> list[Spooled]:
+        """Return the next batch; the one after it is read from disk meanwhile."""
+        if self.gate.probing:
+            return await outbox.batch(self.table, 0, 1, BATCH_BYTES)
+        ahead, self._ahead = self._ahead, None
+        batch = await (ahead or outbox.batch(self.table, 0, self._limit, BATCH_BYTES))
+        if batch and outbox.spooled(self.table) > len(batch):
+            after = batch[-1].sequence
+            self._ahead = asyncio.ensure_future(outbox.batch(self.table, after, self._limit, BATCH_BYTES))
+        return batch
+
+    def succeed(self) -> None:
+        """Note that a batch went through."""
+        self.gate.succeed()
+        self._limit = min(self._limit * 2, BATCH_ROWS)
+
+    def fail(self, error: TelemetryError) -> None:
+        """Note that a batch did not; its rows come again, before those that were read ahead."""
+        self.stop()
+        if error.too_slow:
+            self._limit = max(self._limit // 2, 1)
+
+    def stop(self) -> None:
+        """Forget what was read ahead."""
+        if self._ahead is not None:
+            self._ahead.cancel()
+            self._ahead = None
+
+
+class Delivery:
+    """One task that sends, one request at a time, table by table in turn.
+
+    Conversations, plays and logs go at once, statistics every ten seconds. A fault of one table's setup
+    does not hold the others. ``on_delivered`` is told what the database has confirmed: the table, the events
+    and how many of them were new to it.
+    """
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        api: SupabaseApi,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+        dice: random.Random | None = None,
+        on_delivered: Callable[[Table, Sequence[Spooled], int], None] | None = None,
+    ) -> None:
+        self._outbox = outbox
+        self._api = api
+        self._on_delivered = on_delivered
+        self._monotonic = monotonic
+        self._project = Gate("Supabase", monotonic=monotonic, dice=dice)
+        self._lanes = [Lane(table, Gate(table.name, monotonic=monotonic, dice=dice)) for table in TABLES]
+        self._wake = asyncio.Event()
+        self._progress = asyncio.Event()
+        self._hurried: set[Table] = set()
+        self._task: asyncio.Task[None] | None = None
+        self.last_delivery: datetime | None = None
+        """When the database last confirmed rows."""
+
+    @property
+    def troubles(self) -> dict[str, TelemetryError]:
+        """What keeps rows from passing, by table; under "Supabase" what concerns all of them."""
+        gates = {"Supabase": self._project, **{lane.table.name: lane.gate for lane in self._lanes}}
+        return {name: gate.trouble for name, gate in gates.items() if gate.trouble}
+
+    def start(self) -> None:
+        """Begin to send, in the running event loop."""
+        loop = asyncio.get_running_loop()
+
+        def committed() -> None:
+            with contextlib.suppress(RuntimeError):  # the loop ended before the writer's thread did
+                loop.call_soon_threadsafe(self._nudge)
+
+        self._outbox.notify(committed)
+        self._task = asyncio.create_task(self._run(), name="telemetry delivery")
+
+    async def close(self) -> None:
+        """Stop at once; a batch under way comes again with the next process, and is recognised then."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+        for lane in self._lanes:
+            lane.stop()
+
+    async def flush(self, seconds: float, tables: Sequence[Table] = TABLES) -> bool:
+        """Send everything of ``tables`` now; returns whether nothing is left, after ``seconds`` at most."""
+        deadline = self._monotonic() + seconds
+        self._hurried.update(tables)
+        self._project.hurry()
+        for lane in self._lanes_of(tables):
+            lane.gate.hurry()
+        try:
+            while not self._is_drained(tables):
+                self._progress.clear()
+                self._wake.set()
+                remaining = deadline - self._monotonic()
+                if remaining <= 0 or self._earliest(tables) >= remaining:
+                    return False
+                await self._wait(self._progress, remaining)
+        finally:
+            self._hurried.difference_update(tables)
+        return True
+
+    def under_way(self, table: Table) -> asyncio.Lock:
+        """Return the lock that is held while rows of ``table`` are under way."""
+        return self._lanes_of([table])[0].busy
+
+    def _lanes_of(self, tables: Sequence[Table]) -> list[Lane]:
+        return [lane for lane in self._lanes if lane.table in tables]
+
+    def _is_drained(self, tables: Sequence[Table]) -> bool:
+        ledger = self._outbox.ledger()
+        return not any(ledger[table.name].spooled for table in tables if table.name in ledger)
+
+    def _earliest(self, tables: Sequence[Table]) -> float:
+        """Return in how many seconds the first attempt for one of ``tables`` that has rows can be made."""
+        ledger = self._outbox.ledger()
+        waits = [
+            lane.gate.wait
+            for lane in self._lanes_of(tables)
+            if lane.table.name in ledger and ledger[lane.table.name].spooled
+        ]
+        return max(min(waits, default=0.0), self._project.wait)
+
+    def _nudge(self) -> None:
+        self._wake.set()
+        self._progress.set()
+
+    async def _run(self) -> None:
+        while True:
+            self._wake.clear()
+            waits = [(self._due_in(lane), lane.served_at, index) for index, lane in enumerate(self._lanes)]
+            seconds, _, index = min(waits)
+            if seconds > 0:
+                await self._wait(self._wake, seconds)
+                continue
+            await self._serve(self._lanes[index])
+            self._progress.set()
+
+    @staticmethod
+    async def _wait(event: asyncio.Event, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds if seconds < float("inf") else None):
+                await event.wait()
+
+    def _due_in(self, lane: Lane) -> float:
+        """Return in how many seconds ``lane`` is to be served; infinity while it has nothing to send."""
+        spooled = self._outbox.spooled(lane.table)
+        if not spooled:
+            return float("inf")
+        pause = 0.0
+        if lane.table.is_statistic and spooled < BATCH_ROWS and lane.table not in self._hurried:
+            pause = lane.served_at + STATISTICS_SECONDS - self._monotonic()
+        return max(pause, lane.gate.wait, self._project.wait, 0.0)
+
+    async def _serve(self, lane: Lane) -> None:
+        lane.served_at = self._monotonic()
+        async with lane.busy:
+            # Gathered, so that not even a fault of our own ends the sending for good.
+            (result,) = await asyncio.gather(self._send_next(lane), return_exceptions=True)
+        if result is None:
+            return
+        if not isinstance(result, TelemetryError):
+            log.error("Telemetry could not be sent", exc_info=result)
+            result = TelemetryError(repr(result), code=INTERNAL)
+        lane.fail(result)
+        gate = self._project if result.treatment.project_wide else lane.gate
+        gate.shut(result)
+
+    async def _send_next(self, lane: Lane) -> None:
+        batch = await lane.take(self._outbox)
+        parts = [batch] if batch else []
+        while parts:
+            part = parts.pop()
+            try:
+                inserted = await self._api.upsert(
+                    lane.table, [spooled.row for spooled in part if spooled.row]
+                )
+            except TelemetryError as error:
+                if error.treatment.remedy not in {Remedy.BISECT, Remedy.DUPLICATE}:
+                    raise
+                parts += self._halved(lane.table, part, error)
+                continue
+            self._acknowledge(lane.table, part, inserted)
+        self._project.succeed()
+        lane.succeed()
+
+    def _halved(self, table: Table, part: list[Spooled], error: TelemetryError) -> list[list[Spooled]]:
+        """Return the halves of a refused batch, later half first; a single row is settled."""
+        if len(part) > 1:
+            middle = len(part) // 2
+            return [part[middle:], part[:middle]]
+        if error.treatment.remedy is Remedy.DUPLICATE:
+            self._acknowledge(table, part, 0)
+        else:
+            log.error("Supabase refuses one row of %s, which is set aside: %s", table.name, error)
+            self._outbox.bury(table, part[0].id, str(error))
+        return []
+
+    def _acknowledge(self, table: Table, part: list[Spooled], inserted: int) -> None:
+        self._outbox.acknowledge(table, [spooled.id for spooled in part], inserted)
+        self.last_delivery = datetime.now(UTC)
+        if self._on_delivered:
+            self._on_delivered(table, part, inserted)

@@ -1,0 +1,157 @@
+"""Answers how much traffic there was, while the database can be asked and while it cannot."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, cast
+
+from bot.events import NetworkSum
+from bot.network_totals import BUCKET_SECONDS, NetworkHistory, NetworkTotals
+from bot.postgrest_errors import TelemetryError
+from bot.tables import NETWORK_STATS, Table
+
+if TYPE_CHECKING:
+    from bot.delivery import Delivery
+    from bot.events import Spooled
+    from bot.outbox import Outbox
+    from bot.sanitize import Json
+    from bot.supabase_api import SupabaseApi
+
+log = logging.getLogger(__name__)
+
+FLUSH_SECONDS = 1.0
+ANSWER_SECONDS = 6.0
+HISTORY = timedelta(days=62)
+"""Two months, for the longest period and the one before it."""
+
+
+class NetworkView:
+    """Adds what waits in the outbox to what the database has, never the same sample twice.
+
+    The database is asked while no sample is under way, so each one is on exactly one side.
+    """
+
+    def __init__(self, bot_id: str, outbox: Outbox, api: SupabaseApi) -> None:
+        self._bot_id = bot_id
+        self._outbox = outbox
+        self._api = api
+        self._histories: dict[str | None, NetworkHistory] = {}
+        self._is_stale = False
+
+    @property
+    def needs_history(self) -> bool:
+        """Whether the history was never read, or may differ from the database's."""
+        return self._is_stale or not self._histories
+
+    def note_delivered(self, table: Table, events: Sequence[Spooled], inserted: int) -> None:
+        """Keep the history up to date with what the database has confirmed."""
+        if table is not NETWORK_STATS:
+            return
+        if inserted != len(events):
+            # Some were there before, and nobody says which.
+            self._is_stale = True
+            return
+        for event in events:
+            row = cast("Mapping[str, int]", event.row)
+            moment = datetime.fromisoformat(str(row["recorded_at"])).timestamp()
+            for history in self._histories.values():
+                history.add(moment, NetworkSum(1, row["bytes_sent"], row["bytes_recv"]))
+
+    async def totals(
+        self, delivery: Delivery, start: datetime | None, end: datetime | None, *, all_bots: bool
+    ) -> NetworkTotals:
+        """Return the traffic in [start, end); None is without that limit."""
+        bot_id = None if all_bots else self._bot_id
+        await delivery.flush(FLUSH_SECONDS, [NETWORK_STATS])
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS), delivery.under_way(NETWORK_STATS):
+                known = await self._ask(bot_id, start, end)
+                pending = await self._pending(start, end)
+        except (TelemetryError, TimeoutError) as error:
+            log.info("Network totals without the database: %r", error)
+            known = self._remembered(bot_id, start, end)
+            pending = await self._pending(start, end)
+        return _with_pending(known, pending)
+
+    async def read_history(self, delivery: Delivery) -> None:
+        """Read the database's view for the time when it cannot be asked; raises TelemetryError."""
+        since = datetime.fromtimestamp(
+            (datetime.now(UTC) - HISTORY).timestamp() // BUCKET_SECONDS * BUCKET_SECONDS, UTC
+        )
+        async with delivery.under_way(NETWORK_STATS):
+            for bot_id in (self._bot_id, None):
+                everything = await self._ask(bot_id, None, None)
+                self._histories[bot_id] = NetworkHistory(
+                    NetworkSum(everything.samples, everything.bytes_sent, everything.bytes_recv),
+                    await self._api.rollup(bot_id, since),
+                    since=since.timestamp(),
+                    as_of=datetime.now(UTC),
+                )
+            self._is_stale = False
+
+    async def _ask(self, bot_id: str | None, start: datetime | None, end: datetime | None) -> NetworkTotals:
+        answer = await self._api.call(
+            "network_totals",
+            {
+                "p_from": start.isoformat() if start else None,
+                "p_to": end.isoformat() if end else None,
+                "p_bot_id": bot_id,
+            },
+        )
+        rows = answer if isinstance(answer, Sequence) and not isinstance(answer, str) else [answer]
+        if not rows or not isinstance(rows[0], Mapping):
+            raise TelemetryError("network_totals gave no row", code="unconfirmed")
+        row = rows[0]
+        return NetworkTotals(
+            bytes_sent=_integer(row, "bytes_sent"),
+            bytes_recv=_integer(row, "bytes_recv"),
+            samples=_integer(row, "samples"),
+            samples_expected=_integer(row, "samples_expected"),
+            first_sample_at=_moment(row, "first_sample_at"),
+            last_sample_at=_moment(row, "last_sample_at"),
+        )
+
+    async def _pending(self, start: datetime | None, end: datetime | None) -> NetworkSum:
+        return await self._outbox.network_sum(
+            start.timestamp() if start else float("-inf"), end.timestamp() if end else float("inf")
+        )
+
+    def _remembered(self, bot_id: str | None, start: datetime | None, end: datetime | None) -> NetworkTotals:
+        history = self._histories.get(bot_id)
+        if history is None:
+            return NetworkTotals(bytes_sent=0, bytes_recv=0, samples=0, samples_expected=0, is_complete=False)
+        amount = history.total(start.timestamp() if start else None, end.timestamp() if end else None)
+        return NetworkTotals(
+            bytes_sent=amount.bytes_sent,
+            bytes_recv=amount.bytes_recv,
+            samples=amount.samples,
+            samples_expected=amount.samples,
+            as_of=history.as_of,
+        )
+
+
+def _with_pending(known: NetworkTotals, pending: NetworkSum) -> NetworkTotals:
+    return NetworkTotals(
+        bytes_sent=known.bytes_sent + pending.bytes_sent,
+        bytes_recv=known.bytes_recv + pending.bytes_recv,
+        samples=known.samples + pending.samples,
+        samples_expected=known.samples_expected + pending.samples,
+        pending_samples=pending.samples,
+        first_sample_at=known.first_sample_at,
+        last_sample_at=known.last_sample_at,
+        as_of=known.as_of,
+        is_complete=known.is_complete,
+    )
+
+
+def _integer(row: Mapping[str, Json], column: str) -> int:
+    value = row.get(column)
+    return int(value) if isinstance(value, int | float | str) else 0
+
+
+def _moment(row: Mapping[str, Json], column: str) -> datetime | None:
+    value = row.get(column)
+    return datetime.fromisoformat(value) if isinstance(value, str) else None

@@ -1,0 +1,145 @@
+"""What to do about each way in which Supabase does not take rows.
+
+Sources: https://docs.postgrest.org/en/stable/references/errors.html and
+https://www.postgresql.org/docs/current/errcodes-appendix.html
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from bot.errors import OtonariError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MAX_RETRY_AFTER = 600.0
+SCHEMA_CURE = (
+    "paste bot/supabase_schema.sql into your project's SQL Editor (https://supabase.com/dashboard) and run it"
+)
+KEY_CURE = (
+    "SUPABASE_KEY must be the project's secret key (sb_secret_…) or its service_role key:"
+    " https://supabase.com/dashboard → your project → Project Settings → API Keys"
+)
+QUOTA_CURE = (
+    "the project is paused or over its quota: https://supabase.com/dashboard → your project → Billing"
+)
+READ_ONLY_CURE = "the database is read-only: https://supabase.com/docs/guides/platform/database-size"
+
+
+class Remedy(Enum):
+    """What helps against a failure."""
+
+    RETRY = "retry"
+    """Waiting."""
+    HOLD = "hold"
+    """A person who mends the setup; the rows are innocent."""
+    BISECT = "bisect"
+    """Setting the row aside that the database refuses."""
+    DUPLICATE = "duplicate"
+    """Nothing: the row is there already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Treatment:
+    """A remedy, whether the failure concerns every table alike, and the words that tell a person the cure."""
+
+    remedy: Remedy
+    project_wide: bool = False
+    cure: str = ""
+
+
+RETRY = Treatment(Remedy.RETRY)
+RETRY_ALL = Treatment(Remedy.RETRY, project_wide=True)
+BY_CODE = (
+    (r"57014", RETRY),
+    (r"08|53|57|PGRST00[0-3]$", RETRY_ALL),
+    (r"40", RETRY),
+    (r"PGRST30", Treatment(Remedy.HOLD, project_wide=True, cure=KEY_CURE)),
+    (r"25006", Treatment(Remedy.HOLD, project_wide=True, cure=READ_ONLY_CURE)),
+    (r"42|PGRST2", Treatment(Remedy.HOLD, cure=SCHEMA_CURE)),
+    (r"23505", Treatment(Remedy.DUPLICATE)),
+    (r"22|23|54|P0001|PGRST102", Treatment(Remedy.BISECT)),
+)
+"""Patterns for the start of a SQLSTATE or PostgREST code; the first that fits decides."""
+BY_STATUS = {
+    401: Treatment(Remedy.HOLD, project_wide=True, cure=KEY_CURE),
+    402: Treatment(Remedy.HOLD, project_wide=True, cure=QUOTA_CURE),
+    408: RETRY_ALL,
+    413: Treatment(Remedy.BISECT),
+    429: RETRY_ALL,
+}
+UNKNOWN = Treatment(Remedy.HOLD)
+"""No row may be lost, and no server be pestered, for what nobody foresaw."""
+TOO_SLOW = {"57014", "408", "504"}
+
+
+class TelemetryError(OtonariError):
+    """Supabase could not take or give rows; ``treatment`` says what to do.
+
+    ``code`` is a SQLSTATE, a PostgREST code, an HTTP status or "network". ``retry_after`` is in seconds, at
+    least this long. ``too_slow``: fewer rows at a time might pass.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        treatment: Treatment = RETRY_ALL,
+        *,
+        code: str = "network",
+        retry_after: float = 0.0,
+        too_slow: bool = False,
+    ) -> None:
+        self.treatment = treatment
+        self.code = code
+        self.retry_after = retry_after
+        self.too_slow = too_slow
+        super().__init__(f"{code}: {message}")
+
+
+def classified(
+    status: int, headers: Mapping[str, str], code: str | None, message: str, *, now: datetime | None = None
+) -> TelemetryError:
+    """Return the error for an answer that was not a success.
+
+    ``code`` is the body's ``code`` if it had one; ``headers`` has lower-case names.
+    """
+    known = code if code and re.fullmatch(r"[0-9A-Z]{5}|PGRST...", code) else None
+    return TelemetryError(
+        f"{message or 'no message'} (HTTP {status})",
+        _treatment(status, known, message),
+        code=known or str(status),
+        retry_after=retry_after_seconds(headers.get("retry-after", ""), now or datetime.now(UTC)),
+        too_slow=(known or str(status)) in TOO_SLOW,
+    )
+
+
+def retry_after_seconds(value: str, now: datetime) -> float:
+    """Return how long a Retry-After header asks to wait, at most 600 s; 0 if it says nothing usable.
+
+    RFC 9110 §10.2.3: seconds, or a date.
+    """
+    if re.fullmatch(r"\d{1,9}", value.strip()):
+        return min(float(value), MAX_RETRY_AFTER)
+    try:
+        date = parsedate_to_datetime(value)
+    except ValueError:
+        return 0.0
+    seconds = ((date if date.tzinfo else date.replace(tzinfo=UTC)) - now).total_seconds()
+    return min(max(seconds, 0.0), MAX_RETRY_AFTER)
+
+
+def _treatment(status: int, code: str | None, message: str) -> Treatment:
+    if code == "23505" and "_pkey" not in message:
+        return Treatment(Remedy.BISECT)  # another unique column's fault than that of the id
+    for pattern, treatment in BY_CODE:
+        if code and re.match(pattern, code):
+            return treatment
+    if status >= 500:  # noqa: PLR2004 - RFC 9110 §15.6
+        return RETRY if code else RETRY_ALL
+    return BY_STATUS.get(status, UNKNOWN)

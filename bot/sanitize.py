@@ -1,0 +1,62 @@
+"""Makes any value storable in PostgreSQL through JSON, so that one odd character never costs a row."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, TypeAlias, cast
+
+if TYPE_CHECKING:
+    Json: TypeAlias = "str | int | float | bool | Sequence[Json] | Mapping[str, Json] | None"
+else:
+    Json: TypeAlias = object
+
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+INT8_MIN, INT8_MAX = -(2**63), 2**63 - 1
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def sanitize_text(text: str) -> str:
+    r"""Return ``text`` without what PostgreSQL's ``text`` refuses; most texts come back unchanged.
+
+    NUL (SQLSTATE 22P05) and lone surrogates (22P02) become U+FFFD; a surrogate pair in two code points
+    becomes the character it stands for. https://www.postgresql.org/docs/current/datatype-json.html
+    """
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text.replace("\0", REPLACEMENT)
+
+
+def sanitize(value: object) -> Json:
+    """Return ``value`` as JSON that PostgreSQL takes.
+
+    Numbers that JSON or ``bigint`` cannot hold: NaN and the infinities become None (unknown), integers are
+    clamped to 64 bits. Anything that is not JSON is written as its ``str()``.
+    """
+    match value:
+        case None | bool():
+            clean = value
+        case str():
+            clean = sanitize_text(value)
+        case int():
+            clean = min(max(int(value), INT8_MIN), INT8_MAX)
+        case float():
+            clean = value if math.isfinite(value) else None
+        case Mapping():
+            items = cast("Mapping[object, object]", value).items()
+            clean = {sanitize_text(str(key)): sanitize(item) for key, item in items}
+        case list() | tuple():
+            clean = [sanitize(item) for item in cast("Sequence[object]", value)]
+        case _:
+            clean = sanitize_text(str(value))
+    return clean
+
+
+def encode(row: Mapping[str, object]) -> str:
+    """Return ``row``, sanitised, as compact JSON (not yet UTF-8 bytes)."""
+    clean = {key: sanitize(value) for key, value in row.items()}
+    return _JSON.encode(clean)

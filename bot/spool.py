@@ -1,0 +1,288 @@
+"""The durable queue's storage: events, dead letters and the ledger, changed together in one transaction."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sqlite3
+import time
+from typing import TYPE_CHECKING, Literal
+
+from bot.events import DeadLetter, NetworkSum, Spooled
+from bot.ledger import Account, Books
+from bot.tables import NETWORK_STATS, TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Mapping, Sequence
+
+MAX_AGE_SECONDS = 7 * 86_400
+MAX_BYTES = 256 * 2**20
+MAX_DEAD = 10_000
+ROW_OVERHEAD = 128
+"""Bytes that a row costs beside its JSON: ids, times, index entries."""
+KEPT_AFTER_EVICTION = 0.95
+"""Making room is rare when it frees more than the one row that was too many."""
+STATISTICS = tuple(table.name for table in TABLES if table.is_statistic)
+# SQLite works through a whole batch in one call, during which Python's other threads run.
+APPEND = (
+    "INSERT OR IGNORE INTO spool (id, table_name, payload, size, recorded_at, age_mark)"
+    " SELECT json_extract(value, '$[0]'), ?, json_extract(value, '$[2]'),"
+    " length(CAST(json_extract(value, '$[2]') AS BLOB)), json_extract(value, '$[1]'), ?"
+    " FROM json_each(?) ORDER BY key"
+)
+BATCH = (
+    "SELECT CAST(json_group_array(json_array("
+    "   sequence, id, CASE WHEN json_valid(payload) THEN json(payload) END, size)) AS BLOB)"
+    " FROM (SELECT *, sum(size) OVER (ORDER BY sequence) AS running FROM"
+    "   (SELECT * FROM spool WHERE table_name = ? AND sequence > ? ORDER BY sequence LIMIT ?))"
+    " WHERE running = size OR running <= ?"
+)
+BURY = (
+    "INSERT OR IGNORE INTO dead_letters (id, table_name, payload, size, recorded_at, reason, died_at)"
+    " SELECT id, table_name, payload, size, recorded_at, ?, ? FROM spool WHERE id = ?"
+)
+
+
+class Spool:
+    """Everything on one SQLite connection; used by one thread at a time. Its methods raise sqlite3.Error.
+
+    Age is measured by a clock of the spool's own, which runs while the process runs and follows the wall
+    clock only from one process to the next: a clock that is set right must not make events look old.
+    """
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        *,
+        max_bytes: int = MAX_BYTES,
+        wall: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._db = connection
+        self._max_bytes = max_bytes
+        self._wall = wall
+        self._monotonic = monotonic
+        self._opened = monotonic()
+        age, wall_then = self._db.execute(
+            "SELECT coalesce(max(age), 0), coalesce(max(wall), ?) FROM spool_clock", (wall(),)
+        ).fetchone()
+        self._age_at_opening: float = age + max(wall() - wall_then, 0.0)
+        self._books = Books()
+        self._load()
+
+    @property
+    def accounts(self) -> Mapping[str, Account]:
+        """The ledger, by table."""
+        return self._books.accounts
+
+    def append(self, table: str, items: Sequence[str]) -> None:
+        """Store events of ``table``, each the JSON array ``[id, recorded_at, row]``, in their order.
+
+        The oldest go where the spool is full; an event that is here already is left alone.
+        """
+        with self._transaction() as books:
+            self._append(books, table, items)
+            self._make_room(books)
+
+    def batch(self, table: str, after: int, max_rows: int, max_bytes: int) -> list[Spooled]:
+        """Return the oldest events of ``table`` behind sequence ``after``: at least one, if there is one."""
+        (text,) = self._db.execute(BATCH, (table, after, max_rows, max_bytes)).fetchone()
+        found = sorted(json.loads(text.decode(errors="replace")))
+        for _, identifier, row, _ in found:
+            if row is None:
+                self.bury(table, identifier, "its text in the spool is damaged")
+        return [Spooled._make(columns) for columns in found if columns[2] is not None]
+
+    def acknowledge(self, table: str, ids: Sequence[str], inserted: int) -> None:
+        """Forget events that the database has; ``inserted`` of them it did not have before.
+
+        Events that are no longer here are not counted, so acknowledging twice changes nothing.
+        """
+        with self._transaction() as books:
+            removed = self._remove(books, ids)
+            duplicate = min(len(ids) - inserted, removed)
+            books.add(table, Account(delivered=removed - duplicate, duplicate=duplicate, spooled=-removed))
+
+    def bury(self, table: str, identifier: str, reason: str) -> None:
+        """Set one event aside with the ``reason`` why the database will never take it."""
+        with self._transaction() as books:
+            self._db.execute(BURY, (reason, self._wall(), identifier))
+            removed = self._remove(books, [identifier])
+            books.add(table, Account(spooled=-removed, dead=removed))
+            self._limit_dead(books)
+
+    def dead_letters(self, limit: int) -> list[DeadLetter]:
+        """Return the newest dead letters."""
+        rows = self._db.execute(
+            "SELECT id, table_name, payload, recorded_at, reason, died_at FROM dead_letters"
+            " ORDER BY sequence DESC LIMIT ?",
+            (limit,),
+        )
+        return list(map(DeadLetter._make, rows))
+
+    def revive(self) -> int:
+        """Put every dead letter back in the queue, for when its cause is mended; returns how many."""
+        letters = self._items("dead_letters")
+        with self._transaction() as books:
+            self._db.execute("DELETE FROM dead_letters")
+            for table, items in letters.items():
+                books.add(table, Account(recorded=-len(items), dead=-len(items)))
+                self._append(books, table, items)
+        return sum(map(len, letters.values()))
+
+    def expire(self) -> None:
+        """Drop what waited for more than seven days, and give freed pages back to the disk.
+
+        Seven days are below the tables' retention, so that a row whose acknowledgement was lost is still
+        there to be recognised as a duplicate.
+        """
+        horizon = self._age() - MAX_AGE_SECONDS
+        with self._transaction() as books:
+            self._drop(books, "SELECT sequence, size, table_name FROM spool WHERE age_mark < ?", (horizon,))
+        self._db.execute("PRAGMA incremental_vacuum(2000)").fetchall()
+
+    def network_sum(self, since: float, until: float) -> NetworkSum:
+        """Add up the network samples that wait here, recorded in [since, until), Unix seconds."""
+        row = self._db.execute(
+            "SELECT count(*), coalesce(sum(json_extract(payload, '$.bytes_sent')), 0),"
+            " coalesce(sum(json_extract(payload, '$.bytes_recv')), 0)"
+            " FROM spool WHERE table_name = ? AND recorded_at >= ? AND recorded_at < ?",
+            (NETWORK_STATS.name, since, until),
+        ).fetchone()
+        return NetworkSum._make(row)
+
+    def absorb(self, other: Spool) -> None:
+        """Take over everything of ``other``, which is then to be closed."""
+        letters = other.dead_letters(MAX_DEAD)
+        with self._transaction() as books:
+            for table, account in other.accounts.items():
+                books.add(table, account + Account(recorded=-account.spooled, spooled=-account.spooled))
+            for table, items in other._items("spool").items():
+                self._append(books, table, items)
+            for letter in reversed(letters):
+                self._db.execute(
+                    "INSERT OR IGNORE INTO dead_letters"
+                    " (id, table_name, payload, size, recorded_at, reason, died_at)"
+                    " VALUES (:id, :table, :payload, length(:payload), :recorded_at, :reason, :died_at)",
+                    letter._asdict(),
+                )
+            self._make_room(books)
+
+    def close(self) -> None:
+        """Close the connection; everything committed stays."""
+        self._db.close()
+
+    def _age(self) -> float:
+        return self._age_at_opening + self._monotonic() - self._opened
+
+    def _items(self, source: Literal["spool", "dead_letters"]) -> dict[str, list[str]]:
+        """Return the events of ``source`` by table, oldest first, as `append` takes them."""
+        items: dict[str, list[str]] = {}
+        for table, item in self._db.execute(
+            f"SELECT table_name, json_array(id, recorded_at, json(payload)) FROM {source} ORDER BY sequence"  # noqa: S608 - one of our tables
+        ):
+            items.setdefault(table, []).append(item)
+        return items
+
+    def _load(self) -> None:
+        """Read the ledger; what a damaged disk lost of the events is booked as dropped."""
+        books = Books()
+        for table, recorded, delivered, duplicate, dropped in self._db.execute(
+            "SELECT table_name, recorded, delivered, duplicate, dropped FROM ledger"
+        ):
+            books.add(table, Account(recorded, delivered, duplicate, dropped=dropped))
+        for table, spooled, size in self._db.execute(
+            "SELECT table_name, count(*), sum(size) FROM spool GROUP BY table_name"
+        ):
+            books.add(table, Account(spooled=spooled))
+            books.size += size + spooled * ROW_OVERHEAD
+        for table, dead in self._db.execute(
+            "SELECT table_name, count(*) FROM dead_letters GROUP BY table_name"
+        ):
+            books.add(table, Account(dead=dead))
+        self._books = books
+        lost = {table: account.balance for table, account in books.accounts.items() if account.balance}
+        if lost:
+            with self._transaction() as mended:
+                for table, balance in lost.items():
+                    mended.add(table, Account(dropped=max(balance, 0), recorded=max(-balance, 0)))
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Generator[Books]:
+        """Change rows and ledger together; the ledger in memory follows only after the commit."""
+        books = self._books.copy()
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield books
+            self._write_ledger(books)
+            self._db.execute("COMMIT")
+        except BaseException:
+            with contextlib.suppress(sqlite3.Error):  # SQLite has rolled some failures back by itself
+                self._db.execute("ROLLBACK")
+            raise
+        self._books = books
+
+    def _write_ledger(self, books: Books) -> None:
+        self._db.executemany(
+            "INSERT OR REPLACE INTO ledger (table_name, recorded, delivered, duplicate, dropped)"
+            " VALUES (?, ?, ?, ?, ?)",
+            [
+                (table, account.recorded, account.delivered, account.duplicate, account.dropped)
+                for table, account in books.accounts.items()
+                if account != self._books.accounts.get(table)
+            ],
+        )
+        self._db.execute(
+            "INSERT OR REPLACE INTO spool_clock (only, age, wall) VALUES (1, ?, ?)",
+            (self._age(), self._wall()),
+        )
+
+    def _append(self, books: Books, table: str, items: Sequence[str]) -> None:
+        (last,) = self._db.execute("SELECT coalesce(max(sequence), 0) FROM spool").fetchone()
+        inserted = self._db.execute(APPEND, (table, self._age(), f"[{','.join(items)}]")).rowcount
+        (size,) = self._db.execute(
+            "SELECT coalesce(sum(size), 0) FROM spool WHERE sequence > ?", (last,)
+        ).fetchone()
+        books.add(table, Account(recorded=inserted, spooled=inserted))
+        books.size += size + inserted * ROW_OVERHEAD
+
+    def _remove(self, books: Books, ids: Sequence[str]) -> int:
+        listed = json.dumps(list(ids))
+        removed, size = self._db.execute(
+            "SELECT count(*), coalesce(sum(size), 0) FROM spool WHERE id IN (SELECT value FROM json_each(?))",
+            (listed,),
+        ).fetchone()
+        self._db.execute("DELETE FROM spool WHERE id IN (SELECT value FROM json_each(?))", (listed,))
+        books.size -= size + removed * ROW_OVERHEAD
+        return removed
+
+    def _make_room(self, books: Books) -> None:
+        if books.size <= self._max_bytes:
+            return
+        marks = ", ".join("?" * len(STATISTICS))
+        for condition in (f"table_name IN ({marks})", f"table_name NOT IN ({marks})"):
+            query = f"SELECT sequence, size, table_name FROM spool WHERE {condition} ORDER BY sequence"  # noqa: S608 - our own words
+            self._drop(books, query, STATISTICS, down_to=self._max_bytes * KEPT_AFTER_EVICTION)
+
+    def _drop(self, books: Books, query: str, parameters: tuple[object, ...], down_to: float = -1.0) -> None:
+        """Drop the rows of ``query`` in its order until no more than ``down_to`` bytes are left."""
+        victims: list[tuple[int]] = []
+        with contextlib.closing(self._db.execute(query, parameters)) as cursor:
+            for sequence, size, table in cursor:
+                if books.size <= down_to:
+                    break
+                victims.append((sequence,))
+                books.size -= size + ROW_OVERHEAD
+                books.add(table, Account(spooled=-1, dropped=1))
+        self._db.executemany("DELETE FROM spool WHERE sequence = ?", victims)
+
+    def _limit_dead(self, books: Books) -> None:
+        excess = sum(account.dead for account in books.accounts.values()) - MAX_DEAD
+        if excess <= 0:
+            return
+        oldest = self._db.execute(
+            "SELECT sequence, table_name FROM dead_letters ORDER BY sequence LIMIT ?", (excess,)
+        ).fetchall()
+        for sequence, table in oldest:
+            books.add(table, Account(dead=-1, dropped=1))
+            self._db.execute("DELETE FROM dead_letters WHERE sequence = ?", (sequence,))

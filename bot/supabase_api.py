@@ -1,0 +1,159 @@
+"""The only module that imports supabase and httpx: rows and calls in, answers or TelemetryError out."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
+
+import httpx
+from postgrest import APIError, CountMethod, ReturnMethod
+from supabase import AsyncClient, AsyncClientOptions
+
+from bot.events import NetworkSum
+from bot.postgrest_errors import TelemetryError, classified
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bot.sanitize import Json
+    from bot.tables import Table
+
+IGNORED_DUPLICATES = "resolution=ignore-duplicates"
+TIMEOUT = httpx.Timeout(15.0, connect=5.0)
+# supabase-py's own client speaks HTTP/2, whose long-lived connections drop, and truncates float timeouts.
+LIMITS = httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=60.0)
+MESSAGE_CHARACTERS = 500
+PAGE_ROWS = 1000
+
+RollupRow: TypeAlias = tuple[float, NetworkSum]
+"""The start of a quarter of an hour in Unix seconds, and what passed in it."""
+
+# APIError carries neither status nor headers. A hook runs in the task of its request, so this is that
+# request's answer.
+_answer: ContextVar[httpx.Response | None] = ContextVar("_answer", default=None)
+
+
+class _Answer(Protocol):
+    count: int | None
+
+    @property
+    def data(self) -> object: ...
+
+
+class _Request(Protocol):
+    async def execute(self) -> _Answer: ...
+
+
+class SupabaseApi:
+    """One Supabase project, with the secret key; ``client`` is supabase-py's."""
+
+    def __init__(self, url: str, key: str) -> None:
+        self._http = httpx.AsyncClient(
+            timeout=TIMEOUT, limits=LIMITS, http2=False, event_hooks={"response": [_remember]}
+        )
+        self.client = AsyncClient(
+            url,
+            key,
+            AsyncClientOptions(
+                httpx_client=self._http,
+                auto_refresh_token=False,
+                persist_session=False,
+                postgrest_client_retry=False,
+            ),
+        )
+
+    async def upsert(self, table: Table, rows: Sequence[Mapping[str, Json]]) -> int:
+        """Insert ``rows`` and leave alone those whose id is there already; returns how many were new.
+
+        Raises TelemetryError unless the database itself confirmed it: only PostgREST applies the preference,
+        a gateway's 200 with a page of HTML does not.
+        """
+        request = self.client.table(table.name).upsert(  # pyright: ignore[reportUnknownMemberType] - its JSON alias is open
+            list(rows),
+            on_conflict="id",
+            ignore_duplicates=True,
+            returning=ReturnMethod.minimal,
+            count=CountMethod.exact,
+            default_to_null=False,
+        )
+        answer, response = await self._send(request)
+        if IGNORED_DUPLICATES not in response.headers.get("preference-applied", ""):
+            raise TelemetryError(
+                f"HTTP {response.status_code} did not come from PostgREST, which says Preference-Applied",
+                code="unconfirmed",
+            )
+        return len(rows) if answer.count is None else min(answer.count, len(rows))
+
+    async def check_columns(self, table: Table) -> None:
+        """Ask for every column that the bot writes; raises TelemetryError if one cannot be had."""
+        columns = ("id", table.time_column, *table.columns)
+        await self._send(self.client.table(table.name).select(*columns).limit(1))
+
+    async def call(self, function: str, parameters: Mapping[str, Json] | None = None) -> Json:
+        """Call a database function and return its JSON; raises TelemetryError."""
+        answer, response = await self._send(self.client.rpc(function, dict(parameters or {})))
+        if "json" not in response.headers.get("content-type", "json"):
+            raise TelemetryError(
+                f"{function} was answered with {response.headers.get('content-type')}", code="unconfirmed"
+            )
+        return cast("Json", answer.data)
+
+    async def rollup(self, bot_id: str | None, since: datetime) -> list[RollupRow]:
+        """Return the quarter hours of ``network_stats_rollup`` from ``since`` on; None: of every bot.
+
+        Raises TelemetryError.
+        """
+        rows: list[RollupRow] = []
+        while True:
+            request = (
+                self.client.table("network_stats_rollup")
+                .select("bucket_start", "samples", "bytes_sent", "bytes_recv")
+                .gte("bucket_start", since.isoformat())
+            )
+            if bot_id is not None:
+                request = request.eq("bot_id", bot_id)
+            # The API gives at most 1,000 rows at a time, whatever is asked for.
+            page = request.order("bucket_start").order("bot_id").order("boot_id").offset(len(rows))
+            answer, _ = await self._send(page.limit(PAGE_ROWS))
+            found = [_rollup_row(row) for row in cast("list[dict[str, Any]]", answer.data)]
+            rows += found
+            if len(found) < PAGE_ROWS:
+                return rows
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.client.postgrest.aclose()
+
+    async def _send(self, request: _Request) -> tuple[_Answer, httpx.Response]:
+        token = _answer.set(None)
+        try:
+            answer = await request.execute()
+            response = _answer.get()
+        except APIError as error:
+            raise _translated(error, _answer.get()) from error
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ValueError) as error:
+            timed_out = isinstance(error, httpx.ReadTimeout)
+            raise TelemetryError(str(error) or type(error).__name__, too_slow=timed_out) from error
+        finally:
+            _answer.reset(token)
+        if response is None:
+            raise TelemetryError("no answer was seen")
+        return answer, response
+
+
+def _rollup_row(row: Mapping[str, Any]) -> RollupRow:
+    start = datetime.fromisoformat(row["bucket_start"]).timestamp()
+    return start, NetworkSum(row["samples"], row["bytes_sent"], row["bytes_recv"])
+
+
+def _translated(error: APIError, response: httpx.Response | None) -> TelemetryError:
+    if response is None:
+        return TelemetryError(str(error))
+    details = error.details if isinstance(error.details, str) else ""
+    message = " ".join(part for part in (error.message, details) if part)[:MESSAGE_CHARACTERS]
+    return classified(response.status_code, response.headers, error.code, message)
+
+
+async def _remember(response: httpx.Response) -> None:
+    _answer.set(response)

@@ -1,0 +1,296 @@
+"""What the bot says to telemetry, and what it asks of it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+import uuid
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Protocol
+
+from discord.ext import tasks
+
+from bot.delivery import Delivery
+from bot.host_metrics import MEBIBYTE, HostMetrics
+from bot.ledger import total
+from bot.log_setup import redactor
+from bot.maintenance import Maintenance
+from bot.network_view import NetworkView
+from bot.outbox import Outbox
+from bot.supabase_api import SupabaseApi
+from bot.supabase_log_handler import SupabaseLogHandler
+from bot.tables import CONVERSATION_LOGS, MUSIC_LOGS, NETWORK_STATS, SYSTEM_STATS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from supabase import AsyncClient
+
+    from bot.config import Settings
+    from bot.events import DeadLetter
+    from bot.ledger import Account
+    from bot.network_totals import NetworkTotals
+    from bot.postgrest_errors import TelemetryError
+    from bot.tables import Table
+
+log = logging.getLogger(__name__)
+
+INTERVAL_SECONDS = 10
+CHECK_SECONDS = 3.0
+FLUSH_SECONDS = 5.0
+DATABASE_NAME = "otonari.sqlite3"
+
+
+class TelemetrySource(Protocol):
+    """What telemetry reads from the bot."""
+
+    @property
+    def settings(self) -> Settings:
+        """The settings."""
+        ...
+
+    @property
+    def latency(self) -> float:
+        """Gateway round trip in seconds; NaN or infinity while there is none."""
+        ...
+
+    @property
+    def guilds(self) -> Sequence[object]:
+        """The servers that the bot is in."""
+        ...
+
+    def lavalink_ping_ms(self) -> float | None:
+        """Return the round trip to Lavalink in milliseconds; None where there is none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """Everything that exists between `initialize` and `close`."""
+
+    api: SupabaseApi
+    delivery: Delivery
+    view: NetworkView
+    maintenance: Maintenance
+    log_handler: SupabaseLogHandler
+
+
+class SupabaseClient:
+    """Records conversations, plays and samples, and delivers them to Supabase whenever it can be reached.
+
+    Without a project in the settings every method does nothing and every answer is empty. Raises ConfigError
+    when another process uses the same ``DATA_DIR``.
+    """
+
+    def __init__(self, bot: TelemetrySource) -> None:
+        self._bot = bot
+        self._settings = bot.settings
+        enabled = self._settings.supabase_enabled
+        self.supabase_url = self._settings.supabase_url if enabled else None
+        self.supabase_key = self._settings.supabase_key
+        self.is_running = False
+        """Whether rows are being sent, or kept until they can be."""
+        self._outbox = Outbox(self._settings.data_dir / DATABASE_NAME) if enabled else None
+        self._link: _Link | None = None
+        self._metrics = HostMetrics()
+        self._boot_id = str(uuid.uuid4())
+        self._sequence = 0
+        self._sampled_at = float("-inf")
+
+    @property
+    def client(self) -> AsyncClient | None:
+        """supabase-py's client; None without a project or before `initialize`."""
+        return self._link.api.client if self._link else None
+
+    @property
+    def last_delivery(self) -> datetime | None:
+        """When the database last confirmed rows."""
+        return self._link.delivery.last_delivery if self._link else None
+
+    @property
+    def troubles(self) -> Mapping[str, TelemetryError]:
+        """What keeps rows from passing now, by table; under "Supabase" what concerns all of them."""
+        return self._link.delivery.troubles if self._link else {}
+
+    @property
+    def is_durable(self) -> bool:
+        """Whether what is recorded now survives the process: false while the disk fails."""
+        return self._outbox is not None and self._outbox.on_disk
+
+    async def initialize(self) -> None:
+        """Start to send and to sample; waits at most a few seconds for the project's first answer."""
+        if self._outbox is None or not self.supabase_url or not self.supabase_key:
+            why = "SUPABASE_URL is off" if self._settings.supabase_url else "SUPABASE_URL is not set"
+            log.info("Telemetry is off: %s", why)
+            return
+        api = SupabaseApi(self.supabase_url, self.supabase_key)
+        view = NetworkView(self._settings.bot_id, self._outbox, api)
+        delivery = Delivery(self._outbox, api, on_delivered=view.note_delivered)
+        maintenance = Maintenance(api, self.supabase_key, delivery, view)
+        log_handler = SupabaseLogHandler(
+            self._settings.supabase_log_level,
+            bot_id=self._settings.bot_id,
+            record=self._outbox.record,
+            redact=redactor(self._settings.secrets),
+        )
+        self._link = _Link(api, delivery, view, maintenance, log_handler)
+        log.info("✅ Supabase client initialized")
+        logging.getLogger().addHandler(log_handler)
+        delivery.start()
+        maintenance.start()
+        await maintenance.first_check(CHECK_SECONDS)
+        self.health_monitor_loop.start()
+        self.is_running = True
+        log.info("🔄 Health monitor started (%ss interval)", INTERVAL_SECONDS)
+
+    async def close(self) -> None:
+        """Say that the bot is offline, send what is left for up to 5 s, and keep the rest on disk."""
+        self.is_running = False
+        if self._link is not None:
+            self.health_monitor_loop.cancel()
+            logging.getLogger().removeHandler(self._link.log_handler)
+            self._record_system_stats("offline")
+            await self._link.maintenance.close()
+            await self._link.delivery.flush(FLUSH_SECONDS)
+            await self._link.delivery.close()
+            await self._link.api.close()
+            self._link = None
+        if self._outbox is not None:
+            await self._outbox.close()
+            left = total(self._outbox.ledger().values()).spooled
+            if left:
+                log.info("%s events of telemetry are kept and will be sent after the next start", left)
+            self._outbox = None
+
+    async def save_conversation_log(
+        self,
+        *,
+        user_id: int | str,
+        user_name: str,
+        prompt: str,
+        response: str,
+        guild_id: int | None = None,
+        channel_id: int | None = None,
+        model: str | None = None,
+        prompt_tokens: int | None = None,
+        response_tokens: int | None = None,
+    ) -> None:
+        """Record one answered question; returns at once. Ids are written as text."""
+        self._record(
+            CONVERSATION_LOGS,
+            {
+                "user_id": str(user_id),
+                "user_name": user_name,
+                "prompt": prompt,
+                "response": response,
+                "guild_id": None if guild_id is None else str(guild_id),
+                "channel_id": None if channel_id is None else str(channel_id),
+                "model": model,
+                "prompt_tokens": prompt_tokens,
+                "response_tokens": response_tokens,
+            },
+        )
+
+    async def save_music_log(
+        self, *, guild_id: int | str, song_title: str, requested_by: str, requested_by_id: int | str
+    ) -> None:
+        """Record one track that started; returns at once. Ids are written as text."""
+        self._record(
+            MUSIC_LOGS,
+            {
+                "guild_id": str(guild_id),
+                "song_title": song_title,
+                "requested_by": requested_by,
+                "requested_by_id": str(requested_by_id),
+            },
+        )
+
+    def ledger(self) -> dict[str, Account]:
+        """Return what became of every event, by table; empty without a project."""
+        return self._outbox.ledger() if self._outbox else {}
+
+    async def dead_letters(self, limit: int = 100) -> list[DeadLetter]:
+        """Return the newest rows that the database refused, each with its reason."""
+        return await self._outbox.dead_letters(limit) if self._outbox else []
+
+    async def network_totals(
+        self, start: datetime | None = None, end: datetime | None = None, *, all_bots: bool = False
+    ) -> NetworkTotals | None:
+        """Return this bot's traffic (or every bot's) in [start, end); None is without that limit.
+
+        What waits here is counted too. While the database cannot be asked, its last figures stand in, and
+        ``as_of`` and ``is_complete`` say so. None without a project.
+        """
+        if self._link is None:
+            return None
+        return await self._link.view.totals(self._link.delivery, start, end, all_bots=all_bots)
+
+    @tasks.loop(seconds=INTERVAL_SECONDS)
+    async def health_monitor_loop(self) -> None:
+        """Record system and network samples every 10 seconds, whatever goes wrong with one of them."""
+        now = time.monotonic()
+        if now - self._sampled_at >= INTERVAL_SECONDS / 2:
+            self._sampled_at = now
+            samples = (self._send_system_stats(), self._send_network_stats())
+            for result in await asyncio.gather(*samples, return_exceptions=True):
+                if result is not None:
+                    log.error("❌ Health monitor error: %r", result, exc_info=result)
+        if clock_stepped(self.health_monitor_loop.next_iteration, datetime.now(UTC)):
+            # discord.py plans by the wall clock; without this it would wait for the old time to come back,
+            # or make up for the skipped time in a burst.
+            self.health_monitor_loop.restart()
+
+    async def _send_system_stats(self) -> None:
+        """Record how the process and its host are."""
+        self._record_system_stats("online")
+
+    async def _send_network_stats(self) -> None:
+        """Record the traffic since the sample before; the first call only takes the counters' measure."""
+        traffic = self._metrics.traffic()
+        if traffic is None:
+            return
+        total_bytes = traffic.bytes_sent + traffic.bytes_recv
+        self._record(
+            NETWORK_STATS,
+            {
+                "bytes_sent": traffic.bytes_sent,
+                "bytes_recv": traffic.bytes_recv,
+                "bytes_total": total_bytes,
+                "mb_sent": traffic.bytes_sent / MEBIBYTE,
+                "mb_recv": traffic.bytes_recv / MEBIBYTE,
+                "mb_total": total_bytes / MEBIBYTE,
+                "boot_id": self._boot_id,
+                "sequence": self._sequence,
+                "interval_seconds": traffic.seconds,
+            },
+        )
+        self._sequence += 1
+
+    def _record_system_stats(self, status: str) -> None:
+        lavalink_ping = self._bot.lavalink_ping_ms()
+        guilds = len(self._bot.guilds)
+        self._record(
+            SYSTEM_STATS,
+            {
+                **asdict(self._metrics.sample()),
+                "ping_gateway": self._bot.latency * 1000,  # NaN before the gateway is up: stored as unknown
+                "ping_lavalink": lavalink_ping,
+                "server_count": guilds,
+                "guild_count": guilds,
+                "status": status,
+            },
+        )
+
+    def _record(self, table: Table, row: Mapping[str, object]) -> None:
+        if self._outbox is not None:
+            self._outbox.record(table, {"bot_id": self._settings.bot_id, **row})
+
+
+def clock_stepped(next_iteration: datetime | None, now: datetime) -> bool:
+    """Tell whether the wall clock was set, from when a loop of 10 seconds means to run next."""
+    if next_iteration is None:
+        return False
+    ahead = (next_iteration - now).total_seconds()
+    return not -INTERVAL_SECONDS <= ahead <= 2 * INTERVAL_SECONDS

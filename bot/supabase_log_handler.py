@@ -1,0 +1,115 @@
+"""Writes warnings and errors to ``bot_logs``, through the outbox."""
+
+from __future__ import annotations
+
+import logging
+import time
+import traceback
+from typing import TYPE_CHECKING
+
+from bot.tables import BOT_LOGS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from bot.tables import Table
+
+MESSAGE_CHARACTERS = 2_000
+TRACEBACK_CHARACTERS = 8_000
+REPEAT_SECONDS = 60.0
+ROWS_PER_MINUTE = 120
+SILENT_LOGGERS = (
+    "bot.backoff",
+    "bot.database",
+    "bot.delivery",
+    "bot.outbox",
+    "bot.spool",
+    "bot.spool_keeper",
+    "bot.supabase_api",
+    "httpcore",
+    "httpx",
+    "postgrest",
+    "supabase",
+)
+"""What these say is about the sending of logs, and must not become logs to send."""
+
+
+class SupabaseLogHandler(logging.Handler):
+    """Records each log line as a row; safe in any thread, never raises and never logs itself.
+
+    A message that repeats within a minute is counted instead, and the count is told with the next one that is
+    written; beyond ``ROWS_PER_MINUTE`` lines of any kind are only counted.
+    """
+
+    def __init__(
+        self,
+        level: str,
+        *,
+        bot_id: str,
+        record: Callable[[Table, Mapping[str, object]], object],
+        redact: Callable[[str], str],
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__(level)
+        self._bot_id = bot_id
+        self._record = record
+        self._redact = redact
+        self._monotonic = monotonic
+        self._repeats: dict[tuple[str, str], int] = {}
+        self._minute_began = monotonic()
+        self._written = 0
+        self._unwritten = 0
+        self.addFilter(_is_not_about_sending)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one row, or count it; the lock of `logging.Handler.handle` is held."""
+        try:
+            message = self._redact(record.getMessage())[:MESSAGE_CHARACTERS]
+            skipped = self._admit(record.name, message)
+            if skipped:
+                message += f" [and {skipped} repeated or further lines before]"
+            if skipped is not None:
+                self._record(BOT_LOGS, self._row(record, message))
+        except (TypeError, ValueError, AttributeError, KeyError, RecursionError):
+            # A message whose arguments do not fit it; the console's handler shows it to the programmer.
+            self._unwritten += 1
+
+    def _admit(self, logger: str, message: str) -> int | None:
+        """Return None if this line is only counted, otherwise how many lines were counted before it."""
+        now = self._monotonic()
+        if now - self._minute_began >= REPEAT_SECONDS:
+            self._minute_began = now
+            self._written = 0
+            self._unwritten += sum(self._repeats.values())
+            self._repeats.clear()
+        key = (logger, message)
+        if key in self._repeats:
+            self._repeats[key] += 1
+            return None
+        if self._written >= ROWS_PER_MINUTE:
+            self._unwritten += 1
+            return None
+        self._repeats[key] = 0
+        self._written += 1
+        skipped, self._unwritten = self._unwritten, 0
+        return skipped
+
+    def _row(self, record: logging.LogRecord, message: str) -> dict[str, object]:
+        return {
+            "bot_id": self._bot_id,
+            "level": record.levelname,
+            "logger": record.name,
+            "message": message,
+            "error_id": getattr(record, "error_id", None),
+            "traceback": self._traceback(record),
+        }
+
+    def _traceback(self, record: logging.LogRecord) -> str | None:
+        if not record.exc_info or record.exc_info[0] is None:
+            return None
+        text = self._redact("".join(traceback.format_exception(*record.exc_info)))
+        return text[-TRACEBACK_CHARACTERS:]  # the end names the exception
+
+
+def _is_not_about_sending(record: logging.LogRecord) -> bool:
+    return not any(record.name == name or record.name.startswith(f"{name}.") for name in SILENT_LOGGERS)
