@@ -1,0 +1,270 @@
+"""The real bot (discord.py, wavelink) on sockets against the stand-ins of Discord and Lavalink."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+from unittest.mock import Mock
+
+import aiohttp
+from aiohttp import web
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+import bot.client
+from bot.client import Bot
+from bot.config import load_settings
+from bot.discord_connection import run_until_closed, use_discord_endpoints
+from bot.lavalink import NodePool, Player, Timings
+from sandbox.discord import DiscordStandIn
+from sandbox.lavalink import LavalinkNodes, LavalinkStandIn
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Sequence
+
+    import pytest
+
+    from sandbox.lavalink.player import Player as LavalinkPlayer
+
+T = TypeVar("T")
+
+PATIENCE = 15.0
+"""Seconds after which a condition that has not come true fails the test."""
+TIMINGS = Timings(
+    heartbeat=0.5, retry_first=0.05, retry_most=0.2, ping=0.2, mend=0.05, join=3.0, request=5.0, patience=0.5
+)
+SETTINGS = {"SHARD_COUNT": "1", "BOT_LANGUAGE": "ja"}
+
+
+class Plays:
+    """Stands for telemetry: notes the plays that are logged."""
+
+    def __init__(self) -> None:
+        self.rows: list[dict[str, object]] = []
+
+    async def initialize(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+    async def save_music_log(self, **row: object) -> None:
+        self.rows.append(row)
+
+    @property
+    def titles(self) -> list[object]:
+        return [row["song_title"] for row in self.rows]
+
+
+@dataclass
+class Bench:
+    """The running bot, its surroundings, and what people do."""
+
+    bot: Bot
+    discord: DiscordStandIn
+    nodes: Sequence[LavalinkStandIn]
+    plays: Plays
+    http: aiohttp.ClientSession
+    control: str
+    ids: dict[str, str] = field(default_factory=dict)
+
+    # People
+
+    async def act(self, method: str, path: str, **body: object) -> Any:  # noqa: ANN401 - any JSON
+        """Do something through the people API; return its answer."""
+        async with self.http.request(
+            method, f"{self.discord.url}/sandbox{path}", json=body or None
+        ) as answer:
+            assert answer.status < 400, f"{method} {path}: {answer.status} {await answer.text()}"
+            return await answer.json() if answer.content_type == "application/json" else None
+
+    async def learn_ids(self) -> None:
+        """Note the ids of people and channels by name."""
+        state = await self.act("GET", "/state")
+        guild = state["guilds"][0]
+        self.ids = {"guild": guild["id"], "me": self.discord.world.meta["me"]}
+        self.ids |= {channel["name"]: channel["id"] for channel in guild["channels"]}
+        self.ids |= {user["username"]: user["id"] for user in self.discord.world.users.values()}
+
+    async def enter(self, who: str, channel: str | None) -> None:
+        place = self.ids[channel] if channel else None
+        await self.act("POST", "/voice", user=self.ids[who], guild=self.ids["guild"], channel=place)
+        await self.until(lambda: self._voice_of(who) == place)
+
+    def _voice_of(self, who: str) -> str | None:
+        guild = self.bot.get_guild(int(self.ids["guild"]))
+        state = guild._voice_state_for(int(self.ids[who])) if guild else None
+        return str(state.channel.id) if state and state.channel else None
+
+    async def say(self, content: str, who: str = "you") -> str:
+        """Write a prefix command in #music; return the bot's next words there."""
+        return (await self.hear(await self.write(content, who)))[0]
+
+    async def write(self, content: str, who: str) -> int:
+        """Write in #music; return the message's id."""
+        path = f"/channels/{self.ids['music']}/messages"
+        return int((await self.act("POST", path, user=self.ids[who], content=content))["id"])
+
+    async def hear(self, after: int, containing: str = "") -> list[str]:
+        """Wait until the bot has written something ``containing`` these words after a message."""
+        spoken: list[str] = []
+
+        async def heard() -> bool:
+            spoken[:] = [words for words in await self.words(after) if containing in words]
+            return bool(spoken)
+
+        await self.until(heard)
+        return spoken
+
+    async def words(self, after: int = 0, reader: str = "you") -> list[str]:
+        """Return what the bot has written in #music, oldest first, as one person sees it."""
+        query = f"limit=1000&user={self.ids[reader]}"
+        messages = await self.act("GET", f"/channels/{self.ids['music']}/messages?{query}")
+        return [
+            _words(message)
+            for message in messages
+            if message["author"].get("bot") and int(message["id"]) > after
+        ]
+
+    async def slash(self, name: str, who: str = "you", locale: str = "ja", **options: object) -> str:
+        """Use a slash command in #music; return what its user reads."""
+        call = await self.act(
+            "POST",
+            "/interactions/command",
+            user=self.ids[who],
+            channel=self.ids["music"],
+            name=name,
+            options=options,
+            locale=locale,
+        )
+        answer: dict[str, Any] = {}
+
+        async def answered() -> bool:
+            answer.update(await self.act("GET", f"/interactions/{call['id']}"))
+            return answer["state"] in {"answered", "failed"}
+
+        await self.until(answered)
+        assert answer["state"] == "answered"
+        return " ".join(_words(message) for message in answer["messages"])
+
+    # The bot and its nodes
+
+    @property
+    def player(self) -> Player:
+        guild = self.bot.get_guild(int(self.ids["guild"]))
+        assert guild is not None
+        assert self.bot.lavalink is not None
+        player = self.bot.lavalink.player(guild)
+        assert player is not None
+        return player
+
+    @property
+    def in_voice(self) -> bool:
+        guild = self.bot.get_guild(int(self.ids["guild"]))
+        return bool(guild and guild.voice_client)
+
+    def playing(self, node: int = 0) -> LavalinkPlayer | None:
+        """Return the only player of a node as the stand-in holds it, or None."""
+        players = self.nodes[node].node.players
+        return players[0] if players else None
+
+    def title(self, node: int = 0) -> str | None:
+        player = self.playing(node)
+        return player.track.title if player and player.track else None
+
+    async def strike(self, path: str, node: int = 0, **body: object) -> None:
+        """Turn a switch of a node, e.g. ``node/kill``."""
+        url = f"{self.control}/{self.nodes[node].node_name}/{path}"
+        async with self.http.post(url, json=body) as answer:
+            assert answer.status < 400, await answer.text()
+
+    async def until(self, condition: Callable[[], Any]) -> None:
+        """Wait for a condition (a function, or an asynchronous one) to come true."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                result = condition()
+                if asyncio.iscoroutine(result):
+                    result = await result
+                if result:
+                    return
+                await asyncio.sleep(0.01)
+
+
+def _words(message: dict[str, Any]) -> str:
+    embeds = [
+        f"{embed.get('author', {}).get('name', '')} {embed.get('title', '')} {embed.get('description', '')}"
+        for embed in message.get("embeds", [])
+    ]
+    return " ".join([message["content"], *embeds]).strip()
+
+
+@asynccontextmanager
+async def music_bench(
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    nodes: int = 1,
+    timings: Timings = TIMINGS,
+    time_scale: float = 1.0,
+    dead: Sequence[int] = (),
+) -> AsyncIterator[Bench]:
+    """Run the bot in #music's guild with ``nodes`` Lavalink nodes; those in ``dead`` do not listen yet."""
+    monkeypatch.setattr(bot.client, "EXTENSIONS", ("bot.error_handler", "bot.music"))
+    discord = DiscordStandIn(None, rate_limits=False)
+    stand_ins = [
+        LavalinkStandIn(name=f"node-{number}", time_scale=time_scale, player_update_interval=0.2)
+        for number in range(nodes)
+    ]
+    lavalink = LavalinkNodes(stand_ins)
+    await discord.start()
+    await lavalink.start()
+    control = web.AppRunner(web.Application())
+    control.app.add_routes(lavalink.control_routes())
+    await control.setup()
+    await web.TCPSite(control, "127.0.0.1", 0).start()
+    environment = {**SETTINGS, **discord.environment(), **lavalink.environment()}
+    settings = load_settings(environment, Path("/nonexistent"))
+    _keep_endpoints(monkeypatch)
+    use_discord_endpoints(settings)
+    otonari, plays = Bot(settings), Plays()
+    otonari.supabase_client = plays
+    otonari.gemini = None
+    # discord.py waits so long after READY for further guilds; there is one.
+    otonari._connection.guild_ready_timeout = 0.05
+    otonari.state = _state()
+    otonari.lavalink = NodePool(otonari, settings.lavalink_nodes, timings=timings)
+    address = f"http://127.0.0.1:{control.addresses[0][1]}"
+    async with aiohttp.ClientSession() as http:
+        bench = Bench(otonari, discord, stand_ins, plays, http, address)
+        for node in dead:
+            await bench.strike("node/kill", node)
+        running = asyncio.create_task(run_until_closed(otonari))
+        try:
+            await bench.until(lambda: running.done() or (otonari.is_ready() and bool(otonari.guilds)))
+            await bench.learn_ids()
+            if len(dead) < nodes:
+                await bench.until(lambda: otonari.lavalink and otonari.lavalink.available)
+            yield bench
+        finally:
+            await otonari.close()
+            await asyncio.gather(running, return_exceptions=True)
+            await lavalink.close()
+            await discord.close()
+            await control.cleanup()
+
+
+def _keep_endpoints(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the endpoints that the bot sets put back after the test."""
+    monkeypatch.setattr(Route, "BASE", Route.BASE)
+    monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", DiscordWebSocket.DEFAULT_GATEWAY)
+
+
+def _state() -> Mock:
+    async def nothing(*_args: object) -> None: ...
+
+    return Mock(get=Mock(return_value=None), put=nothing, close=nothing)
+
+
+def patient(**changes: float) -> Timings:
+    """Return the bench's timings with ``changes``."""
+    return replace(TIMINGS, **changes)
