@@ -1,0 +1,159 @@
+// @ts-check
+// What visitors read, Japanese and English.
+
+import { preferences } from "./preferences.js";
+
+/** @satisfies {Record<string, { ja: string, en: string }>} */
+const TEXTS = {
+  title: { ja: "お隣さん", en: "Otonari" },
+  subtitle: { ja: "Otonari sandbox", en: "Otonari sandbox" },
+  textChannels: { ja: "テキスト", en: "Text" },
+  voiceChannels: { ja: "ボイス", en: "Voice" },
+  directMessages: { ja: "ダイレクトメッセージ", en: "Direct messages" },
+  channels: { ja: "チャンネル一覧", en: "Channels" },
+  openChannels: { ja: "チャンネル一覧を開く", en: "Open channels" },
+  closeChannels: { ja: "チャンネル一覧を閉じる", en: "Close channels" },
+  unread: { ja: "未読あり", en: "unread" },
+  online: { ja: "オンライン", en: "online" },
+  offline: { ja: "オフライン", en: "offline" },
+  botOffline: { ja: "{bot} はオフラインです。メッセージは残りますが、いまは返事がありません。", en: "{bot} is offline. Messages are kept, but nobody answers now." },
+  actAs: { ja: "あなたは", en: "You are" },
+  actAsHint: { ja: "だれとして話すか", en: "Who you speak as" },
+  switchTheme: { ja: "明るい・暗いを切り替え", en: "Switch light and dark" },
+  switchLanguage: { ja: "Switch to English", en: "日本語に切り替え" },
+  joinVoice: { ja: "{channel} に参加", en: "Join {channel}" },
+  leaveVoice: { ja: "{channel} から退出", en: "Leave {channel}" },
+  leave: { ja: "退出", en: "Leave" },
+  mute: { ja: "ミュート", en: "Mute" },
+  unmute: { ja: "ミュート解除", en: "Unmute" },
+  muted: { ja: "ミュート中", en: "muted" },
+  nowPlaying: { ja: "再生中", en: "Now playing" },
+  paused: { ja: "一時停止中", en: "Paused" },
+  live: { ja: "ライブ", en: "Live" },
+  nobodyHere: { ja: "クリックで参加", en: "Click to join" },
+  connectionLost: { ja: "接続が切れました。つなぎ直しています…", en: "Connection lost. Reconnecting…" },
+  loadFailed: { ja: "サンドボックスに届きません。つなぎ直しています…", en: "The sandbox cannot be reached. Trying again…" },
+  welcomeTitle: { ja: "ようこそ、{channel} へ", en: "Welcome to {channel}" },
+  welcomeText: { ja: "アカウントはいりません。{bot} にそのまま話しかけてみてください。", en: "No account needed. Just talk to {bot}." },
+  exampleChat: { ja: "話しかける", en: "Say hello" },
+  exampleChatText: { ja: "メンションすると返事をします", en: "It answers when mentioned" },
+  exampleChatWords: { ja: "こんにちは", en: "こんにちは" },
+  examplePlay: { ja: "音楽をかける", en: "Play music" },
+  examplePlayText: { ja: "{channel} に入って再生します", en: "Joins {channel} with you and plays" },
+  exampleStats: { ja: "通信量を見る", en: "See the traffic" },
+  exampleStatsText: { ja: "10秒ごとに記録されています", en: "Recorded every ten seconds" },
+  loadingOlder: { ja: "読み込み中…", en: "Loading…" },
+  beginning: { ja: "ここが {channel} のはじまりです", en: "This is the beginning of {channel}" },
+  messages: { ja: "{channel} のメッセージ", en: "Messages in {channel}" },
+  jumpToPresent: { ja: "最新へ", en: "Jump to latest" },
+  newMessages: { ja: "新しいメッセージ", en: "New messages" },
+  edited: { ja: "(編集済み)", en: "(edited)" },
+  bot: { ja: "BOT", en: "BOT" },
+  used: { ja: "{user} が {command} を使用", en: "{user} used {command}" },
+  replyGone: { ja: "元のメッセージは削除されました", en: "The original message was deleted" },
+  attachmentOnly: { ja: "添付ファイル・埋め込み", en: "Attachment or embed" },
+  onlyYou: { ja: "あなただけに表示されています", en: "Only you can see this" },
+  dismiss: { ja: "非表示にする", en: "Dismiss" },
+  thinking: { ja: "考え中", en: "thinking" },
+  sending: { ja: "送信中", en: "sending" },
+  didNotRespond: { ja: "{bot} から応答がありませんでした", en: "{bot} did not respond" },
+  copy: { ja: "コピー", en: "Copy" },
+  copied: { ja: "コピーしました", en: "Copied" },
+  spoiler: { ja: "ネタバレを表示", en: "Reveal spoiler" },
+  unknownUser: { ja: "不明なユーザー", en: "unknown user" },
+  unknownRole: { ja: "不明なロール", en: "unknown role" },
+  unknownChannel: { ja: "不明なチャンネル", en: "unknown channel" },
+  reply: { ja: "返信", en: "Reply" },
+  react: { ja: "リアクション", en: "React" },
+  edit: { ja: "編集", en: "Edit" },
+  delete: { ja: "削除", en: "Delete" },
+  replyingTo: { ja: "{user} に返信", en: "Replying to {user}" },
+  editing: { ja: "メッセージを編集中", en: "Editing a message" },
+  cancel: { ja: "キャンセル", en: "Cancel" },
+  composer: { ja: "{channel} へメッセージを送信", en: "Message {channel}" },
+  composerHint: { ja: "@ でメンション　/ でコマンド", en: "@ to mention, / for commands" },
+  send: { ja: "送信", en: "Send" },
+  attach: { ja: "ファイルを添付", en: "Attach files" },
+  remove: { ja: "{name} を外す", en: "Remove {name}" },
+  tooLong: { ja: "あと {count} 文字減らしてください", en: "{count} characters too long" },
+  typingOne: { ja: "{user} が入力中…", en: "{user} is typing…" },
+  typingMany: { ja: "{users} が入力中…", en: "{users} are typing…" },
+  commands: { ja: "コマンド", en: "Commands" },
+  people: { ja: "メンバー", en: "People" },
+  suggestions: { ja: "候補", en: "Suggestions" },
+  noCommands: { ja: "コマンドがまだ登録されていません", en: "No commands are registered yet" },
+  noMatch: { ja: "該当するものがありません", en: "Nothing matches" },
+  required: { ja: "必須", en: "required" },
+  optional: { ja: "任意", en: "optional" },
+  addOption: { ja: "{name} を追加", en: "Add {name}" },
+  fieldMissing: { ja: "{name} を入力してください", en: "{name} is required" },
+  fieldWrong: { ja: "{name} の値を確かめてください", en: "Check the value of {name}" },
+  pickerKeys: { ja: "↑↓ 選択　Enter 決定　Esc 閉じる", en: "↑↓ choose   Enter pick   Esc close" },
+  yes: { ja: "はい", en: "Yes" },
+  no: { ja: "いいえ", en: "No" },
+  choose: { ja: "選択してください", en: "Choose" },
+  done: { ja: "決定", en: "Done" },
+  submit: { ja: "送信", en: "Submit" },
+  requestFailed: { ja: "うまくいきませんでした: {reason}", en: "That did not work: {reason}" },
+  type3: { ja: "文字", en: "text" },
+  type4: { ja: "整数", en: "whole number" },
+  type5: { ja: "はい・いいえ", en: "yes or no" },
+  type6: { ja: "ユーザー", en: "user" },
+  type7: { ja: "チャンネル", en: "channel" },
+  type8: { ja: "ロール", en: "role" },
+  type9: { ja: "メンション", en: "mention" },
+  type10: { ja: "数値", en: "number" },
+  type11: { ja: "ファイル", en: "file" },
+};
+
+/** @typedef {keyof typeof TEXTS} TextKey */
+
+/**
+ * Return a text in the visitor's language with `{names}` filled in.
+ *
+ * @param {TextKey} key
+ * @param {Record<string, string | number>} [values]
+ */
+export function t(key, values = {}) {
+  return TEXTS[key][preferences.language].replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+}
+
+/** @param {Date} date */
+export function clock(date) {
+  return new Intl.DateTimeFormat(preferences.locale, { hour: "2-digit", minute: "2-digit" }).format(date);
+}
+
+/** @param {Date} date */
+export function fullDate(date) {
+  return new Intl.DateTimeFormat(preferences.locale, { dateStyle: "full", timeStyle: "short" }).format(date);
+}
+
+/** @param {Date} date */
+export function shortDate(date) {
+  return new Intl.DateTimeFormat(preferences.locale, { dateStyle: "medium", timeStyle: "short" }).format(date);
+}
+
+/** @param {Date} date */
+export function day(date) {
+  return new Intl.DateTimeFormat(preferences.locale, { dateStyle: "long" }).format(date);
+}
+
+/**
+ * Return a length of time as m:ss or h:mm:ss.
+ *
+ * @param {number} milliseconds
+ */
+export function duration(milliseconds) {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  const parts = [Math.floor(seconds / 60) % 60, seconds % 60];
+  const hours = Math.floor(seconds / 3600);
+  if (hours) parts.unshift(hours);
+  return parts.map((part, index) => (index ? String(part).padStart(2, "0") : part)).join(":");
+}
+
+/** @param {number} bytes */
+export function fileSize(bytes) {
+  if (bytes < 1024) return `${bytes} B`;
+  if (bytes < 1024 * 1024) return `${(bytes / 1024).toFixed(1)} KB`;
+  return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+}
