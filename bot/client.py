@@ -55,7 +55,7 @@ class Bot(commands.AutoShardedBot):
             member_cache_flags=discord.MemberCacheFlags.from_intents(intents),
             chunk_guilds_at_startup=False,
             shard_count=settings.shard_count,
-            shard_ids=list(settings.shard_ids) if settings.shard_ids else None,
+            shard_ids=settings.shard_ids and list(settings.shard_ids),  # pyright: ignore[reportArgumentType] - may be None
         )
 
     @property

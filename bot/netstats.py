@@ -7,6 +7,8 @@ from enum import Enum
 
 STEP = 1024
 MEBIBYTE = STEP**2
+QUARTER = 15
+"""Minutes."""
 UNITS = ("MB", "GB", "TB", "PB")
 """Each 1024 of the one before; MB is 1024² bytes, as in the columns ``mb_sent`` and so on."""
 
@@ -32,15 +34,17 @@ class Period(Enum):
     def start(self, now: datetime) -> datetime | None:
         """Return when the period began, seen from ``now`` (aware, in the owner's zone); None: always.
 
-        Today begins at midnight in ``now``'s own zone; a week and a month are the last 7 and 30 days.
+        Today begins at midnight in ``now``'s own zone; a week and a month 7 and 30 days ago, taken
+        from the quarter of an hour before: the database adds up by quarters, and whole ones stay exact to the
+        byte after clean-up has deleted single samples.
         """
         if self is Period.TODAY:
             return now.replace(hour=0, minute=0, second=0, microsecond=0)
-        if self is Period.WEEK:
-            return now - timedelta(days=7)
-        if self is Period.MONTH:
-            return now - timedelta(days=30)
-        return None
+        if self is Period.ALL:
+            return None
+        days = 7 if self is Period.WEEK else 30
+        quarter = now.replace(minute=now.minute // QUARTER * QUARTER, second=0, microsecond=0)
+        return quarter - timedelta(days=days)
 
 
 def format_bytes(count: float) -> str:

@@ -30,10 +30,11 @@ def test_today_is_25_hours_long_when_the_clocks_go_back() -> None:
     assert end.timestamp() - start.timestamp() == 25 * 3600 - 1
 
 
-def test_a_week_and_a_month_are_the_last_7_and_30_days_and_all_time_has_no_start() -> None:
+def test_a_week_and_a_month_are_the_last_7_and_30_days_from_a_whole_quarter_and_all_time_has_no_start() -> None:
     now = datetime(2026, 11, 21, 12, 34, 56, tzinfo=TOKYO)
-    assert Period.WEEK.start(now) == now - timedelta(days=7)
-    assert Period.MONTH.start(now) == now - timedelta(days=30)
+    quarter = datetime(2026, 11, 21, 12, 30, tzinfo=TOKYO)
+    assert Period.WEEK.start(now) == quarter - timedelta(days=7)
+    assert Period.MONTH.start(now) == quarter - timedelta(days=30)
     assert Period.ALL.start(now) is None
 
 

@@ -1,0 +1,71 @@
+"""Cog: what the bot says about itself, for those who may manage a server."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.admin_embeds import netstats_embed, status_embed
+from bot.errors import UserError
+from bot.host_metrics import HostMetrics
+from bot.localization import command_name, language_for, localised
+from bot.netstats import Period
+from bot.texts import admin as texts
+
+if TYPE_CHECKING:
+    from bot.client import Bot
+
+
+class AdminCommands(commands.Cog):
+    """``/netstats`` and ``/status``."""
+
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
+        self._metrics = HostMetrics()
+
+    @app_commands.command(
+        name=command_name("netstats", ja=texts.NETSTATS_NAME_JA),
+        description=localised(texts.NETSTATS_DESCRIPTION),
+    )
+    @app_commands.rename(period=command_name("period", ja=texts.PERIOD_NAME_JA))
+    @app_commands.describe(period=localised(texts.PERIOD_DESCRIPTION))
+    @app_commands.choices(
+        period=[
+            app_commands.Choice(name=localised(text), value=value)
+            for value, text in texts.PERIOD_CHOICES.items()
+        ]
+    )
+    @app_commands.guild_only()
+    @app_commands.default_permissions(manage_guild=True)
+    async def netstats(self, interaction: discord.Interaction[Bot], period: str = "today") -> None:
+        """Show the traffic of a period, added up by the database."""
+        await interaction.response.defer()
+        now = datetime.now(self.bot.settings.bot_timezone)
+        chosen = Period.of(period)
+        totals = await self.bot.supabase_client.network_totals(chosen.start(now))
+        if totals is None:
+            raise UserError(texts.NOT_CONNECTED)
+        if not totals.samples:
+            raise UserError(texts.NO_DATA)
+        await interaction.followup.send(embed=netstats_embed(chosen, totals, now, language_for(interaction)))
+
+    @app_commands.command(
+        name=command_name("status", ja=texts.STATUS_NAME_JA),
+        description=localised(texts.STATUS_DESCRIPTION),
+    )
+    @app_commands.guild_only()
+    @app_commands.default_permissions(manage_guild=True)
+    async def status(self, interaction: discord.Interaction[Bot]) -> None:
+        """Show uptime, pings, load, and what became of every recorded event."""
+        await interaction.response.defer()
+        embed = status_embed(self.bot, self._metrics.sample(), datetime.now(UTC), language_for(interaction))
+        await interaction.followup.send(embed=embed)
+
+
+async def setup(bot: Bot) -> None:
+    """Add the cog; called by discord.py."""
+    await bot.add_cog(AdminCommands(bot))
