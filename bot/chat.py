@@ -119,35 +119,42 @@ class Chat(commands.Cog):
             shared=interaction.guild is not None and not private,
             at=interaction.created_at.timestamp(),
         )
-        await self._own(self._answer_interaction(question, Response(interaction, ephemeral=private)))
+        response = Response(interaction, ephemeral=private)
 
-    async def _answer_interaction(self, question: Question, response: Response) -> None:
-        async with self._queue.turn(question.place.channel_id):
-            await self._answerer.answer(question, response)
-        await self._tell_owner_of_dead_model()
+        async def answer() -> None:
+            async with self._queue.turn(place.channel_id):
+                await self._answerer.answer(question, response)
+
+        await self._supervise(answer(), question, response, where="/chat")
 
     async def _answer_message(
         self, message: discord.Message, me: discord.ClientUser, question: Question
     ) -> None:
-        """Answer in the channel's order and report what goes wrong."""
+        """Answer a message when it is its turn in the channel."""
         reply = Reply(message, me)
 
         async def answer() -> None:
             async with self._queue.turn(message.channel.id, while_waiting=reply.wait_visibly), reply:
                 await self._answerer.answer(question, reply)
 
-        task = self._own(answer())
-        await asyncio.wait({task})
-        if not task.cancelled() and (error := task.exception()):
-            await report(error, language=question.language, send=reply, where=f"chat in {message.channel}")
-        await self._tell_owner_of_dead_model()
+        await self._supervise(answer(), question, reply, where=f"chat in {message.channel}")
 
-    def _own(self, answer: Coroutine[object, object, None]) -> asyncio.Task[None]:
-        """Start an answer that this cog ends when it is unloaded."""
+    async def _supervise(
+        self,
+        answer: Coroutine[object, object, None],
+        question: Question,
+        send: Reply | Response,
+        *,
+        where: str,
+    ) -> None:
+        """Own an answer until it ends, and tell the user what went wrong with it."""
         task = asyncio.create_task(answer)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
-        return task
+        await asyncio.wait({task})
+        if not task.cancelled() and (error := task.exception()):
+            await report(error, language=question.language, send=send, where=where)
+        await self._tell_owner_of_dead_model()
 
     async def _is_command(self, message: discord.Message) -> bool:
         """Tell whether the message calls a command, or looks as if it should."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import random
 import re
 import warnings
@@ -17,6 +18,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, cast
 
 from bot import gemini_errors as errors
+
+# gRPC's core writes its own lines to stderr, past logging; what matters comes as an exception.
+os.environ.setdefault("GRPC_VERBOSITY", "NONE")
 
 with warnings.catch_warnings():
     # The package announces its end of life at every import. Its successor will fit behind this module alone.
