@@ -137,6 +137,7 @@ def _readable(source: Path, query: str) -> Iterator[tuple[object, ...]]:
     """Yield rows until the damage."""
     try:
         with contextlib.closing(sqlite3.connect(source)) as connection:
+            connection.execute("PRAGMA writable_schema = ON")  # otherwise SQLite reads nothing of a cut file
             yield from connection.execute(query)
     except (sqlite3.Error, UnicodeDecodeError):
         return

@@ -164,9 +164,12 @@ class Outbox:
             if not answer.set_running_or_notify_cancel():
                 return
             try:
-                answer.set_result(keeper.run(action))
+                result = keeper.run(action)
             except (sqlite3.Error, ValueError) as error:
                 answer.set_exception(error)
+            else:
+                self._publish(keeper)  # before the answer: who has it sees the ledger after it
+                answer.set_result(result)
 
         self._commands.put(command)
         return asyncio.wrap_future(answer)
@@ -223,10 +226,12 @@ class Outbox:
         """Let other threads see the ledger as it is now."""
         accounts = keeper.accounts
         with self._guard:
+            changed = self._accounts != accounts
             self._committing = {}
             self._accounts = accounts
         self._on_disk = keeper.on_disk
-        self._on_commit()
+        if changed:
+            self._on_commit()
 
 
 def _parts(items: list[str]) -> Iterator[list[str]]:

@@ -57,6 +57,6 @@ def sanitize(value: object) -> Json:
 
 
 def encode(row: Mapping[str, object]) -> str:
-    """Return ``row``, sanitised, as compact JSON (not yet UTF-8 bytes)."""
+    """Return ``row`` (columns to values), its values sanitised, as compact JSON."""
     clean = {key: sanitize(value) for key, value in row.items()}
     return _JSON.encode(clean)

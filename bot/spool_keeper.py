@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MEMORY_BYTES = 16 * 2**20
+REPORT_SECONDS = 60.0
 
 T = TypeVar("T")
 
@@ -50,7 +51,8 @@ class SpoolKeeper:
             self._file = self._spool(open_database(path), max_bytes)
         except (sqlite3.Error, OSError) as error:
             self._suspend(error)
-        self._dropped = total(self.accounts.values()).dropped
+        self._dropped_reported = total(self.accounts.values()).dropped
+        self._report_again_at = float("-inf")
 
     @property
     def accounts(self) -> dict[str, Account]:
@@ -134,9 +136,11 @@ class SpoolKeeper:
         )
 
     def _report_drops(self) -> None:
-        dropped = total(self.accounts.values()).dropped
-        if dropped > self._dropped:
+        dropped = total(self.accounts.values()).dropped - self._dropped_reported
+        now = self._monotonic()
+        if dropped > 0 and now >= self._report_again_at:
             log.error(
-                "%s events of telemetry were dropped: too old, or the spool is full", dropped - self._dropped
+                "%s events of telemetry were dropped: the spool is full, or they waited too long", dropped
             )
-        self._dropped = dropped
+            self._dropped_reported += dropped
+            self._report_again_at = now + REPORT_SECONDS

@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import sqlite3
+import subprocess
+import sys
+import textwrap
+import threading
+import uuid
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.config import ConfigError
+from bot.ledger import Account
+from bot.outbox import Outbox
+from bot.tables import BOT_LOGS, CONVERSATION_LOGS, MUSIC_LOGS, NETWORK_STATS
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from bot.events import Spooled
+
+CHAT = CONVERSATION_LOGS.name
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "x.sqlite3"
+
+
+@pytest.fixture
+async def outbox(path: Path) -> AsyncIterator[Outbox]:
+    outbox = Outbox(path)
+    yield outbox
+    await outbox.close()
+
+
+async def everything(outbox: Outbox) -> list[Spooled]:
+    return await outbox.batch(CONVERSATION_LOGS, 0, 100_000, 2**30)
+
+
+async def test_a_row_gets_its_id_and_the_time_of_its_event(outbox: Outbox) -> None:
+    identifier = outbox.record(CONVERSATION_LOGS, {"prompt": "こんにちは"})
+    outbox.record(NETWORK_STATS, {"bytes_sent": 1})
+    (spooled,) = await everything(outbox)
+    assert spooled.row["id"] == spooled.id == identifier
+    assert uuid.UUID(identifier).version == 7
+    stamp = datetime.fromisoformat(str(spooled.row["timestamp"]))
+    assert stamp.tzinfo is not None
+    assert uuid.UUID(identifier).int >> 80 == int(stamp.timestamp() * 1000)
+    (sample,) = await outbox.batch(NETWORK_STATS, 0, 10, 1000)
+    assert "recorded_at" in sample.row
+
+
+async def test_odd_values_are_sanitised_and_neighbours_stay(outbox: Outbox) -> None:
+    for prompt in ("before", "nul \0", "lone \ud83d", float("nan"), 10**40, "x" * 4000, "after"):
+        outbox.record(CONVERSATION_LOGS, {"prompt": prompt})
+    prompts = [spooled.row["prompt"] for spooled in await everything(outbox)]
+    assert prompts == ["before", "nul \ufffd", "lone \ufffd", None, 2**63 - 1, "x" * 4000, "after"]
+
+
+async def test_the_ledger_is_exact_at_every_moment(outbox: Outbox) -> None:
+    seen = []
+    for n in range(3_000):
+        outbox.record(CONVERSATION_LOGS, {"n": n})
+        seen.append(outbox.ledger()[CHAT])
+    assert seen == [Account(recorded=n + 1, spooled=n + 1) for n in range(3_000)]
+    rows = await everything(outbox)
+    assert [spooled.row["n"] for spooled in rows] == list(range(3_000))
+    outbox.acknowledge(CONVERSATION_LOGS, [spooled.id for spooled in rows[:10]], 7)
+    outbox.bury(CONVERSATION_LOGS, rows[10].id, "refused")
+    (letter,) = await outbox.dead_letters()
+    assert (letter.id, letter.reason) == (rows[10].id, "refused")
+    assert outbox.ledger()[CHAT] == Account(3_000, delivered=7, duplicate=3, spooled=2_989, dead=1)
+    assert await outbox.revive() == 1
+    assert outbox.ledger()[CHAT] == Account(3_000, delivered=7, duplicate=3, spooled=2_990)
+
+
+async def test_any_thread_may_record(outbox: Outbox) -> None:
+    def work(number: int) -> None:
+        for n in range(500):
+            outbox.record(CONVERSATION_LOGS, {"thread": number, "n": n})
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    await asyncio.gather(*(asyncio.to_thread(thread.join) for thread in threads))
+    rows = [spooled.row for spooled in await everything(outbox)]
+    assert len({row["id"] for row in rows}) == 2_000
+    assert [row["id"] for row in rows] == sorted(str(row["id"]) for row in rows)
+    for number in range(4):
+        assert [row["n"] for row in rows if row["thread"] == number] == list(range(500))
+
+
+async def test_a_commit_is_announced_and_then_counts_as_ready_to_send(outbox: Outbox) -> None:
+    loop, announced = asyncio.get_running_loop(), asyncio.Event()
+    outbox.notify(lambda: loop.call_soon_threadsafe(announced.set) if outbox.spooled(MUSIC_LOGS) else None)
+    assert outbox.spooled(MUSIC_LOGS) == 0
+    outbox.record(MUSIC_LOGS, {"song_title": "夜に駆ける"})
+    await asyncio.wait_for(announced.wait(), 10)
+    assert outbox.spooled(MUSIC_LOGS) == 1
+    assert outbox.on_disk
+
+
+async def test_closing_commits_what_was_just_recorded_and_frees_the_directory(path: Path) -> None:
+    first = Outbox(path)
+    with pytest.raises(ConfigError, match="DATA_DIR"):
+        Outbox(path)
+    first.record(BOT_LOGS, {"message": "last words"})
+    await first.close()
+    second = Outbox(path)
+    (spooled,) = await second.batch(BOT_LOGS, 0, 10, 1000)
+    assert spooled.row["message"] == "last words"
+    assert second.ledger() == {"bot_logs": Account(recorded=1, spooled=1)}
+    await second.close()
+
+
+async def test_an_unusable_directory_is_no_reason_not_to_record(tmp_path: Path) -> None:
+    (tmp_path / "data").touch()
+    outbox = Outbox(tmp_path / "data" / "x.sqlite3")
+    outbox.record(CONVERSATION_LOGS, {"prompt": "x"})
+    assert len(await everything(outbox)) == 1
+    assert not outbox.on_disk
+    await outbox.close()
+
+
+async def test_network_samples_that_wait_add_up(outbox: Outbox) -> None:
+    for _ in range(3):
+        outbox.record(NETWORK_STATS, {"bytes_sent": 10, "bytes_recv": 20})
+    assert await outbox.network_sum(0, float("inf")) == (3, 30, 60)
+
+
+def test_a_killed_process_leaves_every_event_older_than_its_commit_window_exactly_once(path: Path) -> None:
+    program = textwrap.dedent(
+        f"""
+        import pathlib, sys, time
+        from bot.outbox import Outbox
+        from bot.tables import CONVERSATION_LOGS
+        outbox = Outbox(pathlib.Path({str(path)!r}))
+        n = 0
+        while True:
+            outbox.record(CONVERSATION_LOGS, {{"n": n, "prompt": "x" * 200}})
+            print(n, time.monotonic(), flush=True)
+            n += 1
+            time.sleep(0.0005)
+        """
+    )
+    printed: list[tuple[int, float]] = []
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            number, moment = line.split()
+            printed.append((int(number), float(moment)))
+            if len(printed) == 2_000:
+                process.kill()
+    killed_at = printed[-1][1]
+    safe = [number for number, moment in printed if moment < killed_at - 0.25]
+    assert safe
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        query = "SELECT json_extract(payload, '$.n') FROM spool ORDER BY sequence"
+        stored = [number for (number,) in connection.execute(query)]
+        assert connection.execute("SELECT recorded FROM ledger").fetchall() == [(len(stored),)]
+    assert stored == list(range(len(stored)))
+    assert len(stored) >= len(safe)
+
+
+async def test_a_restart_after_a_kill_goes_on_where_the_disk_was(path: Path) -> None:
+    program = (
+        "import pathlib, time; from bot.outbox import Outbox; from bot.tables import MUSIC_LOGS;"
+        f" outbox = Outbox(pathlib.Path({str(path)!r}));"
+        " [outbox.record(MUSIC_LOGS, {'n': n}) for n in range(100)];"
+        " outbox.notify(lambda: outbox.spooled(MUSIC_LOGS) == 100 and print('all', flush=True));"
+        " time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as process:  # noqa: ASYNC220
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"all\n"
+        process.kill()
+    outbox = Outbox(path)
+    rows = await outbox.batch(MUSIC_LOGS, 0, 500, 2**20)
+    assert [json.dumps(spooled.row["n"]) for spooled in rows] == [str(n) for n in range(100)]
+    assert outbox.ledger()["music_logs"] == Account(recorded=100, spooled=100)
+    await outbox.close()
