@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+# discord.py misses libraries for sending voice by itself; that is Lavalink's work.
+discord.VoiceClient.warn_nacl = False
+discord.VoiceClient.warn_dave = False
+
 EXTENSIONS = ("bot.error_handler", "bot.chat", "bot.music", "bot.admin_commands")
 
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import signal
 import sys
 from pathlib import Path
+
+# gRPC complains of every child process that is started, unless it is told before its import.
+os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
 
 from sandbox.launcher import LaunchError, Options, Sandbox
 from sandbox.supabase.errors import StackError
