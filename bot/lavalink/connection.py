@@ -8,18 +8,20 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from http import HTTPStatus
 from typing import TYPE_CHECKING, cast
 
 import aiohttp
 import wavelink
 
-from bot.lavalink.errors import LavalinkError, NodeUnreachableError, translated
+from bot.lavalink.errors import LavalinkError, NodeUnreachableError, RequestRefusedError, translated
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import discord
     from wavelink.types.request import Request
+    from wavelink.types.response import PlayerResponse
     from wavelink.types.websocket import ReadyOP, WebsocketOP
 
     from bot.config import LavalinkNode
@@ -65,6 +67,7 @@ class Node(wavelink.Node):
         """The last measured round trip of a request; None before the first one and while disconnected."""
         self._timings = timings
         self._on_message = on_message
+        self._lost_session_id: str | None = None
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._reader: asyncio.Task[None] | None = None
 
@@ -99,10 +102,12 @@ class Node(wavelink.Node):
         """Take Lavalink's first message, ``ready``; have it keep the session for a while if we vanish."""
         try:
             ready = cast("ReadyOP", await socket.receive_json(timeout=self._timings.ready))
-            self._session_id = ready["sessionId"]
-            resumed = ready["resumed"]
+            session_id, resumed = ready["sessionId"], ready["resumed"]
         except MALFORMED as error:
             raise NodeUnreachableError from error
+        if not resumed:
+            self._lost_session_id = self._session_id
+        self._session_id = session_id
         await self._update_session(data={"resuming": True, "timeout": self._timings.resume})
         return resumed
 
@@ -162,15 +167,26 @@ class Node(wavelink.Node):
             await self._update_player(guild_id, data=data, replace=True)
 
     async def forget_strangers(self) -> None:
-        """Destroy the players that a resumed session still holds for guilds which are served elsewhere now.
+        """Destroy the players that Lavalink still holds for guilds which are served elsewhere now.
 
-        Two nodes in one voice channel would throw each other out. Raises LavalinkError.
+        Two nodes in one voice channel would throw each other out. They are in our session, if it was resumed;
+        otherwise in the one before, which Lavalink cannot resume while it takes the lost connection for
+        alive. Raises LavalinkError.
         """
-        with translated():
-            for state in await self._fetch_players():
-                guild_id = int(state["guildId"])
-                if guild_id not in self._players:
-                    await self._destroy_player(guild_id)
+        session_id = self._lost_session_id or self._session_id
+        path = f"v4/sessions/{session_id}"
+        try:
+            with translated():
+                players = cast("list[PlayerResponse]", await self.send(path=f"{path}/players"))
+                for guild_id in (player["guildId"] for player in players):
+                    if self._lost_session_id or int(guild_id) not in self._players:
+                        await self.send("DELETE", path=f"{path}/players/{guild_id}")
+                if self._lost_session_id:
+                    await self.send("PATCH", path=path, data={"resuming": False})
+        except RequestRefusedError as error:
+            if error.status != HTTPStatus.NOT_FOUND:
+                raise
+        self._lost_session_id = None
 
     async def _destroy_player(self, guild_id: int, /) -> None:
         """Delete a player; called by wavelink too. A node that is away forgets it by itself."""

@@ -127,24 +127,25 @@ class NodePool:
 
     async def _serve(self, node: Node, *, resumed: bool) -> None:
         """Look after a node that came up until it is lost."""
-        lost = asyncio.ensure_future(node.lost())
+        for player in _players(node):
+            player.on_node_back(resumed=resumed)
+        self._wake.set()
+        care = asyncio.create_task(self._care(node))
         try:
-            await self._welcome(node, resumed=resumed)
-            while not lost.done():
-                await node.measure()
-                await asyncio.wait({lost}, timeout=self._timings.ping)
-            log.warning("⚠️ Lavalink node %s lost: %s", node.uri, lost.result())
+            log.warning("⚠️ Lavalink node %s lost: %s", node.uri, await node.lost())
         finally:
-            lost.cancel()
+            care.cancel()
+            await asyncio.wait({care})
 
-    async def _welcome(self, node: Node, *, resumed: bool) -> None:
-        """Agree with a node that came up on which players it has."""
+    async def _care(self, node: Node) -> None:
+        """Tidy up what a node holds from before, then measure it for ever."""
         try:
-            if resumed:
-                await node.forget_strangers()
+            await node.forget_strangers()
         except LavalinkError as error:
             log.warning("Lavalink node %s: old players remain: %s", node.uri, error.__cause__ or error)
-        self._wake.set()
+        while True:
+            await node.measure()
+            await asyncio.sleep(self._timings.ping)
 
     async def _part(self, node: Node) -> None:
         """Part with a lost node: its players go to another, or wait for the first that comes."""

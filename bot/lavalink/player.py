@@ -147,8 +147,6 @@ class Player(VoicePlayer):
             self._on_stuck(self._play_id)
 
     def _on_state(self, position_ms: int, *, connected: bool) -> None:
-        if connected:
-            self.on_voice_connected()
         if self._play_id is not None and self._heard == self._play_id:
             self._clock.set(position_ms, running=connected and not self.paused)
             if position_ms >= HEALTHY_MS:
@@ -240,6 +238,7 @@ class Player(VoicePlayer):
         try:
             await self.server.update_player(self.guild_id, data)
         except NodeUnreachableError:
+            self.unsent = True
             self.on_node_lost()
 
     # Nodes
@@ -252,12 +251,18 @@ class Player(VoicePlayer):
             loop = asyncio.get_running_loop()
             self._patience = loop.call_later(self.timings.patience, self._tell_interruption)
 
+    def on_node_back(self, *, resumed: bool) -> None:
+        """Go on where Lavalink kept the player; its next report says where the track is."""
+        super().on_node_back(resumed=resumed)
+        if not self.interrupted:
+            self._end_interruption()
+
     def _tell_interruption(self) -> None:
         self._interruption_told = True
         self.client.dispatch("music_interrupted", self)
 
     def _end_interruption(self) -> None:
-        self.interrupted = False
+        self.interrupted = self.unsent = False
         if self._patience is not None:
             self._patience.cancel()
             self._patience = None

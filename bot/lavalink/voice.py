@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from typing import TYPE_CHECKING
 
 import wavelink
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MAX_REJOINS = 3
-"""Voice sessions in a row that are made anew before the player gives up."""
+REJOIN_WINDOW = 60.0
+"""So many new voice sessions are made within so many seconds before the player gives up."""
 BROKEN_VOICE = frozenset({4006, 4009, 4015})
 """Voice close codes after which a new voice session helps: session no longer valid, session timeout, voice
 server crashed. https://discord.com/developers/docs/topics/opcodes-and-status-codes#voice"""
@@ -41,11 +43,13 @@ class VoicePlayer(wavelink.Player):
         self.server = node
         """The Lavalink node that this player is on."""
         self.interrupted = False
-        """Whether Lavalink's player is not in the state that this one is in: it has to be restored."""
+        """Whether Lavalink's player may not be in the state that this one is in: it has to be restored."""
+        self.unsent = False
+        """Whether something that Lavalink was to be told has not reached it."""
         self.timings = timings
         self._guild = self.channel.guild
         self._guild_id = self._guild.id
-        self._rejoins = 0
+        self._rejoins: deque[float] = deque(maxlen=MAX_REJOINS)
         self._rejoining = False
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -95,13 +99,13 @@ class VoicePlayer(wavelink.Player):
         if code in BROKEN_VOICE and not self._rejoining:
             self.spawn(self._rejoin())
 
-    def on_voice_connected(self) -> None:
-        """Note that the voice connection works."""
-        self._rejoins = 0
-
     def on_node_lost(self) -> None:
-        """Note that the node has forgotten this player, or will soon."""
+        """Note that the node is out of reach; it may go on playing, or have forgotten this player."""
         self.interrupted = True
+
+    def on_node_back(self, *, resumed: bool) -> None:
+        """Note that the node is back: with this player as it was (``resumed``), or without."""
+        self.interrupted = self.unsent or not resumed
 
     def move_node(self, node: Node) -> None:
         """Belong to ``node`` from now on; what it is to play has yet to be sent."""
@@ -141,6 +145,7 @@ class VoicePlayer(wavelink.Player):
             await self.server.update_player(self.guild_id, {"voice": voice})
         except LavalinkError as error:
             log.warning("Guild %s: voice server not passed on: %s", self.guild_id, error.__cause__ or error)
+            self.unsent = True
             self.on_node_lost()
             return
         self._connected = True
@@ -159,11 +164,12 @@ class VoicePlayer(wavelink.Player):
     async def _rejoin(self) -> None:
         """Get a new voice session: leave and enter again; the track waits in Lavalink meanwhile."""
         channel, guild = self.channel, self.channel.guild
-        self._rejoins += 1
-        if self._rejoins > MAX_REJOINS:
+        now = asyncio.get_running_loop().time()
+        if len(self._rejoins) == MAX_REJOINS and now - self._rejoins[0] < REJOIN_WINDOW:
             log.warning("Guild %s: the voice connection keeps breaking; leaving", self.guild_id)
             await self.disconnect()
             return
+        self._rejoins.append(now)
         self._rejoining = True
         self._connection_event.clear()
         try:
