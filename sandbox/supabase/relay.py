@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
+import re
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -30,9 +31,13 @@ HOP_BY_HOP = frozenset(
     | {"transfer-encoding", "upgrade", "host"}
 )
 """Headers that end at each connection (RFC 9110, section 7.6.1)."""
+NOT_PASSED_ON = HOP_BY_HOP | {"apikey"}
+NOT_PASSED_BACK = HOP_BY_HOP | {"content-length"}
 IDLE_SECONDS = 3.0
 """Node closes a silent connection after 5 s; one that we close first is never found closed by a request."""
 SHUTDOWN_SECONDS = 1.0
+POSTGRES_TIME = re.compile(rb'"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?)\+00"')
+"""How lite's Auth writes times; GoTrue writes RFC 3339, and supabase-py reads nothing else."""
 NO_KEY = {
     "message": "No API key found in request",
     "hint": "No `apikey` request header or url param was found.",
@@ -115,26 +120,32 @@ class Relay:
         return web.json_response(NO_ROUTE, status=404)
 
     async def _forward(self, request: web.Request) -> web.Response:
-        """Pass a request on and answer as lite does.
+        key = _api_key(request)
+        role = self._keys.role_of(key) if key else None
+        if key and role is None and request.method != "OPTIONS":
+            return web.json_response(WRONG_KEY, status=401, headers={"Access-Control-Allow-Origin": "*"})
+        headers = {
+            name: value for name, value in request.headers.items() if name.lower() not in NOT_PASSED_ON
+        }
+        if role is not None:
+            # lite knows the new keys only; a hosted project also takes the legacy ones.
+            headers["apikey"] = self._keys.secret if role == "service_role" else self._keys.publishable
+        await asyncio.sleep(self.latency_ms / 2_000)
+        answer = await self._ask_lite(request, headers)
+        await asyncio.sleep(self.latency_ms / 2_000)
+        return answer
+
+    async def _ask_lite(self, request: web.Request, headers: dict[str, str]) -> web.Response:
+        """Return lite's answer, in a hosted project's words where lite has its own.
 
         The request's body streams; the answer is held back whole, because a fault may have to cut it in half.
         """
         if self._client is None:
             return web.json_response(BAD_GATEWAY, status=502)
-        url = self._upstream() + request.raw_path
-        headers = {key: value for key, value in request.headers.items() if key.lower() not in HOP_BY_HOP}
-        key = _api_key(request)
-        role = self._keys.role_of(key) if key else None
-        if role is not None:
-            # lite knows the new keys only; a hosted project also takes the legacy ones.
-            headers["apikey"] = self._keys.secret if role == "service_role" else self._keys.publishable
-        elif key and request.method != "OPTIONS":
-            return web.json_response(WRONG_KEY, status=401, headers={"Access-Control-Allow-Origin": "*"})
-        await asyncio.sleep(self.latency_ms / 2_000)
         try:
             async with self._client.request(
                 request.method,
-                URL(url, encoded=True),
+                URL(self._upstream() + request.raw_path, encoded=True),
                 headers=headers,
                 data=request.content if request.body_exists else None,
                 allow_redirects=False,
@@ -143,10 +154,13 @@ class Relay:
         except aiohttp.ClientError as error:
             log.warning("@supabase/lite did not answer %s %s: %s", request.method, request.path, error)
             return web.json_response(BAD_GATEWAY, status=502)
-        await asyncio.sleep(self.latency_ms / 2_000)
-        if answer.status == 500 and _lost_database(body):  # noqa: PLR2004 - an HTTP status
+        if answer.status == HTTPStatus.INTERNAL_SERVER_ERROR and _lost_database(body):
             return web.json_response(NO_DATABASE, status=503)
-        kept = [(key, value) for key, value in answer.headers.items() if key.lower() not in HOP_BY_HOP]
+        if request.path.startswith("/auth/"):
+            body = POSTGRES_TIME.sub(rb'"\1T\2Z"', body)
+        kept = [
+            (name, value) for name, value in answer.headers.items() if name.lower() not in NOT_PASSED_BACK
+        ]
         return web.Response(status=answer.status, headers=kept, body=body)
 
 
@@ -155,14 +169,5 @@ def _api_key(request: web.Request) -> str | None:
 
 
 def _lost_database(body: bytes) -> bool:
-    """Tell whether lite says that it has no database, which it does in words of its own."""
-    try:
-        answer: object = json.loads(body)
-    except ValueError:
-        return False
-    if not isinstance(answer, dict):
-        return False
-    text = json.dumps(answer)
-    return '"code": "SUP"' in text and any(
-        word in text for word in ("ECONNREFUSED", "CONNECTION_", "ECONNRESET")
-    )
+    """Tell whether lite says that it has no database: its own code ``SUP`` and the socket's error."""
+    return b'"code":"SUP"' in body and re.search(rb"ECONNREFUSED|ECONNRESET|CONNECTION_", body) is not None

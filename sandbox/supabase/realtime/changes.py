@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, LiteralString, TypeAlias, cast
 from psycopg import sql
 
 from sandbox.supabase.realtime import pgoutput
+from sandbox.supabase.realtime.filters import typed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -167,9 +168,7 @@ async def _table(connection: AsyncConnection, relation: pgoutput.Relation) -> Ta
 async def _to_json(connection: AsyncConnection, table: Table, rows: Sequence[TextRecord]) -> list[Record]:
     """Return the rows as JSON; PostgreSQL converts them, so every type looks as it does in a REST answer."""
     known = [column for column in table.columns if any(column.name in row for row in rows)]
-    line = sql.SQL("({})").format(
-        sql.SQL(", ").join(sql.SQL("%s::" + cast("LiteralString", column.sql_type)) for column in known)
-    )
+    line = sql.SQL("({})").format(sql.SQL(", ").join(typed(column.sql_type) for column in known))
     names = sql.SQL(", ").join(sql.Identifier(column.name) for column in known)
     records: list[Record] = []
     for start in range(0, len(rows), CONVERTED_AT_ONCE):

@@ -8,8 +8,9 @@ import time
 from typing import TYPE_CHECKING, Protocol, cast
 
 from sandbox.supabase.keys import TokenError
+from sandbox.supabase.realtime.filters import SubscriptionError
 from sandbox.supabase.realtime.frames import Frame
-from sandbox.supabase.realtime.subscriptions import Subscription, SubscriptionError, Viewer
+from sandbox.supabase.realtime.subscriptions import Subscription, Viewer
 
 if TYPE_CHECKING:
     from sandbox.supabase.keys import Claims, Keys, Role

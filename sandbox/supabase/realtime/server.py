@@ -12,8 +12,8 @@ from aiohttp import WSMsgType, web
 from sandbox.supabase.keys import TokenError
 from sandbox.supabase.realtime.channel import Channel
 from sandbox.supabase.realtime.feed import Feed
+from sandbox.supabase.realtime.filters import SubscriptionError
 from sandbox.supabase.realtime.frames import Frame, FrameError, decode, version_of
-from sandbox.supabase.realtime.subscriptions import SubscriptionError
 
 if TYPE_CHECKING:
     from sandbox.supabase.keys import Keys, Role

@@ -1,0 +1,110 @@
+"""One embedded Supabase for the whole session, in a process of its own: tests have a loop each."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import psycopg
+import pytest
+from psycopg import sql
+
+from sandbox.child_process import die_with_parent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunningSupabase:
+    """Addresses and keys of the stack, and its switches."""
+
+    url: str
+    secret_key: str
+    publishable_key: str
+    legacy_service_role_key: str
+    legacy_anon_key: str
+    dsn: str
+    """A superuser's."""
+    control: str
+    data_dir: str
+    pids: dict[str, int]
+
+    def switch(self, method: str, path: str, body: object = None) -> dict[str, Any]:
+        """Turn a switch (see sandbox/supabase/control.py) and return its answer."""
+        answer = httpx.request(method, self.control + path, json=body, timeout=30)
+        answer.raise_for_status()
+        return answer.json()
+
+    def fault(self, action: str, **rule: object) -> None:
+        """Throw a fault (see sandbox/faults.py); it is withdrawn after the test."""
+        self.switch("POST", "/faults", {"action": action, **rule})
+
+    def reset(self) -> None:
+        """Withdraw faults, latency and Realtime's bad moods."""
+        self.switch("DELETE", "/faults")
+        self.switch("PUT", "/latency", {"ms": 0})
+        self.switch("PUT", "/realtime", {"mode": "serve"})
+
+
+def start_supabase(data_dir: Path, *options: str) -> tuple[subprocess.Popen[str], RunningSupabase]:
+    """Start ``python -m sandbox.supabase`` and wait until it is ready."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sandbox.supabase", "--json", "--data-dir", str(data_dir), *options],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=die_with_parent,  # noqa: PLW1509 - only asks the kernel for a signal
+    )
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    assert line, f"the embedded Supabase ended with code {process.wait()}; its messages are above"
+    return process, RunningSupabase(**json.loads(line))
+
+
+def stop_supabase(process: subprocess.Popen[str]) -> int:
+    """Ask it to stop and return its exit code."""
+    process.terminate()
+    process.communicate(timeout=30)
+    return process.returncode
+
+
+@pytest.fixture(scope="session")
+def supabase(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSupabase]:
+    """Return the session's Supabase with bot/supabase_schema.sql applied."""
+    process, running = start_supabase(tmp_path_factory.mktemp("supabase"))
+    yield running
+    assert stop_supabase(process) == 0
+
+
+@pytest.fixture(autouse=True)
+def reset_supabase(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Leave no fault to the next test."""
+    yield
+    if "supabase" in request.fixturenames:
+        request.getfixturevalue("supabase").reset()
+
+
+@pytest.fixture
+def database(supabase: RunningSupabase) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
+    """Return a superuser's connection, each statement its own transaction."""
+    with psycopg.connect(supabase.dsn, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def clean_database(
+    database: psycopg.Connection[tuple[Any, ...]],
+) -> psycopg.Connection[tuple[Any, ...]]:
+    """Empty every table of the product, and return the connection."""
+    tables = database.execute("select tablename from pg_tables where schemaname = 'public'").fetchall()
+    names = sql.SQL(", ").join(sql.Identifier("public", name) for (name,) in tables)
+    database.execute(sql.SQL("truncate {} cascade").format(names))
+    return database
