@@ -152,8 +152,6 @@ class Callbacks:
         if resource is not None and kind in {MESSAGE, DEFERRED_MESSAGE, UPDATE}:
             shown = UPDATE if kind == UPDATE else MESSAGE
             result["resource"] = {"type": shown, "message": self._view(resource)}
-        elif kind == MODAL:
-            result["resource"] = {"type": MODAL}
         return result
 
     def _view(self, message: Json) -> Json:

@@ -31,7 +31,12 @@ class Core:
         self.ephemeral_reader: dict[str, str] = {}
 
     def dispatch(self, event: str, data: Json, guild_id: str | None, *, own: bool = False) -> None:
-        """Send a gateway event to the bot's shard that holds the guild (None: direct messages)."""
+        """Send a gateway event to the bot's shard that holds the guild (None: direct messages).
+
+        ``own``: it concerns the bot itself, so that it needs no intent.
+        """
+        if guild_id is not None and self.world.bot_id not in self.world.guild(guild_id).members:
+            return
         self.sessions.dispatch(event, data, guild_id, own=own)
 
     def dispatch_in(self, channel: Json, event: str, data: Json) -> None:
@@ -87,7 +92,8 @@ class Core:
         """Tell everybody that a channel (or thread) was made, changed or deleted."""
         noun = "THREAD" if "thread_metadata" in channel else "CHANNEL"
         data = render.channel(self.world, channel, self.world.bot_id)
-        self.dispatch(f"{noun}_{kind.upper()}", data, channel.get("guild_id"))
+        new = {"newly_created": True} if (noun, kind) == ("THREAD", "create") else {}
+        self.dispatch(f"{noun}_{kind.upper()}", data | new, channel.get("guild_id"))
         self.events.add("channel_update", data | {"change": kind})
 
     def bot_status(self) -> None:

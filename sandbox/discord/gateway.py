@@ -63,12 +63,14 @@ class Gateway:
             connection.send(HELLO, {"heartbeat_interval": HEARTBEAT_MILLISECONDS, "_trace": []})
             await _Conversation(self, connection).run()
         finally:
+            # First what cannot be interrupted: this task is cancelled when the client's socket goes.
             self.connections.discard(connection)
+            self._disconnected(connection)
             await connection.end()
-            self._disconnected(connection, socket.close_code)
         return socket
 
-    def _disconnected(self, connection: Connection, code: int | None) -> None:
+    def _disconnected(self, connection: Connection) -> None:
+        code = connection.socket.close_code if connection.closed_with is None else None
         for session in self._core.sessions:
             if session.connection is connection:
                 session.connection = None
@@ -109,7 +111,7 @@ class Gateway:
                 self.end_session(old)
         session = Session(shard, wanted, connection=connection)
         self._core.sessions.add(session)
-        guilds = [guild for guild in world.guilds.values() if session.holds(guild.id)]
+        guilds = [guild for guild in world.bot_guilds() if session.holds(guild.id)]
         session.dispatch("READY", self._ready(session, [guild.id for guild in guilds]))
         for guild in guilds:
             if intents.wanted("GUILD_CREATE", wanted, in_guild=True):

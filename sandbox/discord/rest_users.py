@@ -86,8 +86,7 @@ class UserRoutes:
                 "owner": guild.data["owner_id"] == bot_id,
                 "permissions": str(guild_permissions(guild, bot_id)),
             }
-            for guild in self._world.guilds.values()
-            if bot_id in guild.members
+            for guild in self._world.bot_guilds()
         ]
         return reply(found)
 
@@ -121,7 +120,7 @@ class UserRoutes:
                 "interactions_endpoint_url": None,
                 "role_connections_verification_url": None,
                 "owner": world.users[world.meta["me"]],
-                "approximate_guild_count": len(world.guilds),
+                "approximate_guild_count": len(world.bot_guilds()),
                 "approximate_user_install_count": 0,
                 "approximate_user_authorization_count": 0,
                 "explicit_content_filter": 0,

@@ -36,6 +36,8 @@ class Connection:
         self.socket = socket
         self.silent_until = 0.0
         """Loop time until which heartbeats are not acknowledged."""
+        self.closed_with: int | None = None
+        """The code that the gateway chose, when it is the one that closes."""
         self._frames: asyncio.Queue[str | int] = asyncio.Queue()
         self._deflate = zlib.compressobj() if compressed else None
         self._writer = asyncio.create_task(self._write(), name="discord-gateway-writer")
@@ -52,6 +54,7 @@ class Connection:
 
     def close(self, code: int) -> None:
         """Close with ``code`` after what is queued."""
+        self.closed_with = code
         self._frames.put_nowait(code)
 
     def drop(self) -> None:
@@ -61,8 +64,9 @@ class Connection:
             transport.abort()
 
     async def end(self) -> None:
-        """Stop the writer; the socket is closed by its handler."""
-        self._writer.cancel()
+        """Stop the writer, after the close frame when one is on its way."""
+        if self.closed_with is None:
+            self._writer.cancel()
         await asyncio.wait([self._writer])
 
     async def _write(self) -> None:

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 
 from sandbox.discord import api, people_api
+from sandbox.discord.administration import Administration
 from sandbox.discord.callbacks import Callbacks
 from sandbox.discord.cdn import CdnRoutes
+from sandbox.discord.channels import Channels
 from sandbox.discord.core import Core
 from sandbox.discord.gateway import Gateway
 from sandbox.discord.gateway_faults import GatewayFaults
 from sandbox.discord.intents import PRIVILEGED
 from sandbox.discord.interactions import ACKNOWLEDGE_SECONDS, Interactions
 from sandbox.discord.messages import Messages
+from sandbox.discord.people_admin import AdminRoutes
 from sandbox.discord.people_interactions import PeopleInteractionRoutes
 from sandbox.discord.people_messages import PeopleMessageRoutes
 from sandbox.discord.people_state import StateRoutes
 from sandbox.discord.people_voice import PeopleVoiceRoutes
 from sandbox.discord.rate_limits import RateLimits
 from sandbox.discord.reactions import Reactions
+from sandbox.discord.rest_channels import ChannelRoutes
 from sandbox.discord.rest_commands import CommandRoutes
+from sandbox.discord.rest_guilds import GuildRoutes
 from sandbox.discord.rest_interactions import InteractionRoutes
 from sandbox.discord.rest_messages import MessageRoutes
+from sandbox.discord.rest_reactions import ReactionRoutes
 from sandbox.discord.rest_users import UserRoutes
 from sandbox.discord.seed import seed
 from sandbox.discord.uploads import Blobs
@@ -33,6 +38,7 @@ from sandbox.discord.world import World
 from sandbox.faults import Faults, fault_middleware
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
@@ -91,6 +97,8 @@ class DiscordStandIn:
         self.voice = Voice(self.core, voice_endpoint)
         self.gateway = Gateway(self.core, self.voice, allowed_intents=allowed_intents)
         self.interactions = Interactions(self.core, acknowledge_seconds)
+        administration = Administration(self.core, self.voice)
+        channels = Channels(self.core, self.voice, messages)
         callbacks = Callbacks(self.core, self.interactions, messages)
         self.app = web.Application(
             middlewares=[
@@ -104,13 +112,17 @@ class DiscordStandIn:
         self.app.add_routes(CdnRoutes(self.world, blobs).routes())
         for resource in (
             UserRoutes(self.core),
+            ChannelRoutes(self.core, channels),
             MessageRoutes(self.core, messages),
+            ReactionRoutes(self.core, reactions),
+            GuildRoutes(self.core, administration, channels, self.voice),
             CommandRoutes(self.core),
             InteractionRoutes(self.interactions, callbacks),
             StateRoutes(self.core, players or list),
             PeopleMessageRoutes(self.core, messages, reactions),
             PeopleInteractionRoutes(self.core, self.interactions, blobs),
             PeopleVoiceRoutes(self.core, self.voice),
+            AdminRoutes(self.core, administration, channels),
         ):
             self.app.add_routes(resource.routes())
         self.app.on_shutdown.append(lambda _: self._end_websockets())
@@ -158,6 +170,10 @@ class DiscordStandIn:
             self._runner = None
         self.interactions.close()
         await self.world.store.close(self.world.record)
+
+    def player_changed(self, player: Mapping[str, object]) -> None:
+        """Tell people what a player plays now (``player_update``)."""
+        self.core.events.add("player_update", dict(player))
 
     def environment(self) -> Mapping[str, str]:
         """Return the bot's settings for this address."""

@@ -137,6 +137,13 @@ class Voice:
             if state["channel_id"] == channel["id"]:
                 self.leave(self._core.world.guilds[guild_id], user_id)
 
+    def region_changed(self, channel: Json) -> None:
+        """Give the bot a new voice server when it is in a channel whose region changed."""
+        world = self._core.world
+        state = world.voice_states.get((channel["guild_id"], world.bot_id))
+        if state is not None and state["channel_id"] == channel["id"]:
+            self.send_server(world.guilds[channel["guild_id"]])
+
     def session_ended(self, session: Session) -> None:
         """Take the bot out of the voice channels of the guilds that a gateway session held."""
         for guild_id, user_id in list(self._core.world.voice_states):

@@ -111,6 +111,10 @@ class World:
             raise unknown("Guild")
         return self.guilds[guild_id]
 
+    def bot_guilds(self) -> list[Guild]:
+        """Return the guilds that the bot is in."""
+        return [guild for guild in self.guilds.values() if self.bot_id in guild.members]
+
     def channel(self, channel_id: str) -> Json:
         """Return a channel; raises ApiError 10003."""
         if channel_id not in self.channels:
