@@ -73,7 +73,7 @@ class Chat(commands.Cog):
         question = question_from(message, me, self.bot.settings.bot_language)
         if not question.text and question.replied_to is None:
             if addressed:
-                await message.reply(texts.HINT(question.language, name=me.display_name))
+                await Reply(message, me)(texts.HINT(question.language, name=me.display_name))
             return
         if self.bot.gemini is None and not addressed:
             return

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeAlias
 
+import aiohttp
 import discord
 
 from bot.message_splitter import LIMIT, split
@@ -16,6 +17,9 @@ log = logging.getLogger(__name__)
 
 Send: TypeAlias = Callable[[str, discord.ui.View | None], Awaitable[discord.Message]]
 """Sends the next message of the answer, with its buttons, and returns it."""
+
+_PASSING = (discord.DiscordServerError, aiohttp.ClientError, OSError)
+"""What may be over at the next try; discord.py has tried several times by itself."""
 
 PACE = 1.0
 """Seconds between two updates at least; Discord allows five edits in five seconds per channel."""
@@ -49,7 +53,7 @@ class LiveAnswer:
         self._changed.set()
 
     async def run(self) -> None:
-        """Show the text until it has ended; raises discord.HTTPException if its end could not be shown."""
+        """Show the text until it has ended; raises what discord.py raises if its end could not be shown."""
         loop = asyncio.get_running_loop()
         while True:
             await self._changed.wait()
@@ -60,8 +64,11 @@ class LiveAnswer:
             try:
                 # A code block's marker that is still being written would move the cut before it.
                 await self._show(self._contents(self.text.rstrip("`")), self._controls)
+            except _PASSING as error:
+                log.info("Could not show a part of an answer, trying again: %s", error)
+                self._changed.set()
             except discord.HTTPException as error:
-                log.info("Could not show a part of an answer: %s", error)
+                log.info("Discord refused a part of an answer: %s", error)
             # discord.py sits out a 429 inside the call: what took long is asked for less often.
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(max(self._pace, loop.time() - began)):
@@ -75,9 +82,11 @@ class LiveAnswer:
         for index, content in enumerate(contents):
             wanted = content, controls if index == len(contents) - 1 else None
             if index == len(self.messages):
-                self.messages.append(await self._send(*wanted))
-                self._shown.append(wanted)
-            elif self._shown[index] != wanted:
+                message = await self._send(*wanted)
+                self.messages.append(message)
+                # It is an older state if it had arrived in a try that seemed to fail (see Reply).
+                self._shown.append((message.content, self._controls if message.components else None))
+            if self._shown[index] != wanted:
                 # Somebody who deletes a part of the answer does not want it back.
                 with contextlib.suppress(discord.NotFound):
                     await self.messages[index].edit(content=content, view=wanted[1])

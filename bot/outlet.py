@@ -43,6 +43,7 @@ class Reply:
         self._message = message
         self._me = me
         self._marked = False
+        self._sent = 0
         self._typing = AsyncExitStack()
         permissions = _permissions(message)
         may_reply = permissions is None or permissions.read_message_history
@@ -75,13 +76,17 @@ class Reply:
     async def __call__(self, content: str, view: discord.ui.View | None = None) -> discord.Message:
         """Send the next part; raises discord.HTTPException."""
         await self._typing.aclose()
-        reference, self._reference = self._reference, None
         # None is the default of both, though the overloads do not say so.
-        return await self._message.channel.send(
+        message = await self._message.channel.send(
             content,
             view=cast("discord.ui.View", view),
-            reference=cast("discord.MessageReference", reference),
+            reference=cast("discord.MessageReference", self._reference),
+            # Discord answers with the first message, should it have arrived in a try that seemed to fail.
+            nonce=f"{self._message.id}.{self._sent}",
         )
+        self._sent += 1
+        self._reference = None
+        return message
 
 
 class Response:
@@ -98,5 +103,6 @@ class Response:
             return await self._interaction.followup.send(
                 content, view=view or discord.utils.MISSING, ephemeral=self._ephemeral, wait=True
             )
+        message = await self._interaction.edit_original_response(content=content, view=view)
         self._answered = True
-        return await self._interaction.edit_original_response(content=content, view=view)
+        return message

@@ -334,6 +334,19 @@ async def test_odd_chunks_do_no_harm(people: People, gemini_stand_in: GeminiStan
     assert await people.until(lambda: people.finished("general")) == ["abc"]
 
 
+async def test_a_message_whose_arrival_was_not_confirmed_is_not_sent_twice(
+    people: People, gemini_stand_in: GeminiStandIn, discord_stand_in: DiscordStandIn
+) -> None:
+    gemini_stand_in.scripts.scripts.append(Script(chunks=["once"]))
+    discord_stand_in.faults.add({"action": "drop_answer", "method": "POST", "path": "/messages$", "times": 1})
+
+    await people.say("haru", "general", "@Otonari こんにちは")
+    await people.until(lambda: discord_stand_in.faults.struck)
+
+    assert await people.until(lambda: people.finished("general")) == ["once"]
+    assert len(people.by_bot("general")) == 1
+
+
 async def test_a_bot_that_shuts_down_ends_its_answers(
     people: People, gemini_stand_in: GeminiStandIn, bot: ChatBot
 ) -> None:

@@ -384,6 +384,18 @@ async def test_an_edited_message_is_edited_in_memory_and_a_deleted_one_forgotten
     assert [text for _role, text in world.gemini.asked[2]] == ["はる: 2", "はい。", "はる: 3"]
 
 
+async def test_every_message_is_sent_with_a_nonce_so_that_none_arrives_twice(world: World) -> None:
+    world.gemini.answer = [Chunk("あ" * 1500 + "。" + "い" * 1500, ending="stop")]
+
+    message = await world.haru.send(world.general, f"{world.me} long")
+
+    sent = [request.json for request in world.env.http_requests if request.path.endswith("/messages")]
+    assert [(body["nonce"], body["enforce_nonce"]) for body in sent] == [
+        (f"{message.id}.0", True),
+        (f"{message.id}.1", True),
+    ]
+
+
 async def test_the_channels_of_a_server_do_not_know_of_each_other(world: World) -> None:
     other = world.guild.create_text_channel("other")
     await world.haru.send(world.general, f"{world.me} secret")

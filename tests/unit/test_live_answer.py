@@ -18,6 +18,9 @@ CONTROLS = create_autospec(discord.ui.View, instance=True)
 NOT_FOUND = discord.NotFound(
     create_autospec(aiohttp.ClientResponse, instance=True, status=404, reason=""), ""
 )
+FORBIDDEN = discord.Forbidden(
+    create_autospec(aiohttp.ClientResponse, instance=True, status=403, reason=""), ""
+)
 BROKEN = discord.DiscordServerError(
     create_autospec(aiohttp.ClientResponse, instance=True, status=500, reason=""), ""
 )
@@ -32,6 +35,8 @@ class Channel:
         self.seen: list[list[str]] = []
         self.changed = asyncio.Event()
         self.refused = asyncio.Event()
+        self.arrived_before = ""
+        """The content of a message that is already there when it is sent again."""
         self.failures: list[discord.HTTPException] = []
 
     async def send(self, content: str, view: discord.ui.View | None) -> discord.Message:
@@ -40,6 +45,8 @@ class Channel:
         message.edit = AsyncMock(side_effect=lambda **changes: self._put(message, **changes))
         message.delete = AsyncMock(side_effect=lambda: self._remove(message))
         self._put(message, content=content, view=view)
+        message.content = self.arrived_before or content
+        message.components = [view] if view else []
         return message
 
     def _put(self, message: MagicMock, *, content: str, view: discord.ui.View | None) -> None:
@@ -167,9 +174,20 @@ async def test_an_end_without_text_sends_nothing() -> None:
     assert channel.seen == []
 
 
-async def test_a_part_that_could_not_be_shown_is_made_up_for_by_the_next() -> None:
+async def test_a_part_that_could_not_be_shown_is_tried_again() -> None:
     channel = Channel()
     channel.failures = [BROKEN]
+    live = live_in(channel)
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        group.create_task(live.run())
+        live.append("1")
+        await channel.shows("1")
+        live.end()
+
+
+async def test_a_part_that_discord_refuses_is_not_tried_again_before_there_is_more() -> None:
+    channel = Channel()
+    channel.failures = [FORBIDDEN]
     live = live_in(channel)
     async with asyncio.timeout(5), asyncio.TaskGroup() as group:
         group.create_task(live.run())
@@ -178,6 +196,19 @@ async def test_a_part_that_could_not_be_shown_is_made_up_for_by_the_next() -> No
         live.append("2")
         await channel.shows("12")
         live.end()
+
+    assert channel.seen[0] == ["12"]
+
+
+async def test_a_message_that_had_already_arrived_is_brought_up_to_date() -> None:
+    channel = Channel()
+    channel.arrived_before = "1"
+    live = live_in(channel)
+    live.append("12")
+    live.end()
+    await live.run()
+
+    live.messages[0].edit.assert_awaited_once_with(content="12", view=None)
 
 
 async def test_an_end_that_could_not_be_shown_is_raised() -> None:
