@@ -1,0 +1,82 @@
+"""From an identifier to a LoadResult (https://lavalink.dev/api/rest.html#track-loading)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sandbox.lavalink.catalogue import Playlist
+from sandbox.lavalink.errors import RestError
+from sandbox.lavalink.faults import TrackFault
+
+if TYPE_CHECKING:
+    from sandbox.lavalink.catalogue import Catalogue
+    from sandbox.lavalink.faults import TrackFaults
+    from sandbox.lavalink.player import Json
+    from sandbox.lavalink.track import Track
+
+_SEARCHES = {"ytsearch:": "youtube", "ytmsearch:": "youtube", "scsearch:": "soundcloud"}
+_ID_LENGTH = 11
+
+
+def load(identifier: str, catalogue: Catalogue, faults: TrackFaults) -> Json:
+    """Return the LoadResult for ``identifier``: a search, a link, or a video's id."""
+    fault = faults.take(identifier, "load_failed", "load_empty")
+    if fault is not None and fault.fault == "load_failed":
+        return _result("error", fault.exception())
+    if fault is not None:
+        return _result("empty", {})
+    for prefix, source in _SEARCHES.items():
+        if identifier.startswith(prefix):
+            found = catalogue.search(identifier.removeprefix(prefix), source)
+            return _result("search", [track.as_json() for track in found]) if found else _result("empty", {})
+    is_url = identifier.startswith(("http://", "https://"))
+    return _linked(identifier, catalogue) if is_url else _video(identifier, catalogue)
+
+
+def load_one(identifier: str, catalogue: Catalogue, faults: TrackFaults) -> Track:
+    """Return the one track that a player is to play by its identifier.
+
+    Raises RestError: 400 for a playlist, a search or nothing, 500 if loading fails.
+    """
+    fault = faults.take(identifier, "load_failed", "load_empty")
+    if fault is not None and fault.fault == "load_failed":
+        raise RestError(500, fault.message)
+    is_search = identifier.startswith(tuple(_SEARCHES))
+    loaded = None
+    if fault is None and not is_search:
+        is_url = identifier.startswith(("http://", "https://"))
+        loaded = catalogue.by_url(identifier) if is_url else catalogue.by_identifier(identifier)
+    if is_search or isinstance(loaded, Playlist):
+        raise RestError(400, "Cannot play a playlist or search result")
+    if loaded is None:
+        raise RestError(400, "No matches found for identifier")
+    return loaded
+
+
+def _linked(url: str, catalogue: Catalogue) -> Json:
+    """Load what a link leads to."""
+    loaded = catalogue.by_url(url)
+    if isinstance(loaded, Playlist):
+        return _result("playlist", _playlist(loaded))
+    if loaded is not None:
+        return _result("track", loaded.as_json())
+    fault = TrackFault(fault="load_failed", message="Unknown file format.", severity="common", cause="")
+    return _result("error", fault.exception())
+
+
+def _video(identifier: str, catalogue: Catalogue) -> Json:
+    """Load a bare YouTube id; other words are nothing without a search prefix."""
+    is_id = len(identifier) == _ID_LENGTH and identifier.isascii() and " " not in identifier
+    return _result("track", catalogue.by_identifier(identifier).as_json()) if is_id else _result("empty", {})
+
+
+def _playlist(playlist: Playlist) -> Json:
+    return {
+        "info": {"name": playlist.name, "selectedTrack": playlist.selected},
+        "pluginInfo": {},
+        "tracks": [track.as_json() for track in playlist.tracks],
+    }
+
+
+def _result(load_type: str, data: object) -> Json:
+    return {"loadType": load_type, "data": data}

@@ -1,0 +1,100 @@
+"""What a node holds: sessions, songs, faults, and the requests it has seen."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from sandbox.lavalink.session import Session
+
+if TYPE_CHECKING:
+    from sandbox.lavalink.catalogue import Catalogue
+    from sandbox.lavalink.faults import TrackFaults
+    from sandbox.lavalink.player import Json, Player
+    from sandbox.lavalink.settings import NodeSettings
+
+VERSION = "4.2.1"
+API_VERSION = "4"
+_KEPT_REQUESTS = 500
+_MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A REST request as it came in."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    body: object
+    at: float
+
+
+class Node:
+    """One Lavalink server's state, free of sockets."""
+
+    def __init__(self, settings: NodeSettings, catalogue: Catalogue, track_faults: TrackFaults) -> None:
+        self.settings = settings
+        self.catalogue = catalogue
+        self.track_faults = track_faults
+        self.sessions: dict[str, Session] = {}
+        self.calls: deque[Call] = deque(maxlen=_KEPT_REQUESTS)
+        self.audible = asyncio.Event()
+        self.audible.set()
+        self._started_at = time.monotonic()
+
+    @property
+    def players(self) -> list[Player]:
+        """Return every player of every session."""
+        return [player for session in self.sessions.values() for player in session.players.values()]
+
+    def waiting_session(self, session_id: str | None) -> Session | None:
+        """Return the session of this id if it waits for its client to come back."""
+        session = self.sessions.get(session_id or "")
+        return session if session is not None and session.is_waiting else None
+
+    def new_session(self, user_id: str) -> Session:
+        """Open a session for the bot ``user_id``."""
+        session = Session(
+            user_id,
+            settings=self.settings,
+            faults=self.track_faults,
+            stats=lambda: self.stats(with_frames=True),
+            expired=self._forget,
+        )
+        self.sessions[session.id] = session
+        return session
+
+    def forget(self) -> None:
+        """End every session, as a process that dies does."""
+        for session in list(self.sessions.values()):
+            self._forget(session)
+
+    def stats(self, *, with_frames: bool) -> Json:
+        """Return the statistics (https://lavalink.dev/api/websocket.html#stats-object); memory in bytes."""
+        playing = sum(player.track is not None and not player.paused for player in self.players)
+        frames = {"sent": 3000 * playing, "nulled": 0, "deficit": 0}
+        return {
+            "players": len(self.players),
+            "playingPlayers": playing,
+            "uptime": round((time.monotonic() - self._started_at) * 1000),
+            "memory": {
+                "free": 96 * _MEGABYTE,
+                "used": (160 + len(self.players)) * _MEGABYTE,
+                "allocated": 256 * _MEGABYTE,
+                "reservable": 512 * _MEGABYTE,
+            },
+            "cpu": {"cores": 2, "systemLoad": 0.05, "lavalinkLoad": min(0.01 + 0.002 * playing, 1.0)},
+            "frameStats": frames if with_frames and playing else None,
+        }
+
+    def calls_as_json(self) -> list[Json]:
+        """Return the REST requests seen, oldest first."""
+        return [asdict(call) for call in self.calls]
+
+    def _forget(self, session: Session) -> None:
+        self.sessions.pop(session.id, None)
+        session.close()

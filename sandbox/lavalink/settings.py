@@ -1,0 +1,15 @@
+"""How a node runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeSettings:
+    """Password, and the pace of things in seconds; ``time_scale`` 60 plays a minute of music in a second."""
+
+    password: str = "youshallnotpass"  # noqa: S105 - Lavalink's own default
+    time_scale: float = 1.0
+    player_update_interval: float = 5.0
+    stats_interval: float = 60.0

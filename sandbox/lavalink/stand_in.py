@@ -1,0 +1,151 @@
+"""Starts and stops Lavalink nodes, and tells the launcher about them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from aiohttp import web
+
+from sandbox.faults import Faults, fault_middleware
+from sandbox.lavalink.catalogue import Catalogue
+from sandbox.lavalink.control import Control
+from sandbox.lavalink.faults import TrackFaults
+from sandbox.lavalink.listener import Listener
+from sandbox.lavalink.node import Node
+from sandbox.lavalink.rest import Rest
+from sandbox.lavalink.settings import NodeSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sandbox.lavalink.player import Json
+
+
+class LavalinkStandIn:
+    """The node ``node_name`` at ``127.0.0.1:port`` (0: any free one); its switches: .control."""
+
+    name = "lavalink"
+
+    def __init__(
+        self,
+        *,
+        port: int = 0,
+        password: str = "youshallnotpass",  # noqa: S107 - Lavalink's own default
+        name: str = "node-1",
+        time_scale: float = 1.0,
+        player_update_interval: float = 5.0,
+        stats_interval: float = 60.0,
+    ) -> None:
+        self.node_name = name
+        self.http_faults = Faults()
+        self.track_faults = TrackFaults()
+        self._settings = NodeSettings(
+            password=password,
+            time_scale=time_scale,
+            player_update_interval=player_update_interval,
+            stats_interval=stats_interval,
+        )
+        self._listener = Listener(port)
+        self._node: Node | None = None
+
+    @property
+    def node(self) -> Node:
+        """Return the node's state; after start()."""
+        if self._node is None:
+            raise RuntimeError("the node has not been started")
+        return self._node
+
+    @property
+    def base_url(self) -> str:
+        """Return the address, without password; after start()."""
+        return f"http://127.0.0.1:{self._listener.port}"
+
+    async def start(self) -> None:
+        """Listen; returns when requests are answered."""
+        await self._listener.bind()
+        self._node = Node(self._settings, Catalogue(self.base_url), self.track_faults)
+        rest = Rest(self._node)
+        app = web.Application(middlewares=[rest.middleware(), fault_middleware(self.http_faults)])
+        app.add_routes(rest.routes())
+        await self._listener.start(app)
+
+    async def close(self) -> None:
+        """Stop listening and end everything that was started."""
+        if self._node is not None:
+            self._node.forget()
+            self._node.audible.set()
+        await self._listener.close()
+
+    def environment(self) -> Mapping[str, str]:
+        """Return the bot's setting that points it here."""
+        return {"LAVALINK_NODES": self._uri}
+
+    def info(self) -> Mapping[str, object]:
+        """Return the address and the password."""
+        return {"name": self.node_name, "url": self.base_url, "password": self._settings.password}
+
+    def players(self) -> list[Json]:
+        """Return what plays where, for the chat page; times in milliseconds."""
+        return [
+            {
+                "guild_id": player.guild_id,
+                "channel_id": player.voice.channel_id if player.voice else None,
+                "title": player.track.title if player.track else None,
+                "author": player.track.author if player.track else None,
+                "artwork_url": player.track.artwork_url if player.track else None,
+                "position_ms": player.position,
+                "length_ms": player.track.length if player.track and not player.track.is_stream else None,
+                "paused": player.paused,
+                "volume": player.volume,
+            }
+            for player in self.node.players
+        ]
+
+    def control_routes(self) -> Sequence[web.RouteDef]:
+        """Return the routes of its fault switches, relative to ``/sandbox/lavalink``."""
+        control = Control(lambda: self.node, self._listener)
+        return [*self.http_faults.routes(), *self.track_faults.routes(), *control.routes()]
+
+    @property
+    def _uri(self) -> str:
+        return f"http://:{quote(self._settings.password, safe='')}@127.0.0.1:{self._listener.port}"
+
+
+class LavalinkNodes:
+    """Several nodes as one stand-in; each one's control routes are under ``/<its name>``."""
+
+    name = "lavalink"
+
+    def __init__(self, nodes: Sequence[LavalinkStandIn]) -> None:
+        self.nodes = nodes
+
+    async def start(self) -> None:
+        """Start every node."""
+        for node in self.nodes:
+            await node.start()
+
+    async def close(self) -> None:
+        """Close every node."""
+        for node in self.nodes:
+            await node.close()
+
+    def environment(self) -> Mapping[str, str]:
+        """Return the bot's setting that names every node."""
+        return {"LAVALINK_NODES": ",".join(node.environment()["LAVALINK_NODES"] for node in self.nodes)}
+
+    def info(self) -> Mapping[str, object]:
+        """Return address and password of every node."""
+        return {"nodes": [node.info() for node in self.nodes]}
+
+    def players(self) -> list[Json]:
+        """Return what plays where, on any node."""
+        return [player for node in self.nodes for player in node.players()]
+
+    def control_routes(self) -> Sequence[web.RouteDef]:
+        """Return every node's routes."""
+        return [
+            web.RouteDef(route.method, f"/{node.node_name}{route.path}", route.handler, route.kwargs)
+            for node in self.nodes
+            for route in node.control_routes()
+        ]
