@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 NOW = datetime.now(UTC)
+AGES = (timedelta(days=2), timedelta(days=4), timedelta(days=40))
 
 INSERT = """
 insert into network_stats
@@ -28,10 +30,14 @@ insert into network_stats
 values {rows}
 on conflict (id) do nothing
 """
-ROLLUP = "select bucket_start, bot_id, boot_id, bytes_sent, bytes_recv, bytes_total, samples from {table}"
+ROLLUP = """
+select
+  bucket_start, bot_id, boot_id, bytes_sent, bytes_recv, bytes_total, samples, seconds_covered,
+  first_sample_at, last_sample_at, sequence_min, sequence_max
+from {table}
+"""
 
 Key = tuple[datetime, str, uuid.UUID]
-Figures = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -60,14 +66,25 @@ def store(database: Database, batch: Sequence[Sample]) -> None:
     database.execute(INSERT.format(rows=rows), *values)
 
 
-def add_up(samples: Iterable[Sample], width: timedelta) -> dict[Key, Figures]:
+def add_up(samples: Iterable[Sample], width: timedelta) -> dict[tuple[object, ...], tuple[object, ...]]:
     """What a rollup of ``width`` should hold."""
-    sums: dict[Key, Figures] = {}
+    buckets: defaultdict[Key, list[Sample]] = defaultdict(list)
     for row in samples:
-        key = (EPOCH + (row.recorded_at - EPOCH) // width * width, row.bot_id, row.boot_id)
-        sent, recv, total, count = sums.get(key, (0, 0, 0, 0))
-        sums[key] = (sent + row.sent, recv + row.recv, total + row.sent + row.recv, count + 1)
-    return sums
+        buckets[EPOCH + (row.recorded_at - EPOCH) // width * width, row.bot_id, row.boot_id].append(row)
+    return {
+        key: (
+            sum(row.sent for row in rows),
+            sum(row.recv for row in rows),
+            sum(row.sent + row.recv for row in rows),
+            len(rows),
+            10.0 * len(rows),
+            min(row.recorded_at for row in rows),
+            max(row.recorded_at for row in rows),
+            min(row.sequence for row in rows),
+            max(row.sequence for row in rows),
+        )
+        for key, rows in buckets.items()
+    }
 
 
 def stored_rollup(database: Database, table: str) -> dict[tuple[object, ...], tuple[object, ...]]:
@@ -75,12 +92,15 @@ def stored_rollup(database: Database, table: str) -> dict[tuple[object, ...], tu
 
 
 ids = st.integers(1, 40).map(lambda number: uuid.UUID(int=number))
+QUARTER = timedelta(minutes=15)
+MIDNIGHTS = [EPOCH + (NOW - EPOCH - age) // timedelta(days=1) * timedelta(days=1) for age in AGES]
 moments = st.one_of(
-    # crowded near bucket edges, so that neighbours, equal moments and boundaries are met
+    # crowded around three midnights, so that neighbours, equal moments and boundaries are met
     st.builds(
-        lambda bucket, offset: EPOCH + bucket * timedelta(minutes=15) + offset * MICROSECOND,
-        st.integers((NOW - EPOCH) // timedelta(minutes=15) - 4000, (NOW - EPOCH) // timedelta(minutes=15)),
-        st.sampled_from([0, 1, 10_000_000, 899_999_999]),
+        lambda midnight, bucket, offset: midnight + bucket * QUARTER + offset * MICROSECOND,
+        st.sampled_from(MIDNIGHTS),
+        st.integers(-3, 2),
+        st.sampled_from([0, 1, 10_000_000, 450_000_000, 899_999_999]),
     ),
     st.datetimes(
         (NOW - timedelta(days=700)).replace(tzinfo=None), NOW.replace(tzinfo=None), timezones=st.just(UTC)
@@ -219,6 +239,19 @@ def test_a_row_in_an_edge_that_lost_its_neighbours_is_counted_where_its_bucket_s
     assert database.execute(counts, bucket, middle) == [(2,)]
     assert database.execute(counts, middle, end) == [(0,)]
     assert database.execute(counts, bucket + MICROSECOND, middle + MICROSECOND) == [(0,)]
+
+
+def test_the_edge_of_one_bot_stays_exact_when_another_bots_rows_are_gone(database: Database) -> None:
+    bucket = datetime(2026, 7, 1, 9, 15, tzinfo=UTC)
+    middle = bucket + timedelta(minutes=7)
+    store(database, [sample(1, bucket), sample(2, middle)])
+    store(database, [sample(3, bucket, bot_id="second"), sample(4, middle, bot_id="second")])
+    database.execute("delete from network_stats where bot_id = 'second'")
+
+    counts = "select samples from network_totals(%s, %s, %s)"
+    assert database.execute(counts, bucket, middle, "primary") == [(1,)]
+    assert database.execute(counts, bucket, middle, "second") == [(2,)]
+    assert database.execute(counts, bucket, middle, None) == [(3,)]
 
 
 def test_missing_sequence_numbers_are_expected_samples_across_buckets_and_boots(database: Database) -> None:
