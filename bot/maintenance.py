@@ -74,6 +74,7 @@ class Maintenance:
     async def _check(self) -> None:
         """Check, again and again while the project cannot be reached; say that once."""
         said = ""
+        delay = 1.0
         while True:
             try:
                 health = await check_supabase(self._api, self._key)
@@ -82,7 +83,8 @@ class Maintenance:
                     log.warning("Supabase cannot be checked yet: %s %s", error, error.treatment.cure)
                 said = error.code
                 self._checked.set()
-                await asyncio.sleep(CHECK_AGAIN_SECONDS)
+                await asyncio.sleep(delay)
+                delay = min(delay * 2, CHECK_AGAIN_SECONDS)
             else:
                 self._cleans_itself = bool(health and health.get("pg_cron"))
                 self._checked.set()

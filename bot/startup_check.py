@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import binascii
 import json
@@ -16,6 +15,7 @@ from bot.tables import TABLES
 if TYPE_CHECKING:
     from bot.sanitize import Json
     from bot.supabase_api import SupabaseApi
+    from bot.tables import Table
 
 log = logging.getLogger(__name__)
 
@@ -52,23 +52,25 @@ async def check_supabase(api: SupabaseApi, key: str) -> Mapping[str, Json] | Non
     if problem := key_problem(key):
         log.error("❌ %s", problem)
         log.error("   → %s", KEY_CURE)
-    answers = await asyncio.gather(*map(api.check_columns, TABLES), return_exceptions=True)
-    faults: list[TelemetryError] = []
-    for table, answer in zip(TABLES, answers, strict=True):
-        if answer is None:
+    faults = {table: await _fault_of(api, table) for table in TABLES}
+    for table, fault in faults.items():
+        if fault is None:
             log.info("✅ %s table exists", table.name)
-        elif isinstance(answer, TelemetryError):
-            faults.append(answer)
-            if not answer.treatment.project_wide:
-                log.error("❌ %s cannot be used: %s", table.name, answer)
         else:
-            raise answer
-    for fault in faults:
-        if fault.treatment.project_wide:
-            raise fault
-    for cure in {fault.treatment.cure for fault in faults} - {""}:
+            log.error("❌ %s cannot be used: %s", table.name, fault)
+    for cure in {fault.treatment.cure for fault in faults.values() if fault} - {""}:
         log.error("   → %s", cure)
     return await _check_details(api)
+
+
+async def _fault_of(api: SupabaseApi, table: Table) -> TelemetryError | None:
+    try:
+        await api.check_columns(table)
+    except TelemetryError as error:
+        if error.treatment.project_wide:
+            raise
+        return error
+    return None
 
 
 async def _check_details(api: SupabaseApi) -> Mapping[str, Json] | None:
