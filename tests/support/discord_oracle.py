@@ -38,6 +38,21 @@ class Deviation:
 
 DEVIATIONS: tuple[Deviation, ...] = (
     Deviation(
+        "response$",
+        r"^\$\.errors: .*_errors\.\d+\.code '\w+' is not of type 'integer'",
+        "Form errors have words for codes (BASE_TYPE_REQUIRED …), as Discord's reference shows them.",
+    ),
+    Deviation(
+        "response$",
+        r"^\$:  'code' is a required property",
+        "A 429 has a code for special limits only; Discord's rate limit page shows it without.",
+    ),
+    Deviation(
+        "(PUT|POST|PATCH) .* request$",
+        r"(allow|deny|permissions) '\d+' is not of type 'integer'",
+        "Permission bits travel as strings since API v8, in requests as in answers.",
+    ),
+    Deviation(
         "request$",
         r"\b\d{15,20} is not of type",
         "Discord takes ids in requests as numbers too, and discord.py sends them so; described are strings.",

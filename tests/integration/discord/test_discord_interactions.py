@@ -70,8 +70,18 @@ async def test_a_command_carries_its_options_and_is_answered(
     assert (message["content"], message["type"], message["application_id"]) == ("はい", 20, str(bot.user.id))
     assert message["interaction_metadata"]["user"]["id"] == me.id
     assert seen == {
-        "word": "語", "count": 3, "period": "today", "who": "はる", "where": "general", "ratio": 2,
-        "sure": True, "locale": "ja", "manages": True, "sends": True, "role": "常連", "file": b"abc",
+        "word": "語",
+        "count": 3,
+        "period": "today",
+        "who": "はる",
+        "where": "general",
+        "ratio": 2,
+        "sure": True,
+        "locale": "ja",
+        "manages": True,
+        "sends": True,
+        "role": "常連",
+        "file": b"abc",
         "guild": "お隣さん",
     }
     assert (await me.read(general))[-1]["id"] == message["id"]
