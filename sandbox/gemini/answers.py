@@ -65,7 +65,7 @@ def _attachments(conversation: Conversation) -> str | None:
     if not conversation.attachments:
         return None
     listed = "\n".join(f"- {_describe(item)}" for item in conversation.attachments)
-    if conversation.language == "ja" or not conversation.prompt:
+    if conversation.language == "ja" or not conversation.words:
         return f"添付を受け取りました。\n\n{listed}"
     return f"I received:\n\n{listed}"
 
@@ -75,9 +75,9 @@ def _describe(attachment: Attachment) -> str:
 
 
 def _name_asked(conversation: Conversation) -> str | None:
-    if not _NAME_ASKED.search(conversation.prompt):
+    if not _NAME_ASKED.search(conversation.words):
         return None
-    told = [name for text in conversation.user_texts[:-1] if (name := _name_in(text))]
+    told = [name for text in conversation.earlier_words if (name := _name_in(text))]
     if conversation.language == "ja":
         return (
             f"{told[-1]} さんですね。ちゃんと覚えていますよ。"
@@ -88,7 +88,7 @@ def _name_asked(conversation: Conversation) -> str | None:
 
 
 def _name_told(conversation: Conversation) -> str | None:
-    name = _name_in(conversation.prompt)
+    name = _name_in(conversation.words)
     if name is None:
         return None
     if conversation.language == "ja":
@@ -102,16 +102,16 @@ def _name_in(text: str) -> str | None:
 
 
 def _earlier(conversation: Conversation) -> str | None:
-    if not _EARLIER_ASKED.search(conversation.prompt):
+    if not _EARLIER_ASKED.search(conversation.words):
         return None
-    earlier = conversation.user_texts[:-1]
+    earlier = conversation.earlier_words
     if conversation.language == "ja":
         return f"「{earlier[-1]}」とおっしゃいました。" if earlier else "これが最初のメッセージですよ。"
     return f"You said: “{earlier[-1]}”" if earlier else "This is your first message to me."
 
 
 def _arithmetic(conversation: Conversation) -> str | None:
-    match = _SUM.search(conversation.prompt)
+    match = _SUM.search(conversation.words)
     if not match:
         return None
     left, sign, right = int(match[1]), match[2], int(match[3])
@@ -127,7 +127,7 @@ def _arithmetic(conversation: Conversation) -> str | None:
 
 
 def _code(conversation: Conversation) -> str | None:
-    prompt = conversation.prompt.lower()
+    prompt = conversation.words.lower()
     if not re.search(r"code|program|script|function|コード|プログラム|関数|スクリプト|sql", prompt):
         return None
     name = next((name for name in samples.PROGRAMMING_LANGUAGES if name in prompt), "python")
@@ -135,30 +135,30 @@ def _code(conversation: Conversation) -> str | None:
 
 
 def _long(conversation: Conversation) -> str | None:
-    if not _LONG_ASKED.search(conversation.prompt):
+    if not _LONG_ASKED.search(conversation.words):
         return None
-    wished = re.search(r"(\d{4,5})\s*(?:文字|字|characters)", conversation.prompt)
+    wished = re.search(r"(\d{4,5})\s*(?:文字|字|characters)", conversation.words)
     length = min(int(wished[1]), _LONGEST) if wished else _LONG
     return samples.guide(conversation.language, length)
 
 
 def _laid_out(conversation: Conversation) -> str | None:
-    if re.search(r"table|表で|表に|表を", conversation.prompt, re.IGNORECASE):
+    if re.search(r"table|表で|表に|表を", conversation.words, re.IGNORECASE):
         return samples.sample("table", conversation.language)
-    if re.search(r"\blist\b|bullet|リスト|箇条書き|一覧", conversation.prompt, re.IGNORECASE):
+    if re.search(r"\blist\b|bullet|リスト|箇条書き|一覧", conversation.words, re.IGNORECASE):
         return samples.sample("list", conversation.language)
     return None
 
 
 def _said(conversation: Conversation) -> str | None:
     for reply in _REPLIES:
-        if re.search(reply["pattern"], conversation.prompt, re.IGNORECASE):
+        if re.search(reply["pattern"], conversation.words, re.IGNORECASE):
             return reply[conversation.language]
     return None
 
 
 def _reflection(conversation: Conversation) -> str:
-    prompt = conversation.prompt.strip()
+    prompt = conversation.words.strip()
     quoted = prompt if len(prompt) <= _QUOTED else f"{prompt[:_QUOTED]}…"
     if conversation.language == "ja":
         choices = (

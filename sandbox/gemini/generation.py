@@ -108,7 +108,7 @@ class Generation:
             for declaration in tool.function_declarations
             if not allowed or declaration.name in allowed
         ]
-        call = choose(self.conversation.prompt, functions, forced=config.mode == modes.ANY)
+        call = choose(self.conversation.words, functions, forced=config.mode == modes.ANY)
         if call is None:
             return None
         return signatures.signed(

@@ -306,6 +306,21 @@ async def test_odd_chunks_come_between_the_others(stand_in: GeminiStandIn, contr
     }
 
 
+@pytest.mark.parametrize("fault", [{"fault": "slow", "seconds": 30}, {"fault": "hang"}])
+async def test_an_answer_can_come_too_late(
+    stand_in: GeminiStandIn, control: Control, fault: dict[str, object]
+) -> None:
+    await control.post("/faults", **fault)
+    configure(stand_in)
+    request = glm.GenerateContentRequest(
+        model=f"models/{MODEL}", contents=[glm.Content(role="user", parts=[glm.Part(text="hi")])]
+    )
+    client = get_default_generative_async_client()
+    with pytest.raises(exceptions.DeadlineExceeded):
+        async for _ in await client.stream_generate_content(request, timeout=0.2, retry=None):
+            pass
+
+
 async def test_a_cancelled_call_is_noted_as_such(stand_in: GeminiStandIn, control: Control) -> None:
     await control.post("/answers", chunks=["a", "b"])
     await control.post("/faults", fault="hang", after_chunks=1)

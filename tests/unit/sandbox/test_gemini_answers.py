@@ -38,6 +38,19 @@ def test_it_does_not_know_a_name_that_the_history_lacks() -> None:
     assert "まだお名前" in answer(said("私の名前は何ですか？"))
 
 
+def test_the_name_that_begins_a_turn_is_not_what_was_said() -> None:
+    assert answer(said("あなた: hello")).startswith("Hello")
+    assert "猫が好き" in answer(said("はる: 猫が好き"))
+    assert "はる" not in answer(said("はる: 猫が好き"))
+
+
+def test_speakers_are_told_apart() -> None:
+    history = ("はる: 私の名前は太郎です", "ok", "ユキ: My name is Alice", "ok")
+    assert "太郎" in answer(said(*history, "はる: 私の名前は何？"))
+    assert "Alice" in answer(said(*history, "ユキ: what is my name?"))
+    assert "not told me" in answer(said(*history, "Bob: what is my name?"))
+
+
 def test_it_remembers_what_was_said_before() -> None:
     assert "カレー" in answer(said("カレーが好き", "ok", "さっき何て言った？"))
 
