@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.errors import UserError
 from bot.gemini_errors import GeminiError
-from bot.live_answer import PACE, LiveAnswer
+from bot.live_answer import LiveAnswer
 from bot.question import quotation
 from bot.stop_button import StopButton
 from bot.texts import chat as texts
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bot.live_answer import Send
     from bot.question import Question
     from bot.texts import Language
+    from bot.throttle import Throttle
 
 log = logging.getLogger(__name__)
 
@@ -32,10 +33,10 @@ log = logging.getLogger(__name__)
 class Answerer:
     """Writes answers, each into its own place; knows nothing of when to answer."""
 
-    def __init__(self, bot: Bot, memory: Memory, *, pace: float = PACE) -> None:
+    def __init__(self, bot: Bot, memory: Memory, throttle: Throttle) -> None:
         self._bot = bot
         self._memory = memory
-        self._pace = pace
+        self._throttle = throttle
         self._reading: set[asyncio.Task[Ending | None]] = set()
         self._closed = False
 
@@ -63,7 +64,7 @@ class Answerer:
             language=question.language,
             on_stop=lambda: reading.cancel() if reading else None,
         )
-        live = LiveAnswer(send, controls=button, pace=self._pace)
+        live = LiveAnswer(send, controls=button, throttle=self._throttle)
         showing = asyncio.create_task(live.run())
         reading = asyncio.create_task(self._read(gemini, question, exchange, live))
         self._reading.add(reading)

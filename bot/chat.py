@@ -25,6 +25,7 @@ from bot.question import (
     readable_text,
 )
 from bot.texts import chat as texts
+from bot.throttle import Throttle
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+MESSAGES_PER_SECOND = 35.0
+"""Below Discord's limit of 50 requests of every kind; discord.py gives up on what exceeds it too often."""
 FAREWELL_SECONDS = 3.0
 """How long answers may take to show their end when the bot shuts down."""
 
@@ -43,7 +46,8 @@ class Chat(commands.Cog):
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
         self._memory = Memory()
-        self._answerer = Answerer(bot, self._memory)
+        self._throttle = Throttle(MESSAGES_PER_SECOND)
+        self._answerer = Answerer(bot, self._memory, self._throttle)
         self._queue = ChannelQueue()
         self._running: set[asyncio.Task[None]] = set()
         self._owner_knows = False
@@ -73,7 +77,7 @@ class Chat(commands.Cog):
         question = question_from(message, me, self.bot.settings.bot_language)
         if not question.text and question.replied_to is None:
             if addressed:
-                await Reply(message, me)(texts.HINT(question.language, name=me.display_name))
+                await Reply(message, me, self._throttle)(texts.HINT(question.language, name=me.display_name))
             return
         if self.bot.gemini is None and not addressed:
             return
@@ -131,7 +135,7 @@ class Chat(commands.Cog):
         self, message: discord.Message, me: discord.ClientUser, question: Question
     ) -> None:
         """Answer a message when it is its turn in the channel."""
-        reply = Reply(message, me)
+        reply = Reply(message, me, self._throttle)
 
         async def answer() -> None:
             async with self._queue.turn(message.channel.id, while_waiting=reply.wait_visibly), reply:

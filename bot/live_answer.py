@@ -6,35 +6,51 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import aiohttp
 import discord
 
 from bot.message_splitter import LIMIT, split
 
+if TYPE_CHECKING:
+    from bot.throttle import Throttle
+
 log = logging.getLogger(__name__)
 
 Send: TypeAlias = Callable[[str, discord.ui.View | None], Awaitable[discord.Message]]
 """Sends the next message of the answer, with its buttons, and returns it."""
 
-_PASSING = (discord.DiscordServerError, aiohttp.ClientError, OSError)
-"""What may be over at the next try; discord.py has tried several times by itself."""
-
 PACE = 1.0
 """Seconds between two updates at least; Discord allows five edits in five seconds per channel."""
+END_RETRIES = (1.0, 5.0, 15.0)
+"""Seconds before each further try to show the end; discord.py has tried several times by itself."""
+
+_FAILURES = (discord.HTTPException, aiohttp.ClientError, OSError)
+"""Discord's refusals, and a connection that breaks."""
+_RETRYABLE = {429, 500, 502, 503, 504}
 
 
 class LiveAnswer:
     """Keeps Discord's messages equal to a growing ``text``; ``controls`` hang on the last until the end."""
 
-    def __init__(self, send: Send, *, controls: discord.ui.View, pace: float = PACE) -> None:
+    def __init__(
+        self,
+        send: Send,
+        *,
+        controls: discord.ui.View,
+        throttle: Throttle,
+        pace: float = PACE,
+        end_retries: Sequence[float] = END_RETRIES,
+    ) -> None:
         self.text = ""
         self.messages: list[discord.Message] = []
         """What was sent, in order."""
         self._send = send
         self._controls = controls
+        self._throttle = throttle
         self._pace = pace
+        self._end_retries = end_retries
         self._note = ""
         self._shown: list[tuple[str, discord.ui.View | None]] = []
         self._changed = asyncio.Event()
@@ -64,16 +80,29 @@ class LiveAnswer:
             try:
                 # A code block's marker that is still being written would move the cut before it.
                 await self._show(self._contents(self.text.rstrip("`")), self._controls)
-            except _PASSING as error:
-                log.info("Could not show a part of an answer, trying again: %s", error)
-                self._changed.set()
-            except discord.HTTPException as error:
-                log.info("Discord refused a part of an answer: %s", error)
+            except _FAILURES as error:
+                log.info("Could not show a part of an answer: %s", error)
+                if _is_passing(error):
+                    self._changed.set()
             # discord.py sits out a 429 inside the call: what took long is asked for less often.
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(max(self._pace, loop.time() - began)):
                     await self._ended.wait()
-        await self._show(_with_note(self._contents(self.text), self._note), None)
+        await self._show_end()
+
+    async def _show_end(self) -> None:
+        contents = _with_note(self._contents(self.text), self._note)
+        for wait in self._end_retries:
+            try:
+                await self._show(contents, None)
+            except _FAILURES as error:
+                if not _is_passing(error):
+                    raise
+                log.info("Could not show the end of an answer, next try in %.0f s: %s", wait, error)
+                await asyncio.sleep(wait)
+            else:
+                return
+        await self._show(contents, None)
 
     def _contents(self, text: str) -> list[str]:
         return [piece.content for piece in split(text)]
@@ -82,12 +111,14 @@ class LiveAnswer:
         for index, content in enumerate(contents):
             wanted = content, controls if index == len(contents) - 1 else None
             if index == len(self.messages):
+                await self._throttle.turn()
                 message = await self._send(*wanted)
                 self.messages.append(message)
                 # It is an older state if it had arrived in a try that seemed to fail (see Reply).
                 self._shown.append((message.content, self._controls if message.components else None))
             if self._shown[index] != wanted:
                 # Somebody who deletes a part of the answer does not want it back.
+                await self._throttle.turn()
                 with contextlib.suppress(discord.NotFound):
                     await self.messages[index].edit(content=content, view=wanted[1])
                 self._shown[index] = wanted
@@ -95,6 +126,11 @@ class LiveAnswer:
             self._shown.pop()
             with contextlib.suppress(discord.NotFound):
                 await self.messages.pop().delete()
+
+
+def _is_passing(error: Exception) -> bool:
+    """Tell whether another try may succeed: after a broken connection, a rate limit, a fault of Discord's."""
+    return not isinstance(error, discord.HTTPException) or error.status in _RETRYABLE
 
 
 def _with_note(contents: list[str], note: str) -> list[str]:

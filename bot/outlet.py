@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, cast
 
+import aiohttp
 import discord
 
 if TYPE_CHECKING:
     from types import TracebackType
 
     from bot.client import Bot
+    from bot.throttle import Throttle
 
 log = logging.getLogger(__name__)
 
 WAITING = "⏳"
+TYPING_SECONDS = 8.0
+"""Discord shows the typing indicator for ten seconds."""
+TYPING_BACKLOG = 0.5
+"""Seconds of messages waiting to be sent, above which nobody is shown typing."""
 
 
 def may_write(message: discord.Message) -> bool:
@@ -39,12 +45,13 @@ def _permissions(message: discord.Message) -> discord.Permissions | None:
 class Reply:
     """Answers a message: the first part as a reply, the rest after it; types in between entering and that."""
 
-    def __init__(self, message: discord.Message, me: discord.ClientUser) -> None:
+    def __init__(self, message: discord.Message, me: discord.ClientUser, throttle: Throttle) -> None:
         self._message = message
         self._me = me
         self._marked = False
         self._sent = 0
-        self._typing = AsyncExitStack()
+        self._throttle = throttle
+        self._typing: asyncio.Task[None] | None = None
         permissions = _permissions(message)
         may_reply = permissions is None or permissions.read_message_history
         # A message that was deleted meanwhile is answered all the same.
@@ -60,22 +67,37 @@ class Reply:
             self._marked = True
 
     async def __aenter__(self) -> Reply:
-        try:
-            if self._marked:
+        if self._marked:
+            try:
                 await self._message.remove_reaction(WAITING, self._me)
-            await self._typing.enter_async_context(self._message.channel.typing())
-        except discord.HTTPException as error:
-            log.info("Could not show that an answer is being written: %s", error)
+            except discord.HTTPException as error:
+                log.info("Could not unmark a message as waiting: %s", error)
+        self._typing = asyncio.create_task(self._type())
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        await self._typing.aclose()
+        self._stop_typing()
+
+    async def _type(self) -> None:
+        """Show the typing indicator; not where there is more to do than Discord allows."""
+        try:
+            while True:
+                if self._throttle.backlog < TYPING_BACKLOG:
+                    await self._throttle.turn()
+                    await self._message.channel.typing()
+                await asyncio.sleep(TYPING_SECONDS)
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            log.info("Could not show that an answer is being written: %s", error)
+
+    def _stop_typing(self) -> None:
+        if self._typing:
+            self._typing.cancel()
 
     async def __call__(self, content: str, view: discord.ui.View | None = None) -> discord.Message:
         """Send the next part; raises discord.HTTPException."""
-        await self._typing.aclose()
+        self._stop_typing()
         # None is the default of both, though the overloads do not say so.
         message = await self._message.channel.send(
             content,

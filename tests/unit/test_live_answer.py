@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from bot.live_answer import LiveAnswer
 from bot.message_splitter import LIMIT, split
+from bot.throttle import Throttle
 
 CONTROLS = create_autospec(discord.ui.View, instance=True)
 NOT_FOUND = discord.NotFound(
@@ -71,7 +72,9 @@ class Channel:
 
 
 def live_in(channel: Channel, pace: float = 0.0) -> LiveAnswer:
-    return LiveAnswer(channel.send, controls=CONTROLS, pace=pace)
+    return LiveAnswer(
+        channel.send, controls=CONTROLS, throttle=Throttle(1e6), pace=pace, end_retries=(0.0, 0.0)
+    )
 
 
 async def test_the_first_text_is_shown_at_once_and_carries_the_controls() -> None:
@@ -211,15 +214,29 @@ async def test_a_message_that_had_already_arrived_is_brought_up_to_date() -> Non
     live.messages[0].edit.assert_awaited_once_with(content="12", view=None)
 
 
-async def test_an_end_that_could_not_be_shown_is_raised() -> None:
+@pytest.mark.parametrize("failures", [[FORBIDDEN], [BROKEN] * 3], ids=["at once", "after some tries"])
+async def test_an_end_that_could_not_be_shown_is_raised(failures: list[discord.HTTPException]) -> None:
     channel = Channel()
-    channel.failures = [BROKEN]
+    channel.failures = list(failures)
     live = live_in(channel)
     live.append("1")
     live.end()
 
-    with pytest.raises(discord.DiscordServerError):
+    with pytest.raises(type(failures[0])):
         await live.run()
+    assert channel.failures == []
+
+
+async def test_an_end_that_could_be_shown_after_all_is_no_failure() -> None:
+    channel = Channel()
+    channel.failures = [BROKEN, BROKEN]
+    live = live_in(channel)
+    live.append("1")
+    live.end()
+
+    await live.run()
+
+    assert list(channel.contents.values()) == ["1"]
 
 
 async def test_a_message_that_somebody_deleted_is_not_sent_again() -> None:
