@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from playwright.async_api import expect
 
 if TYPE_CHECKING:
-    from playwright.async_api import ConsoleMessage, Locator, Page
+    from playwright.async_api import ConsoleMessage, Error, Locator, Page
 
     from sandbox.discord.stand_in import DiscordStandIn
 
@@ -25,7 +25,7 @@ class ChatPage:
         self.complaints: list[str] = []
         page.set_default_timeout(PATIENCE)
         page.on("console", self._console)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("pageerror", self._error)
         world = discord.world
         self.guild: str = next(iter(world.guilds))
         self.channels = {channel["name"]: channel["id"] for channel in world.channels_of(self.guild)}
@@ -35,6 +35,17 @@ class ChatPage:
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
             self.complaints.append(message.text)
+
+    def _error(self, error: Error) -> None:
+        self.complaints.append(str(error))
+
+    async def leave(self) -> None:
+        """Give the tab back as it was."""
+        await self.page.unroute_all(behavior="ignoreErrors")
+        await self.page.context.clear_permissions()
+        await self.page.goto("about:blank")
+        self.page.remove_listener("console", self._console)
+        self.page.remove_listener("pageerror", self._error)
 
     async def visit(self) -> None:
         """Load the page and wait until it is usable."""
@@ -76,7 +87,9 @@ class ChatPage:
         await self.composer.fill(text)
         await self.composer.press("Enter")
 
-    async def person_says(self, name: str, content: str, channel: str = "general", **rest: object) -> dict[str, Any]:
+    async def person_says(
+        self, name: str, content: str, channel: str = "general", **rest: object
+    ) -> dict[str, Any]:
         """Let somebody write without a browser."""
         return await self.post(
             f"/channels/{self.channels[channel]}/messages",

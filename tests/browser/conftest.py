@@ -16,9 +16,11 @@ from sandbox.discord.stand_in import DiscordStandIn
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
+    from typing import Literal
 
-    from playwright.async_api import Browser
+    from playwright.async_api import Browser, Page
 
+    Scheme = Literal["light", "dark"]
     OpenPage = Callable[..., Awaitable[ChatPage]]
 
 CHROMIUM_FLAGS = (
@@ -63,25 +65,34 @@ async def bot(discord: DiscordStandIn) -> AsyncIterator[ScriptedBot]:
         yield connected
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def tabs(browser: Browser) -> AsyncIterator[dict[str, Page]]:
+    """One tab for each language; every test's stand-in is an origin of its own, so nothing stays stored."""
+    tabs = {locale: await browser.new_page(locale=locale) for locale in ("ja-JP", "en-US")}
+    yield tabs
+    for tab in tabs.values():
+        await tab.close()
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def open_page(browser: Browser, discord: DiscordStandIn) -> AsyncIterator[OpenPage]:
+async def open_page(tabs: dict[str, Page], discord: DiscordStandIn) -> AsyncIterator[OpenPage]:
     """Open the page as a new visitor; whatever it complains of in the console fails the test."""
     opened: list[ChatPage] = []
 
     async def open_one(
-        *, locale: str = "ja-JP", width: int = 1280, height: int = 800, scheme: str = "light"
+        *, locale: str = "ja-JP", width: int = 1280, height: int = 800, scheme: Scheme = "light"
     ) -> ChatPage:
-        context = await browser.new_context(
-            locale=locale, viewport={"width": width, "height": height}, color_scheme=scheme
-        )
-        chat = ChatPage(await context.new_page(), discord)
+        tab = tabs[locale]
+        await tab.set_viewport_size({"width": width, "height": height})
+        await tab.emulate_media(color_scheme=scheme)
+        chat = ChatPage(tab, discord)
         opened.append(chat)
         await chat.visit()
         return chat
 
     yield open_one
     for chat in opened:
-        await chat.page.context.close()
+        await chat.leave()
     complaints = [complaint for chat in opened for complaint in chat.complaints]
     assert complaints == []
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.async_api import expect
@@ -14,56 +14,212 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-TEXT, WHOLE, BOOLEAN, USER = 3, 4, 5, 6
+SUBCOMMAND, TEXT, WHOLE, BOOLEAN, USER = 1, 3, 4, 5, 6
+MESSAGE, DEFERRED, CHOICES = 4, 5, 8
+MANAGE_GUILD = str(1 << 5)
+
+
+def option(kind: int, name: str, **rest: object) -> dict[str, object]:
+    return {"type": kind, "name": name, "description": f"the {name}", **rest}
+
+
 PLAY = {
     "name": "play",
     "description": "Play a song",
     "description_localizations": {"ja": "曲を再生します"},
-    "options": [
-        {"type": TEXT, "name": "query", "description": "Song", "required": True, "autocomplete": True},
-        {"type": BOOLEAN, "name": "next", "description": "Play it next"},
-    ],
+    "options": [option(TEXT, "query", required=True, autocomplete=True), option(BOOLEAN, "next")],
 }
+TODAY = {"name": "Today", "name_localizations": {"ja": "今日"}, "value": "today"}
+WEEK = {"name": "This week", "name_localizations": {"ja": "今週"}, "value": "week"}
 NETSTATS = {
     "name": "netstats",
     "description": "Network statistics",
     "description_localizations": {"ja": "ネットワーク統計を表示"},
-    "default_member_permissions": "32",
-    "options": [
-        {
-            "type": TEXT,
-            "name": "period",
-            "name_localizations": {"ja": "期間"},
-            "description": "Period",
-            "choices": [
-                {"name": "Today", "name_localizations": {"ja": "今日"}, "value": "today"},
-                {"name": "This week", "name_localizations": {"ja": "今週"}, "value": "week"},
-            ],
-        }
-    ],
+    "default_member_permissions": MANAGE_GUILD,
+    "options": [option(TEXT, "period", name_localizations={"ja": "期間"}, choices=[TODAY, WEEK])],
 }
 VOLUME = {
     "name": "volume",
     "description": "Set the volume",
-    "options": [
-        {"type": WHOLE, "name": "level", "description": "0 to 100", "required": True, "min_value": 0, "max_value": 100},
-        {"type": USER, "name": "for", "description": "For whom"},
-    ],
+    "options": [option(WHOLE, "level", required=True, min_value=0, max_value=100), option(USER, "by")],
 }
 QUEUE = {
     "name": "queue",
     "description": "The queue",
-    "options": [
-        {"type": 1, "name": "show", "description": "Show it"},
-        {"type": 1, "name": "clear", "description": "Empty it"},
-    ],
+    "options": [option(SUBCOMMAND, "show"), option(SUBCOMMAND, "clear")],
 }
 
 
-def given(interaction: dict[str, object]) -> dict[str, object]:
-    """Return an interaction's options by name."""
-    return {option["name"]: option["value"] for option in interaction["data"].get("options", [])}  # type: ignore[attr-defined,union-attr]
+def given(options: list[dict[str, Any]]) -> dict[str, object]:
+    return {entry["name"]: entry["value"] for entry in options}
 
 
-@pytest.fixture
-async def commands(bot: ScriptedBot) -> None: ...
+async def test_the_picker_finds_a_command_and_shows_it_in_japanese(chat: ChatPage, bot: ScriptedBot) -> None:
+    await bot.register(PLAY, NETSTATS, VOLUME, QUEUE)
+    await chat.composer.click()
+    await chat.type("/")
+    labels = chat.popup.locator(".popup-label")
+    await expect(labels).to_have_text(["/netstats", "/play", "/queue clear", "/queue show", "/volume"])
+    await chat.type("net")
+    await expect(labels).to_have_text(["/netstats"])
+    await expect(chat.popup.locator(".popup-description")).to_have_text("ネットワーク統計を表示")
+    await chat.press("Escape")
+    await expect(chat.popup).to_have_count(0)
+
+
+async def test_arrows_and_enter_choose_command_and_choice(chat: ChatPage, bot: ScriptedBot) -> None:
+    await bot.register(NETSTATS, PLAY)
+    await chat.composer.click()
+    await chat.type("/")
+    await expect(chat.popup).to_be_visible()
+    await chat.press("ArrowDown", "ArrowUp", "Enter")
+    await expect(chat.page.locator(".command-name")).to_have_text("/netstats")
+    await chat.press("Tab", "Enter")
+    await expect(chat.popup.locator(".popup-label")).to_have_text(["今日", "今週"])
+    await chat.type("今週")
+    await chat.press("Tab", "Enter")
+    interaction = await bot.interactions.get()
+    assert interaction["data"]["name"] == "netstats"
+    assert given(interaction["data"]["options"]) == {"period": "week"}
+    assert interaction["locale"] == "ja"
+    await expect(chat.composer).to_be_focused()
+
+
+async def test_a_command_that_is_typed_straight_runs(chat: ChatPage, bot: ScriptedBot) -> None:
+    await bot.register(PLAY)
+    await chat.composer.click()
+    await chat.type("/play 夜に駆ける - YOASOBI")
+    await expect(chat.page.locator("[data-option=query]")).to_have_value("夜に駆ける - YOASOBI")
+    await chat.press("Enter")
+    while (interaction := await bot.interactions.get())["type"] != 2:
+        await bot.answer(interaction, CHOICES, {"choices": []})
+    assert given(interaction["data"]["options"]) == {"query": "夜に駆ける - YOASOBI"}
+    await bot.answer(interaction, MESSAGE, {"content": "🎵 再生します"})
+    await expect(chat.last.locator(".context")).to_contain_text("あなた が /play を使用")
+    await expect(chat.last.locator(".content")).to_have_text("🎵 再生します")
+
+
+async def test_a_pasted_command_with_named_options_is_understood(chat: ChatPage, bot: ScriptedBot) -> None:
+    await bot.register(VOLUME)
+    await chat.composer.fill("/volume by: @はる level: 40")
+    await chat.press("Enter")
+    options = given((await bot.interactions.get())["data"]["options"])
+    assert options == {"level": 40, "by": chat.people["はる"]}
+
+
+async def test_a_full_width_slash_works_as_well(chat: ChatPage, bot: ScriptedBot) -> None:
+    await bot.register(QUEUE)
+    await chat.composer.fill("／queue show")
+    await chat.press("Enter")
+    data = (await bot.interactions.get())["data"]
+    assert (data["name"], data["options"][0]["name"]) == ("queue", "show")
+
+
+async def test_the_bots_suggestions_are_offered_but_free_text_stands(
+    chat: ChatPage, bot: ScriptedBot
+) -> None:
+    await bot.register(PLAY)
+    await chat.composer.fill("/play ")
+    await chat.type("夜")
+    found = [{"name": "夜に駆ける", "value": "id-1"}, {"name": "夜咄ディセイブ", "value": "id-2"}]
+    while (asked := await bot.interactions.get())["data"]["options"][0]["value"] != "夜":
+        await bot.answer(asked, CHOICES, {"choices": []})
+    await bot.answer(asked, CHOICES, {"choices": found})
+    await expect(chat.popup.locator(".popup-label")).to_have_text(["夜に駆ける", "夜咄ディセイブ"])
+    await expect(chat.popup.locator(".active")).to_have_count(0)
+    await chat.press("ArrowDown", "ArrowDown", "Enter", "Enter")
+    command = await bot.interactions.get()
+    assert given(command["data"]["options"]) == {"query": "id-2"}
+
+
+async def test_a_missing_or_impossible_value_is_pointed_out(chat: ChatPage, bot: ScriptedBot) -> None:
+    await bot.register(VOLUME)
+    await chat.composer.fill("/volume ")
+    field, told = chat.page.locator("[data-option=level]"), chat.page.locator(".command-help .failed")
+    await field.press("Enter")
+    await expect(told).to_have_text("level を入力してください")
+    await field.fill("101")
+    await field.press("Enter")
+    await expect(told).to_have_text("level の値を確かめてください")
+    await field.fill("１００")
+    await field.press("Enter")
+    assert given((await bot.interactions.get())["data"]["options"]) == {"level": 100}
+
+
+async def test_backspace_in_an_empty_command_goes_back_to_its_name(chat: ChatPage, bot: ScriptedBot) -> None:
+    await bot.register(PLAY)
+    await chat.composer.fill("/play ")
+    await expect(chat.page.locator("[data-option=query]")).to_be_focused()
+    await chat.press("Backspace")
+    await expect(chat.composer).to_be_focused()
+    await expect(chat.composer).to_have_value("/play")
+
+
+async def test_a_deferred_answer_thinks_until_it_comes(chat: ChatPage, bot: ScriptedBot) -> None:
+    await bot.register(NETSTATS)
+    await chat.say("/netstats")
+    interaction = await bot.interactions.get()
+    await expect(chat.page.locator(".request")).to_contain_text("送信中")
+    await bot.answer(interaction, DEFERRED)
+    await expect(chat.last.locator(".thinking")).to_have_text("考え中")
+    await expect(chat.page.locator(".request")).to_have_count(0)
+    await bot.complete(interaction, {"embeds": [{"title": "📊 Network Stats"}]})
+    await expect(chat.last.locator(".embed-title")).to_have_text("📊 Network Stats")
+    await expect(chat.page.locator(".thinking")).to_have_count(0)
+
+
+async def test_an_answer_for_me_alone_can_be_dismissed(chat: ChatPage, bot: ScriptedBot) -> None:
+    await bot.register(QUEUE)
+    await chat.say("/queue show")
+    await bot.answer(await bot.interactions.get(), MESSAGE, {"content": "空です", "flags": 64})
+    await expect(chat.last.locator(".only-you")).to_contain_text("あなただけに表示されています")
+    await chat.page.locator(".person", has_text="はる").click()
+    await expect(chat.messages).to_have_count(0)
+    await chat.page.locator(".person", has_text="あなた").click()
+    await chat.last.get_by_role("button", name="非表示にする").click()
+    await expect(chat.messages).to_have_count(0)
+
+
+async def test_a_bot_that_does_not_answer_is_told_of(chat: ChatPage, bot: ScriptedBot) -> None:
+    await bot.register(QUEUE)
+    await chat.say("/queue clear")
+    await bot.interactions.get()
+    request = chat.page.locator(".request")
+    await expect(request).to_contain_text("Otonari から応答がありませんでした")
+    await request.get_by_role("button", name="非表示にする").click()
+    await expect(request).to_have_count(0)
+
+
+async def test_commands_are_offered_only_to_those_who_may_use_them(chat: ChatPage, bot: ScriptedBot) -> None:
+    await bot.register(NETSTATS, PLAY)
+    await chat.page.locator(".person", has_text="はる").click()
+    await expect(chat.page.locator(".person.chosen")).to_contain_text("はる")
+    await chat.composer.fill("/")
+    await expect(chat.popup.locator(".popup-label")).to_have_text(["/play"])
+
+
+async def test_commands_come_in_english_on_an_english_page(open_page: OpenPage, bot: ScriptedBot) -> None:
+    chat = await open_page(locale="en-US")
+    await bot.register(NETSTATS)
+    await chat.composer.fill("/")
+    await expect(chat.popup.locator(".popup-description")).to_have_text("Network statistics")
+    await chat.composer.fill("/netstats this week")
+    await chat.press("Enter")
+    interaction = await bot.interactions.get()
+    assert given(interaction["data"]["options"]) == {"period": "week"}
+    assert interaction["locale"] == "en-US"
+
+
+async def test_a_command_the_bot_has_not_registered_is_just_words(chat: ChatPage) -> None:
+    await chat.composer.fill("/")
+    await expect(chat.popup.locator(".popup-empty")).to_have_text("コマンドがまだ登録されていません")
+    await chat.say("/shrug")
+    await expect(chat.last.locator(".content")).to_have_text("/shrug")
+
+
+async def test_the_play_example_takes_me_into_voice_first(chat: ChatPage, bot: ScriptedBot) -> None:
+    await bot.register(PLAY)
+    await chat.page.locator(".example").nth(1).click()
+    await expect(chat.page.locator(".voice.mine")).to_contain_text("ラウンジ")
+    interaction = await bot.interactions.get()
+    assert given(interaction["data"]["options"]) == {"query": "夜に駆ける"}

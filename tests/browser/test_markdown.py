@@ -194,17 +194,81 @@ async def test_only_emoji_are_shown_large(page: Page) -> None:
 
 
 PIECES = [
-    *r"* ** _ __ ~~ || ` ``` [ ]( ) < > \ <@1> <#7> <t:1:R> <t:9999999999999> <a:b:1> &lt; ' a 夜".split(),
-    *"https://a.example/ javascript:alert(1) <script>alert(1)</script>".split(),
-    *(" ", "\n", "> ", ">>> ", "# ", "-# ", "- ", "1. ", "```py\n", "<img src=x onerror=alert(1)>", '"'),
+    *(
+        "*",
+        "**",
+        "_",
+        "__",
+        "~~",
+        "||",
+        "`",
+        "```",
+        "```py\n",
+        "\n",
+        "\\",
+        "> ",
+        ">>> ",
+        "# ",
+        "-# ",
+        "- ",
+        "1. ",
+    ),
+    *(
+        "[",
+        "](",
+        ")",
+        "<",
+        ">",
+        "<@1>",
+        "<#7>",
+        "<t:1:R>",
+        "<t:9999999999999>",
+        "<a:b:1>",
+        "https://a.example/",
+    ),
+    *(
+        "javascript:alert(1)",
+        "<img src=x onerror=alert(1)>",
+        "<script>alert(1)</script>",
+        "&lt;",
+        "'",
+        '"',
+        "夜 a",
+    ),
 ]
-ALLOWED_TAGS = set(
-    "a blockquote button code em figcaption figure h3 h4 h5 li ol path pre s small span strong svg time u ul".split()
-)
-ALLOWED_ATTRIBUTES = set(
-    "aria-expanded aria-hidden aria-label class d data-relative data-user datetime href rel role start tabindex"
-    " target title type viewBox".split()
-)
+ALLOWED_TAGS = {
+    *(
+        "a",
+        "blockquote",
+        "button",
+        "code",
+        "em",
+        "figcaption",
+        "figure",
+        "h3",
+        "h4",
+        "h5",
+        "li",
+        "ol",
+        "path",
+        "pre",
+    ),
+    *("s", "small", "span", "strong", "svg", "time", "u", "ul"),
+}
+ALLOWED_ATTRIBUTES = {
+    *(
+        "aria-expanded",
+        "aria-hidden",
+        "aria-label",
+        "class",
+        "d",
+        "data-relative",
+        "data-user",
+        "datetime",
+        "href",
+    ),
+    *("rel", "role", "start", "tabindex", "target", "title", "type", "viewBox"),
+}
 MARKS = ["*", "_", "**a", "~~", "||", "`", "[", "[a](", "> ", "```", "- \n", "*_~~||", "<@", "\\"]
 
 

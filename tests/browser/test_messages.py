@@ -38,7 +38,9 @@ async def test_enter_sends_and_shift_enter_begins_a_line(chat: ChatPage) -> None
     assert await chat.messages.count() == 1
 
 
-async def test_the_bots_message_comes_in_live_and_its_edit_is_marked(chat: ChatPage, bot: ScriptedBot) -> None:
+async def test_the_bots_message_comes_in_live_and_its_edit_is_marked(
+    chat: ChatPage, bot: ScriptedBot
+) -> None:
     message = await bot.say(chat.channels["general"], "書いて")
     await expect(chat.last.locator(".content")).to_have_text("書いて")
     await expect(chat.last.locator(".tag")).to_have_text("BOT")
@@ -67,7 +69,9 @@ async def test_a_message_that_mentions_me_stands_out(chat: ChatPage) -> None:
 
 
 async def test_hostile_text_is_only_text(chat: ChatPage, bot: ScriptedBot) -> None:
-    evil = '<img src=x onerror="window.broken = true"> [x](javascript:window.broken=true) <script>broken=true</script>'
+    evil = (
+        '<img src=x onerror="window.broken = 1"> [x](javascript:window.broken=1) <script>broken = 1</script>'
+    )
     embed = {
         "title": evil,
         "description": evil,
@@ -79,7 +83,9 @@ async def test_hostile_text_is_only_text(chat: ChatPage, bot: ScriptedBot) -> No
         chat.channels["general"],
         evil,
         embeds=[embed],
-        components=[{"type": 1, "components": [{"type": 2, "style": 1, "label": evil[:80], "custom_id": evil[:90]}]}],
+        components=[
+            {"type": 1, "components": [{"type": 2, "style": 1, "label": evil[:80], "custom_id": evil[:90]}]}
+        ],
     )
     await expect(chat.last.locator(".content")).to_have_text(evil)
     assert await chat.last.locator("img, script").count() == 0
@@ -116,11 +122,15 @@ async def test_an_embed_shows_every_part(chat: ChatPage, bot: ScriptedBot) -> No
     await expect(embed.locator(".embed-text strong")).to_have_text("説明")
     await expect(embed).to_have_css("--bar", "#00ff88")
     await expect(embed.locator(".embed-field-name")).to_have_text(["左", "右", "下"])
-    tops = await embed.locator(".embed-field").evaluate_all("fields => fields.map((field) => field.offsetTop)")
+    tops = await embed.locator(".embed-field").evaluate_all(
+        "fields => fields.map((field) => field.offsetTop)"
+    )
     assert tops[0] == tops[1] < tops[2]
     await expect(embed.locator("img")).to_have_count(3)
     await expect(embed.locator(".embed-footer")).to_contain_text("脚注")
-    await expect(embed.locator(".embed-footer time")).to_have_attribute("datetime", "2026-07-31T00:00:00.000Z")
+    await expect(embed.locator(".embed-footer time")).to_have_attribute(
+        "datetime", "2026-07-31T00:00:00.000Z"
+    )
 
 
 async def test_a_reply_shows_what_it_answers_and_leads_there(chat: ChatPage) -> None:

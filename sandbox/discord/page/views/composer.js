@@ -2,16 +2,14 @@
 // Where a visitor writes: messages, replies, edits; a slash turns it into a command form.
 
 import { api } from "../api.js";
-import { afterSlash, invocables, recognise, search } from "../commands.js";
+import { afterSlash, recognise } from "../commands.js";
 import { DIRECT } from "../directory.js";
 import { h } from "../dom.js";
 import { icon } from "../icons.js";
 import { decode, encode, mentionables } from "../mentions.js";
-import { preferences } from "../preferences.js";
 import { t } from "../texts.js";
-import { avatar } from "./avatar.js";
 import { CommandForm } from "./command-form.js";
-import { Popup } from "./popup.js";
+import { Suggestions } from "./suggestions.js";
 import { attempt } from "./toast.js";
 import { Uploads } from "./upload.js";
 
@@ -20,7 +18,6 @@ import { Uploads } from "./upload.js";
 const LONGEST = 2000;
 const WARN_FROM = 1800;
 const TYPING_EVERY = 8000;
-const OFFERED = 50;
 
 export class Composer {
   /** @type {{ kind: "reply" | "edit", message: Message } | null} */
@@ -48,7 +45,7 @@ export class Composer {
     this.box = h("div", { class: "composer-box" }, this.context, this.uploads.list, this.form.element, this.line, this.uploads.input);
     this.hint = h("div", { class: "composer-hint" });
     this.element = h("form", { class: "composer", on: { submit: (/** @type {Event} */ event) => { event.preventDefault(); void this.submit(); } } }, this.box, this.hint);
-    this.popup = new Popup(this.input, this.box);
+    this.suggestions = new Suggestions(store, this.input, this.box, { command: (invocable) => this.#enterCommand(invocable, ""), completed: () => this.#measure() });
     this.#listen();
     this.render();
   }
@@ -58,7 +55,7 @@ export class Composer {
     this.input.addEventListener("compositionend", () => this.#typed(false));
     this.input.addEventListener("keydown", (event) => this.#key(event));
     this.input.addEventListener("click", () => this.#suggest());
-    this.input.addEventListener("blur", () => this.popup.hide());
+    this.input.addEventListener("blur", () => this.suggestions.hide());
     this.input.addEventListener("paste", (event) => {
       const files = event.clipboardData?.files;
       if (files?.length) {
@@ -93,8 +90,7 @@ export class Composer {
 
   /** Commands this person may use here. */
   get commands() {
-    const { directory, person, channel } = this.store;
-    return invocables(directory.commands.filter((command) => directory.mayUse(command, person, channel)), preferences.language);
+    return this.suggestions.commands;
   }
 
   /** @param {Message} message */
@@ -163,6 +159,11 @@ export class Composer {
     return [...mentionables(directory, channel, "@"), ...mentionables(directory, channel, "#")];
   }
 
+  /** An edit or a reply is no place for a command. */
+  #suggest() {
+    this.suggestions.update({ commands: this.#about === null });
+  }
+
   #renderContext() {
     const about = this.#about;
     this.context.hidden = !about;
@@ -216,7 +217,7 @@ export class Composer {
   /** Enter on a fully typed command runs it rather than picking it once more. @param {KeyboardEvent} event */
   popupKey(event) {
     if (event.key === "Enter" && this.#exactCommand(this.input.value)) return false;
-    return this.popup.key(event);
+    return this.suggestions.key(event);
   }
 
   /** @param {KeyboardEvent} event */
@@ -227,51 +228,9 @@ export class Composer {
     this.edit(mine);
   }
 
-  #suggest() {
-    const text = this.input.value;
-    const typed = this.#about ? null : afterSlash(text);
-    if (typed !== null && !text.includes("\n")) return this.#suggestCommands(typed);
-    const before = text.slice(0, this.input.selectionStart);
-    const match = /(?:^|[\s\u3000、。「（(])([@#])([^\s\u3000@#]{0,32})$/.exec(before);
-    if (!match) return this.popup.hide();
-    this.#suggestMentions(/** @type {"@" | "#"} */ (match[1]), match[2] ?? "", before.length);
-  }
-
-  /** @param {string} typed */
-  #suggestCommands(typed) {
-    const all = this.commands;
-    const bot = this.store.directory.bot.user;
-    this.popup.show(t("commands"), search(all, typed).slice(0, OFFERED).map((invocable) => ({
-      label: `/${invocable.label}`,
-      description: invocable.description,
-      note: invocable.options.filter(({ required }) => required).map(({ name }) => name).join(" "),
-      picture: avatar(bot, ""),
-      pick: () => this.#enterCommand(invocable, ""),
-    })), { hint: t("pickerKeys"), empty: t(all.length ? "noMatch" : "noCommands") });
-  }
-
-  /** @param {"@" | "#"} sign @param {string} typed @param {number} end */
-  #suggestMentions(sign, typed, end) {
-    const { directory, channel } = this.store;
-    const wanted = typed.toLowerCase();
-    const found = mentionables(directory, channel, sign)
-      .filter(({ label, description }) => label.slice(1).toLowerCase().includes(wanted) || description?.toLowerCase().startsWith(wanted));
-    if (found.length === 1 && found[0]?.label.slice(1).toLowerCase() === wanted) return this.popup.hide();
-    this.popup.show(t(sign === "@" ? "people" : "channels"), found.slice(0, OFFERED).map(({ label, description, user }) => ({
-      label,
-      description,
-      picture: user ? avatar(user, label.slice(1)) : undefined,
-      pick: () => {
-        this.input.setRangeText(`${label} `, end - typed.length - 1, end, "end");
-        this.popup.hide();
-        this.#measure();
-      },
-    })), { hint: t("pickerKeys") });
-  }
-
   /** @param {import("../types").Invocable} invocable @param {string} rest @param {boolean} [now] whether to run it at once */
   #enterCommand(invocable, rest, now = false) {
-    this.popup.hide();
+    this.suggestions.hide();
     this.#setText("");
     this.line.classList.add("commanding");
     this.form.show(invocable, rest);
@@ -300,7 +259,7 @@ export class Composer {
     this.form.hide();
     this.line.classList.remove("commanding");
     this.#setText(this.#drafts.get(this.store.channel) ?? "");
-    this.popup.hide();
+    this.suggestions.hide();
     this.render();
     if (matchMedia("(hover: hover)").matches) this.input.focus();
   }

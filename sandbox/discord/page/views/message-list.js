@@ -38,6 +38,10 @@ export class MessageList {
     this.element = h("div", { class: "log" }, this.scroller, this.toEnd);
     this.scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     this.scroller.addEventListener("keydown", (event) => this.#key(event));
+    this.scroller.addEventListener("focusin", (event) => this.#focused(/** @type {HTMLElement} */ (event.target)));
+    this.scroller.addEventListener("focusout", ({ relatedTarget }) => {
+      if (!this.list.contains(/** @type {Node | null} */ (relatedTarget))) this.#focused(null);
+    });
     new ResizeObserver(() => this.#atEnd && this.scrollToEnd()).observe(this.list);
     new ResizeObserver(() => this.#atEnd && this.scrollToEnd()).observe(this.scroller);
     this.store.on("messages", (change) => this.#change(change));
@@ -89,6 +93,7 @@ export class MessageList {
   /** @param {Message} message */
   #make(message) {
     const element = messageView(message, this.around);
+    element.dataset.asked = this.#asked(message);
     this.#elements.set(message.id, element);
     return element;
   }
@@ -129,8 +134,7 @@ export class MessageList {
     this.#renderWaiting();
     for (const message of this.timeline.messages) {
       const element = this.#elements.get(message.id);
-      const asked = JSON.stringify(this.around.requests.on(message.id));
-      if (element && (element.dataset.asked ?? "[]") !== asked) this.#replace(message).dataset.asked = asked;
+      if (element && element.dataset.asked !== this.#asked(message)) this.#replace(message);
     }
     if (this.#atEnd) this.scrollToEnd();
   }
@@ -143,7 +147,11 @@ export class MessageList {
     old?.replaceWith(element);
     this.#join(this.timeline.messages.indexOf(message));
     if (focused) /** @type {HTMLElement | null} */ (element.querySelector(`[data-component="${CSS.escape(focused)}"]`))?.focus();
-    return element;
+  }
+
+  /** What was clicked on a message, to see when that changes. @param {Message} message */
+  #asked(message) {
+    return JSON.stringify(this.around.requests.on(message.id));
   }
 
   /** @param {import("../store.js").MessageChange} change */
@@ -208,6 +216,14 @@ export class MessageList {
     if (this.#atEnd) this.toEnd.hidden = true;
     else if (wasAtEnd) this.#offerEnd(t("jumpToPresent"));
     if (scrollTop < LOAD_AHEAD && this.timeline.loaded && this.timeline.hasOlder) void this.#load();
+  }
+
+  /** Show the buttons of the message that the keyboard is on. @param {HTMLElement | null} target */
+  #focused(target) {
+    const here = target?.matches(":focus-visible") ? target.closest(".message") : null;
+    const before = this.list.querySelector(".here");
+    if (before !== here) before?.classList.remove("here");
+    here?.classList.add("here");
   }
 
   /** Arrows walk through the messages; Tab then reaches a message's own buttons. @param {KeyboardEvent} event */

@@ -128,7 +128,7 @@ export class Sidebar {
       directory.people.map((user) => {
         const name = directory.nameOf(user);
         return h("label", { class: user.id === person ? "person chosen" : "person", title: name },
-          h("input", { type: "radio", name: "person", value: user.id, checked: user.id === person, data: { focus: `person-${user.id}` }, on: { change: () => this.acts.become(user.id) } }),
+          h("input", { type: "radio", name: "person", "aria-label": name, value: user.id, checked: user.id === person, data: { focus: `person-${user.id}` }, on: { change: () => this.acts.become(user.id) } }),
           avatar(user, name), h("span", null, name));
       }));
   }

@@ -1,0 +1,166 @@
+"""How the page looks and moves: themes, languages, phones, contrast, voice and what plays."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.async_api import expect
+
+if TYPE_CHECKING:
+    from chat_page import ChatPage
+    from conftest import OpenPage
+    from scripted_bot import ScriptedBot
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+CONTRASTS = """(pairs) => {
+  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const luminance = (name) => {
+    const probe = document.body.appendChild(document.createElement("i"));
+    probe.style.color = `var(${name})`;
+    canvas.fillStyle = getComputedStyle(probe).color;
+    probe.remove();
+    canvas.fillRect(0, 0, 1, 1);
+    const [red, green, blue] = [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3).map((value) => {
+      const part = value / 255;
+      return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  return pairs.map(([front, back]) => {
+    const [light, dark] = [luminance(front), luminance(back)].sort((a, b) => b - a);
+    return (light + 0.05) / (dark + 0.05);
+  });
+}"""
+PAIRS = [
+    (front, back)
+    for front, backs in {
+        "--ink": ("--surface", "--paper", "--raised", "--sunk", "--accent-soft"),
+        "--ink-2": ("--surface", "--paper", "--raised", "--sunk"),
+        "--ink-3": ("--surface", "--paper", "--raised"),
+        "--accent": ("--surface", "--accent-soft"),
+        "--accent-ink": ("--accent",),
+        "--link": ("--surface", "--sunk"),
+        "--green": ("--surface", "--paper"),
+        "--red": ("--surface", "--raised"),
+    }.items()
+    for back in backs
+]
+WCAG_AA = 4.5
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_text_is_readable_in_both_themes(open_page: OpenPage, scheme: str) -> None:
+    chat = await open_page(scheme=scheme)
+    ratios = await chat.page.evaluate(CONTRASTS, PAIRS)
+    faint = {pair: round(ratio, 2) for pair, ratio in zip(PAIRS, ratios, strict=True) if ratio < WCAG_AA}
+    assert faint == {}
+
+
+async def test_the_theme_follows_the_system_until_it_is_chosen(open_page: OpenPage) -> None:
+    chat = await open_page(scheme="dark")
+    root = chat.page.locator("html")
+    await expect(root).to_have_attribute("data-theme", "dark")
+    await chat.page.emulate_media(color_scheme="light")
+    await expect(root).to_have_attribute("data-theme", "light")
+    await chat.page.get_by_role("button", name="明るい・暗いを切り替え").click()
+    await chat.page.reload()
+    await expect(root).to_have_attribute("data-theme", "dark")
+
+
+async def test_the_language_follows_the_browser_and_can_be_switched(
+    open_page: OpenPage, bot: ScriptedBot
+) -> None:
+    chat = await open_page(locale="en-US")
+    await bot.say(chat.channels["general"], "hello")
+    await expect(chat.composer).to_have_attribute("placeholder", "Message #general")
+    await chat.page.get_by_role("button", name="日本語に切り替え").click()
+    await expect(chat.composer).to_have_attribute("placeholder", "#general へメッセージを送信")
+    await expect(chat.page.locator("html")).to_have_attribute("lang", "ja")
+    await expect(chat.last.locator(".content")).to_have_text("hello")
+
+
+async def test_a_phone_has_room_for_everything(open_page: OpenPage, bot: ScriptedBot) -> None:
+    chat = await open_page(width=390, height=844)
+    await bot.say(
+        chat.channels["general"],
+        f"{'長' * 200} {'x' * 300} https://example.com/{'y' * 200}\n```\n{'z' * 300}\n```",
+        embeds=[{"title": "t" * 200, "fields": [{"name": "n" * 60, "value": "v" * 100, "inline": True}] * 3}],
+    )
+    await expect(chat.last.locator(".embed")).to_be_visible()
+    overflow = await chat.page.evaluate(
+        """[document.documentElement, document.querySelector(".scroller")]
+          .map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)"""
+    )
+    assert overflow == [0, 0]
+    sidebar = chat.page.locator(".sidebar")
+    await expect(sidebar).to_be_hidden()
+    await chat.page.get_by_role("button", name="チャンネル一覧を開く").click()
+    await expect(sidebar).to_be_visible()
+    await chat.page.locator(f"[data-channel='{chat.channels['music']}']").click()
+    await expect(sidebar).to_be_hidden()
+    await expect(chat.page.locator(".head h2")).to_have_text("music")
+
+
+async def test_a_click_joins_and_leaves_voice(chat: ChatPage) -> None:
+    lounge, workroom = (chat.channels[name] for name in ("ラウンジ", "作業部屋"))
+    await chat.page.locator(f"[data-voice='{lounge}']").click()
+    await expect(chat.page.locator(".present li")).to_have_text(["ああなた"])
+    await chat.page.get_by_role("button", name="ミュート").click()
+    await expect(chat.page.locator(".present .silent")).to_be_visible()
+    await chat.page.locator(f"[data-voice='{workroom}']").click()
+    await expect(chat.page.locator(".voice-bar")).to_contain_text("作業部屋")
+    assert [state["channel_id"] for state in chat.discord.world.voice_states.values()] == [workroom]
+    await chat.page.get_by_role("button", name="退出", exact=True).click()
+    await expect(chat.page.locator(".present li")).to_have_count(0)
+
+
+async def test_what_plays_is_shown_with_its_progress(chat: ChatPage, bot: ScriptedBot) -> None:
+    await bot.join(chat.guild, chat.channels["ラウンジ"])
+    await expect(chat.page.locator(".present li")).to_contain_text(["Otonari"])
+    info = {"title": "夜に駆ける", "author": "YOASOBI", "length": 261_000, "isStream": False, "uri": None}
+    player = {
+        "guildId": chat.guild,
+        "paused": True,
+        "volume": 60,
+        "track": {"encoded": "", "info": info},
+        "state": {"time": int(time.time() * 1000), "position": 83_000, "connected": True},
+    }
+    chat.discord.core.events.add("player_update", player)
+    shown = chat.page.locator(".sidebar .player")
+    await expect(shown.locator(".player-title")).to_have_text("夜に駆ける")
+    await expect(shown.locator(".player-author")).to_have_text("一時停止中 · YOASOBI")
+    await expect(shown.locator(".player-times")).to_have_text("1:234:21")
+    chat.discord.core.events.add("player_update", player | {"paused": False})
+    await expect(shown.locator(".position")).not_to_have_text("1:23")
+    chat.discord.core.events.add("player_update", player | {"track": None})
+    await expect(shown).to_have_count(0)
+
+
+async def test_arrows_walk_through_messages_and_tab_reaches_their_buttons(chat: ChatPage) -> None:
+    for number in range(3):
+        await chat.person_says("はる", f"話 {number}")
+    await expect(chat.messages).to_have_count(3)
+    await chat.page.locator(".scroller").focus()
+    await chat.press("ArrowUp", "ArrowUp")
+    await expect(chat.messages.nth(1)).to_be_focused()
+    await chat.press("Tab")
+    await expect(chat.messages.nth(1).get_by_role("button", name="リアクション")).to_be_focused()
+
+
+async def test_alt_and_an_arrow_change_the_channel(chat: ChatPage) -> None:
+    await chat.composer.press("Alt+ArrowDown")
+    await expect(chat.page.locator(".head h2")).to_have_text("music")
+    await chat.composer.press("Alt+ArrowUp")
+    await expect(chat.page.locator(".head h2")).to_have_text("general")
+
+
+async def test_the_page_asks_nobody_but_the_sandbox(chat: ChatPage) -> None:
+    await chat.page.reload()
+    await expect(chat.composer).to_be_visible()
+    hosts = await chat.page.evaluate(
+        "performance.getEntriesByType('resource').map(({ name }) => new URL(name).origin)"
+    )
+    assert set(hosts) == {chat.discord.url}
