@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from sandbox.discord.wire import Json
 
 HEARTBEAT_MILLISECONDS = 41_250
+SILENCE_SECONDS = 1.5 * HEARTBEAT_MILLISECONDS / 1000
+"""How long a client may say nothing, not even a heartbeat."""
 PAYLOAD_LIMIT = 4096
 RESUME_SECONDS = 120
 """How long a session waits for its client to come back."""
@@ -52,12 +54,14 @@ class Gateway:
 
     async def handle(self, request: web.Request) -> web.WebSocketResponse:
         """Serve one connection."""
-        socket = web.WebSocketResponse(compress=False)
+        socket = web.WebSocketResponse(compress=False, receive_timeout=SILENCE_SECONDS)
         await socket.prepare(request)
         compress = request.query.get("compress")
         connection = Connection(socket, compressed=compress == "zlib-stream")
         if compress not in {None, "zlib-stream"} or request.query.get("encoding", "json") != "json":
             connection.close(4002)
+        elif request.query.get("v", "10") != "10":
+            connection.close(4012)
         self.connections.add(connection)
         try:
             connection.send(HELLO, {"heartbeat_interval": HEARTBEAT_MILLISECONDS, "_trace": []})
@@ -210,11 +214,14 @@ class _Conversation:
 
     async def run(self) -> None:
         """Answer until the connection ends; a fault of the client ends it with its code."""
-        async for message in self._connection.socket:
-            try:
-                self._receive(cast("object", message.data), text=message.type is WSMsgType.TEXT)
-            except GatewayClose as close:
-                self._connection.close(close.code)
+        try:
+            async for message in self._connection.socket:
+                try:
+                    self._receive(cast("object", message.data), text=message.type is WSMsgType.TEXT)
+                except GatewayClose as close:
+                    self._connection.close(close.code)
+        except TimeoutError:
+            self._connection.close(4009)
 
     def _receive(self, raw: object, *, text: bool) -> None:
         now = asyncio.get_running_loop().time()

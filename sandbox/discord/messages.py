@@ -15,6 +15,7 @@ from sandbox.discord.embeds import check_embeds
 from sandbox.discord.errors import ApiError
 from sandbox.discord.form import Form
 from sandbox.discord.mentions import check_allowed_mentions, mentions
+from sandbox.discord.permissions import VIEW_CHANNEL
 from sandbox.discord.uploads import FILES, check_sizes, safe_filename
 from sandbox.discord.wire import now, object_in, objects_in
 
@@ -24,6 +25,12 @@ if TYPE_CHECKING:
     from sandbox.discord.wire import Json
 
 CONTENT_LIMIT = 2000
+FORWARD = 1
+"""The type of a ``message_reference`` that forwards."""
+_SNAPSHOT = (
+    *("type", "content", "mentions", "mention_roles", "attachments", "embeds", "components"),
+    *("timestamp", "edited_timestamp", "flags"),
+)
 NONCES = 1000
 """Nonces that are remembered."""
 SUPPRESS_EMBEDS, EPHEMERAL, LOADING, COMPONENTS_V2 = 1 << 2, 1 << 6, 1 << 7, 1 << 15
@@ -92,13 +99,14 @@ class Messages:
     async def _build(self, channel: Json, author_id: str, body: Body, *, loading: bool) -> Json:
         raw, form = body.json, Form()
         flags = form.integer(raw.get("flags"), ("flags",), low=0, high=2**31 - 1, default=0) & _SENDABLE_FLAGS
-        replied = self._replied(form, channel, raw.get("message_reference"))
+        forwarded = self._forwarded(form, author_id, raw.get("message_reference"))
+        replied = None if forwarded else self._replied(form, channel, raw.get("message_reference"))
         parts = self._parts(form, raw, v2=bool(flags & COMPONENTS_V2))
         allowed = check_allowed_mentions(form, raw.get("allowed_mentions"))
         self._check_files(form, body)
         form.check()
         attachments = await self._attach(channel, body)
-        if not loading:
+        if not loading and not forwarded:
             self._refuse_empty(parts, attachments)
         message: Json = {
             "id": self._world.new_id(),
@@ -113,8 +121,27 @@ class Messages:
             "flags": flags | (LOADING if loading else 0),
             "pinned": False,
             "tts": False,
+            **forwarded,
         }
         return message if replied is None else message | {"message_reference": reference(channel, replied)}
+
+    def _forwarded(self, form: Form, author_id: str, value: object) -> Json:
+        """Return the reference and snapshot of a forward, empty when the body is none."""
+        asked = object_in(value)
+        if asked.get("type") != FORWARD:
+            return {}
+        origin = self._world.channels.get(str(asked.get("channel_id")))
+        visible = origin is not None and self._world.permissions(origin, author_id) & VIEW_CHANNEL
+        messages = self._world.messages.get(str(asked.get("channel_id")), {}) if visible else {}
+        message = messages.get(str(asked.get("message_id")))
+        if origin is None or message is None:
+            form.fault(("message_reference",), "MESSAGE_REFERENCE_UNKNOWN_MESSAGE", "Unknown message")
+            return {}
+        snapshot = {name: message[name] for name in _SNAPSHOT}
+        return {
+            "message_reference": reference(origin, message) | {"type": FORWARD},
+            "message_snapshots": [{"message": snapshot}],
+        }
 
     def _replied(self, form: Form, channel: Json, value: object) -> Json | None:
         asked = object_in(value)

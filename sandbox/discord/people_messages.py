@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 from aiohttp import web
 
 from sandbox.discord import render
+from sandbox.discord.messages import FORWARD
 from sandbox.discord.people_api import PREFIX, Fields, PeopleError
 from sandbox.discord.people_state import require
 from sandbox.discord.permissions import (
@@ -85,6 +86,13 @@ class PeopleMessageRoutes:
         payload: Json = {"content": content}
         if fields.optional("reply_to") is not None:
             payload["message_reference"] = {"message_id": fields.text("reply_to")}
+        forward = fields.object("forward")
+        if forward:
+            payload["message_reference"] = {
+                "type": FORWARD,
+                "channel_id": forward.get("channel"),
+                "message_id": forward.get("message"),
+            }
         message = await self._messages.create(channel, user_id, Body(payload, files))
         return reply(render.message(self._world, message, user_id))
 

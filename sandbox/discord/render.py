@@ -123,7 +123,12 @@ def _absolute(world: World, stored: Json) -> Json:
         }
         for embed in stored["embeds"]
     ]
-    return stored | {"attachments": attachments, "embeds": embeds}
+    view = stored | {"attachments": attachments, "embeds": embeds}
+    if "message_snapshots" in stored:
+        view["message_snapshots"] = [
+            {"message": _absolute(world, snapshot["message"])} for snapshot in stored["message_snapshots"]
+        ]
+    return view
 
 
 def reaction(entry: Json, viewer: str) -> Json:

@@ -48,6 +48,11 @@ DEVIATIONS: tuple[Deviation, ...] = (
         "A 429 has a code for special limits only; Discord's rate limit page shows it without.",
     ),
     Deviation(
+        "response$",
+        r"message_reference\.type: .* 0 was expected",
+        "Forwards are described in requests only; Discord's reference gives their reference type 1.",
+    ),
+    Deviation(
         "(PUT|POST|PATCH) .* request$",
         r"(allow|deny|permissions) '\d+' is not of type 'integer'",
         "Permission bits travel as strings since API v8, in requests as in answers.",

@@ -91,7 +91,7 @@ class PeopleApi:
                     self.events.append(event)
                     self._news.notify_all()
 
-    async def call(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - any JSON
+    async def call(self, method: str, path: str, body: object = None) -> Any:
         """Make one call; raises RefusedError for 4xx."""
         async with self._session.request(method, f"{self.url}/sandbox{path}", json=body) as response:
             value = await response.json() if response.content_type == "application/json" else None
@@ -106,7 +106,7 @@ class PeopleApi:
     async def wait_for(
         self,
         predicate: Callable[[Event], bool],
-        timeout: float = TIMEOUT,  # noqa: ASYNC109 - how long a test waits is its own choice
+        timeout: float = TIMEOUT,
         *,
         after: int = 0,
     ) -> Event:
@@ -170,6 +170,13 @@ class Person:
         if reply_to is not None:
             body["reply_to"] = reply_to
         return await self.api.call("POST", f"/channels/{channel}/messages", body)
+
+    async def forward(self, channel: str, message: Json) -> Json:
+        """Forward a message to a channel."""
+        origin = {"channel": message["channel_id"], "message": message["id"]}
+        return await self.api.call(
+            "POST", f"/channels/{channel}/messages", {"user": self.id, "forward": origin}
+        )
 
     async def reply(self, message: Json, content: str) -> Json:
         """Answer a message."""
@@ -237,7 +244,7 @@ class Person:
     async def outcome(
         self,
         interaction: str,
-        timeout: float = TIMEOUT,  # noqa: ASYNC109 - as in wait_for
+        timeout: float = TIMEOUT,
     ) -> Json:
         """Return an interaction once it is answered or failed."""
         event = await self.api.wait_for(
@@ -260,7 +267,7 @@ class Person:
         self,
         channel: str,
         predicate: Callable[[Json], bool] = lambda _: True,
-        timeout: float = TIMEOUT,  # noqa: ASYNC109 - as in wait_for
+        timeout: float = TIMEOUT,
         *,
         after: int = 0,
     ) -> Json:

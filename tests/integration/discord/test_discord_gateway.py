@@ -249,3 +249,22 @@ async def test_a_session_that_says_goodbye_cannot_be_resumed(
     await gateway.close(code=1000)
     await people.wait_for(lambda event: event.data.get("online") is False)
     assert stand_in.core.sessions.get(session) is None
+
+
+@pytest.mark.parametrize(
+    ("query", "code"), [("v=9", 4012), ("v=10&encoding=etf", 4002), ("compress=x", 4002)]
+)
+async def test_an_unknown_way_of_talking_is_refused(stand_in: DiscordStandIn, query: str, code: int) -> None:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.ws_connect(f"{stand_in.url}/gateway?{query}") as socket,
+    ):
+        assert await closed(socket) == code
+
+
+async def test_a_client_without_heartbeats_is_closed(
+    stand_in: DiscordStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sandbox.discord.gateway.SILENCE_SECONDS", 0.01)
+    async with aiohttp.ClientSession() as session, session.ws_connect(f"{stand_in.url}/gateway") as socket:
+        assert await closed(socket) == 4009

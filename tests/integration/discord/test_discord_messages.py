@@ -237,3 +237,17 @@ async def test_a_repeated_nonce_makes_one_message(
         async with rest.post(f"channels/{general}/messages", json=body) as response:
             ids.add((await response.json())["id"])
     assert len(ids) == len(await me.read(general)) == 1
+
+
+async def test_a_forward_carries_a_snapshot(run: Run, me: Person, general: str) -> None:
+    bot = TestBot()
+    async with run(bot):
+        said = await me.say(general, "元の話", attachments=[Attachment("a.txt", b"abc", "text/plain")])
+        music = await me.channel("music")
+        _, message = await heard(bot, me.forward(music, said), lambda m: bool(m.message_snapshots))
+        (snapshot,) = message.message_snapshots
+        assert (message.content, snapshot.content) == ("", "元の話")
+        assert await snapshot.attachments[0].read() == b"abc"
+        own = await bot.get_channel(int(general)).send("自分の話")
+        await own.forward(bot.get_channel(int(music)))
+    assert (await me.read(music))[-1]["message_snapshots"][0]["message"]["content"] == "自分の話"
