@@ -1,4 +1,4 @@
-"""Pure: how songs and queues look in Discord. Titles come from strangers: cut, escaped, never a mention."""
+"""How songs and queues look in Discord. Titles come from strangers: cut, escaped, never a mention."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING
 
 import discord
 
+from bot.music_time import duration
 from bot.texts import Language, music
 
 if TYPE_CHECKING:
+    from discord.ext import commands
+
+    from bot.client import Bot
     from bot.lavalink import Track
     from bot.music_queue import MusicQueue
 
@@ -31,13 +35,6 @@ def cut(text: str, limit: int) -> str:
 def label(text: str, limit: int = TITLE_LIMIT) -> str:
     """Return a stranger's words to show as they are: no markdown, no mentions, at most ``limit``."""
     return discord.utils.escape_mentions(discord.utils.escape_markdown(cut(text, limit)))
-
-
-def duration(milliseconds: int) -> str:
-    """Return ``3:07`` or ``1:02:03``."""
-    minutes, seconds = divmod(max(0, milliseconds) // 1000, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
 def length_of(track: Track, language: Language) -> str:
@@ -99,3 +96,8 @@ def queue_embed(queue: MusicQueue[Track], language: Language, page: int = 1) -> 
 
 def _line(track: Track, language: Language) -> str:
     return f"{label(track.title)} `{length_of(track, language)}` · {label(track.requester.name, 32)}"
+
+
+async def say(ctx: commands.Context[Bot], sentence: str) -> None:
+    """Answer a command with one sentence, in an embed, where nothing pings and no link unfolds."""
+    await ctx.send(embed=discord.Embed(description=sentence, colour=COLOUR))

@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from bot.lavalink.errors import NodeUnreachableError, RequestRefusedError
 from bot.lavalink.idle import IdleCountdown, Idleness
+from bot.lavalink.interruption import Interruption
 from bot.lavalink.position import PositionClock
 from bot.lavalink.tracks import Track, play_id_of, user_data
 from bot.lavalink.voice import VoicePlayer
 from bot.music_queue import MusicQueue
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import discord
     from wavelink.types.request import Request
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from bot.lavalink.timings import Timings
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 MAX_FAILURES = 5
 """Tracks in a row that may fail before the player stops instead of running through the queue."""
@@ -66,8 +69,7 @@ class Player(VoicePlayer):
         self._faulty: str | None = None
         """The playing whose failure was reported."""
         self._failures = 0
-        self._patience: asyncio.TimerHandle | None = None
-        self._interruption_told = False
+        self._interruption = Interruption(timings.patience, self._on_long_interruption)
 
     @property
     def track(self) -> Track | None:
@@ -85,14 +87,21 @@ class Player(VoicePlayer):
 
     # What people do
 
-    async def enqueue(self, tracks: Sequence[Track]) -> int:
-        """Add ``tracks`` to the queue, and start it if nothing plays; returns how many fitted."""
+    async def enqueue(self, tracks: Sequence[Track], *, place: int | None = None) -> int:
+        """Add ``tracks`` (default: at the end) and start if nothing plays; returns how many fitted."""
+        return await self.change(lambda queue: queue.add(tracks, place=place))
+
+    async def change(self, operation: Callable[[MusicQueue[Track]], T]) -> T:
+        """Do something to the queue, play what is current then, and return the operation's result."""
         async with self._turn:
-            taken = self.music_queue.add(tracks)
-            if self.track is None:
+            queue, before = self.music_queue, self.track
+            result = operation(queue)
+            if queue.current is None and before is None and queue:
                 self._failures = 0
-                await self._play(self.music_queue.advance())
-            return taken
+                queue.advance()
+            if queue.current is not before:
+                await self._play(queue.current)
+            return result
 
     async def skip_current(self) -> Track | None:
         """Go on to the next track; returns the one that was left, or None if there was none."""
@@ -123,6 +132,12 @@ class Player(VoicePlayer):
         async with self._turn:
             await self._send({"volume": value})
             self._volume = value
+
+    async def seek(self, position: int = 0, /) -> None:
+        """Go to a position in milliseconds. Raises RequestRefusedError."""
+        async with self._turn:
+            self._clock.set(position, running=not (self.paused or self.interrupted))
+            await self._send({"position": position})
 
     # What Lavalink tells, in the order of its messages
 
@@ -247,9 +262,8 @@ class Player(VoicePlayer):
         """Hold the position until the track can be restored."""
         super().on_node_lost()
         self._clock.hold()
-        if self._patience is None and self.track is not None:
-            loop = asyncio.get_running_loop()
-            self._patience = loop.call_later(self.timings.patience, self._tell_interruption)
+        if self.track is not None:
+            self._interruption.begin()
 
     def on_node_back(self, *, resumed: bool) -> None:
         """Go on where Lavalink kept the player; its next report says where the track is."""
@@ -257,17 +271,12 @@ class Player(VoicePlayer):
         if not self.interrupted:
             self._end_interruption()
 
-    def _tell_interruption(self) -> None:
-        self._interruption_told = True
+    def _on_long_interruption(self) -> None:
         self.client.dispatch("music_interrupted", self)
 
     def _end_interruption(self) -> None:
         self.interrupted = self.unsent = False
-        if self._patience is not None:
-            self._patience.cancel()
-            self._patience = None
-        if self._interruption_told:
-            self._interruption_told = False
+        if self._interruption.end():
             self.client.dispatch("music_restored", self)
 
     async def restore(self, node: Node) -> None:
@@ -303,6 +312,5 @@ class Player(VoicePlayer):
         """End what runs for this player."""
         self._play_id = None
         self._idle.stop()
-        if self._patience is not None:
-            self._patience.cancel()
+        self._interruption.end()
         super().cleanup()

@@ -59,6 +59,18 @@ QUEUE_FULL = Text(
     en="The queue is full ({limit} tracks at most).",
 )
 
+NO_SUCH_PLACE = Text(
+    ja="その番号の曲はありません（キューは{count}曲です）。",
+    en="There is no song with that number (the queue has {count}).",
+)
+NO_PREVIOUS = Text(ja="前に再生した曲はありません。", en="No song was played before.")
+NOTHING_TO_UNDO = Text(ja="元に戻せる操作はありません。", en="There is nothing to undo.")
+BAD_POSITION = Text(
+    ja="位置は `1:23` や `+10`、`-10` のように入力してください。",
+    en="Please write a position such as `1:23`, `+10` or `-10`.",
+)
+NOT_SEEKABLE = Text(ja="この曲では位置を移動できません。", en="This track cannot be sought in.")
+
 # Answers
 ADDED = Text(
     ja="🎵 **{title}** をキューに追加しました（{position}番目）。",
@@ -84,6 +96,20 @@ VOLUME = Text(ja="🔊 音量は{volume}%です。", en="🔊 The volume is {vol
 VOLUME_SET = Text(ja="🔊 音量を{volume}%にしました。", en="🔊 The volume is now {volume}%.")
 JOINED = Text(ja="👋 {channel} に入りました。", en="👋 Joined {channel}.")
 LEFT = Text(ja="👋 {channel} から退出しました。", en="👋 Left {channel}.")
+
+REMOVED = Text(ja="🗑️ **{title}** をキューから外しました。", en="🗑️ Removed **{title}** from the queue.")
+REMOVED_SOME = Text(ja="🗑️ {count}曲をキューから外しました。", en="🗑️ Removed {count} tracks from the queue.")
+MOVED = Text(ja="↕️ **{title}** を{place}番目に移しました。", en="↕️ Moved **{title}** to number {place}.")
+SHUFFLED = Text(ja="🔀 {count}曲をシャッフルしました。", en="🔀 Shuffled {count} tracks.")
+SOUGHT = Text(ja="⏩ {position} へ移動しました。", en="⏩ Now at {position}.")
+UNDID_REMOVAL = Text(
+    ja="↩️ {count}曲をキューに戻しました。",
+    en="↩️ Put {count} tracks back into the queue.",
+)
+LOOP_SET = Text(ja="🔁 ループ：{mode}", en="🔁 Loop: {mode}")
+LOOP_OFF = Text(ja="オフ", en="off")
+LOOP_TRACK = Text(ja="1曲", en="this song")
+LOOP_QUEUE = Text(ja="キュー全体", en="the whole queue")
 
 # Announcements
 NOW_PLAYING = Text(ja="▶️ 再生中", en="▶️ Now playing")
@@ -145,3 +171,19 @@ SET_VOLUME = Text(ja="音量を表示・変更する", en="Show or change the vo
 VOLUME_LEVEL = Text(ja="音量（0〜200%）", en="Volume (0 to 200%)")
 JOIN = Text(ja="ボイスチャンネルに入る", en="Join your voice channel")
 LEAVE = Text(ja="ボイスチャンネルから退出する", en="Leave the voice channel")
+PLAYNEXT = Text(ja="次に再生する曲を追加する", en="Play a song right after this one")
+PLAYNOW = Text(ja="いまの曲の代わりに今すぐ再生する", en="Play a song at once, instead of this one")
+SKIPTO = Text(ja="キューの指定した曲まで飛ばす", en="Skip to a song in the queue")
+PREVIOUS = Text(ja="前の曲を再生する", en="Play the song before")
+SEEK = Text(ja="曲の再生位置を移動する", en="Go to a place in the song")
+SEEK_POSITION = Text(ja="1:23、+10、-10 など", en="Such as 1:23, +10 or -10")
+MOVE = Text(ja="キューの曲を移動する", en="Move a song in the queue")
+MOVE_TO = Text(ja="移動先の番号（省略すると1番目）", en="Its new number (1 if left out)")
+REMOVE = Text(ja="キューから曲を外す", en="Remove songs from the queue")
+REMOVE_LAST = Text(ja="まとめて外すときの最後の番号", en="The last number, to remove several")
+CLEAR = Text(ja="キューを空にする（再生中の曲はそのまま）", en="Clear the queue; the current song goes on")
+SHUFFLE = Text(ja="キューをシャッフルする", en="Shuffle the queue")
+UNDO = Text(ja="直前の削除・クリア・スキップを元に戻す", en="Undo the last remove, clear or skip")
+LOOP = Text(ja="ループを設定する", en="Set what is repeated")
+LOOP_MODE = Text(ja="繰り返すもの", en="What is repeated")
+PLACE = Text(ja="キューでの番号", en="Its number in the queue")

@@ -71,7 +71,7 @@ class Bench:
 
     # People
 
-    async def act(self, method: str, path: str, **body: object) -> Any:  # noqa: ANN401 - any JSON
+    async def act(self, method: str, path: str, **body: object) -> Any:
         """Do something through the people API; return its answer."""
         async with self.http.request(
             method, f"{self.discord.url}/sandbox{path}", json=body or None

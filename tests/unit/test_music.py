@@ -23,7 +23,9 @@ from bot.lavalink import (
     Track,
     Tracks,
 )
+from bot.music import Music
 from bot.music_queue import QUEUE_LIMIT, MusicQueue
+from bot.queue_commands import QueueCommands
 
 if TYPE_CHECKING:
     import discord
@@ -31,6 +33,10 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.simcord(check_errors=False)  # commands fail on purpose here
 
 COMMANDS = ("play", "pause", "resume", "skip", "stop", "queue", "nowplaying", "volume", "join", "leave")
+QUEUE_COMMANDS = (
+    *("playnext x", "playnow x", "skipto 1", "previous", "seek 1:00", "move 1", "remove 1", "clear"),
+    *("shuffle", "undo", "loop off"),
+)
 SONG = Track(
     encoded="QAAA",
     identifier="id",
@@ -118,7 +124,7 @@ async def hall(simcord_env: simcord.Env, simcord_bot: Bot) -> Hall:
 async def test_every_command_is_there_as_slash_and_prefix_with_a_japanese_name(hall: Hall) -> None:
     registered = {command.name: command for command in await hall.bot.tree.fetch_commands()}
 
-    assert set(COMMANDS) <= set(registered)
+    assert {*COMMANDS, *(command.split()[0] for command in QUEUE_COMMANDS)} <= set(registered)
     assert all(hall.bot.get_command(name) for name in COMMANDS)
     assert registered["play"].name_localizations[Locale.japanese] == "再生"
     assert registered["play"].description_localizations[Locale.american_english].startswith("Play")
@@ -171,11 +177,18 @@ async def test_a_slash_command_is_answered_in_the_callers_language(hall: Hall) -
     assert "Here comes **夜に駆ける**" in (result.response.embeds[0].description or "")
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", [*COMMANDS, *QUEUE_COMMANDS])
 async def test_every_command_says_that_music_is_not_set_up(hall: Hall, command: str) -> None:
     hall.bot.lavalink = None
 
     assert "Lavalink" in await hall.say("!play x" if command == "play" else f"!{command}")
+
+
+def test_every_command_is_among_those_tested() -> None:
+    cogs = (Music(), QueueCommands())
+    names = {command.name for cog in cogs for command in cog.get_commands()}
+
+    assert names == {command.split()[0] for command in (*COMMANDS, *QUEUE_COMMANDS)}
 
 
 @pytest.mark.parametrize("command", ["play x", "join"])
@@ -199,7 +212,7 @@ async def test_a_silent_player_has_no_song_to_control(hall: Hall, command: str) 
 
 
 @pytest.mark.parametrize(
-    "command", ["play x", "join", "pause", "resume", "skip", "stop", "volume 50", "leave"]
+    "command", ["play x", "join", "pause", "resume", "skip", "stop", "volume 50", "leave", *QUEUE_COMMANDS]
 )
 async def test_others_music_is_not_taken_away_from_another_channel(hall: Hall, command: str) -> None:
     yuki = hall.guild.add_member(hall.env.create_user("yuki"))

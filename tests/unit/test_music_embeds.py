@@ -33,14 +33,6 @@ def queue_of(*tracks: Track) -> MusicQueue[Track]:
     return queue
 
 
-@pytest.mark.parametrize(
-    ("milliseconds", "shown"),
-    [(0, "0:00"), (59_999, "0:59"), (187_000, "3:07"), (3_723_000, "1:02:03"), (-5, "0:00")],
-)
-def test_a_duration_reads_as_on_a_player(milliseconds: int, shown: str) -> None:
-    assert music_embeds.duration(milliseconds) == shown
-
-
 @given(st.integers(-1000, 10**9), st.integers(0, 10**9))
 def test_the_progress_bar_always_has_one_knob_and_one_width(position_ms: int, length_ms: int) -> None:
     bar = music_embeds.progress_bar(position_ms, length_ms)
