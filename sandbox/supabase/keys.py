@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 Role = Literal["anon", "service_role"]
 Claims: TypeAlias = "Mapping[str, object]"
 
-TEN_YEARS = 10 * 365 * 24 * 3600
+LEGACY_ISSUED, LEGACY_EXPIRES = 1_700_000_000, 4_102_444_800
+"""Unix times: November 2023 and the year 2100; fixed, so that the keys stay the same."""
 _HEADER = {"alg": "HS256", "typ": "JWT"}
 
 
@@ -73,10 +74,8 @@ class Keys:
 
     def legacy_key(self, role: Role) -> str:
         """Return the key of ``role`` in the form that projects had before 2025: a JWT."""
-        now = int(time.time())
-        return self.sign(
-            {"iss": "supabase", "ref": "sandbox", "role": role, "iat": now, "exp": now + TEN_YEARS}
-        )
+        life = {"iat": LEGACY_ISSUED, "exp": LEGACY_EXPIRES}
+        return self.sign({"iss": "supabase", "ref": "sandbox", "role": role, **life})
 
     def sign(self, claims: Claims) -> str:
         """Return a token that carries ``claims``."""

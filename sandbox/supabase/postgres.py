@@ -50,7 +50,13 @@ SETTINGS = {
     "wal_level": "logical",  # Realtime reads the changes from the write-ahead log
     "max_connections": "60",
     "shared_buffers": "64MB",
+    # small on disk, few processes
+    "max_wal_size": "256MB",
+    "max_slot_wal_keep_size": "512MB",
+    "io_method": "sync",
+    "max_logical_replication_workers": "0",
     "jit": "off",
+    "log_checkpoints": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",
 }

@@ -187,6 +187,8 @@ async def test_a_filter_lets_only_matching_rows_through(
         ({"table": "no_such_table"}, "Unable to subscribe to changes with given parameters"),
         ({"filter": "no_such_column=eq.1"}, "invalid column for filter"),
         ({"filter": "id=eq.not-a-uuid"}, "invalid input syntax for type uuid"),
+        ({"filter": "song_title=match.["}, "invalid regular expression"),
+        ({"filter": "song_title=is.true"}, "must be type boolean"),
     ],
 )
 async def test_a_subscription_that_can_never_be_told_anything_is_refused(

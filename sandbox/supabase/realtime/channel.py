@@ -46,8 +46,8 @@ class Channel:
         self._keys = keys
         self._join = join
         self._expiry: asyncio.TimerHandle | None = None
-        self.viewer = self._admit(join.payload.get("access_token"))
         self.subscriptions = [Subscription.parse(next(_ids), binding) for binding in _bindings(join.payload)]
+        self.viewer = self._admit(join.payload.get("access_token"))
 
     def welcome(self) -> None:
         """Answer the join: each binding as it was sent, with the id that its changes will name."""

@@ -82,20 +82,19 @@ class Feed:
 
     async def _tell(self, connection: AsyncConnection, changes: Sequence[Change]) -> None:
         """Send every change to every channel that asks for it and may see it, in commit order."""
-        listeners = [channel for channel in self._channels if channel.confirmed]
+        listeners = {channel: channel.viewer for channel in self._channels if channel.confirmed}
         views = {
             (oid, viewer): View(connection, table, viewer, changes)
-            for viewer in {channel.viewer for channel in listeners}
+            for viewer in set(listeners.values())
             for oid, table in {change.table.oid: change.table for change in changes}.items()
         }
         filters = {subscription.filter for channel in listeners for subscription in channel.subscriptions}
         for view in views.values():
             await view.look(filters)
         for at, change in enumerate(changes):
-            for channel in listeners:
-                view = views.get((change.table.oid, channel.viewer))
-                if view is not None:  # else its token was exchanged a moment ago
-                    _push(channel, view, at, change)
+            for channel, viewer in listeners.items():
+                if channel in self._channels:
+                    _push(channel, views[change.table.oid, viewer], at, change)
 
 
 def _push(channel: Channel, view: View, at: int, change: Change) -> None:

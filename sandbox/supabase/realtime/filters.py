@@ -66,12 +66,15 @@ class Condition:
         found = await cursor.fetchone()
         if found is None:
             raise SubscriptionError(f"invalid column for filter {self.column}")
-        if self.operator not in PATTERNS and self.operator != "is":
-            try:
-                for value in self.values:
-                    await connection.execute(typed(found[0], "select "), [value])
-            except psycopg.DataError as error:
-                raise SubscriptionError(str(error.diag.message_primary)) from error
+        # Comparing one value now shows what every comparison would run into.
+        sql_type, sample = ("text", "a") if self.operator in PATTERNS else (found[0], None)
+        query = sql.SQL("with v as (select {} as {}) select {} from v").format(
+            typed(sql_type), sql.Identifier(self.column), self.to_sql(sql_type)
+        )
+        try:
+            await connection.execute(query, [sample, *self.parameters])
+        except (psycopg.DataError, psycopg.ProgrammingError) as error:
+            raise SubscriptionError(str(error.diag.message_primary)) from error
 
     def to_sql(self, sql_type: str) -> sql.Composed:
         """Return the condition on the column of ``v``, of type ``sql_type``, with a placeholder per value."""
@@ -103,9 +106,9 @@ def parse_filter(text: str) -> Filter:
     return tuple(_conditions(text))
 
 
-def typed(sql_type: str, before: LiteralString = "") -> sql.SQL:
+def typed(sql_type: str) -> sql.SQL:
     """Return a placeholder cast to a type, whose name the catalogue has quoted."""
-    return sql.SQL(before + "%s::" + cast("LiteralString", sql_type))
+    return sql.SQL("%s::" + cast("LiteralString", sql_type))
 
 
 def _conditions(text: str) -> Iterator[Condition]:

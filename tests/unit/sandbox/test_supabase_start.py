@@ -181,7 +181,7 @@ async def test_a_service_that_ignores_its_stop_signal_is_killed(
     process = await ServiceProcess.start(
         [sys.executable, "-c", f"{program}; time.sleep(60)"], log_file=tmp_path / "log"
     )
-    while process.last_lines() != "deaf":  # noqa: ASYNC110 - another process cannot set an event
+    while process.last_lines() != "deaf":
         await asyncio.sleep(0.01)
     await process.stop()
     assert process.returncode == -signal.SIGKILL
