@@ -33,13 +33,13 @@ class Client(discord.Client):
         self.events: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
         self.channel: Mock | None = None
 
-    def get_channel(self, _channel_id: int, /) -> Any:  # noqa: ANN401 - a stand-in for a channel
+    def get_channel(self, _channel_id: int, /) -> Any:
         return self.channel
 
     def dispatch(self, event: str, /, *args: object, **_kwargs: object) -> None:
         self.events.put_nowait((event, args[0] if args else None))
 
-    async def event_of(self, name: str) -> Any:  # noqa: ANN401 - wavelink's payloads have no common type
+    async def event_of(self, name: str) -> Any:
         """Return the payload of the next event ``name``; those before it are let go."""
         async with asyncio.timeout(5):
             while True:
