@@ -149,7 +149,8 @@ class _Checker:
                 (*path, "label"), "BUTTON_COMPONENT_INVALID_LABEL", "A button needs a label or emoji."
             )
         if isinstance(component.get("emoji"), dict):
-            component["emoji"] = {"id": None, **cast("Json", component["emoji"])}
+            emoji = cast("Json", component["emoji"])
+            component["emoji"] = {key: value for key, value in emoji.items() if value is not None}
 
     def _options(self, component: Json, path: Path) -> None:
         options = self._form.objects(component.get("options"), (*path, "options"), low=1, high=25)

@@ -20,7 +20,7 @@ def user(user_id: str, username: str, global_name: str | None, *, bot: bool = Fa
         "id": user_id,
         "username": username,
         "avatar": None,
-        "discriminator": "0000" if bot else "0",
+        "discriminator": "0721" if bot else "0",
         "public_flags": 0,
         "flags": 0,
         "banner": None,

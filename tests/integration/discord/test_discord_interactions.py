@@ -239,7 +239,7 @@ class Panel(discord.ui.View):
     def __init__(self) -> None:
         super().__init__(timeout=None)
 
-    @discord.ui.button(label="止める", custom_id="stop", style=discord.ButtonStyle.danger)
+    @discord.ui.button(label="止める", emoji="⏹", custom_id="stop", style=discord.ButtonStyle.danger)
     async def stop_button(self, interaction: Interaction, _: discord.ui.Button[Panel]) -> None:
         await interaction.response.edit_message(content="止めました", view=None)
 
