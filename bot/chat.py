@@ -24,6 +24,7 @@ from bot.question import (
     question_from,
     readable_text,
 )
+from bot.recollection import Recollection
 from bot.texts import chat as texts
 from bot.throttle import Throttle
 
@@ -47,6 +48,7 @@ class Chat(commands.Cog):
         self.bot = bot
         self._memory = Memory()
         self._throttle = Throttle(MESSAGES_PER_SECOND)
+        self._recollection = Recollection(self._memory, bot.settings, self._throttle)
         self._answerer = Answerer(bot, self._memory, self._throttle)
         self._queue = ChannelQueue()
         self._running: set[asyncio.Task[None]] = set()
@@ -139,6 +141,7 @@ class Chat(commands.Cog):
 
         async def answer() -> None:
             async with self._queue.turn(message.channel.id, while_waiting=reply.wait_visibly), reply:
+                await self._recollection.recall(message, me)
                 await self._answerer.answer(question, reply)
 
         await self._supervise(answer(), question, reply, where=f"chat in {message.channel}")

@@ -389,7 +389,11 @@ async def test_every_message_is_sent_with_a_nonce_so_that_none_arrives_twice(wor
 
     message = await world.haru.send(world.general, f"{world.me} long")
 
-    sent = [request.json for request in world.env.http_requests if request.path.endswith("/messages")]
+    sent = [
+        request.json
+        for request in world.env.http_requests
+        if request.method == "POST" and request.path.endswith("/messages")
+    ]
     assert [(body["nonce"], body["enforce_nonce"]) for body in sent] == [
         (f"{message.id}.0", True),
         (f"{message.id}.1", True),
@@ -404,6 +408,63 @@ async def test_the_channels_of_a_server_do_not_know_of_each_other(world: World) 
     await world.haru.send_dm("hi")
 
     assert [len(turns) for turns in world.gemini.asked] == [1, 1, 1]
+
+
+async def test_after_a_restart_the_conversation_goes_on(world: World) -> None:
+    world.gemini.answer = [Chunk("あ" * 1500 + "。" + "い" * 600, ending="stop")]
+    await world.haru.send(world.general, f"{world.me} 1")
+    world.gemini.answer = [Chunk("2!", ending="stop")]
+    await world.haru.send(world.general, f"{world.me} 2")
+    await world.bot.reload_extension("bot.chat")
+
+    await world.yuki.send(world.general, f"{world.me} 3")
+
+    assert world.gemini.asked[2] == [
+        ("user", "はる: 1"),
+        ("model", "あ" * 1500 + "。\n\n" + "い" * 600),
+        ("user", "はる: 2"),
+        ("model", "2!"),
+        ("user", "ユキ: 3"),
+    ]
+
+
+async def test_after_a_restart_a_reply_to_an_old_answer_finds_its_chain(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.recollection.RECENT", 3)
+    await world.haru.send(world.general, f"{world.me} old")
+    (old,) = world.answers()
+    for number in range(4):
+        await world.yuki.send(world.general, f"chatter {number}")
+    await world.bot.reload_extension("bot.chat")
+
+    await world.yuki.send(world.general, "more", reply_to=old)
+
+    assert world.gemini.asked[1] == [("user", "はる: old"), ("model", "はい。"), ("user", "ユキ: more")]
+
+
+async def test_after_a_restart_only_what_was_said_in_the_same_place_is_recalled(world: World) -> None:
+    other = world.guild.create_text_channel("other")
+    await world.haru.send(world.general, f"{world.me} secret")
+    await world.haru.send(world.general, "!play something")
+    await world.bot.reload_extension("bot.chat")
+
+    await world.haru.send(other, f"{world.me} hi")
+
+    assert world.gemini.asked[1] == [("user", "はる: hi")]
+
+
+async def test_where_the_bot_may_not_read_history_it_answers_without(world: World) -> None:
+    assert world.guild.me
+    channel = world.guild.create_text_channel(
+        "new", overwrites={world.guild.me: discord.PermissionOverwrite(read_message_history=False)}
+    )
+    await world.haru.send(channel, f"{world.me} 1")
+    await world.bot.reload_extension("bot.chat")
+
+    await world.haru.send(channel, f"{world.me} 2")
+
+    assert [len(turns) for turns in world.gemini.asked] == [1, 1]
 
 
 async def test_the_owner_is_told_once_that_the_model_is_gone(world: World) -> None:

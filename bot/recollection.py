@@ -1,0 +1,96 @@
+"""Rebuilds conversations from what stands in Discord, so that a restart forgets nothing."""
+
+from __future__ import annotations
+
+import logging
+from collections import OrderedDict
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import discord
+
+from bot.conversation import Place
+from bot.message_splitter import LIMIT
+from bot.question import is_from_a_person, question_from, replied_message
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from bot.config import Settings
+    from bot.conversation import Memory
+    from bot.texts import Language
+    from bot.throttle import Throttle
+
+log = logging.getLogger(__name__)
+
+RECENT = 50
+"""Messages read when a place is first talked in."""
+AROUND = 30
+"""Messages read around an older one that somebody replies to."""
+PLACES = 10_000
+"""Places whose reading is noted; beyond, the oldest is read again."""
+
+
+class Recollection:
+    """Reads a place once, and again around an older answer that somebody replies to."""
+
+    def __init__(self, memory: Memory, settings: Settings, throttle: Throttle) -> None:
+        self._memory = memory
+        self._throttle = throttle
+        self._language: Language = settings.bot_language
+        self._prefix = settings.command_prefix
+        self._read: OrderedDict[Place, None] = OrderedDict()
+
+    async def recall(self, message: discord.Message, me: discord.ClientUser) -> None:
+        """Remember what came before ``message`` in its place, as far as Discord shows it to the bot."""
+        place = Place(message.channel.id)
+        replied = replied_message(message)
+        try:
+            if place not in self._read:
+                self._read[place] = None
+                await self._throttle.turn()
+                before = message.channel.history(limit=RECENT, before=message)
+                self._remember(place, [found async for found in before], me)
+            if replied is not None and replied.author == me and not self._memory.knows(place, replied.id):
+                await self._throttle.turn()
+                around = message.channel.history(limit=AROUND, around=replied)
+                self._remember(place, [found async for found in around], me)
+        except discord.HTTPException as error:
+            log.info("Could not read what was said before in %s: %s", message.channel, error)
+        while len(self._read) > PLACES:
+            self._read.popitem(last=False)
+
+    def _remember(self, place: Place, messages: Iterable[discord.Message], me: discord.ClientUser) -> None:
+        oldest_first = sorted(messages, key=lambda message: message.id)
+        for prompt, parts in _answered(oldest_first, me):
+            if self._memory.knows(place, prompt.id) or prompt.content.startswith(self._prefix):
+                continue
+            question = question_from(prompt, me, self._language)
+            replied_to = prompt.reference.message_id if prompt.reference else None
+            previous = self._memory.previous(place, replied_to=replied_to, at=question.at)
+            answer = "\n\n".join(part.content for part in parts)
+            answer_ids = tuple(part.id for part in parts)
+            exchange = question.exchange(previous=previous)
+            self._memory.remember(place, replace(exchange, answer=answer, answer_ids=answer_ids))
+
+
+def _answered(
+    oldest_first: Iterable[discord.Message], me: discord.ClientUser
+) -> Iterator[tuple[discord.Message, list[discord.Message]]]:
+    """Yield each prompt with the parts of its answer: a reply, and what follows it without a break."""
+    prompt: discord.Message | None = None
+    parts: list[discord.Message] = []
+    for message in oldest_first:
+        is_mine = message.author == me and bool(message.content)
+        replied = replied_message(message) if is_mine else None
+        # Only a full message goes on in the next one; anything else from the bot is not of this answer.
+        goes_on = is_mine and not message.reference and parts and len(parts[-1].content) > LIMIT // 4
+        if goes_on and message.interaction_metadata is None:
+            parts.append(message)
+            continue
+        if prompt and parts:
+            yield prompt, parts
+        prompt = replied if replied and is_from_a_person(replied) else None
+        parts = [message] if prompt else []
+    if prompt and parts:
+        yield prompt, parts
