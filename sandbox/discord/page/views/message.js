@@ -70,8 +70,8 @@ export function messageView(message, around) {
         components(message, around),
         reactions(message, around),
         isEphemeral(message) && h("div", { class: "only-you" }, icon("eye"), t("onlyYou"), "・",
-          h("button", { type: "button", class: "text-button", on: { click: () => around.remove(message) } }, t("dismiss"))))),
-    isEphemeral(message) || isLoading(message) ? null : toolbar(message, around));
+          h("button", { type: "button", class: "text-button", on: { click: () => around.remove(message) } }, t("dismiss")))),
+      isEphemeral(message) || isLoading(message) ? null : toolbar(message, around)));
 }
 
 /** The reply or command a message answers. @param {Message} message @param {Around} around */
