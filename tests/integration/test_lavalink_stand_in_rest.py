@@ -181,10 +181,10 @@ async def test_http_faults_strike_the_routes_they_name(lavalink: Lavalink) -> No
     with pytest.raises(aiohttp.WSServerHandshakeError) as caught:
         await lavalink.connect()
     assert caught.value.status == 503
-    await lavalink.switch("POST", "/faults", action="reset", path="/version", times=1)
-    with pytest.raises(aiohttp.ClientError):
-        await lavalink.call("GET", "/version")
-    await lavalink.call("GET", "/version")
+    await lavalink.switch("POST", "/faults", action="reset", method="POST", times=1)
+    with pytest.raises(aiohttp.ClientError):  # aiohttp would try a GET again by itself
+        await lavalink.call("POST", "/v4/decodetracks", ["x"])
+    await lavalink.call("POST", "/v4/decodetracks", ["x"], status=400)
 
 
 async def test_a_load_can_find_nothing_on_purpose(lavalink: Lavalink) -> None:
