@@ -30,6 +30,14 @@ REASON_LIMIT = 200
 class LavalinkError(SpokenError):
     """Music could not be found or played."""
 
+    @property
+    def detail(self) -> str:
+        """What the vendor's error says; some say nothing but their name."""
+        cause = self.__cause__
+        if cause is None:
+            return str(self)
+        return f"{type(cause).__name__}: {cause}" if str(cause) else type(cause).__name__
+
 
 class NoNodeError(LavalinkError):
     """No Lavalink node is connected."""

@@ -111,7 +111,7 @@ class NodePool:
                 resumed = await node.open()
             except LavalinkError as error:
                 if attempts == 0:
-                    log.warning("❌ Lavalink node %s is out of reach: %s", node.uri, error.__cause__)
+                    log.warning("❌ Lavalink node %s is out of reach: %s", node.uri, error.detail)
                 await asyncio.sleep(self._pause(attempts))
                 attempts += 1
                 continue
@@ -142,7 +142,7 @@ class NodePool:
         try:
             await node.forget_strangers()
         except LavalinkError as error:
-            log.warning("Lavalink node %s: old players remain: %s", node.uri, error.__cause__ or error)
+            log.warning("Lavalink node %s: old players remain: %s", node.uri, error.detail)
         while True:
             await node.measure()
             await asyncio.sleep(self._timings.ping)
@@ -168,7 +168,7 @@ class NodePool:
         try:
             await player.restore(player.server if player.server.up else self.best())
         except LavalinkError as error:
-            log.debug("Guild %s: not restored yet: %s", player.guild_id, error.__cause__ or error)
+            log.debug("Guild %s: not restored yet: %s", player.guild_id, error.detail)
         else:
             log.info("Guild %s: music goes on, on %s", player.guild_id, player.server.uri)
 

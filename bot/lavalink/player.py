@@ -230,7 +230,7 @@ class Player(VoicePlayer):
             try:
                 await self._send(self._playback(track))
             except RequestRefusedError as error:
-                log.warning("Guild %s: Lavalink refused a track: %s", self.guild_id, error.__cause__)
+                log.warning("Guild %s: Lavalink refused a track: %s", self.guild_id, error.detail)
                 self._report_fault(self._play_id, None)
                 track = self._next_after_failure()
             else:

@@ -144,7 +144,7 @@ class VoicePlayer(wavelink.Player):
         try:
             await self.server.update_player(self.guild_id, {"voice": voice})
         except LavalinkError as error:
-            log.warning("Guild %s: voice server not passed on: %s", self.guild_id, error.__cause__ or error)
+            log.warning("Guild %s: voice server not passed on: %s", self.guild_id, error.detail)
             self.unsent = True
             self.on_node_lost()
             return

@@ -193,6 +193,16 @@ def test_going_back_in_a_looped_queue_does_not_double_the_track() -> None:
     assert (queue.current, queue.upcoming) == ("a", ("b",))
 
 
+def test_undoing_the_removal_of_a_track_that_plays_again_does_not_double_it() -> None:
+    queue = playing("a", "b", loop=Loop.QUEUE)
+    queue.advance()
+    queue.remove(0)
+    queue.previous()
+    queue.undo()
+
+    assert (queue.current, queue.upcoming) == ("a", ("b",))
+
+
 def test_a_queue_that_going_back_made_too_full_takes_nothing_more() -> None:
     queue: MusicQueue[int] = MusicQueue(limit=2)
     queue.add([1, 2])

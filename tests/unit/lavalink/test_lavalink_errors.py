@@ -50,3 +50,14 @@ def test_a_source_that_says_nothing_is_quoted_by_its_cause() -> None:
 def test_finding_nothing_is_no_fault() -> None:
     assert isinstance(errors.NothingFoundError("x"), UserError)
     assert not isinstance(errors.NoNodeError(), UserError)
+
+
+def test_the_log_is_told_what_happened_even_where_the_vendor_says_nothing() -> None:
+    with pytest.raises(errors.LavalinkError) as silent, errors.translated():
+        raise TimeoutError
+    with pytest.raises(errors.LavalinkError) as talkative, errors.translated():
+        raise ConnectionRefusedError(111, "refused")
+
+    assert silent.value.detail == "TimeoutError"
+    assert talkative.value.detail == "ConnectionRefusedError: [Errno 111] refused"
+    assert errors.NoNodeError().detail.startswith("No music server")
