@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -120,13 +119,16 @@ async def test_a_click_joins_and_leaves_voice(chat: ChatPage) -> None:
 async def test_what_plays_is_shown_with_its_progress(chat: ChatPage, bot: ScriptedBot) -> None:
     await bot.join(chat.guild, chat.channels["ラウンジ"])
     await expect(chat.page.locator(".present li")).to_contain_text(["Otonari"])
-    info = {"title": "夜に駆ける", "author": "YOASOBI", "length": 261_000, "isStream": False, "uri": None}
     player = {
-        "guildId": chat.guild,
+        "guild_id": chat.guild,
+        "channel_id": chat.channels["ラウンジ"],
+        "title": "夜に駆ける",
+        "author": "YOASOBI",
+        "artwork_url": None,
+        "position_ms": 83_000,
+        "length_ms": 261_000,
         "paused": True,
         "volume": 60,
-        "track": {"encoded": "", "info": info},
-        "state": {"time": int(time.time() * 1000), "position": 83_000, "connected": True},
     }
     chat.discord.core.events.add("player_update", player)
     shown = chat.page.locator(".sidebar .player")
@@ -135,7 +137,7 @@ async def test_what_plays_is_shown_with_its_progress(chat: ChatPage, bot: Script
     await expect(shown.locator(".player-times")).to_have_text("1:234:21")
     chat.discord.core.events.add("player_update", player | {"paused": False})
     await expect(shown.locator(".position")).not_to_have_text("1:23")
-    chat.discord.core.events.add("player_update", player | {"track": None})
+    chat.discord.core.events.add("player_update", player | {"title": None, "author": None, "length_ms": None})
     await expect(shown).to_have_count(0)
 
 

@@ -15,6 +15,7 @@ export class Directory {
   constructor(state) {
     this.state = state;
     this.bot = state.bot;
+    for (const player of state.players) player.heard = Date.now();
     this.commands = state.commands;
   }
 
@@ -93,8 +94,8 @@ export class Directory {
   /** What the bot plays in a voice channel. @param {Channel} channel */
   playerIn(channel) {
     const botIsThere = this.voiceStates(channel.id).some(({ user_id }) => user_id === this.bot.user.id);
-    const player = this.state.players.find(({ guildId }) => guildId === channel.guild_id);
-    return botIsThere && player?.track ? player : undefined;
+    const player = this.state.players.find(({ guild_id }) => guild_id === channel.guild_id);
+    return botIsThere && player?.title ? player : undefined;
   }
 
   /**
@@ -150,7 +151,7 @@ export class Directory {
 
   /** @param {import("./types").Player} player */
   #setPlayer(player) {
-    this.state.players = [...this.state.players.filter(({ guildId }) => guildId !== player.guildId), player];
+    this.state.players = [...this.state.players.filter(({ guild_id }) => guild_id !== player.guild_id), { ...player, heard: Date.now() }];
   }
 
   /** @param {Channel & { change?: string }} channel */

@@ -9,13 +9,19 @@ export interface Channel { id: string; type: number; name?: string | null; guild
 export interface Guild { id: string; name: string; owner_id?: string; channels: Channel[]; roles: Role[]; members: Member[] }
 export interface VoiceState { guild_id?: string | null; channel_id: string | null; user_id: string; self_mute?: boolean; self_deaf?: boolean; mute?: boolean; deaf?: boolean }
 
-/** Lavalink v4's player, https://lavalink.dev/api/rest#player; `state.time` is a Unix time in milliseconds. */
+/** What the Lavalink stand-in tells of a player; `title` null: nothing plays; `length_ms` null: a live stream. */
 export interface Player {
-  guildId: string;
+  guild_id: string;
+  channel_id?: string | null;
+  title: string | null;
+  author: string | null;
+  artwork_url?: string | null;
+  position_ms: number;
+  length_ms: number | null;
   paused: boolean;
   volume: number;
-  track: null | { info: { title: string; author: string; length: number; isStream?: boolean; uri?: string | null; artworkUrl?: string | null } };
-  state: { time: number; position: number; connected: boolean };
+  /** When this page learned of it, as Date.now(). */
+  heard?: number;
 }
 
 export interface Emoji { id?: string | null; name: string | null; animated?: boolean }

@@ -1,7 +1,7 @@
 // @ts-check
 // What plays in a voice channel, with a running clock.
 
-import { h, outwardLink, safeUrl } from "../dom.js";
+import { h, safeUrl } from "../dom.js";
 import { icon } from "../icons.js";
 import { duration, t } from "../texts.js";
 import { image } from "./embed.js";
@@ -13,26 +13,22 @@ const shown = new WeakMap();
 
 /** Where a player is now, in milliseconds. @param {Player} player */
 export function positionOf(player) {
-  const { position, time } = player.state;
-  const length = player.track?.info.length ?? 0;
-  const elapsed = player.paused ? 0 : Math.max(0, Date.now() - time);
-  return Math.min(position + elapsed, length || Infinity);
+  const elapsed = player.paused ? 0 : Date.now() - (player.heard ?? Date.now());
+  return Math.min(player.position_ms + elapsed, player.length_ms ?? Infinity);
 }
 
 /** @param {Player} player with a track */
 export function playerView(player) {
-  const info = player.track?.info;
-  if (!info) return null;
-  const art = safeUrl(info.artworkUrl);
-  const element = h("div", { class: player.paused ? "player paused" : "player" },
+  const art = safeUrl(player.artwork_url);
+  const title = player.title ?? "";
+  const element = h("div", { class: player.paused ? "player paused" : "player", role: "group", "aria-label": `${t(player.paused ? "paused" : "nowPlaying")}: ${title}` },
     h("div", { class: "player-art" }, icon("note"), art && image({ src: art })),
     h("div", { class: "player-text" },
-      h("div", { class: "player-title", title: info.title }, info.uri ? outwardLink(info.uri, {}, info.title) : info.title),
-      h("div", { class: "player-author" }, player.paused && h("span", { class: "paused-mark" }, icon("pause"), t("paused"), " · "), info.author)),
+      h("div", { class: "player-title", title }, title),
+      h("div", { class: "player-author" }, player.paused && h("span", { class: "paused-mark" }, icon("pause"), t("paused"), " · "), player.author)),
     h("div", { class: "player-progress" },
       h("div", { class: "bar" }, h("div", { class: "bar-fill" })),
-      h("div", { class: "player-times" }, h("span", { class: "position" }), h("span", null, info.isStream ? t("live") : duration(info.length)))));
-  element.setAttribute("aria-label", `${t(player.paused ? "paused" : "nowPlaying")}: ${info.title}`);
+      h("div", { class: "player-times" }, h("span", { class: "position" }), h("span", null, player.length_ms === null ? t("live") : duration(player.length_ms)))));
   shown.set(element, player);
   refresh(element);
   return element;
@@ -46,9 +42,9 @@ export function refreshPlayers(root) {
 /** @param {HTMLElement} element */
 function refresh(element) {
   const player = shown.get(element);
-  if (!player?.track) return;
+  if (!player) return;
   const position = positionOf(player);
-  const done = player.track.info.isStream ? 1 : position / Math.max(1, player.track.info.length);
+  const done = player.length_ms === null ? 1 : position / Math.max(1, player.length_ms);
   /** @type {HTMLElement} */ (element.querySelector(".bar-fill")).style.setProperty("--done", String(done));
   /** @type {HTMLElement} */ (element.querySelector(".position")).textContent = duration(position);
 }
