@@ -7,7 +7,6 @@ A fault travels as JSON, e.g. ``{"action": "status", "status": 429, "headers": {
 from __future__ import annotations
 
 import asyncio
-import json
 import random
 import re
 from dataclasses import asdict, dataclass, field
@@ -18,6 +17,7 @@ from aiohttp import web
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from aiohttp.abc import AbstractStreamWriter
     from aiohttp.typedefs import Handler, Middleware
 
 Action = Literal["status", "delay", "hang", "reset", "truncate", "drop_answer"]
@@ -118,31 +118,43 @@ def fault_middleware(faults: Faults) -> Middleware:
         if fault.action == "hang":
             await asyncio.Event().wait()
         if fault.action == "reset":
-            raise _reset(request)
+            return _Reset()
         if fault.action == "delay":
             await asyncio.sleep(fault.seconds)
         response = await handler(request)
         if fault.action == "drop_answer":
-            raise _reset(request)
+            return _Reset()
         if fault.action == "truncate":
-            await _truncate(request, response)
+            return _Truncated(response)
         return response
 
     return middleware
 
 
-def _reset(request: web.Request) -> ConnectionResetError:
+class _Reset(web.Response):
+    """An answer that never comes: the connection is reset instead."""
+
+    async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
+        raise _reset(request)
+
+
+class _Truncated(web.StreamResponse):
+    """The head and half of the body of ``whole``, then a reset."""
+
+    def __init__(self, whole: web.StreamResponse) -> None:
+        super().__init__(status=whole.status, headers=whole.headers)
+        body = whole.body if isinstance(whole, web.Response) else None
+        self._half = body[: len(body) // 2] if isinstance(body, bytes) else b""
+        self.content_length = max(2 * len(self._half), 2)
+
+    async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
+        await super().prepare(request)
+        await self.write(self._half)
+        raise _reset(request)
+
+
+def _reset(request: web.BaseRequest) -> ConnectionResetError:
+    """Reset the connection; aiohttp takes the error for a client that went away, and does not log it."""
     if request.transport is not None:
         request.transport.abort()
     return ConnectionResetError("fault: connection reset")
-
-
-async def _truncate(request: web.Request, response: web.StreamResponse) -> None:
-    """Send the head and half of the body, then reset."""
-    body = response.body if isinstance(response, web.Response) else b""
-    whole = body if isinstance(body, bytes) else json.dumps(None).encode()
-    partial = web.StreamResponse(status=response.status, headers=response.headers)
-    partial.content_length = max(len(whole), 2)
-    await partial.prepare(request)
-    await partial.write(whole[: len(whole) // 2])
-    raise _reset(request)

@@ -1,0 +1,85 @@
+"""``python -m sandbox`` as a test sees it: one process, its addresses, its switches, its database."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import psutil
+import psycopg
+
+from sandbox.child_process import die_with_parent
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+ROOT = Path(__file__).parents[2]
+HEADLESS = ("--headless", "--json", "--stand-ins-only")
+
+
+@dataclass(frozen=True)
+class RunningSandbox:
+    """The whole product, running; ``info`` is the line of JSON that it printed."""
+
+    process: subprocess.Popen[str]
+    info: Mapping[str, Any]
+
+    @classmethod
+    def start(
+        cls, data_dir: Path, *options: str, environment: Mapping[str, str] | None = None
+    ) -> RunningSandbox:
+        """Start it headless, on stand-ins only, and return when the bot is online."""
+        process = subprocess.Popen(
+            [sys.executable, "-m", "sandbox", *HEADLESS, "--data-dir", str(data_dir), *options],
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            text=True,
+            preexec_fn=die_with_parent,  # noqa: PLW1509 - only asks the kernel for a signal
+        )
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        assert line, f"the sandbox ended with code {process.wait()}; its messages are above"
+        return cls(process, json.loads(line))
+
+    def stop(self) -> int:
+        """Stop it as Ctrl-C does and return its exit code."""
+        self.process.terminate()
+        self.process.communicate(timeout=60)
+        return self.process.returncode
+
+    def family(self) -> list[psutil.Process]:
+        """Return the sandbox's process and everything that it started."""
+        parent = psutil.Process(self.process.pid)
+        return [parent, *parent.children(recursive=True)]
+
+    @property
+    def page(self) -> str:
+        """Address of the chat page and the people API."""
+        return self.info["page"]
+
+    @property
+    def bot_id(self) -> str:
+        """The bot's user id."""
+        return self.info["discord"]["bot_id"]
+
+    @property
+    def bot_log(self) -> str:
+        """What the bot has written to its console."""
+        return Path(self.info["bot"]["log"]).read_text(encoding="utf-8")
+
+    def control(self, service: str, method: str, path: str, body: object = None) -> Any:
+        """Turn a switch of a service (discord, gemini, lavalink, supabase or bot) and return its answer."""
+        answer = httpx.request(method, f"{self.page}/sandbox/{service}{path}", json=body, timeout=60)
+        answer.raise_for_status()
+        return answer.json()
+
+    def rows(self, query: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Ask PostgreSQL itself."""
+        with psycopg.connect(self.info["supabase"]["dsn"]) as connection:
+            return connection.execute(query.encode(), parameters or None).fetchall()
