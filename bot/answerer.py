@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import discord
 
     from bot.client import Bot
-    from bot.conversation import Exchange, Memory
+    from bot.conversation import Exchange, Memory, Place
     from bot.gemini import Ending, Gemini
     from bot.live_answer import Send
     from bot.question import Question
@@ -38,7 +38,14 @@ class Answerer:
         self._memory = memory
         self._throttle = throttle
         self._reading: set[asyncio.Task[Ending | None]] = set()
+        self._open: set[int] = set()
+        """Ids of the questions being answered that nobody withdrew."""
         self._closed = False
+
+    def forget(self, place: Place, message_id: int) -> None:
+        """Forget the question that this message asked, also one that is being answered."""
+        self._open.discard(message_id)
+        self._memory.forget(place, message_id)
 
     def close(self) -> None:
         """Stop the answers that are being written, as their Stop button would, and begin no more."""
@@ -68,6 +75,7 @@ class Answerer:
         showing = asyncio.create_task(live.run())
         reading = asyncio.create_task(self._read(gemini, question, exchange, live))
         self._reading.add(reading)
+        self._open.add(question.id)
         try:
             await asyncio.wait({reading})
             failure = None if reading.cancelled() else reading.exception()
@@ -78,8 +86,10 @@ class Answerer:
         finally:
             button.stop()
             self._reading.discard(reading)
+            withdrawn = question.id not in self._open
+            self._open.discard(question.id)
             await _cancel(reading, showing)
-        if live.text:
+        if live.text and not withdrawn:
             answer_ids = tuple(message.id for message in live.messages)
             self._memory.remember(question.place, replace(exchange, answer=live.text, answer_ids=answer_ids))
         if failure and not (live.text and isinstance(failure, GeminiError)):

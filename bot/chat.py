@@ -48,7 +48,7 @@ class Chat(commands.Cog):
         self.bot = bot
         self._memory = Memory()
         self._throttle = Throttle(MESSAGES_PER_SECOND)
-        self._recollection = Recollection(self._memory, bot.settings, self._throttle)
+        self._recollection = Recollection(self._memory, bot.state, bot.settings, self._throttle)
         self._answerer = Answerer(bot, self._memory, self._throttle)
         self._queue = ChannelQueue()
         self._running: set[asyncio.Task[None]] = set()
@@ -95,7 +95,24 @@ class Chat(commands.Cog):
     @commands.Cog.listener()
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         """Forget a deleted message and its answer."""
-        self._memory.forget(Place(payload.channel_id), payload.message_id)
+        self._answerer.forget(Place(payload.channel_id), payload.message_id)
+
+    @commands.Cog.listener()
+    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
+        """Forget the messages that a moderator purged."""
+        for message_id in payload.message_ids:
+            self._answerer.forget(Place(payload.channel_id), message_id)
+
+    @app_commands.command(
+        name=command_name("reset", ja="リセット"), description=localised(texts.RESET_DESCRIPTION)
+    )
+    async def reset(self, interaction: discord.Interaction[Bot]) -> None:
+        """Forget what was said in this place, and the caller's private conversation in it."""
+        channel_id = interaction.channel_id or interaction.user.id
+        for place in (Place(channel_id), Place(channel_id, interaction.user.id)):
+            self._memory.forget_place(place)
+        await self._recollection.begin_after(channel_id, interaction.id)
+        await interaction.response.send_message(texts.RESET_DONE(language_for(interaction)))
 
     @app_commands.command(
         name=command_name("chat", ja="チャット"), description=localised(texts.COMMAND_DESCRIPTION)

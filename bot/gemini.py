@@ -145,7 +145,7 @@ class Gemini:
             try:
                 async with aclosing(self._try(turns, system_instruction, deadline)) as chunks:
                     async for chunk in chunks:
-                        answered = answered or bool(chunk.text)
+                        answered = answered or bool(chunk.text.strip())
                         yield chunk
             except errors.ModelNotFoundError as error:
                 if error.model == FALLBACK_MODEL:
@@ -211,7 +211,7 @@ class Gemini:
                     if response is None:
                         break
                     chunk, blocked = _read(response)
-                    answered = answered or bool(chunk.text)
+                    answered = answered or bool(chunk.text.strip())
                     yield chunk
                     if blocked:
                         raise errors.AnswerBlockedError(blocked)

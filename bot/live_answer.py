@@ -57,8 +57,8 @@ class LiveAnswer:
         self._ended = asyncio.Event()
 
     def append(self, text: str) -> None:
-        """Add text; it is shown as soon as the pace allows."""
-        if text:
+        """Add text; it is shown as soon as the pace allows. White space at the beginning is left out."""
+        if text := text if self.text else text.lstrip():
             self.text += text
             self._changed.set()
 

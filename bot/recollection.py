@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from bot.config import Settings
     from bot.conversation import Memory
+    from bot.state import State
     from bot.texts import Language
     from bot.throttle import Throttle
 
@@ -34,12 +35,17 @@ PLACES = 10_000
 class Recollection:
     """Reads a place once, and again around an older answer that somebody replies to."""
 
-    def __init__(self, memory: Memory, settings: Settings, throttle: Throttle) -> None:
+    def __init__(self, memory: Memory, state: State, settings: Settings, throttle: Throttle) -> None:
         self._memory = memory
+        self._state = state
         self._throttle = throttle
         self._language: Language = settings.bot_language
         self._prefix = settings.command_prefix
         self._read: OrderedDict[Place, None] = OrderedDict()
+
+    async def begin_after(self, channel_id: int, snowflake: int) -> None:
+        """Recall nothing in this channel from before ``snowflake``, now and after a restart."""
+        await self._state.put(f"chat.begin.{channel_id}", snowflake)
 
     async def recall(self, message: discord.Message, me: discord.ClientUser) -> None:
         """Remember what came before ``message`` in its place, as far as Discord shows it to the bot."""
@@ -61,9 +67,12 @@ class Recollection:
             self._read.popitem(last=False)
 
     def _remember(self, place: Place, messages: Iterable[discord.Message], me: discord.ClientUser) -> None:
+        begin = self._state.get(f"chat.begin.{place.channel_id}")
         oldest_first = sorted(messages, key=lambda message: message.id)
         for prompt, parts in _answered(oldest_first, me):
             if self._memory.knows(place, prompt.id) or prompt.content.startswith(self._prefix):
+                continue
+            if isinstance(begin, int) and prompt.id <= begin:
                 continue
             question = question_from(prompt, me, self._language)
             replied_to = prompt.reference.message_id if prompt.reference else None

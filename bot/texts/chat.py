@@ -6,6 +6,12 @@ COMMAND_DESCRIPTION = Text(ja="Geminiと話します", en="Talk with Gemini")
 PROMPT_DESCRIPTION = Text(ja="話したいこと、聞きたいこと", en="What you want to say or ask")
 PRIVATE_DESCRIPTION = Text(ja="自分だけに見える返事にする", en="Let only me see the answer")
 
+RESET_DESCRIPTION = Text(ja="ここでの会話を忘れます", en="Forget the conversation held here")
+RESET_DONE = Text(
+    ja="🧹 ここでの会話を忘れました。新しい話をどうぞ。",
+    en="🧹 I have forgotten our conversation here. Let us start afresh.",
+)
+
 HINT = Text(
     ja="👋 お呼びですか？ 聞きたいことを続けて書いてください。例: `@{name} 今日の晩ごはん、何がいい？`",
     en="👋 You called? Just write what you want to know, such as `@{name} what should I cook tonight?`",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from typing import TYPE_CHECKING, Any, TypeVar
-from unittest.mock import AsyncMock, create_autospec
+from unittest.mock import create_autospec
 
 import aiohttp
 import pytest
@@ -18,6 +18,7 @@ from bot.config import load_settings
 from bot.discord_connection import run_until_closed, use_discord_endpoints
 from bot.gemini import Gemini, Patience
 from bot.message_splitter import split
+from bot.state import State
 from bot.supabase_client import SupabaseClient
 from bot.texts import chat as texts
 from sandbox.discord.stand_in import DiscordStandIn
@@ -141,7 +142,10 @@ async def gemini_stand_in(gemini_state_dir: Path) -> AsyncIterator[GeminiStandIn
 
 @pytest.fixture
 async def bot(
-    discord_stand_in: DiscordStandIn, gemini_stand_in: GeminiStandIn, monkeypatch: pytest.MonkeyPatch
+    discord_stand_in: DiscordStandIn,
+    gemini_stand_in: GeminiStandIn,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> AsyncIterator[ChatBot]:
     monkeypatch.setattr(Route, "BASE", Route.BASE)
     monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", DiscordWebSocket.DEFAULT_GATEWAY)
@@ -149,7 +153,7 @@ async def bot(
     use_discord_endpoints(settings)
     bot = ChatBot(settings)
     bot._connection.guild_ready_timeout = 0.05  # two seconds by default, in which nothing more comes here
-    bot.state = AsyncMock()
+    bot.state = State(tmp_path / "state.sqlite3")
     bot.lavalink = None
     bot.supabase_client = create_autospec(SupabaseClient, instance=True)
     bot.gemini = Gemini(settings, patience=Patience(chunk=10.0, backoff=0.01))

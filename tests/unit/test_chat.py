@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 from unittest.mock import AsyncMock, create_autospec
@@ -13,10 +14,12 @@ from bot import gemini_errors as errors
 from bot.client import Bot
 from bot.config import load_settings
 from bot.gemini import Chunk, Gemini
+from bot.state import State
 from bot.texts import chat as texts
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
+    from pathlib import Path
 
     import simcord
 
@@ -84,10 +87,11 @@ def scripted() -> ScriptedGemini:
 
 
 @pytest.fixture
-def simcord_bot(scripted: ScriptedGemini) -> ChatBot:
+def simcord_bot(scripted: ScriptedGemini, tmp_path: Path) -> ChatBot:
     bot = ChatBot(load_settings({"DISCORD_TOKEN": "token", "SHARD_COUNT": "1", "GEMINI_API_KEY": "key"}))
     bot.gemini = create_autospec(Gemini, instance=True, dead_model=None, model="gemini-test")
     bot.gemini.stream = scripted.stream
+    bot.state = State(tmp_path / "state.sqlite3")
     bot.supabase_client = AsyncMock(spec=["save_conversation_log"], save_conversation_log=AsyncMock())
     return bot
 
@@ -465,6 +469,44 @@ async def test_where_the_bot_may_not_read_history_it_answers_without(world: Worl
     await world.haru.send(channel, f"{world.me} 2")
 
     assert [len(turns) for turns in world.gemini.asked] == [1, 1]
+
+
+async def test_after_a_reset_nothing_is_known_also_after_a_restart(world: World) -> None:
+    await world.haru.send(world.general, f"{world.me} 1")
+
+    result = await world.haru.slash(world.general, "reset")
+    await world.haru.send(world.general, f"{world.me} 2")
+    await world.bot.reload_extension("bot.chat")
+    await world.haru.send(world.general, f"{world.me} 3")
+
+    assert result.response
+    assert result.response.content == texts.RESET_DONE.en
+    assert [[text for role, text in turns if role == "user"] for turns in world.gemini.asked] == [
+        ["はる: 1"],
+        ["はる: 2"],
+        ["はる: 2", "はる: 3"],
+    ]
+
+
+async def test_a_question_that_is_deleted_while_it_is_answered_is_not_remembered(world: World) -> None:
+    scripted_stream = world.gemini.stream
+
+    async def delete_meanwhile(
+        turns: Sequence[Turn], *, system_instruction: str = ""
+    ) -> AsyncGenerator[Chunk]:
+        yield Chunk("はい。", ending="stop")
+        question = world.general.history()[0]
+        event = {"id": str(question.id), "channel_id": str(world.general.id)}
+        world.bot._connection.parse_message_delete(event)
+        await asyncio.sleep(0)
+
+    assert world.bot.gemini
+    world.bot.gemini.stream = delete_meanwhile
+    await world.haru.send(world.general, f"{world.me} secret")
+    world.bot.gemini.stream = scripted_stream
+    await world.haru.send(world.general, f"{world.me} 2")
+
+    assert world.gemini.asked == [[("user", "はる: 2")]]
 
 
 async def test_the_owner_is_told_once_that_the_model_is_gone(world: World) -> None:

@@ -235,8 +235,9 @@ async def test_an_answer_that_is_stopped_midway_keeps_the_chunks_before(
     assert caught.value.reason == reason
 
 
-async def test_an_empty_answer_is_asked_again(server: Server, gemini: Gemini) -> None:
+async def test_an_empty_or_blank_answer_is_asked_again(server: Server, gemini: Gemini) -> None:
     server.will(says(finish=1))
+    server.will(says(" \n", finish=1))
     server.will(says("now", finish=1))
 
     assert (await collect(gemini))[-1].text == "now"
