@@ -198,3 +198,22 @@ async def test_acting_on_a_player_that_does_not_exist_is_refused(lavalink: Laval
     url = lavalink.control.make_url(f"/players/{GUILD}/stuck")
     async with lavalink.http.post(url) as response:
         assert response.status == 404
+
+
+async def test_pings_are_answered_unless_the_node_is_silent(lavalink: Lavalink) -> None:
+    url = f"{lavalink.stand_in.base_url}/v4/websocket"
+    socket = await lavalink.http.ws_connect(url, headers=HEADERS, autoping=False)
+    await socket.ping(b"are you there?")
+    while (message := await socket.receive(timeout=5)).type is not aiohttp.WSMsgType.PONG:
+        pass
+    assert message.data == b"are you there?"
+
+
+async def test_a_track_that_does_not_replace_leaves_the_current_one_alone(lavalink: Lavalink) -> None:
+    await lavalink.connect()
+    path = f"{{s}}/players/{GUILD}"
+    await lavalink.call("PATCH", path, {"track": {"identifier": "x8VYWazR5mE"}, "position": 1000})
+    other = {"track": {"identifier": "dQw4w9WgXcQ"}, "position": 5000, "paused": True, "endTime": 9000}
+    player = await lavalink.call("PATCH", f"{path}?noReplace=True", other)
+    assert player["track"]["info"]["title"] == "夜に駆ける"
+    assert (player["state"]["position"], player["paused"]) == (1000, False)
