@@ -67,6 +67,16 @@ async def test_the_picker_finds_a_command_and_shows_it_in_japanese(chat: ChatPag
     await expect(chat.popup).to_have_count(0)
 
 
+async def test_a_command_with_a_japanese_name_is_found_by_either(chat: ChatPage, bot: ScriptedBot) -> None:
+    await bot.register({**QUEUE, "options": [], "name_localizations": {"ja": "キュー"}})
+    for typed in ("/キュ", "/que"):
+        await chat.composer.fill(typed)
+        await expect(chat.popup.locator(".popup-option")).to_contain_text(["/キュー"])
+        await expect(chat.popup.locator(".popup-note")).to_have_text("/queue")
+    await chat.press("Enter", "Enter")
+    assert (await bot.interactions.get())["data"]["name"] == "queue"
+
+
 async def test_arrows_and_enter_choose_command_and_choice(chat: ChatPage, bot: ScriptedBot) -> None:
     await bot.register(NETSTATS, PLAY)
     await chat.composer.click()

@@ -58,7 +58,7 @@ export class Suggestions {
     this.popup.show(t("commands"), search(all, typed).slice(0, OFFERED).map((invocable) => ({
       label: `/${invocable.label}`,
       description: invocable.description,
-      note: invocable.options.filter(({ required }) => required).map(({ name }) => name).join(" "),
+      note: invocable.label === invocable.path ? "" : `/${invocable.path}`,
       picture: avatar(bot, ""),
       pick: () => this.picked.command(invocable),
     })), { hint: t("pickerKeys"), empty: t(all.length ? "noMatch" : "noCommands") });
