@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import TYPE_CHECKING
 
@@ -10,10 +11,10 @@ from discord.ext import commands
 
 from bot import music_embeds
 from bot.errors import UserError
-from bot.lavalink import Player, Requester, Track, Tracks
+from bot.lavalink import LavalinkError, Player, Requester, Track, Tracks, is_url
 from bot.localization import command_name, language_for, localised
 from bot.music_access import channel_to_enter, player_for, playing_for, pool_of
-from bot.music_embeds import say
+from bot.music_embeds import cut, say
 from bot.music_events import MusicEvents
 from bot.music_queue import QUEUE_LIMIT, MusicQueue
 from bot.queue_commands import QueueCommands
@@ -22,12 +23,20 @@ from bot.texts import Language, music
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import discord
+
     from bot.client import Bot
 
 log = logging.getLogger(__name__)
 
 MAX_VOLUME = 200
 """Per cent. Lavalink takes 1,000; beyond 200 there is nothing but distortion."""
+SUGGESTION_TIME = 2.0
+"""Seconds; Discord waits three for an autocompletion."""
+MAX_SUGGESTIONS = 10
+CHOICE_LIMIT = 100
+"""Characters of a choice's name and value, by Discord:
+https://discord.com/developers/docs/interactions/application-commands#application-command-object."""
 UNCHANGED = -1
 """Stands for no volume given. Declared as optional, a wrong number would count as none, not as an error."""
 
@@ -79,6 +88,23 @@ class Music(commands.Cog):
             return taken
 
         await _say_added(ctx, found, await player.change(interject), 0)
+
+    @play.autocomplete("query")
+    @playnext.autocomplete("query")
+    @playnow.autocomplete("query")
+    async def suggest(
+        self, interaction: discord.Interaction[Bot], current: str
+    ) -> list[app_commands.Choice[str]]:
+        """Offer songs for the words written so far; nothing where that takes longer than Discord waits."""
+        pool, words = interaction.client.lavalink, current.strip()
+        if pool is None or not words or is_url(words):
+            return []
+        try:
+            async with asyncio.timeout(SUGGESTION_TIME):
+                found = await pool.search(words, Requester.of(interaction.user))
+        except (LavalinkError, TimeoutError):
+            return []
+        return [_suggestion(track) for track in found.tracks[:MAX_SUGGESTIONS]]
 
     @commands.hybrid_command(name=command_name("pause", ja="一時停止"), description=localised(music.PAUSE))
     @commands.guild_only()
@@ -193,6 +219,13 @@ async def _find(ctx: commands.Context[Bot], query: str) -> tuple[Player, Tracks]
     player = await pool.join(channel)
     player.text_channel = ctx.channel
     return player, found
+
+
+def _suggestion(track: Track) -> app_commands.Choice[str]:
+    """Return a choice that shows a song and stands for its address."""
+    artist = f" · {track.author}" if track.author else ""
+    value = track.uri if track.uri and len(track.uri) <= CHOICE_LIMIT else cut(track.title, CHOICE_LIMIT)
+    return app_commands.Choice(name=cut(track.title + artist, CHOICE_LIMIT), value=value)
 
 
 def _wanted(found: Tracks) -> Sequence[Track]:

@@ -60,7 +60,9 @@ def track_embed(
         lines.append(progress_bar(position_ms, track.length_ms))
         lines.append(f"`{duration(position_ms)} / {duration(track.length_ms)}`")
     embed = discord.Embed(
-        title=cut(track.title, EMBED_TITLE_LIMIT), description="\n".join(lines), colour=COLOUR
+        title=cut(label(track.title, EMBED_TITLE_LIMIT), EMBED_TITLE_LIMIT),
+        description="\n".join(lines),
+        colour=COLOUR,
     )
     embed.set_author(name=heading)
     embed.set_footer(text=music.REQUESTED_BY(language, name=cut(track.requester.name, NAME_LIMIT)))

@@ -18,7 +18,7 @@ from bot.lavalink.errors import (
 from bot.lavalink.nodes import NodePool
 from bot.lavalink.player import Player
 from bot.lavalink.timings import Timings
-from bot.lavalink.tracks import Requester, Track, Tracks
+from bot.lavalink.tracks import Requester, Track, Tracks, is_url
 
 __all__ = [
     "JoinTimeoutError",
@@ -34,4 +34,5 @@ __all__ = [
     "Track",
     "TrackLoadError",
     "Tracks",
+    "is_url",
 ]

@@ -148,6 +148,17 @@ class Bench:
         assert answer["state"] == "answered"
         return " ".join(_words(message) for message in answer["messages"])
 
+    async def suggestions(self, name: str, option: str, written: str) -> list[dict[str, Any]]:
+        """Write in an option of a slash command; return the choices that are offered."""
+        call = {
+            "user": self.ids["you"],
+            "channel": self.ids["music"],
+            "name": name,
+            "options": {option: written},
+            "focused": option,
+        }
+        return (await self.act("POST", "/interactions/autocomplete", **call))["choices"]
+
     # The bot and its nodes
 
     @property

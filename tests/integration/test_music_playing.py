@@ -51,6 +51,26 @@ async def test_a_refusal_is_only_for_who_asked(bench: Bench) -> None:
     assert await bench.words(reader="haru") == []
 
 
+async def test_songs_are_suggested_while_the_words_are_written_and_can_be_chosen(bench: Bench) -> None:
+    choices = await bench.suggestions("play", "query", "夜に")
+    assert choices[0]["name"] == "夜に駆ける · YOASOBI"
+
+    await bench.slash("play", query=choices[0]["value"])
+    assert bench.title() == "夜に駆ける"
+
+
+@pytest.mark.parametrize("written", ["", "  ", "no such song", "https://example.org/a.mp3"])
+async def test_where_there_is_nothing_to_suggest_there_is_no_error(bench: Bench, written: str) -> None:
+    assert await bench.suggestions("playnow", "query", written) == []
+
+
+async def test_without_a_node_there_are_no_suggestions(bench: Bench) -> None:
+    await bench.strike("node/kill")
+    await bench.until(lambda: not bench.bot.lavalink.available)
+
+    assert await bench.suggestions("playnext", "query", "夜に") == []
+
+
 async def test_a_playlist_fills_the_queue(bench: Bench) -> None:
     url = bench.nodes[0].node.catalogue.playlist_urls()["J-POP ヒット曲集"]
 

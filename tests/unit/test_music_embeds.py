@@ -85,6 +85,13 @@ def test_a_song_shows_its_link_artwork_requester_and_progress() -> None:
     assert "`1:01 / 4:21`" in (embed.description or "")
 
 
+def test_a_hostile_title_is_escaped_in_an_announcement_too() -> None:
+    embed = music_embeds.track_embed(replace(SONG, title=HOSTILE), "ja", heading="")
+
+    assert "@everyone" not in (embed.title or "")
+    assert "\\*\\*" in (embed.title or "")
+
+
 def test_a_link_that_is_no_web_address_is_left_out() -> None:
     embed = music_embeds.track_embed(replace(SONG, uri="file:///etc/passwd", artwork="x"), "en", heading="")
 
