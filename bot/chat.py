@@ -219,5 +219,5 @@ class Chat(commands.Cog):
 async def setup(bot: Bot) -> None:
     """Add the cog; called by discord.py."""
     if bot.gemini is None:
-        log.info("💤 Chat is off: GEMINI_API_KEY is not set")
+        log.info("Chat is off: GEMINI_API_KEY is not set")
     await bot.add_cog(Chat(bot))

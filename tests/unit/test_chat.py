@@ -350,6 +350,15 @@ async def test_without_a_key_whoever_asks_is_told_so_and_the_channel_is_not_floo
     assert world.said() == [texts.SWITCHED_OFF.ja]
 
 
+async def test_without_a_key_one_log_line_says_so(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    world.bot.gemini = None
+
+    with caplog.at_level("INFO", "bot.chat"):
+        await world.bot.reload_extension("bot.chat")
+
+    assert caplog.messages == ["Chat is off: GEMINI_API_KEY is not set"]
+
+
 async def test_where_the_bot_may_not_write_the_asker_is_told_privately(world: World) -> None:
     closed = world.guild.create_text_channel(
         "closed",
