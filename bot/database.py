@@ -24,7 +24,7 @@ COLUMNS = {
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS spool (
   sequence INTEGER PRIMARY KEY AUTOINCREMENT,
-  id TEXT NOT NULL UNIQUE,
+  id TEXT NOT NULL,
   table_name TEXT NOT NULL,
   payload TEXT NOT NULL,
   size INTEGER NOT NULL,
@@ -81,6 +81,7 @@ def connect(path: Path | None) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA journal_size_limit = 4194304")
+        connection.execute("PRAGMA secure_delete = FAST")  # Debian's default writes every freed page again
         connection.executescript(SCHEMA)
     except sqlite3.Error:
         connection.close()
@@ -120,7 +121,7 @@ def replace_corrupted(path: Path) -> sqlite3.Connection:
 
 def _salvage(source: Path, table: str, target: sqlite3.Connection) -> int:
     """Copy the rows of ``table`` that can be read, from both ends towards the damage; returns how many."""
-    columns = COLUMNS[table]
+    columns = f"rowid, {COLUMNS[table]}"
     marks = ", ".join("?" * (columns.count(",") + 1))
     insert = f"INSERT OR IGNORE INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608 - our own names
     before = target.total_changes

@@ -238,11 +238,11 @@ class Delivery:
             self._acknowledge(table, part, 0)
         else:
             log.error("Supabase refuses one row of %s, which is set aside: %s", table.name, error)
-            self._outbox.bury(table, part[0].id, str(error))
+            self._outbox.bury(table, part[0], str(error))
         return []
 
     def _acknowledge(self, table: Table, part: list[Spooled], inserted: int) -> None:
-        self._outbox.acknowledge(table, [spooled.id for spooled in part], inserted)
+        self._outbox.acknowledge(table, part, inserted)
         self.last_delivery = datetime.now(UTC)
         if self._on_delivered:
             self._on_delivered(table, part, inserted)

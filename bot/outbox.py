@@ -122,13 +122,13 @@ class Outbox:
         """Return the oldest events of ``table`` behind sequence ``after`` (0: from the first)."""
         return await self._ask(lambda spool: spool.batch(table.name, after, max_rows, max_bytes))
 
-    def acknowledge(self, table: Table, ids: Sequence[str], inserted: int) -> None:
+    def acknowledge(self, table: Table, events: Sequence[Spooled], inserted: int) -> None:
         """Say that the database has these events, ``inserted`` of which were new to it."""
-        self._tell(lambda spool: spool.acknowledge(table.name, ids, inserted))
+        self._tell(lambda spool: spool.acknowledge(table.name, events, inserted))
 
-    def bury(self, table: Table, identifier: str, reason: str) -> None:
+    def bury(self, table: Table, event: Spooled, reason: str) -> None:
         """Set one event aside for good, with the reason."""
-        self._tell(lambda spool: spool.bury(table.name, identifier, reason))
+        self._tell(lambda spool: spool.bury(table.name, event.sequence, event.id, reason))
 
     async def dead_letters(self, limit: int = 100) -> list[DeadLetter]:
         """Return the newest dead letters."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import sqlite3
 import time
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from bot.events import DeadLetter, NetworkSum, Spooled
 from bot.ledger import Account, Books
@@ -25,21 +26,26 @@ KEPT_AFTER_EVICTION = 0.95
 STATISTICS = tuple(table.name for table in TABLES if table.is_statistic)
 # SQLite works through a whole batch in one call, during which Python's other threads run.
 APPEND = (
-    "INSERT OR IGNORE INTO spool (id, table_name, payload, size, recorded_at, age_mark)"
+    "INSERT INTO spool (id, table_name, payload, size, recorded_at, age_mark)"
     " SELECT json_extract(value, '$[0]'), ?, json_extract(value, '$[2]'),"
     " length(CAST(json_extract(value, '$[2]') AS BLOB)), json_extract(value, '$[1]'), ?"
-    " FROM json_each(?) ORDER BY key"
+    " FROM json_each(?)"
 )
 BATCH = (
-    "SELECT CAST(json_group_array(json_array("
-    "   sequence, id, CASE WHEN json_valid(payload) THEN json(payload) END, size)) AS BLOB)"
-    " FROM (SELECT *, sum(size) OVER (ORDER BY sequence) AS running FROM"
-    "   (SELECT * FROM spool WHERE table_name = ? AND sequence > ? ORDER BY sequence LIMIT ?))"
-    " WHERE running = size OR running <= ?"
+    "SELECT CAST(group_concat("
+    "   '[' || sequence || ',\"' || id || '\",' || payload || ',' || size || ']') AS BLOB)"
+    " FROM (SELECT sequence, id, payload, size FROM spool WHERE table_name = ? AND sequence > ?"
+    "   ORDER BY sequence LIMIT ?)"
+)
+# A sequence number alone could be another event's, in a file that took a corrupted one's place.
+STILL_HERE = (
+    "SELECT json_group_array(spool.sequence), count(*), coalesce(sum(spool.size), 0)"
+    " FROM json_each(?) AS listed CROSS JOIN spool ON spool.sequence = json_extract(listed.value, '$[0]')"
+    " AND spool.id = json_extract(listed.value, '$[1]')"
 )
 BURY = (
     "INSERT OR IGNORE INTO dead_letters (id, table_name, payload, size, recorded_at, reason, died_at)"
-    " SELECT id, table_name, payload, size, recorded_at, ?, ? FROM spool WHERE id = ?"
+    " SELECT id, table_name, payload, size, recorded_at, ?, ? FROM spool WHERE sequence = ? AND id = ?"
 )
 
 
@@ -78,7 +84,7 @@ class Spool:
     def append(self, table: str, items: Sequence[str]) -> None:
         """Store events of ``table``, each the JSON array ``[id, recorded_at, row]``, in their order.
 
-        The oldest go where the spool is full; an event that is here already is left alone.
+        The oldest go where the spool is full.
         """
         with self._transaction() as books:
             self._append(books, table, items)
@@ -86,28 +92,36 @@ class Spool:
 
     def batch(self, table: str, after: int, max_rows: int, max_bytes: int) -> list[Spooled]:
         """Return the oldest events of ``table`` behind sequence ``after``: at least one, if there is one."""
-        (text,) = self._db.execute(BATCH, (table, after, max_rows, max_bytes)).fetchone()
-        found = sorted(json.loads(text.decode(errors="replace")))
-        for _, identifier, row, _ in found:
-            if row is None:
-                self.bury(table, identifier, "its text in the spool is damaged")
-        return [Spooled._make(columns) for columns in found if columns[2] is not None]
+        sizes = self._db.execute(
+            "SELECT size FROM spool WHERE table_name = ? AND sequence > ? ORDER BY sequence LIMIT ?",
+            (table, after, max_rows),
+        )
+        running = itertools.accumulate(size for (size,) in sizes)
+        count = sum(1 for _ in itertools.takewhile(lambda total: total <= max_bytes, running))
+        (text,) = self._db.execute(BATCH, (table, after, max(count, 1))).fetchone()
+        try:
+            found: list[Any] = json.loads(b"[%b]" % (text or b""))
+        except ValueError:
+            self._bury_damaged(table)
+            return []
+        return list(map(Spooled._make, sorted(found)))
 
-    def acknowledge(self, table: str, ids: Sequence[str], inserted: int) -> None:
+    def acknowledge(self, table: str, events: Sequence[Spooled], inserted: int) -> None:
         """Forget events that the database has; ``inserted`` of them it did not have before.
 
-        Events that are no longer here are not counted, so acknowledging twice changes nothing.
+        Events that are no longer here are not counted, so acknowledging twice changes nothing. A power cut
+        may undo it; then they are sent again, and found to be duplicates.
         """
-        with self._transaction() as books:
-            removed = self._remove(books, ids)
-            duplicate = min(len(ids) - inserted, removed)
+        with self._transaction("NORMAL") as books:
+            removed = self._remove(books, [(event.sequence, event.id) for event in events])
+            duplicate = min(len(events) - inserted, removed)
             books.add(table, Account(delivered=removed - duplicate, duplicate=duplicate, spooled=-removed))
 
-    def bury(self, table: str, identifier: str, reason: str) -> None:
+    def bury(self, table: str, sequence: int, identifier: str, reason: str) -> None:
         """Set one event aside with the ``reason`` why the database will never take it."""
         with self._transaction() as books:
-            self._db.execute(BURY, (reason, self._wall(), identifier))
-            removed = self._remove(books, [identifier])
+            self._db.execute(BURY, (reason, self._wall(), sequence, identifier))
+            removed = self._remove(books, [(sequence, identifier)])
             books.add(table, Account(spooled=-removed, dead=removed))
             self._limit_dead(books)
 
@@ -157,8 +171,10 @@ class Spool:
         with self._transaction() as books:
             for table, account in other.accounts.items():
                 books.add(table, account + Account(recorded=-account.spooled, spooled=-account.spooled))
+            # What is here already was committed by a transaction that seemed to have failed.
+            here = {identifier for (identifier,) in self._db.execute("SELECT id FROM spool")}
             for table, items in other._items("spool").items():
-                self._append(books, table, items)
+                self._append(books, table, [item for item in items if json.loads(item)[0] not in here])
             for letter in reversed(letters):
                 self._db.execute(
                     "INSERT OR IGNORE INTO dead_letters"
@@ -208,9 +224,10 @@ class Spool:
                     mended.add(table, Account(dropped=max(balance, 0), recorded=max(-balance, 0)))
 
     @contextlib.contextmanager
-    def _transaction(self) -> Generator[Books]:
+    def _transaction(self, synchronous: Literal["FULL", "NORMAL"] = "FULL") -> Generator[Books]:
         """Change rows and ledger together; the ledger in memory follows only after the commit."""
         books = self._books.copy()
+        self._db.execute(f"PRAGMA synchronous = {synchronous}")
         self._db.execute("BEGIN IMMEDIATE")
         try:
             yield books
@@ -246,15 +263,20 @@ class Spool:
         books.add(table, Account(recorded=inserted, spooled=inserted))
         books.size += size + inserted * ROW_OVERHEAD
 
-    def _remove(self, books: Books, ids: Sequence[str]) -> int:
-        listed = json.dumps(list(ids))
-        removed, size = self._db.execute(
-            "SELECT count(*), coalesce(sum(size), 0) FROM spool WHERE id IN (SELECT value FROM json_each(?))",
-            (listed,),
-        ).fetchone()
-        self._db.execute("DELETE FROM spool WHERE id IN (SELECT value FROM json_each(?))", (listed,))
+    def _remove(self, books: Books, listed: Sequence[tuple[int, str]]) -> int:
+        sequences, removed, size = self._db.execute(STILL_HERE, (json.dumps(listed),)).fetchone()
+        self._db.execute("DELETE FROM spool WHERE sequence IN (SELECT value FROM json_each(?))", (sequences,))
         books.size -= size + removed * ROW_OVERHEAD
         return removed
+
+    def _bury_damaged(self, table: str) -> None:
+        """Set aside what the disk has made unreadable."""
+        query = "SELECT sequence, id, CAST(payload AS BLOB) FROM spool WHERE table_name = ?"
+        for sequence, identifier, payload in self._db.execute(query, (table,)).fetchall():
+            try:
+                json.loads(payload)
+            except ValueError:
+                self.bury(table, sequence, identifier, "its text in the spool is damaged")
 
     def _make_room(self, books: Books) -> None:
         if books.size <= self._max_bytes:

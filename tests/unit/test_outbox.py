@@ -72,8 +72,8 @@ async def test_the_ledger_is_exact_at_every_moment(outbox: Outbox) -> None:
     assert seen == [Account(recorded=n + 1, spooled=n + 1) for n in range(3_000)]
     rows = await everything(outbox)
     assert [spooled.row["n"] for spooled in rows] == list(range(3_000))
-    outbox.acknowledge(CONVERSATION_LOGS, [spooled.id for spooled in rows[:10]], 7)
-    outbox.bury(CONVERSATION_LOGS, rows[10].id, "refused")
+    outbox.acknowledge(CONVERSATION_LOGS, rows[:10], 7)
+    outbox.bury(CONVERSATION_LOGS, rows[10], "refused")
     (letter,) = await outbox.dead_letters()
     assert (letter.id, letter.reason) == (rows[10].id, "refused")
     assert outbox.ledger()[CHAT] == Account(3_000, delivered=7, duplicate=3, spooled=2_989, dead=1)

@@ -17,7 +17,7 @@ from bot.ledger import Account, total
 from bot.spool import MAX_AGE_SECONDS, MAX_DEAD, Spool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
 CHAT, PLAY, STATS, NETWORK = "conversation_logs", "music_logs", "system_stats", "network_stats"
 
@@ -44,6 +44,16 @@ def items(*identifiers: str) -> list[str]:
 
 def ids(spool: Spool, table: str = CHAT) -> list[str]:
     return [spooled.id for spooled in spool.batch(table, 0, 10_000, 2**30)]
+
+
+def acknowledge(spool: Spool, table: str, identifiers: Collection[str], inserted: int) -> None:
+    events = [event for event in spool.batch(table, 0, 10_000, 2**30) if event.id in identifiers]
+    spool.acknowledge(table, events, inserted)
+
+
+def bury(spool: Spool, table: str, identifier: str, reason: str) -> None:
+    (event,) = (event for event in spool.batch(table, 0, 10_000, 2**30) if event.id == identifier)
+    spool.bury(table, event.sequence, event.id, reason)
 
 
 @pytest.fixture
@@ -95,8 +105,8 @@ def test_a_batch_is_bounded_by_rows_and_bytes_but_has_at_least_one_row(
 def test_everything_survives_reopening(open_spool: Callable[..., Spool]) -> None:
     spool = open_spool()
     spool.append(CHAT, items("a", "b", "c", "d"))
-    spool.acknowledge(CHAT, ["a", "b"], 1)
-    spool.bury(CHAT, "c", "refused")
+    acknowledge(spool, CHAT, ["a", "b"], 1)
+    bury(spool, CHAT, "c", "refused")
     assert spool.accounts[CHAT] == Account(4, delivered=1, duplicate=1, spooled=1, dead=1)
     again = open_spool()
     assert again.accounts == spool.accounts
@@ -107,16 +117,19 @@ def test_everything_survives_reopening(open_spool: Callable[..., Spool]) -> None
 def test_acknowledging_twice_changes_nothing(open_spool: Callable[..., Spool]) -> None:
     spool = open_spool()
     spool.append(CHAT, items("a", "b"))
+    batch = spool.batch(CHAT, 0, 1, 1)
     for _ in range(2):
-        spool.acknowledge(CHAT, ["a"], 1)
+        spool.acknowledge(CHAT, batch, 1)
     assert spool.accounts[CHAT] == Account(2, delivered=1, spooled=1)
 
 
-def test_an_event_is_stored_once_however_often_it_is_appended(open_spool: Callable[..., Spool]) -> None:
-    spool = open_spool()
-    for _ in range(2):
-        spool.append(CHAT, items("a"))
-    assert spool.accounts[CHAT] == Account(1, spooled=1)
+def test_an_acknowledgement_of_another_files_event_is_not_taken(open_spool: Callable[..., Spool]) -> None:
+    spool, replaced = open_spool(), Spool(connect(None))
+    spool.append(CHAT, items("a"))
+    replaced.append(CHAT, items("b"))
+    spool.acknowledge(CHAT, replaced.batch(CHAT, 0, 1, 1), 1)
+    replaced.close()
+    assert ids(spool) == ["a"]
 
 
 def test_a_failed_change_leaves_rows_and_ledger_as_they_were(open_spool: Callable[..., Spool]) -> None:
@@ -188,7 +201,7 @@ def test_time_counts_while_the_process_is_down(open_spool: Callable[..., Spool],
 def test_dead_letters_come_back_to_the_queue(open_spool: Callable[..., Spool]) -> None:
     spool = open_spool()
     spool.append(CHAT, [item("a", prompt="x"), item("b")])
-    spool.bury(CHAT, "a", "22P05: no")
+    bury(spool, CHAT, "a", "22P05: no")
     letter = spool.dead_letters(10)[0]
     assert (letter.id, letter.reason, json.loads(letter.payload)) == (
         "a",
@@ -212,7 +225,7 @@ def test_dead_letters_are_bounded(open_spool: Callable[..., Spool]) -> None:
     connection.execute("INSERT INTO ledger VALUES (?, ?, 0, 0, 0)", (PLAY, MAX_DEAD - 1))
     spool = open_spool()
     for identifier in ids(spool):
-        spool.bury(CHAT, identifier, "no")
+        bury(spool, CHAT, identifier, "no")
     assert spool.accounts[CHAT] == Account(3, dead=3)
     assert spool.accounts[PLAY] == Account(MAX_DEAD - 1, dead=MAX_DEAD - 3, dropped=2)
 
@@ -221,6 +234,7 @@ def test_damaged_text_is_set_aside(open_spool: Callable[..., Spool]) -> None:
     spool = open_spool()
     spool.append(CHAT, items("a", "b"))
     spool._db.execute("UPDATE spool SET payload = CAST(x'7b22ff' AS TEXT) WHERE id = 'a'")
+    assert ids(spool) == []
     assert ids(spool) == ["b"]
     assert spool.accounts[CHAT] == Account(2, spooled=1, dead=1)
 
@@ -237,8 +251,8 @@ def test_absorbing_keeps_order_ledger_and_dead_letters(open_spool: Callable[...,
     spool, other = open_spool(), Spool(connect(None))
     spool.append(CHAT, items("a"))
     other.append(CHAT, items("b", "c", "d", "a"))  # "a" was committed after all
-    other.acknowledge(CHAT, ["b"], 1)
-    other.bury(CHAT, "c", "no")
+    acknowledge(other, CHAT, ["b"], 1)
+    bury(other, CHAT, "c", "no")
     spool.absorb(other)
     other.close()
     assert ids(spool) == ["a", "d"]
@@ -288,15 +302,16 @@ class SpoolAndDatabase(RuleBasedStateMachine):
 
     @rule(table=TABLE_NAMES, size=st.integers(1, 6), answer_is_lost=st.booleans())
     def deliver(self, table: str, size: int, answer_is_lost: bool) -> None:
-        batch = [spooled.id for spooled in self.spool.batch(table, 0, size, 2**18)]
-        good = [identifier for identifier in batch if identifier not in self.poison]
-        new = [identifier for identifier in good if identifier not in self.database[table]]
+        batch = self.spool.batch(table, 0, size, 2**18)
+        good = [event for event in batch if event.id not in self.poison]
+        new = [event.id for event in good if event.id not in self.database[table]]
         self.database[table] += new
         if answer_is_lost:
             return
         self.spool.acknowledge(table, good, len(new))
-        for identifier in set(batch) - set(good):
-            self.spool.bury(table, identifier, "poison")
+        for event in batch:
+            if event not in good:
+                self.spool.bury(table, event.sequence, event.id, "poison")
 
     @rule()
     def revive_the_mended(self) -> None:

@@ -102,7 +102,7 @@ def test_acknowledging_goes_on_while_the_disk_is_read_only(
     append(keeper, "old")
     connections[0].execute("PRAGMA query_only = on")
     append(keeper, "a", "b")
-    keeper.run(lambda spool: spool.acknowledge(CHAT, ["a"], 1))
+    keeper.run(lambda spool: spool.acknowledge(CHAT, spool.batch(CHAT, 0, 1, 1), 1))
     assert keeper.accounts[CHAT] == Account(3, delivered=1, spooled=2)
     connections[0].execute("PRAGMA query_only = off")
     keeper.mend()
