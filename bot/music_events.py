@@ -88,6 +88,13 @@ class MusicEvents(commands.Cog):
         if player is not None:
             player.watch_listeners()
 
+    @commands.Cog.listener()
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Destroy the player of a guild that the bot left; Discord does not end its voice state then."""
+        player = self.bot.lavalink.player(guild) if self.bot.lavalink else None
+        if player is not None:
+            await player.disconnect()
+
     async def _tell(self, player: Player, text: Text, **values: object) -> None:
         language = self.bot.settings.bot_language
         await self._announce(

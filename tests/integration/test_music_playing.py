@@ -163,6 +163,27 @@ async def test_joining_that_fails_is_told_and_can_be_tried_again(monkeypatch: py
         assert bench.in_voice
 
 
+async def test_a_missing_permission_is_named_before_anything_is_tried(bench: Bench) -> None:
+    speak = 1 << 21
+    role = next(
+        role["id"]
+        for role in (await bench.act("GET", "/state"))["guilds"][0]["roles"]
+        if role["name"] == "Otonari"
+    )
+    await bench.act(
+        "PUT",
+        f"/channels/{bench.ids['ラウンジ']}/permissions/{role}",
+        type=0,
+        allow="0",
+        deny=str(speak),
+    )
+    channel = bench.bot.get_channel(int(bench.ids["ラウンジ"]))
+    await bench.until(lambda: not channel.permissions_for(channel.guild.me).speak)
+
+    assert f"<#{channel.id}> で必要な権限が足りません" in await bench.say("!play Lemon")
+    assert not bench.in_voice
+
+
 async def test_two_people_who_ask_at_once_get_one_player(bench: Bench) -> None:
     await bench.enter("haru", "ラウンジ")
     first = await bench.write("!play Lemon", "you")

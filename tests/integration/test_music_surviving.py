@@ -11,7 +11,7 @@ import pytest
 from tests.integration.music_bench import Bench, music_bench
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
 SECOND = 1000
 
@@ -198,6 +198,41 @@ async def test_other_voice_close_codes_do_not_end_the_music_by_themselves(bench:
     assert bench.in_voice
     assert bench.title() == "Lemon"
     assert bench.bot.lavalink.available
+
+
+async def test_a_deleted_channel_ends_the_music_and_another_can_be_joined(bench: Bench) -> None:
+    await bench.act("DELETE", f"/channels/{bench.ids['ラウンジ']}")
+    await bench.until(lambda: not bench.in_voice)
+    await bench.until(lambda: not bench.nodes[0].node.players)
+
+    await bench.enter("you", "作業部屋")
+    assert "を再生します" in await bench.say("!play 群青")
+
+
+async def test_a_guild_that_the_bot_is_thrown_out_of_leaves_no_player_behind(bench: Bench) -> None:
+    await bench.act("DELETE", f"/guilds/{bench.ids['guild']}/members/{bench.discord.world.bot_id}")
+    await bench.until(lambda: not bench.bot.guilds)
+
+    await bench.until(lambda: not bench.nodes[0].node.players)
+    assert bench.bot.voice_clients == []
+
+
+@pytest.mark.parametrize("fault", ["drop", "reconnect"])
+async def test_a_resumed_gateway_session_does_not_touch_the_music(bench: Bench, fault: str) -> None:
+    resumed = asyncio.Event()
+    bench.bot.add_listener(_setter(resumed), "on_resumed")
+    await bench.act("POST", f"/discord/gateway/{fault}")
+    await asyncio.wait_for(resumed.wait(), 15)
+
+    assert "50%" in await bench.say("!volume 50")
+    assert bench.title() == "Lemon"
+
+
+def _setter(event: asyncio.Event) -> Callable[[], Awaitable[None]]:
+    async def on_resumed() -> None:
+        event.set()
+
+    return on_resumed
 
 
 async def test_a_voice_session_that_keeps_breaking_is_given_up(bench: Bench) -> None:

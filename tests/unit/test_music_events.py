@@ -166,3 +166,12 @@ async def test_people_who_come_and_go_elsewhere_matter_to_nobody(
     await events.on_voice_state_update(Mock(spec=discord.Member), Mock(), Mock())
 
     player.watch_listeners.assert_not_called()
+
+
+async def test_the_player_of_a_guild_that_is_left_is_destroyed(
+    events: MusicEvents, bot: Mock, player: Mock
+) -> None:
+    bot.lavalink.player.return_value = player
+    await events.on_guild_remove(Mock(spec=discord.Guild))
+
+    player.disconnect.assert_awaited_once_with()
