@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 from playwright.async_api import expect
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from playwright.async_api import ConsoleMessage, Error, Locator, Page
+    from scripted_bot import ScriptedBot
 
     from sandbox.discord.stand_in import DiscordStandIn
 
@@ -81,6 +84,13 @@ class ChatPage:
     async def type(self, text: str) -> None:
         """Type a text into what has the focus."""
         await self.page.keyboard.type(text)
+
+    async def learn(self, bot: ScriptedBot, *commands: Mapping[str, object]) -> None:
+        """Let the bot register commands, and wait until the page offers them."""
+        await self.composer.fill("/")
+        await bot.register(*commands)
+        await expect(self.popup.locator(".popup-label").first).to_be_visible()
+        await self.composer.fill("")
 
     async def say(self, text: str) -> None:
         """Write into the composer and send."""

@@ -55,7 +55,7 @@ def given(options: list[dict[str, Any]]) -> dict[str, object]:
 
 
 async def test_the_picker_finds_a_command_and_shows_it_in_japanese(chat: ChatPage, bot: ScriptedBot) -> None:
-    await bot.register(PLAY, NETSTATS, VOLUME, QUEUE)
+    await chat.learn(bot, PLAY, NETSTATS, VOLUME, QUEUE)
     await chat.composer.click()
     await chat.type("/")
     labels = chat.popup.locator(".popup-label")
@@ -68,7 +68,7 @@ async def test_the_picker_finds_a_command_and_shows_it_in_japanese(chat: ChatPag
 
 
 async def test_a_command_with_a_japanese_name_is_found_by_either(chat: ChatPage, bot: ScriptedBot) -> None:
-    await bot.register({**QUEUE, "options": [], "name_localizations": {"ja": "キュー"}})
+    await chat.learn(bot, {**QUEUE, "options": [], "name_localizations": {"ja": "キュー"}})
     for typed in ("/キュ", "/que"):
         await chat.composer.fill(typed)
         await expect(chat.popup.locator(".popup-option")).to_contain_text(["/キュー"])
@@ -78,7 +78,7 @@ async def test_a_command_with_a_japanese_name_is_found_by_either(chat: ChatPage,
 
 
 async def test_arrows_and_enter_choose_command_and_choice(chat: ChatPage, bot: ScriptedBot) -> None:
-    await bot.register(NETSTATS, PLAY)
+    await chat.learn(bot, NETSTATS, PLAY)
     await chat.composer.click()
     await chat.type("/")
     await expect(chat.popup).to_be_visible()
@@ -96,7 +96,7 @@ async def test_arrows_and_enter_choose_command_and_choice(chat: ChatPage, bot: S
 
 
 async def test_a_command_that_is_typed_straight_runs(chat: ChatPage, bot: ScriptedBot) -> None:
-    await bot.register(PLAY)
+    await chat.learn(bot, PLAY)
     await chat.composer.click()
     await chat.type("/play 夜に駆ける - YOASOBI")
     await expect(chat.page.locator("[data-option=query]")).to_have_value("夜に駆ける - YOASOBI")
@@ -110,7 +110,7 @@ async def test_a_command_that_is_typed_straight_runs(chat: ChatPage, bot: Script
 
 
 async def test_a_pasted_command_with_named_options_is_understood(chat: ChatPage, bot: ScriptedBot) -> None:
-    await bot.register(VOLUME)
+    await chat.learn(bot, VOLUME)
     await chat.composer.fill("/volume by: @はる level: 40")
     await chat.press("Enter")
     options = given((await bot.interactions.get())["data"]["options"])
@@ -118,7 +118,7 @@ async def test_a_pasted_command_with_named_options_is_understood(chat: ChatPage,
 
 
 async def test_a_full_width_slash_works_as_well(chat: ChatPage, bot: ScriptedBot) -> None:
-    await bot.register(QUEUE)
+    await chat.learn(bot, QUEUE)
     await chat.composer.fill("／queue show")
     await chat.press("Enter")
     data = (await bot.interactions.get())["data"]
@@ -128,7 +128,7 @@ async def test_a_full_width_slash_works_as_well(chat: ChatPage, bot: ScriptedBot
 async def test_the_bots_suggestions_are_offered_but_free_text_stands(
     chat: ChatPage, bot: ScriptedBot
 ) -> None:
-    await bot.register(PLAY)
+    await chat.learn(bot, PLAY)
     await chat.composer.fill("/play ")
     await chat.type("夜")
     found = [{"name": "夜に駆ける", "value": "id-1"}, {"name": "夜咄ディセイブ", "value": "id-2"}]
@@ -143,7 +143,7 @@ async def test_the_bots_suggestions_are_offered_but_free_text_stands(
 
 
 async def test_a_missing_or_impossible_value_is_pointed_out(chat: ChatPage, bot: ScriptedBot) -> None:
-    await bot.register(VOLUME)
+    await chat.learn(bot, VOLUME)
     await chat.composer.fill("/volume ")
     field, told = chat.page.locator("[data-option=level]"), chat.page.locator(".command-help .failed")
     await field.press("Enter")
@@ -157,7 +157,7 @@ async def test_a_missing_or_impossible_value_is_pointed_out(chat: ChatPage, bot:
 
 
 async def test_backspace_in_an_empty_command_goes_back_to_its_name(chat: ChatPage, bot: ScriptedBot) -> None:
-    await bot.register(PLAY)
+    await chat.learn(bot, PLAY)
     await chat.composer.fill("/play ")
     await expect(chat.page.locator("[data-option=query]")).to_be_focused()
     await chat.press("Backspace")
@@ -166,7 +166,7 @@ async def test_backspace_in_an_empty_command_goes_back_to_its_name(chat: ChatPag
 
 
 async def test_a_deferred_answer_thinks_until_it_comes(chat: ChatPage, bot: ScriptedBot) -> None:
-    await bot.register(NETSTATS)
+    await chat.learn(bot, NETSTATS)
     await chat.say("/netstats")
     interaction = await bot.interactions.get()
     await expect(chat.page.locator(".request")).to_contain_text("送信中")
@@ -179,7 +179,7 @@ async def test_a_deferred_answer_thinks_until_it_comes(chat: ChatPage, bot: Scri
 
 
 async def test_an_answer_for_me_alone_can_be_dismissed(chat: ChatPage, bot: ScriptedBot) -> None:
-    await bot.register(QUEUE)
+    await chat.learn(bot, QUEUE)
     await chat.say("/queue show")
     await bot.answer(await bot.interactions.get(), MESSAGE, {"content": "空です", "flags": 64})
     await expect(chat.last.locator(".only-you")).to_contain_text("あなただけに表示されています")
@@ -191,7 +191,7 @@ async def test_an_answer_for_me_alone_can_be_dismissed(chat: ChatPage, bot: Scri
 
 
 async def test_a_bot_that_does_not_answer_is_told_of(chat: ChatPage, bot: ScriptedBot) -> None:
-    await bot.register(QUEUE)
+    await chat.learn(bot, QUEUE)
     await chat.say("/queue clear")
     await bot.interactions.get()
     request = chat.page.locator(".request")
@@ -201,7 +201,7 @@ async def test_a_bot_that_does_not_answer_is_told_of(chat: ChatPage, bot: Script
 
 
 async def test_commands_are_offered_only_to_those_who_may_use_them(chat: ChatPage, bot: ScriptedBot) -> None:
-    await bot.register(NETSTATS, PLAY)
+    await chat.learn(bot, NETSTATS, PLAY)
     await chat.page.locator(".person", has_text="はる").click()
     await expect(chat.page.locator(".person.chosen")).to_contain_text("はる")
     await chat.composer.fill("/")
@@ -210,7 +210,7 @@ async def test_commands_are_offered_only_to_those_who_may_use_them(chat: ChatPag
 
 async def test_commands_come_in_english_on_an_english_page(open_page: OpenPage, bot: ScriptedBot) -> None:
     chat = await open_page(locale="en-US")
-    await bot.register(NETSTATS)
+    await chat.learn(bot, NETSTATS)
     await chat.composer.fill("/")
     await expect(chat.popup.locator(".popup-description")).to_have_text("Network statistics")
     await chat.composer.fill("/netstats this week")
@@ -228,7 +228,7 @@ async def test_a_command_the_bot_has_not_registered_is_just_words(chat: ChatPage
 
 
 async def test_the_play_example_takes_me_into_voice_first(chat: ChatPage, bot: ScriptedBot) -> None:
-    await bot.register(PLAY)
+    await chat.learn(bot, PLAY)
     await chat.page.locator(".example").nth(1).click()
     await expect(chat.page.locator(".voice.mine")).to_contain_text("ラウンジ")
     interaction = await bot.interactions.get()

@@ -69,6 +69,7 @@ export class Composer {
       this.uploads.add(event.dataTransfer?.files ?? []);
     });
     this.store.on("channel", () => this.#channelChanged());
+    this.store.on("commands", () => afterSlash(this.input.value) !== null && document.activeElement === this.input && this.#typed(false));
     for (const topic of /** @type {const} */ (["language", "bot", "person"])) this.store.on(topic, () => this.render());
   }
 
