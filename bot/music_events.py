@@ -90,7 +90,7 @@ class MusicEvents(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """Destroy the player of a guild that the bot left; Discord does not end its voice state then."""
+        """Destroy the player of a guild that the bot left, in case nothing tells of its voice state."""
         player = self.bot.lavalink.player(guild) if self.bot.lavalink else None
         if player is not None:
             await player.disconnect()
