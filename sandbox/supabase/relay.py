@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
-from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import aiohttp
 from aiohttp import web
-from yarl import URL
 
 from sandbox.faults import fault_middleware
+from sandbox.supabase.differences import Question
 from sandbox.supabase.errors import StackError
 from sandbox.supabase.ports import LOOPBACK
 from sandbox.supabase.realtime.server import PATH as REALTIME_PATH
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from yarl import URL
 
     from sandbox.faults import Faults
     from sandbox.supabase.keys import Keys
@@ -36,8 +36,6 @@ NOT_PASSED_BACK = HOP_BY_HOP | {"content-length"}
 IDLE_SECONDS = 3.0
 """Node closes a silent connection after 5 s; one that we close first is never found closed by a request."""
 SHUTDOWN_SECONDS = 1.0
-POSTGRES_TIME = re.compile(rb'"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?)\+00"')
-"""How lite's Auth writes times; GoTrue writes RFC 3339, and supabase-py reads nothing else."""
 NO_KEY = {
     "message": "No API key found in request",
     "hint": "No `apikey` request header or url param was found.",
@@ -48,20 +46,13 @@ WRONG_KEY = {
 }
 NO_ROUTE = {"message": "no Route matched with those values"}
 BAD_GATEWAY = {"message": "An invalid response was received from the upstream server"}
-NO_DATABASE = {
-    "code": "PGRST000",
-    "details": None,
-    "hint": None,
-    "message": "Database connection error. Retrying the connection.",
-}
-"""https://docs.postgrest.org/en/stable/references/errors.html#group-0-connection"""
 
 
 class Relay:
     """One HTTP server on loopback in front of lite."""
 
     def __init__(
-        self, keys: Keys, realtime: RealtimeServer, faults: Faults, upstream: Callable[[], str]
+        self, keys: Keys, realtime: RealtimeServer, faults: Faults, upstream: Callable[[], URL]
     ) -> None:
         self.latency_ms = 0.0
         """What a request takes longer, half of it on the way there and half on the way back."""
@@ -142,10 +133,11 @@ class Relay:
         """
         if self._client is None:
             return web.json_response(BAD_GATEWAY, status=502)
+        question = Question(request.rel_url)
         try:
             async with self._client.request(
                 request.method,
-                URL(self._upstream() + request.raw_path, encoded=True),
+                self._upstream().join(question.for_lite),
                 headers=headers,
                 data=request.content if request.body_exists else None,
                 allow_redirects=False,
@@ -154,20 +146,12 @@ class Relay:
         except aiohttp.ClientError as error:
             log.warning("@supabase/lite did not answer %s %s: %s", request.method, request.path, error)
             return web.json_response(BAD_GATEWAY, status=502)
-        if answer.status == HTTPStatus.INTERNAL_SERVER_ERROR and _lost_database(body):
-            return web.json_response(NO_DATABASE, status=503)
-        if request.path.startswith("/auth/"):
-            body = POSTGRES_TIME.sub(rb'"\1T\2Z"', body)
+        status, body = question.answer(answer.status, body)
         kept = [
             (name, value) for name, value in answer.headers.items() if name.lower() not in NOT_PASSED_BACK
         ]
-        return web.Response(status=answer.status, headers=kept, body=body)
+        return web.Response(status=status, headers=kept, body=body)
 
 
 def _api_key(request: web.Request) -> str | None:
     return request.headers.get("apikey") or request.query.get("apikey")
-
-
-def _lost_database(body: bytes) -> bool:
-    """Tell whether lite says that it has no database: its own code ``SUP`` and the socket's error."""
-    return b'"code":"SUP"' in body and re.search(rb"ECONNREFUSED|ECONNRESET|CONNECTION_", body) is not None

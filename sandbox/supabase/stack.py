@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, LiteralString, cast
 import aiohttp
 import psycopg
 from psycopg import sql
+from yarl import URL
 
 from sandbox.faults import Faults
 from sandbox.supabase.control import Controls
@@ -69,7 +70,7 @@ class SupabaseStack:
             keys = Keys.load(self.data_dir / "keys.json")
             lite = Lite(self.data_dir / "lite", keys)
             realtime = RealtimeServer(keys)
-            relay = Relay(keys, realtime, self.faults, upstream=lambda: lite.url)
+            relay = Relay(keys, realtime, self.faults, upstream=lambda: URL(lite.url))
             self._running = _Running(keys, lite, realtime, relay)
             await self.postgres.start()
             await self._prepare(lite)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -65,7 +66,9 @@ def start_supabase(data_dir: Path, *options: str) -> tuple[subprocess.Popen[str]
     )
     assert process.stdout is not None
     line = process.stdout.readline()
-    assert line, f"the embedded Supabase ended with code {process.wait()}; its messages are above"
+    if not line:
+        process.communicate()
+        pytest.fail(f"the embedded Supabase ended with code {process.returncode}; stderr tells why")
     return process, RunningSupabase(**json.loads(line))
 
 
@@ -76,12 +79,24 @@ def stop_supabase(process: subprocess.Popen[str]) -> int:
     return process.returncode
 
 
+@pytest.fixture
+def data_dir() -> Iterator[Path]:
+    """Return a directory for a Supabase of the test's own.
+
+    Not below tmp_path: every pytest that starts closes /tmp/pytest-of-root to the user whom PostgreSQL
+    runs as where the tests run as root.
+    """
+    with tempfile.TemporaryDirectory(prefix="otonari-test-") as directory:
+        yield Path(directory)
+
+
 @pytest.fixture(scope="session")
-def supabase(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSupabase]:
+def supabase() -> Iterator[RunningSupabase]:
     """Return the session's Supabase with bot/supabase_schema.sql applied."""
-    process, running = start_supabase(tmp_path_factory.mktemp("supabase"))
-    yield running
-    assert stop_supabase(process) == 0
+    with tempfile.TemporaryDirectory(prefix="otonari-test-") as directory:
+        process, running = start_supabase(Path(directory))
+        yield running
+        assert stop_supabase(process) == 0
 
 
 @pytest.fixture(autouse=True)

@@ -280,9 +280,6 @@ async def test_songs_are_ranked(bot: AsyncClient) -> None:
     assert ranking.data == [{"song_title": "アイドル", "count": 2}, {"song_title": "夜に駆ける", "count": 1}]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="@supabase/lite takes `count` for the aggregate even where a column has that name"
-)
 async def test_songs_are_ranked_by_the_columns_that_the_seeds_name(bot: AsyncClient) -> None:
     await bot.table("music_logs").insert([{**ROWS["music_logs"], "song_title": "アイドル"}] * 2).execute()
 

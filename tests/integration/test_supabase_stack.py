@@ -82,6 +82,24 @@ async def test_a_read_is_capped_at_a_thousand_rows_and_counts_all(
     assert (len(result.data), result.count) == (1000, 1200)
 
 
+async def test_count_is_a_column_where_there_is_one_and_never_the_aggregate(
+    supabase: RunningSupabase, clean_database: Database
+) -> None:
+    clean_database.execute(
+        "insert into music_logs (guild_id, song_title, requested_by, requested_by_id)"
+        " select '1', title, 'u', '2' from unnest(array['a', 'b', 'b']) title"
+    )
+    async with client_of(supabase) as (client, _):
+        songs = client.table("popular_songs").select("song_title, count")
+        ranking = (await songs.order("count", desc=True).execute()).data
+        first = await songs.eq("song_title", "b").single().execute()
+        with pytest.raises(APIError) as refused:
+            await client.table("music_logs").select("song_title, count").execute()
+    assert ranking == [{"song_title": "b", "count": 2}, {"song_title": "a", "count": 1}]
+    assert first.data == ranking[0]
+    assert refused.value.code == "42703"
+
+
 async def test_a_function_of_the_database_is_called_with_its_arguments(supabase: RunningSupabase) -> None:
     async with client_of(supabase) as (client, _):
         health = (await client.rpc("telemetry_health", {}).execute()).data
@@ -289,14 +307,14 @@ def test_a_path_that_no_service_has_is_not_found(supabase: RunningSupabase) -> N
     assert (answer.status_code, answer.json()) == (404, {"message": "no Route matched with those values"})
 
 
-def test_data_keys_and_users_outlive_a_restart(tmp_path: Path) -> None:
-    process, first = start_supabase(tmp_path)
+def test_data_keys_and_users_outlive_a_restart(data_dir: Path) -> None:
+    process, first = start_supabase(data_dir)
     with psycopg.connect(first.dsn) as connection:
         connection.execute("insert into music_logs values (default, '1', '夜に駆ける', 'u', '2')")
     user = {"email": "a@example.com", "password": PASSWORD}
     first.switch("POST", "/users", user)
     assert stop_supabase(process) == 0
-    process, second = start_supabase(tmp_path)
+    process, second = start_supabase(data_dir)
     try:
         headers = {"apikey": first.secret_key}
         rows = httpx.get(f"{second.url}/rest/v1/music_logs?select=song_title", headers=headers).json()
@@ -311,36 +329,36 @@ def test_data_keys_and_users_outlive_a_restart(tmp_path: Path) -> None:
     assert signed_in.status_code == 200
 
 
-def test_a_killed_sandbox_leaves_no_process_and_starts_again(tmp_path: Path) -> None:
-    process, first = start_supabase(tmp_path)
+def test_a_killed_sandbox_leaves_no_process_and_starts_again(data_dir: Path) -> None:
+    process, first = start_supabase(data_dir)
     children = [psutil.Process(pid) for pid in first.pids.values()]
     process.kill()
     process.communicate(timeout=30)
     _, alive = psutil.wait_procs(children, timeout=20)
     assert alive == []
-    process, _ = start_supabase(tmp_path)
+    process, _ = start_supabase(data_dir)
     assert stop_supabase(process) == 0
 
 
-def test_a_killed_postgres_leaves_nothing_that_stops_the_next_start(tmp_path: Path) -> None:
-    process, first = start_supabase(tmp_path)
+def test_a_killed_postgres_leaves_nothing_that_stops_the_next_start(data_dir: Path) -> None:
+    process, first = start_supabase(data_dir)
     with psycopg.connect(first.dsn) as connection:
         connection.execute("insert into music_logs values (default, '1', 'song', 'u', '2')")
     os.kill(first.pids["postgres"], signal.SIGKILL)
     process.kill()
     process.communicate(timeout=30)
     # After a restart of the machine any program may have the old process id: here, this test.
-    pid_file = tmp_path / "postgres" / "cluster" / "postmaster.pid"
+    pid_file = data_dir / "postgres" / "cluster" / "postmaster.pid"
     lines = pid_file.read_text().splitlines()
     pid_file.write_text("\n".join([str(os.getpid()), *lines[1:]]))
-    process, second = start_supabase(tmp_path)
+    process, second = start_supabase(data_dir)
     with psycopg.connect(second.dsn) as connection:
         assert connection.execute("select count(*) from music_logs").fetchone() == (1,)
     assert stop_supabase(process) == 0
 
 
-def test_a_lite_that_dies_is_started_again(tmp_path: Path) -> None:
-    process, running = start_supabase(tmp_path)
+def test_a_lite_that_dies_is_started_again(data_dir: Path) -> None:
+    process, running = start_supabase(data_dir)
     try:
         os.kill(running.pids["lite"], signal.SIGKILL)
         url, headers = f"{running.url}/rest/v1/system_stats", {"apikey": running.secret_key}

@@ -7,7 +7,9 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
@@ -20,8 +22,14 @@ from sandbox.supabase.postgres import EmbeddedPostgres
 from sandbox.supabase.service_process import ServiceProcess
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
+    from collections.abc import AsyncIterator, Iterator
+
+
+@pytest.fixture
+def directory() -> Iterator[Path]:
+    """Return a directory outside /tmp/pytest-of-root, which pytest closes to other users at its start."""
+    with tempfile.TemporaryDirectory(prefix="otonari-test-") as name:
+        yield Path(name)
 
 
 @asynccontextmanager
@@ -34,18 +42,24 @@ async def running(data_dir: Path) -> AsyncIterator[EmbeddedPostgres]:
         await postgres.stop()
 
 
-def children() -> list[psutil.Process]:
-    return psutil.Process().children(recursive=True)
+def left_in(directory: Path) -> list[psutil.Process]:
+    """Return the running processes that were started on ``directory``."""
+    return [
+        process
+        for process in psutil.process_iter(["cmdline"])
+        if any(str(directory) in word for word in process.info["cmdline"] or ())
+    ]
 
 
-async def test_postgres_keeps_its_data_and_its_port_over_a_restart(tmp_path: Path) -> None:
-    async with running(tmp_path / "pg") as postgres:
+async def test_postgres_keeps_its_data_and_its_port_over_a_restart(directory: Path) -> None:
+    async with running(directory / "pg") as postgres:
         async with await psycopg.AsyncConnection.connect(postgres.dsn) as connection:
             await connection.execute("create table kept as select '夜'::text as word")
         dsn, pid = postgres.dsn, postgres.pid
         await postgres.stop()
         assert pid is not None
         assert postgres.pid is None
+        assert left_in(directory) == []
         assert not psutil.pid_exists(pid)
         await postgres.start()
         assert postgres.dsn == dsn
@@ -53,90 +67,90 @@ async def test_postgres_keeps_its_data_and_its_port_over_a_restart(tmp_path: Pat
             assert await (await connection.execute("select word from kept")).fetchone() == ("夜",)
 
 
-async def test_two_sandboxes_cannot_share_their_data(tmp_path: Path) -> None:
-    async with running(tmp_path):
+async def test_two_sandboxes_cannot_share_their_data(directory: Path) -> None:
+    async with running(directory):
         with pytest.raises(StackError, match="another sandbox is running"):
-            await EmbeddedPostgres(tmp_path).start()
+            await EmbeddedPostgres(directory).start()
 
 
-async def test_a_wrong_password_does_not_open_the_database(tmp_path: Path) -> None:
-    async with running(tmp_path) as postgres:
+async def test_a_wrong_password_does_not_open_the_database(directory: Path) -> None:
+    async with running(directory) as postgres:
         with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
             await psycopg.AsyncConnection.connect(postgres.dsn.replace(postgres.password, "guess"))
 
 
-async def test_an_orphan_of_a_killed_sandbox_is_stopped(tmp_path: Path) -> None:
-    async with running(tmp_path) as orphan:
+async def test_an_orphan_of_a_killed_sandbox_is_stopped(directory: Path) -> None:
+    async with running(directory) as orphan:
         pid = orphan.pid or 0
         orphan._release()  # what the kernel does when a sandbox is killed
-        async with running(tmp_path) as successor:
+        async with running(directory) as successor:
             assert successor.pid != pid
             assert not psutil.pid_exists(pid)
 
 
-async def test_damaged_data_are_told_in_postgres_own_words(tmp_path: Path) -> None:
-    async with running(tmp_path) as postgres:
+async def test_damaged_data_are_told_in_postgres_own_words(directory: Path) -> None:
+    async with running(directory) as postgres:
         control_file = postgres.cluster / "global" / "pg_control"
     control_file.unlink()
     with pytest.raises(StackError, match="could not find the database system"):
-        await EmbeddedPostgres(tmp_path).start()
-    assert children() == []
+        await EmbeddedPostgres(directory).start()
+    assert left_in(directory) == []
 
 
-async def test_a_data_directory_that_is_a_file_is_named(tmp_path: Path) -> None:
-    path = tmp_path / "data"
+async def test_a_data_directory_that_is_a_file_is_named(directory: Path) -> None:
+    path = directory / "data"
     path.write_text("")
     with pytest.raises(StackError, match=str(path)):
-        await SupabaseStack(path, tmp_path / "schema.sql").start()
+        await SupabaseStack(path, directory / "schema.sql").start()
 
 
-async def start_with_schema(tmp_path: Path, schema: str | None, port: int = 0) -> None:
-    path = tmp_path / "schema.sql"
+async def start_with_schema(directory: Path, schema: str | None, port: int = 0) -> None:
+    path = directory / "schema.sql"
     if schema is not None:
         path.write_text(schema)
-    stack = SupabaseStack(tmp_path / "data", path, port=port)
+    stack = SupabaseStack(directory / "data", path, port=port)
     try:
         await stack.start()
     finally:
         await stack.close()
 
 
-async def test_a_taken_port_is_named_and_everything_is_stopped_again(tmp_path: Path) -> None:
+async def test_a_taken_port_is_named_and_everything_is_stopped_again(directory: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(StackError, match=f"port {port} .* is taken"):
-            await start_with_schema(tmp_path, "select 1", port)
-    assert children() == []
+            await start_with_schema(directory, "select 1", port)
+    assert left_in(directory) == []
 
 
-async def test_a_schema_that_cannot_be_applied_is_named_with_the_fault(tmp_path: Path) -> None:
+async def test_a_schema_that_cannot_be_applied_is_named_with_the_fault(directory: Path) -> None:
     with pytest.raises(StackError, match=r"schema\.sql cannot be read"):
-        await start_with_schema(tmp_path, None)
+        await start_with_schema(directory, None)
     with pytest.raises(StackError, match=r'schema\.sql cannot be applied: syntax error at or near "tabel"'):
-        await start_with_schema(tmp_path, "create tabel t ()")
+        await start_with_schema(directory, "create tabel t ()")
     # Like a hosted project's SQL editor, which is no superuser.
     with pytest.raises(StackError, match="permission denied"):
-        await start_with_schema(tmp_path, "create role somebody superuser")
-    assert children() == []
+        await start_with_schema(directory, "create role somebody superuser")
+    assert left_in(directory) == []
 
 
 async def test_missing_npm_packages_are_told_with_the_cure(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lite, "PROGRAM", tmp_path / "none.js")
+    monkeypatch.setattr(lite, "PROGRAM", directory / "none.js")
     with pytest.raises(StackError, match=r"npm packages .* are missing; run `make setup`"):
-        await start_with_schema(tmp_path, "select 1")
-    assert children() == []
+        await start_with_schema(directory, "select 1")
+    assert left_in(directory) == []
 
 
 async def test_a_lite_that_ends_is_told_with_its_last_lines(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    program = tmp_path / "broken.js"
+    program = directory / "broken.js"
     program.write_text("console.error('out of', 'luck'); process.exit(3)")
     monkeypatch.setattr(lite, "PROGRAM", program)
     with pytest.raises(StackError, match=r"ended with code 3[\s\S]*out of luck"):
-        await start_with_schema(tmp_path, "select 1")
+        await start_with_schema(directory, "select 1")
 
 
 def node_that_says(directory: Path, version: str) -> None:
@@ -147,15 +161,15 @@ def node_that_says(directory: Path, version: str) -> None:
 
 @pytest.mark.parametrize(("version", "chosen"), [("v20.0.0", True), ("v18.20.1", False), ("nonsense", False)])
 def test_the_system_s_node_is_used_if_it_is_new_enough(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str, chosen: bool
+    directory: Path, monkeypatch: pytest.MonkeyPatch, version: str, chosen: bool
 ) -> None:
-    node_that_says(tmp_path, version)
-    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
-    assert (lite.find_node() == str(tmp_path / "node")) is chosen
+    node_that_says(directory, version)
+    monkeypatch.setenv("PATH", str(directory), prepend=os.pathsep)
+    assert (lite.find_node() == str(directory / "node")) is chosen
 
 
-def test_without_any_node_the_cure_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
+def test_without_any_node_the_cure_is_told(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(directory))
     monkeypatch.setattr(lite, "find_spec", lambda _name: None)
     with pytest.raises(StackError, match="Node 20 or newer is needed and there is none; run `make setup`"):
         lite.find_node()
@@ -174,12 +188,12 @@ def test_a_known_cause_is_put_first(output: str, cause: str) -> None:
 
 
 async def test_a_service_that_ignores_its_stop_signal_is_killed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sandbox.supabase.service_process.STOP_SECONDS", 0.2)
     program = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True)"
     process = await ServiceProcess.start(
-        [sys.executable, "-c", f"{program}; time.sleep(60)"], log_file=tmp_path / "log"
+        [sys.executable, "-c", f"{program}; time.sleep(60)"], log_file=directory / "log"
     )
     while process.last_lines() != "deaf":
         await asyncio.sleep(0.01)
