@@ -63,7 +63,7 @@ class Callbacks:
         return self._result(interaction, cast("int", kind), resource)
 
     async def _respond(self, interaction: Interaction, data: Body, *, loading: bool) -> Json:
-        interaction.ephemeral = bool(int(data.json.get("flags") or 0) & EPHEMERAL)
+        interaction.ephemeral = _ephemeral(data)
         original = await self._create(interaction, data, ephemeral=interaction.ephemeral, loading=loading)
         interaction.original = original
         self._interactions.settle(interaction, "deferred" if loading else "answered")
@@ -166,7 +166,7 @@ class Callbacks:
         original = interaction.original
         if original is not None and original["flags"] & LOADING:
             return await self.edit(interaction, "@original", body)
-        ephemeral = bool(int(body.json.get("flags") or 0) & EPHEMERAL)
+        ephemeral = _ephemeral(body)
         message = await self._create(interaction, body, ephemeral=ephemeral, loading=False)
         if original is None:
             interaction.original = message
@@ -205,3 +205,10 @@ class Callbacks:
             interaction.state = "answered"
         interaction.messages[:] = [kept for kept in interaction.messages if kept["id"] != message["id"]]
         self._interactions.changed(interaction)
+
+
+def _ephemeral(body: Body) -> bool:
+    form = Form()
+    flags = form.integer(body.json.get("flags"), ("flags",), low=0, high=2**31 - 1, default=0)
+    form.check()
+    return bool(flags & EPHEMERAL)

@@ -137,9 +137,7 @@ def _option(form: Form, raw: Json, path: Path, *, depth: int) -> Json:
         return option | ({"options": options} if options else {})
     if raw.get("required"):
         option["required"] = True
-    for key in ("min_value", "max_value", "min_length", "max_length", "channel_types"):
-        if raw.get(key) is not None:
-            option[key] = raw[key]
+    _bounds(form, raw, path, option)
     choices = form.objects(raw.get("choices"), (*path, "choices"), high=CHOICES)
     if choices:
         option["choices"] = [
@@ -154,6 +152,18 @@ def _option(form: Form, raw: Json, path: Path, *, depth: int) -> Json:
                 "Autocomplete cannot be set with choices",
             )
     return option
+
+
+def _bounds(form: Form, raw: Json, path: Path, option: Json) -> None:
+    """Copy what limits an option's value."""
+    for key in ("min_value", "max_value", "min_length", "max_length"):
+        if isinstance(raw.get(key), int | float):
+            option[key] = raw[key]
+        elif raw.get(key) is not None:
+            form.fault((*path, key), "NUMBER_TYPE_COERCE", f'Value "{raw[key]}" is not a number.')
+    if raw.get("channel_types") is not None:
+        kinds = form.snowflakes(raw["channel_types"], (*path, "channel_types"), high=20)
+        option["channel_types"] = [int(kind) for kind in kinds if kind.isdecimal()]
 
 
 def _choice(form: Form, raw: Json, path: Path, kind: int) -> Json:

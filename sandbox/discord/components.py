@@ -79,7 +79,7 @@ class _Checker:
 
     def _one(self, raw: Json, path: Path, allowed: frozenset[int]) -> Json:
         kind = raw.get("type")
-        if kind not in allowed:
+        if not isinstance(kind, int) or kind not in allowed:
             self._form.choice(kind, (*path, "type"), allowed)
             return raw
         self.count += 1
@@ -121,7 +121,7 @@ class _Checker:
     def _interactive(self, component: Json, kind: int, path: Path) -> None:
         if kind == BUTTON:
             self._button(component, path)
-            if component.get("style") in {LINK, PREMIUM}:
+            if component.get("style") in (LINK, PREMIUM):
                 return
         if kind == STRING_SELECT:
             self._options(component, path)
@@ -144,7 +144,7 @@ class _Checker:
         self._form.text(component.get("label"), (*path, "label"), high=80)
         if style == LINK and not component.get("url"):
             self._form.required((*path, "url"))
-        if style not in {LINK, PREMIUM} and not component.get("label") and not component.get("emoji"):
+        if style not in (LINK, PREMIUM) and not component.get("label") and not component.get("emoji"):
             self._form.fault(
                 (*path, "label"), "BUTTON_COMPONENT_INVALID_LABEL", "A button needs a label or emoji."
             )

@@ -73,7 +73,7 @@ class Form:
 
     def choice(self, value: object, path: Path, allowed: frozenset[int]) -> None:
         """Check that an enumerated field has one of the ``allowed`` values."""
-        if value not in allowed:
+        if not isinstance(value, int) or value not in allowed:
             values = ", ".join(str(item) for item in sorted(allowed))
             self.fault(path, "BASE_TYPE_CHOICES", f"Value must be one of {{{values}}}.")
 
@@ -99,6 +99,16 @@ class Form:
                     (*path, index), "MODEL_TYPE_CONVERT", "Only dictionaries may be used in a ModelType"
                 )
         return found
+
+    def words(self, value: object, path: Path) -> list[str]:
+        """Return a list of strings."""
+        if value is None:
+            return []
+        if not isinstance(value, list):
+            self.fault(path, "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType")
+            return []
+        entries = cast("list[object]", value)
+        return [self.text(entry, (*path, index)) for index, entry in enumerate(entries)]
 
     def snowflakes(self, value: object, path: Path, *, high: int) -> list[str]:
         """Return a list of ids, as strings."""

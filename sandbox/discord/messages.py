@@ -61,7 +61,7 @@ class Messages:
         ``reader``: only that person sees it. ``extra``: fields of interaction responses. ``loading``: an
         empty "is thinking" message. Raises ApiError 50035, 50006 or 40005 for a body beyond Discord's limits.
         """
-        nonce = body.json.get("nonce")
+        nonce = _nonce(body.json.get("nonce"))
         repeated = self._repeated(channel, author_id, body.json)
         if repeated is not None:
             return repeated
@@ -241,6 +241,19 @@ class Messages:
         if hidden.pop(message["id"], None) is None:
             self._world.remove_message(message["channel_id"], message["id"])
         self._core.message_deleted(message)
+
+
+def _nonce(value: object) -> object:
+    """Return a body's nonce; raises InvalidFormError for anything but an integer or a short string."""
+    form = Form()
+    if isinstance(value, int) and not isinstance(value, bool):
+        form.integer(value, ("nonce",), low=-(2**63), high=2**63 - 1, default=0)
+    elif value is not None and not isinstance(value, str):
+        form.fault(("nonce",), "UNION_TYPE_CHOICES", "Value must be an integer or a string")
+    elif value is not None:
+        form.text(value, ("nonce",), high=25)
+    form.check()
+    return value
 
 
 def reference(channel: Json, message: Json) -> Json:

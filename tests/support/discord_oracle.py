@@ -30,7 +30,7 @@ class Deviation:
     """Where practice differs from the description: problems that ``pattern`` finds there do not count."""
 
     operation: str
-    """A regular expression over ``METHOD /path/{template} request|response``."""
+    """A regular expression over ``METHOD /path/{template} request`` or ``… response 200``."""
     pattern: str
     """A regular expression over ``$.path.in.body: message``."""
     reason: str
@@ -38,17 +38,17 @@ class Deviation:
 
 DEVIATIONS: tuple[Deviation, ...] = (
     Deviation(
-        "response$",
+        "response 4..$",
         r"^\$\.errors: .*_errors\.\d+\.code '\w+' is not of type 'integer'",
         "Form errors have words for codes (BASE_TYPE_REQUIRED …), as Discord's reference shows them.",
     ),
     Deviation(
-        "response$",
+        "response 429$",
         r"^\$:  'code' is a required property",
         "A 429 has a code for special limits only; Discord's rate limit page shows it without.",
     ),
     Deviation(
-        "(request|response)$",
+        "(request|response 200)$",
         r"message_reference\.type:? .*0 was expected",
         "The type 1 of a forward's reference, which Discord's reference documents, is not described yet.",
     ),
@@ -84,7 +84,7 @@ class Oracle:
         return next((name for name, pattern in self._templates if pattern.fullmatch(path)), None)
 
     def problems(self, method: str, path: str, request: object, status: int, response: object) -> list[str]:
-        """Return what is wrong, each as ``METHOD /template request|response $.path: message``."""
+        """Return what is wrong, each as ``METHOD /template request|response STATUS $.path: message``."""
         template = self.template(path)
         operation = self._paths.get(template or "", {}).get(method.lower())
         if operation is None:
@@ -95,7 +95,9 @@ class Oracle:
         if request is not None and "requestBody" in operation:
             pointer = (*where, "requestBody", "content", "application/json", "schema")
             found += [f"request {problem}" for problem in self._check(pointer, request)]
-        found += [f"response {problem}" for problem in self._answer(where, operation, status, response)]
+        found += [
+            f"response {status} {problem}" for problem in self._answer(where, operation, status, response)
+        ]
         return [
             f"{method} {template} {problem}"
             for problem in found
@@ -133,8 +135,10 @@ def _compile(template: str) -> re.Pattern[str]:
 
 
 def _excused(operation: str, problem: str, deviation: Deviation) -> bool:
-    kind, _, rest = problem.partition(" ")
-    return bool(re.search(deviation.operation, f"{operation} {kind}") and re.search(deviation.pattern, rest))
+    kind, _, rest = problem.partition(" $")
+    return bool(
+        re.search(deviation.operation, f"{operation} {kind}") and re.search(deviation.pattern, f"${rest}")
+    )
 
 
 def _deepest(error: ValidationError) -> str:

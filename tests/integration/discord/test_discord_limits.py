@@ -328,3 +328,67 @@ async def test_http_faults_strike_the_rest_api_alone(
     async with rest.get(f"channels/{general}/messages") as response:
         assert response.status == 200
     assert (await people.call("GET", "/discord/faults"))["struck"] == 1
+
+
+NASTY = [None, True, -1, 2**70, 1.5, "x" * 3000, "\ud800", [[]], {"type": []}, [{"type": {}}]]
+    None,
+    True,
+    -1,
+    2**70,
+    1.5,
+    "",
+    "x" * 3000,
+    "\ud800",
+    [],
+    [[]],
+    [1],
+    {},
+    {"type": []},
+    [{}],
+    [{"type": {}}],
+]
+FIELDS = {
+    "POST channels/{general}/messages": (
+        "content embeds components flags nonce allowed_mentions message_reference attachments enforce_nonce"
+    ),
+    "PATCH channels/{general}/messages/{own}": "content embeds components flags allowed_mentions attachments",
+    "PATCH channels/{general}": (
+        "name topic position nsfw rate_limit_per_user parent_id permission_overwrites rtc_region user_limit"
+    ),
+    "PUT channels/{general}/permissions/{guild}": "type allow deny",
+    "POST channels/{general}/threads": "name type auto_archive_duration",
+    "POST channels/{general}/messages/bulk-delete": "messages",
+    "POST applications/{bot}/commands": (
+        "name type description options default_member_permissions contexts name_localizations integration_types"
+    ),
+    "POST guilds/{guild}/channels": "name type topic",
+    "POST guilds/{guild}/roles": "name permissions color hoist",
+    "PATCH guilds/{guild}/members/{me}": "nick roles communication_disabled_until mute channel_id",
+    "PATCH guilds/{guild}": "name preferred_locale",
+    "PATCH users/@me": "username",
+    "POST users/@me/channels": "recipient_id",
+}
+
+
+@pytest.mark.parametrize("route", FIELDS)
+async def test_no_body_however_odd_is_a_fault_of_the_server(
+    rest: aiohttp.ClientSession,
+    stand_in: DiscordStandIn,
+    people: PeopleApi,
+    me: Person,
+    general: str,
+    watcher: Watcher,
+    route: str,
+) -> None:
+    method, path = route.split(" ")
+    role = next(role for role in stand_in.world.guilds[me.guild_id].roles.values() if role["managed"])
+    await people.call("PATCH", f"/guilds/{me.guild_id}/roles/{role['id']}", {"permissions": "8"})
+    _, own = await ask(rest, "POST", f"channels/{general}/messages", {"content": "x"})
+    names = {"general": general, "own": own["id"], "guild": me.guild_id, "me": me.id}
+    base: Json = {"content": "x", "name": "x", "description": "x", "type": 0}
+    for field in FIELDS[route].split(" "):
+        for value in NASTY:
+            url = path.format(**names, bot=stand_in.world.bot_id)
+            status, error = await ask(rest, method, url, {**base, field: value})
+            assert status < 500, (field, value, error)
+    watcher.problems = [problem for problem in watcher.problems if " request " not in problem]
