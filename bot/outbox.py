@@ -11,7 +11,6 @@ import threading
 import time
 from concurrent.futures import Future
 from datetime import UTC, datetime
-from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.data_lock import DataLock
@@ -213,13 +212,13 @@ class Outbox:
             if not self._recorded:
                 return
             self._committing, self._recorded = self._recorded, {}
-        for table, items in self._committing.items():
-            for part in _parts(items):
-                try:
-                    keeper.run(partial(Spool.append, table=table, items=part))
-                except sqlite3.Error:
-                    log.exception("%s events of telemetry could not be kept", len(part))
-                    keeper.write_off(table, len(part))
+        groups = [(table, part) for table, items in self._committing.items() for part in _parts(items)]
+        try:
+            keeper.run(lambda spool: spool.append(*groups))
+        except sqlite3.Error:
+            log.exception("Events of telemetry could not be kept")
+            for table, part in groups:
+                keeper.write_off(table, len(part))
         self._publish(keeper)
 
     def _publish(self, keeper: SpoolKeeper) -> None:

@@ -81,13 +81,14 @@ class Spool:
         """The ledger, by table."""
         return self._books.accounts
 
-    def append(self, table: str, items: Sequence[str]) -> None:
-        """Store events of ``table``, each the JSON array ``[id, recorded_at, row]``, in their order.
+    def append(self, *groups: tuple[str, Sequence[str]]) -> None:
+        """Store events, for each group a table and its events as JSON arrays ``[id, recorded_at, row]``.
 
         The oldest go where the spool is full.
         """
         with self._transaction() as books:
-            self._append(books, table, items)
+            for table, items in groups:
+                self._append(books, table, items)
             self._make_room(books)
 
     def batch(self, table: str, after: int, max_rows: int, max_bytes: int) -> list[Spooled]:
@@ -95,7 +96,7 @@ class Spool:
         sizes = self._db.execute(
             "SELECT size FROM spool WHERE table_name = ? AND sequence > ? ORDER BY sequence LIMIT ?",
             (table, after, max_rows),
-        )
+        ).fetchall()
         running = itertools.accumulate(size for (size,) in sizes)
         count = sum(1 for _ in itertools.takewhile(lambda total: total <= max_bytes, running))
         (text,) = self._db.execute(BATCH, (table, after, max(count, 1))).fetchone()

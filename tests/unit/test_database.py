@@ -24,7 +24,7 @@ def full_file(tmp_path: Path) -> Path:
     connection = connect(path)
     spool = Spool(connection)
     spool.append(
-        "music_logs", [json.dumps([f"{n:05}", n, {"song_title": f"{n} " * 50}]) for n in range(ROWS)]
+        ("music_logs", [json.dumps([f"{n:05}", n, {"song_title": f"{n} " * 50}]) for n in range(ROWS)])
     )
     connection.execute("INSERT INTO state VALUES ('key', '1')")
     spool.close()

@@ -82,9 +82,9 @@ def open_spool(tmp_path: Path, clocks: Clocks) -> Iterator[Callable[..., Spool]]
 
 def test_rows_come_back_whole_and_in_order(open_spool: Callable[..., Spool]) -> None:
     spool = open_spool()
-    spool.append(CHAT, [item("b", prompt='"引用" \\ \n', number=2**62, real=0.1), item("a")])
-    spool.append(PLAY, items("c"))
-    spool.append(CHAT, items("d"))
+    spool.append((CHAT, [item("b", prompt='"引用" \\ \n', number=2**62, real=0.1), item("a")]))
+    spool.append((PLAY, items("c")))
+    spool.append((CHAT, items("d")))
     batch = spool.batch(CHAT, 0, 500, 2**18)
     assert [spooled.id for spooled in batch] == ["b", "a", "d"]
     assert batch[0].row == {"id": "b", "prompt": '"引用" \\ \n', "number": 2**62, "real": 0.1}
@@ -94,7 +94,7 @@ def test_a_batch_is_bounded_by_rows_and_bytes_but_has_at_least_one_row(
     open_spool: Callable[..., Spool],
 ) -> None:
     spool = open_spool()
-    spool.append(CHAT, [item(name, text="x" * 1000) for name in "abcd"])
+    spool.append((CHAT, [item(name, text="x" * 1000) for name in "abcd"]))
     assert len(spool.batch(CHAT, 0, 3, 2**18)) == 3
     assert len(spool.batch(CHAT, 0, 500, 2500)) == 2
     assert len(spool.batch(CHAT, 0, 500, 10)) == 1
@@ -104,7 +104,7 @@ def test_a_batch_is_bounded_by_rows_and_bytes_but_has_at_least_one_row(
 
 def test_everything_survives_reopening(open_spool: Callable[..., Spool]) -> None:
     spool = open_spool()
-    spool.append(CHAT, items("a", "b", "c", "d"))
+    spool.append((CHAT, items("a", "b", "c", "d")))
     acknowledge(spool, CHAT, ["a", "b"], 1)
     bury(spool, CHAT, "c", "refused")
     assert spool.accounts[CHAT] == Account(4, delivered=1, duplicate=1, spooled=1, dead=1)
@@ -116,7 +116,7 @@ def test_everything_survives_reopening(open_spool: Callable[..., Spool]) -> None
 
 def test_acknowledging_twice_changes_nothing(open_spool: Callable[..., Spool]) -> None:
     spool = open_spool()
-    spool.append(CHAT, items("a", "b"))
+    spool.append((CHAT, items("a", "b")))
     batch = spool.batch(CHAT, 0, 1, 1)
     for _ in range(2):
         spool.acknowledge(CHAT, batch, 1)
@@ -125,8 +125,8 @@ def test_acknowledging_twice_changes_nothing(open_spool: Callable[..., Spool]) -
 
 def test_an_acknowledgement_of_another_files_event_is_not_taken(open_spool: Callable[..., Spool]) -> None:
     spool, replaced = open_spool(), Spool(connect(None))
-    spool.append(CHAT, items("a"))
-    replaced.append(CHAT, items("b"))
+    spool.append((CHAT, items("a")))
+    replaced.append((CHAT, items("b")))
     spool.acknowledge(CHAT, replaced.batch(CHAT, 0, 1, 1), 1)
     replaced.close()
     assert ids(spool) == ["a"]
@@ -134,18 +134,18 @@ def test_an_acknowledgement_of_another_files_event_is_not_taken(open_spool: Call
 
 def test_a_failed_change_leaves_rows_and_ledger_as_they_were(open_spool: Callable[..., Spool]) -> None:
     spool = open_spool()
-    spool.append(CHAT, items("a"))
+    spool.append((CHAT, items("a")))
     with pytest.raises(sqlite3.OperationalError, match="malformed JSON"):
-        spool.append(CHAT, ["[broken"])
+        spool.append((CHAT, ["[broken"]))
     assert spool.accounts[CHAT] == Account(1, spooled=1)
     assert ids(spool) == ["a"]
 
 
 def test_the_oldest_statistics_go_before_any_log(open_spool: Callable[..., Spool]) -> None:
     spool = open_spool(max_bytes=40_000)
-    spool.append(CHAT, [item(f"chat{n}", text="x" * 1000) for n in range(10)])
-    spool.append(STATS, [item(f"stat{n}", text="x" * 1000) for n in range(20)])
-    spool.append(CHAT, [item(f"late{n}", text="x" * 1000) for n in range(10)])
+    spool.append((CHAT, [item(f"chat{n}", text="x" * 1000) for n in range(10)]))
+    spool.append((STATS, [item(f"stat{n}", text="x" * 1000) for n in range(20)]))
+    spool.append((CHAT, [item(f"late{n}", text="x" * 1000) for n in range(10)]))
     assert spool.accounts[CHAT] == Account(20, spooled=20)
     dropped = spool.accounts[STATS].dropped
     assert dropped > 0
@@ -154,8 +154,8 @@ def test_the_oldest_statistics_go_before_any_log(open_spool: Callable[..., Spool
 
 def test_the_oldest_logs_go_when_there_are_no_statistics_left(open_spool: Callable[..., Spool]) -> None:
     spool = open_spool(max_bytes=10_000)
-    spool.append(STATS, items("stat"))
-    spool.append(CHAT, [item(f"{n:02}", text="x" * 1000) for n in range(20)])
+    spool.append((STATS, items("stat")))
+    spool.append((CHAT, [item(f"{n:02}", text="x" * 1000) for n in range(20)]))
     dropped = spool.accounts[CHAT].dropped
     assert spool.accounts[STATS] == Account(1, dropped=1)
     assert ids(spool) == [f"{n:02}" for n in range(dropped, 20)]
@@ -166,9 +166,9 @@ def test_what_waits_for_more_than_seven_days_is_dropped_and_counted(
     open_spool: Callable[..., Spool], clocks: Clocks
 ) -> None:
     spool = open_spool()
-    spool.append(CHAT, items("old"))
+    spool.append((CHAT, items("old")))
     clocks.sleep(MAX_AGE_SECONDS)
-    spool.append(CHAT, items("new"))
+    spool.append((CHAT, items("new")))
     spool.expire()
     assert ids(spool) == ["old", "new"]
     clocks.sleep(1)
@@ -181,17 +181,17 @@ def test_a_clock_that_is_set_does_not_make_events_old(
     open_spool: Callable[..., Spool], clocks: Clocks
 ) -> None:
     spool = open_spool()
-    spool.append(CHAT, items("a"))
+    spool.append((CHAT, items("a")))
     clocks.wall += 60 * 365 * 86_400  # a board without a battery learns the time
     spool.expire()
-    spool.append(CHAT, items("b"))
+    spool.append((CHAT, items("b")))
     clocks.wall -= 40 * 365 * 86_400
     open_spool().expire()
     assert ids(spool) == ["a", "b"]
 
 
 def test_time_counts_while_the_process_is_down(open_spool: Callable[..., Spool], clocks: Clocks) -> None:
-    open_spool().append(CHAT, items("a"))
+    open_spool().append((CHAT, items("a")))
     clocks.wall += MAX_AGE_SECONDS + 1
     spool = open_spool()
     spool.expire()
@@ -200,7 +200,7 @@ def test_time_counts_while_the_process_is_down(open_spool: Callable[..., Spool],
 
 def test_dead_letters_come_back_to_the_queue(open_spool: Callable[..., Spool]) -> None:
     spool = open_spool()
-    spool.append(CHAT, [item("a", prompt="x"), item("b")])
+    spool.append((CHAT, [item("a", prompt="x"), item("b")]))
     bury(spool, CHAT, "a", "22P05: no")
     letter = spool.dead_letters(10)[0]
     assert (letter.id, letter.reason, json.loads(letter.payload)) == (
@@ -215,7 +215,7 @@ def test_dead_letters_come_back_to_the_queue(open_spool: Callable[..., Spool]) -
 
 def test_dead_letters_are_bounded(open_spool: Callable[..., Spool]) -> None:
     spool = open_spool()
-    spool.append(CHAT, items(*(f"{n:05}" for n in range(3))))
+    spool.append((CHAT, items(*(f"{n:05}" for n in range(3)))))
     connection = spool._db
     connection.execute(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)"
@@ -232,7 +232,7 @@ def test_dead_letters_are_bounded(open_spool: Callable[..., Spool]) -> None:
 
 def test_damaged_text_is_set_aside(open_spool: Callable[..., Spool]) -> None:
     spool = open_spool()
-    spool.append(CHAT, items("a", "b"))
+    spool.append((CHAT, items("a", "b")))
     spool._db.execute("UPDATE spool SET payload = CAST(x'7b22ff' AS TEXT) WHERE id = 'a'")
     assert ids(spool) == []
     assert ids(spool) == ["b"]
@@ -241,7 +241,9 @@ def test_damaged_text_is_set_aside(open_spool: Callable[..., Spool]) -> None:
 
 def test_waiting_network_samples_add_up_by_their_time(open_spool: Callable[..., Spool]) -> None:
     spool = open_spool()
-    spool.append(NETWORK, [item(f"{at}", at, bytes_sent=at, bytes_recv=2**40) for at in range(100, 200, 10)])
+    spool.append(
+        (NETWORK, [item(f"{at}", at, bytes_sent=at, bytes_recv=2**40) for at in range(100, 200, 10)])
+    )
     assert spool.network_sum(110, 140) == NetworkSum(3, 110 + 120 + 130, 3 * 2**40)
     assert spool.network_sum(float("-inf"), float("inf")).samples == 10
     assert spool.network_sum(500, 600) == NetworkSum(0, 0, 0)
@@ -249,8 +251,8 @@ def test_waiting_network_samples_add_up_by_their_time(open_spool: Callable[..., 
 
 def test_absorbing_keeps_order_ledger_and_dead_letters(open_spool: Callable[..., Spool]) -> None:
     spool, other = open_spool(), Spool(connect(None))
-    spool.append(CHAT, items("a"))
-    other.append(CHAT, items("b", "c", "d", "a"))  # "a" was committed after all
+    spool.append((CHAT, items("a")))
+    other.append((CHAT, items("b", "c", "d", "a")))  # "a" was committed after all
     acknowledge(other, CHAT, ["b"], 1)
     bury(other, CHAT, "c", "no")
     spool.absorb(other)
@@ -261,7 +263,7 @@ def test_absorbing_keeps_order_ledger_and_dead_letters(open_spool: Callable[...,
 
 def test_events_that_a_damaged_disk_lost_are_booked_as_dropped(open_spool: Callable[..., Spool]) -> None:
     spool = open_spool()
-    spool.append(CHAT, items("a", "b"))
+    spool.append((CHAT, items("a", "b")))
     spool._db.execute("DELETE FROM spool WHERE id = 'a'")
     assert open_spool().accounts[CHAT] == Account(2, spooled=1, dropped=1)
     spool._db.execute("DELETE FROM ledger")
@@ -298,7 +300,7 @@ class SpoolAndDatabase(RuleBasedStateMachine):
         self.recorded[table] += new
         if poison:
             self.poison.add(new[0])
-        self.spool.append(table, items(*new))
+        self.spool.append((table, items(*new)))
 
     @rule(table=TABLE_NAMES, size=st.integers(1, 6), answer_is_lost=st.booleans())
     def deliver(self, table: str, size: int, answer_is_lost: bool) -> None:
@@ -321,7 +323,7 @@ class SpoolAndDatabase(RuleBasedStateMachine):
     @rule(table=TABLE_NAMES)
     def fail_in_the_middle(self, table: str) -> None:
         with pytest.raises(sqlite3.OperationalError):
-            self.spool.append(table, [*items("never"), "[broken"])
+            self.spool.append((table, [*items("never"), "[broken"]))
 
     @rule()
     def kill_and_restart(self) -> None:

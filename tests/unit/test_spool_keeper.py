@@ -21,7 +21,7 @@ CHAT = "conversation_logs"
 
 
 def append(keeper: SpoolKeeper, *ids: str, size: int = 1000) -> None:
-    keeper.run(lambda spool: spool.append(CHAT, [json.dumps([each, 0, {"t": "x" * size}]) for each in ids]))
+    keeper.run(lambda spool: spool.append((CHAT, [json.dumps([each, 0, {"t": "x" * size}]) for each in ids])))
 
 
 def ids(keeper: SpoolKeeper) -> list[str]:
@@ -152,4 +152,4 @@ def test_what_even_memory_refuses_is_written_off(keeper: SpoolKeeper) -> None:
 
 def test_a_spool_that_cannot_do_it_at_all_says_so(keeper: SpoolKeeper) -> None:
     with pytest.raises(sqlite3.OperationalError, match="malformed JSON"):
-        keeper.run(lambda spool: Spool.append(spool, CHAT, ["[broken"]))
+        keeper.run(lambda spool: Spool.append(spool, (CHAT, ["[broken"])))
