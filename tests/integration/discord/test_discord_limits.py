@@ -331,22 +331,6 @@ async def test_http_faults_strike_the_rest_api_alone(
 
 
 NASTY = [None, True, -1, 2**70, 1.5, "x" * 3000, "\ud800", [[]], {"type": []}, [{"type": {}}]]
-    None,
-    True,
-    -1,
-    2**70,
-    1.5,
-    "",
-    "x" * 3000,
-    "\ud800",
-    [],
-    [[]],
-    [1],
-    {},
-    {"type": []},
-    [{}],
-    [{"type": {}}],
-]
 FIELDS = {
     "POST channels/{general}/messages": (
         "content embeds components flags nonce allowed_mentions message_reference attachments enforce_nonce"
@@ -359,7 +343,7 @@ FIELDS = {
     "POST channels/{general}/threads": "name type auto_archive_duration",
     "POST channels/{general}/messages/bulk-delete": "messages",
     "POST applications/{bot}/commands": (
-        "name type description options default_member_permissions contexts name_localizations integration_types"
+        "name type description options default_member_permissions contexts name_localizations"
     ),
     "POST guilds/{guild}/channels": "name type topic",
     "POST guilds/{guild}/roles": "name permissions color hoist",
