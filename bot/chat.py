@@ -10,13 +10,11 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.answerer import Answerer
-from bot.channel_queue import ChannelQueue
-from bot.conversation import Memory, Place, Speaker
-from bot.error_handler import report
-from bot.localization import command_name, language_for, localised
-from bot.outlet import Reply, Response, may_write
-from bot.question import (
+from bot.conversation.answerer import Answerer
+from bot.conversation.channel_queue import ChannelQueue
+from bot.conversation.memory import Memory, Place, Speaker
+from bot.conversation.outlet import Reply, Response, may_write
+from bot.conversation.question import (
     Question,
     is_addressed,
     is_from_a_person,
@@ -24,9 +22,11 @@ from bot.question import (
     question_from,
     readable_text,
 )
-from bot.recollection import Recollection
+from bot.conversation.recollection import Recollection
+from bot.conversation.throttle import Throttle
+from bot.error_handler import report
+from bot.localization import command_name, language_for, localised
 from bot.texts import chat as texts
-from bot.throttle import Throttle
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from google.protobuf.message import Message
 
     from bot.config import Settings
-    from bot.conversation import Turn
+    from bot.conversation.memory import Turn
 
 log = logging.getLogger(__name__)
 

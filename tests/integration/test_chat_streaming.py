@@ -15,9 +15,9 @@ from discord.http import Route
 from bot import gemini_errors as errors
 from bot.client import Bot
 from bot.config import load_settings
+from bot.conversation.message_splitter import split
 from bot.discord_connection import run_until_closed, use_discord_endpoints
 from bot.gemini import Gemini, Patience
-from bot.message_splitter import split
 from bot.state import State
 from bot.supabase_client import SupabaseClient
 from bot.texts import chat as texts

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     import simcord
 
-    from bot.conversation import Turn
+    from bot.conversation.memory import Turn
 
 
 class ScriptedGemini:
@@ -444,7 +444,7 @@ async def test_after_a_restart_the_conversation_goes_on(world: World) -> None:
 async def test_after_a_restart_a_reply_to_an_old_answer_finds_its_chain(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.recollection.RECENT", 3)
+    monkeypatch.setattr("bot.conversation.recollection.RECENT", 3)
     await world.haru.send(world.general, f"{world.me} old")
     (old,) = world.answers()
     for number in range(4):

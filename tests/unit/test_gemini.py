@@ -20,7 +20,7 @@ from google.rpc import code_pb2, error_details_pb2, status_pb2
 import bot.gemini
 from bot import gemini_errors as errors
 from bot.config import load_settings
-from bot.conversation import Turn
+from bot.conversation.memory import Turn
 from bot.gemini import FALLBACK_MODEL, Chunk, Gemini, Patience, Usage, glm
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.live_answer import LiveAnswer
-from bot.message_splitter import LIMIT, split
-from bot.throttle import Throttle
+from bot.conversation.live_answer import LiveAnswer
+from bot.conversation.message_splitter import LIMIT, split
+from bot.conversation.throttle import Throttle
 
 CONTROLS = create_autospec(discord.ui.View, instance=True)
 NOT_FOUND = discord.NotFound(

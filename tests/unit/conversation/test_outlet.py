@@ -9,8 +9,8 @@ import aiohttp
 import discord
 import pytest
 
-from bot.outlet import WAITING, Reply, Response, may_write
-from bot.throttle import Throttle
+from bot.conversation.outlet import WAITING, Reply, Response, may_write
+from bot.conversation.throttle import Throttle
 
 ME = MagicMock(spec=discord.ClientUser, id=1)
 FORBIDDEN = discord.Forbidden(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.conversation import Bounds, Exchange, Memory, Place, Speaker, Turn
+from bot.conversation.memory import Bounds, Exchange, Memory, Place, Speaker, Turn
 
 HARU, YUKI = Speaker(1, "はる"), Speaker(2, "ユキ")
 HERE = Place(100)

@@ -8,8 +8,8 @@ from unittest.mock import MagicMock
 import discord
 import pytest
 
-from bot.conversation import Place, Speaker
-from bot.question import (
+from bot.conversation.memory import Place, Speaker
+from bot.conversation.question import (
     is_addressed,
     is_from_a_person,
     is_in_channels,

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bot.channel_queue import ChannelQueue
+from bot.conversation.channel_queue import ChannelQueue
 
 
 async def test_turns_of_one_channel_are_taken_one_at_a_time_in_order() -> None:

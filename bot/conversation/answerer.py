@@ -9,23 +9,23 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from bot.conversation.live_answer import LiveAnswer
+from bot.conversation.question import quotation
+from bot.conversation.stop_button import StopButton
 from bot.errors import UserError
 from bot.gemini_errors import GeminiError
-from bot.live_answer import LiveAnswer
-from bot.question import quotation
-from bot.stop_button import StopButton
 from bot.texts import chat as texts
 
 if TYPE_CHECKING:
     import discord
 
     from bot.client import Bot
-    from bot.conversation import Exchange, Memory, Place
+    from bot.conversation.live_answer import Send
+    from bot.conversation.memory import Exchange, Memory, Place
+    from bot.conversation.question import Question
+    from bot.conversation.throttle import Throttle
     from bot.gemini import Ending, Gemini
-    from bot.live_answer import Send
-    from bot.question import Question
     from bot.texts import Language
-    from bot.throttle import Throttle
 
 log = logging.getLogger(__name__)
 

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.conversation import Place
-from bot.message_splitter import LIMIT
-from bot.question import is_from_a_person, question_from, replied_message
+from bot.conversation.memory import Place
+from bot.conversation.message_splitter import LIMIT
+from bot.conversation.question import is_from_a_person, question_from, replied_message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from bot.config import Settings
-    from bot.conversation import Memory
+    from bot.conversation.memory import Memory
+    from bot.conversation.throttle import Throttle
     from bot.state import State
     from bot.texts import Language
-    from bot.throttle import Throttle
 
 log = logging.getLogger(__name__)
 

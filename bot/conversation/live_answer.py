@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, TypeAlias
 import aiohttp
 import discord
 
-from bot.message_splitter import LIMIT, split
+from bot.conversation.message_splitter import LIMIT, split
 
 if TYPE_CHECKING:
-    from bot.throttle import Throttle
+    from bot.conversation.throttle import Throttle
 
 log = logging.getLogger(__name__)
 

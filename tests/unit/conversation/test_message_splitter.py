@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.message_splitter import LIMIT, split
+from bot.conversation.message_splitter import LIMIT, split
 
 WORDS = st.text("abcdefghij", min_size=1, max_size=12)
 MARKDOWN = st.lists(

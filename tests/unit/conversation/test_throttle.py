@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.throttle import Throttle
+from bot.conversation.throttle import Throttle
 
 
 async def test_a_call_that_comes_alone_does_not_wait() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.conversation import Exchange, Place, Speaker
+from bot.conversation.memory import Exchange, Place, Speaker
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from bot.client import Bot
-    from bot.throttle import Throttle
+    from bot.conversation.throttle import Throttle
 
 log = logging.getLogger(__name__)
 
