@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from bot.events import DeadLetter, NetworkSum, Spooled
 from bot.ledger import Account, Books
+from bot.spool_clock import SpoolClock
 from bot.tables import NETWORK_STATS, TABLES
 
 if TYPE_CHECKING:
@@ -50,11 +51,7 @@ BURY = (
 
 
 class Spool:
-    """Everything on one SQLite connection; used by one thread at a time. Its methods raise sqlite3.Error.
-
-    Age is measured by a clock of the spool's own, which runs while the process runs and follows the wall
-    clock only from one process to the next: a clock that is set right must not make events look old.
-    """
+    """Everything on one SQLite connection; used by one thread at a time. Its methods raise sqlite3.Error."""
 
     def __init__(
         self,
@@ -67,12 +64,7 @@ class Spool:
         self._db = connection
         self._max_bytes = max_bytes
         self._wall = wall
-        self._monotonic = monotonic
-        self._opened = monotonic()
-        age, wall_then = self._db.execute(
-            "SELECT coalesce(max(age), 0), coalesce(max(wall), ?) FROM spool_clock", (wall(),)
-        ).fetchone()
-        self._age_at_opening: float = age + max(wall() - wall_then, 0.0)
+        self._clock = SpoolClock(connection, wall, monotonic)
         self._books = Books()
         self._load()
 
@@ -151,7 +143,7 @@ class Spool:
         Seven days are below the tables' retention, so that a row whose acknowledgement was lost is still
         there to be recognised as a duplicate.
         """
-        horizon = self._age() - MAX_AGE_SECONDS
+        horizon = self._clock.age - MAX_AGE_SECONDS
         with self._transaction() as books:
             self._drop(books, "SELECT sequence, size, table_name FROM spool WHERE age_mark < ?", (horizon,))
         self._db.execute("PRAGMA incremental_vacuum(2000)").fetchall()
@@ -188,9 +180,6 @@ class Spool:
     def close(self) -> None:
         """Close the connection; everything committed stays."""
         self._db.close()
-
-    def _age(self) -> float:
-        return self._age_at_opening + self._monotonic() - self._opened
 
     def _items(self, source: Literal["spool", "dead_letters"]) -> dict[str, list[str]]:
         """Return the events of ``source`` by table, oldest first, as `append` takes them."""
@@ -250,14 +239,11 @@ class Spool:
                 if account != self._books.accounts.get(table)
             ],
         )
-        self._db.execute(
-            "INSERT OR REPLACE INTO spool_clock (only, age, wall) VALUES (1, ?, ?)",
-            (self._age(), self._wall()),
-        )
+        self._clock.keep()
 
     def _append(self, books: Books, table: str, items: Sequence[str]) -> None:
         (last,) = self._db.execute("SELECT coalesce(max(sequence), 0) FROM spool").fetchone()
-        inserted = self._db.execute(APPEND, (table, self._age(), f"[{','.join(items)}]")).rowcount
+        inserted = self._db.execute(APPEND, (table, self._clock.age, f"[{','.join(items)}]")).rowcount
         (size,) = self._db.execute(
             "SELECT coalesce(sum(size), 0) FROM spool WHERE sequence > ?", (last,)
         ).fetchone()
