@@ -520,6 +520,275 @@ grant select on table public.popular_songs, public.plays_per_guild_30d, public.m
   to authenticated, service_role;
 
 
+-- ── The dashboard: figures that stay small, however long the period ────────────────────────────────────
+
+-- The width of a graph's buckets: the smallest of the usual ones with which the period has at most p_points
+-- (and one less, because a period rarely begins where a bucket does).
+create or replace function public.graph_step(p_from timestamptz, p_to timestamptz, p_points integer default 500)
+returns interval
+language sql immutable security invoker set search_path = ''
+as $$
+  with period as (
+    select
+      greatest(extract(epoch from p_to - p_from), 0) as seconds,
+      greatest(least(coalesce(p_points, 500), 500), 2) - 1 as buckets
+  )
+  select make_interval(secs => (coalesce(
+    (select min(step) from unnest(array[10, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400])
+       as step where step * buckets >= seconds),
+    86400 * ceil(seconds / buckets / 86400)
+  ))::double precision)
+  from period
+$$;
+comment on function public.graph_step(timestamptz, timestamptz, integer) is
+  'How much time a point of a graph stands for, so that it has at most p_points (never more than 500).';
+
+create or replace function public.system_points(
+  p_from   timestamptz default now() - interval '1 hour',
+  p_to     timestamptz default now(),
+  p_bot_id text default null,
+  p_points integer default 500
+) returns table (
+  at            timestamptz,
+  cpu_usage     double precision,
+  ram_usage     double precision,
+  memory_rss    double precision,
+  ping_gateway  double precision,
+  ping_lavalink double precision,
+  server_count  integer,
+  samples       bigint
+)
+language sql stable security invoker set search_path = ''
+as $$
+  with graph as (select public.graph_step(p_from, p_to, p_points) as step)
+  select
+    date_bin(graph.step, stats.timestamp, '1970-01-01 00:00:00+00'),
+    avg(stats.cpu_usage), avg(stats.ram_usage), avg(stats.memory_rss),
+    avg(stats.ping_gateway), avg(stats.ping_lavalink), max(stats.server_count), count(*)
+  from public.system_stats as stats cross join graph
+  where stats.timestamp >= p_from and stats.timestamp < p_to and (p_bot_id is null or stats.bot_id = p_bot_id)
+  group by 1 order by 1
+$$;
+comment on function public.system_points(timestamptz, timestamptz, text, integer) is
+  'At most 500 averages of system_stats; a bucket without a sample has no row. at is where the bucket begins.';
+
+-- Buckets of a quarter of an hour and more come from the rollup, so a year is as fast as a day.
+create or replace function public.network_points(
+  p_from   timestamptz default null,
+  p_to     timestamptz default now(),
+  p_bot_id text default null,
+  p_points integer default 500
+) returns table (
+  at              timestamptz,
+  bytes_sent      bigint,
+  bytes_recv      bigint,
+  seconds_covered double precision,
+  samples         bigint
+)
+language plpgsql stable security invoker set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  origin constant timestamptz := '1970-01-01 00:00:00+00';
+  since  constant timestamptz := coalesce(p_from, (select min(bucket_start) from public.network_stats_rollup_daily), p_to);
+  step   constant interval := public.graph_step(since, p_to, p_points);
+begin
+  if step < interval '15 minutes' then
+    return query
+    select
+      date_bin(step, raw.recorded_at, origin), sum(raw.bytes_sent)::bigint, sum(raw.bytes_recv)::bigint,
+      sum(raw.interval_seconds::double precision), count(*)
+    from public.network_stats as raw
+    where raw.recorded_at >= since and raw.recorded_at < p_to and (p_bot_id is null or raw.bot_id = p_bot_id)
+    group by 1 order by 1;
+  else
+    return query
+    select
+      date_bin(step, rollup.bucket_start, origin), sum(rollup.bytes_sent)::bigint, sum(rollup.bytes_recv)::bigint,
+      sum(rollup.seconds_covered), sum(rollup.samples)::bigint
+    from public.network_stats_rollup as rollup
+    where rollup.bucket_start >= date_bin('15 minutes', since, origin) and rollup.bucket_start < p_to
+      and (p_bot_id is null or rollup.bot_id = p_bot_id)
+    group by 1 order by 1;
+  end if;
+end
+$$;
+comment on function public.network_points(timestamptz, timestamptz, text, integer) is
+  'At most 500 sums of traffic; bytes divided by seconds_covered is the rate. Whole quarters of an hour in long periods.';
+
+-- A quarter of an hour that is covered from its first sample to its last is one stretch of the rollup; single
+-- rows are read only where a quarter is not. A gap is what lies between two stretches, and may still go on.
+create or replace function public.network_gaps(
+  p_from   timestamptz default now() - interval '1 day',
+  p_to     timestamptz default now(),
+  p_bot_id text default null,
+  p_longer interval default interval '30 seconds'
+) returns table (bot_id text, gap_from timestamptz, gap_to timestamptz)
+language sql stable security invoker set search_path = ''
+as $$
+  with start as (
+    select rollup.bot_id, max(rollup.bucket_start) as bucket_start
+    from public.network_stats_rollup as rollup
+    where rollup.bucket_start <= p_from - interval '15 minutes' and (p_bot_id is null or rollup.bot_id = p_bot_id)
+    group by rollup.bot_id
+  ),
+  quarter as (
+    select
+      rollup.*,
+      rollup.last_sample_at - rollup.first_sample_at
+        <= make_interval(secs => rollup.seconds_covered) + p_longer / 2 as is_whole
+    from public.network_stats_rollup as rollup left join start on start.bot_id = rollup.bot_id
+    where (rollup.bucket_start > p_from - interval '15 minutes' or rollup.bucket_start = start.bucket_start)
+      and rollup.bucket_start < p_to and (p_bot_id is null or rollup.bot_id = p_bot_id)
+  ),
+  stretch as (
+    select quarter.bot_id, quarter.first_sample_at as since, quarter.last_sample_at as until
+    from quarter where quarter.is_whole
+    union all
+    select raw.bot_id, raw.recorded_at - make_interval(secs => raw.interval_seconds), raw.recorded_at
+    from quarter join public.network_stats as raw
+      on raw.bot_id = quarter.bot_id and raw.boot_id = quarter.boot_id
+      and raw.recorded_at >= quarter.bucket_start and raw.recorded_at < quarter.bucket_start + interval '15 minutes'
+    where not quarter.is_whole
+  ),
+  pause as (
+    select
+      stretch.bot_id, stretch.since as until,
+      max(stretch.until) over (
+        partition by stretch.bot_id order by stretch.since rows between unbounded preceding and 1 preceding
+      ) as since
+    from stretch
+    union all
+    select stretch.bot_id, p_to, max(stretch.until) from stretch group by stretch.bot_id
+  )
+  select pause.bot_id, pause.since, least(pause.until, p_to)
+  from pause
+  where least(pause.until, p_to) - pause.since > p_longer and pause.until > p_from
+  order by 2, 1
+$$;
+comment on function public.network_gaps(timestamptz, timestamptz, text, interval) is
+  'When a bot sent no sample for longer than p_longer.';
+
+-- A step from one bot to the next over the index, instead of reading a week of rows.
+create or replace function public.latest_system_stats()
+returns setof public.system_stats
+language sql stable security invoker set search_path = ''
+as $$
+  with recursive bot as (
+    (select stats.bot_id from public.system_stats as stats order by stats.bot_id limit 1)
+    union all
+    select (select min(stats.bot_id) from public.system_stats as stats where stats.bot_id > bot.bot_id)
+    from bot where bot.bot_id is not null
+  )
+  select latest.* from bot cross join lateral (
+    select stats.* from public.system_stats as stats
+    where stats.bot_id = bot.bot_id order by stats.timestamp desc limit 1
+  ) as latest
+$$;
+comment on function public.latest_system_stats() is 'The last sample of every bot of the last seven days.';
+
+create or replace function public.activity(
+  p_from timestamptz default now() - interval '1 day', p_to timestamptz default now(), p_bot_id text default null
+) returns table (plays bigint, conversations bigint, prompt_tokens bigint, response_tokens bigint)
+language sql stable security invoker set search_path = ''
+as $$
+  select
+    (select count(*) from public.music_logs as play
+     where play.timestamp >= p_from and play.timestamp < p_to and (p_bot_id is null or play.bot_id = p_bot_id)),
+    count(*), coalesce(sum(talk.prompt_tokens), 0)::bigint, coalesce(sum(talk.response_tokens), 0)::bigint
+  from public.conversation_logs as talk
+  where talk.timestamp >= p_from and talk.timestamp < p_to and (p_bot_id is null or talk.bot_id = p_bot_id)
+$$;
+comment on function public.activity(timestamptz, timestamptz, text) is
+  'What was done in a period. Conversations and tokens count what the reader may read: 0 for all but dashboard admins.';
+
+create or replace function public.top_songs(
+  p_from timestamptz default null, p_bot_id text default null, p_guild_id text default null, p_limit integer default 10
+) returns table (song_title text, play_count bigint, last_played_at timestamptz)
+language sql stable security invoker set search_path = ''
+as $$
+  select play.song_title, count(*), max(play.timestamp)
+  from public.music_logs as play
+  where (p_from is null or play.timestamp >= p_from)
+    and (p_bot_id is null or play.bot_id = p_bot_id) and (p_guild_id is null or play.guild_id = p_guild_id)
+  group by play.song_title order by 2 desc, 3 desc limit p_limit
+$$;
+comment on function public.top_songs(timestamptz, text, text, integer) is 'The songs played most since p_from.';
+
+create or replace function public.top_listeners(
+  p_from timestamptz default null, p_bot_id text default null, p_guild_id text default null, p_limit integer default 10
+) returns table (requested_by_id text, requested_by text, play_count bigint)
+language sql stable security invoker set search_path = ''
+as $$
+  select play.requested_by_id, (array_agg(play.requested_by order by play.timestamp desc))[1], count(*)
+  from public.music_logs as play
+  where (p_from is null or play.timestamp >= p_from)
+    and (p_bot_id is null or play.bot_id = p_bot_id) and (p_guild_id is null or play.guild_id = p_guild_id)
+  group by play.requested_by_id order by 3 desc, max(play.timestamp) desc limit p_limit
+$$;
+comment on function public.top_listeners(timestamptz, text, text, integer) is
+  'Who asked for most songs since p_from, with the name last used.';
+
+create or replace function public.top_guilds(
+  p_from timestamptz default null, p_bot_id text default null, p_limit integer default 100
+) returns table (guild_id text, play_count bigint)
+language sql stable security invoker set search_path = ''
+as $$
+  select play.guild_id, count(*)
+  from public.music_logs as play
+  where (p_from is null or play.timestamp >= p_from) and (p_bot_id is null or play.bot_id = p_bot_id)
+  group by play.guild_id order by 2 desc, 1 limit p_limit
+$$;
+comment on function public.top_guilds(timestamptz, text, integer) is 'The servers that played most since p_from.';
+
+-- strpos, not LIKE: whoever searches for 100% means the percent sign.
+create or replace function public.search_conversations(
+  p_words     text default '',
+  p_user_id   text default null,
+  p_bot_id    text default null,
+  p_before    timestamptz default null,
+  p_before_id uuid default null,
+  p_limit     integer default 50
+) returns setof public.conversation_logs
+language sql stable security invoker set search_path = ''
+as $$
+  select talk.* from public.conversation_logs as talk
+  where (p_user_id is null or talk.user_id = p_user_id) and (p_bot_id is null or talk.bot_id = p_bot_id)
+    and (p_before is null or (talk.timestamp, talk.id) < (p_before, p_before_id))
+    and (
+      coalesce(p_words, '') = ''
+      or strpos(lower(talk.prompt), lower(p_words)) > 0
+      or strpos(lower(talk.response), lower(p_words)) > 0
+      or strpos(lower(talk.user_name), lower(p_words)) > 0
+    )
+  order by talk.timestamp desc, talk.id desc limit p_limit
+$$;
+comment on function public.search_conversations(text, text, text, timestamptz, uuid, integer) is
+  'Conversations with p_words in question, answer or name, newest first; the next page begins before the last row''s time and id.';
+
+do $$
+declare
+  signature regprocedure;
+begin
+  foreach signature in array array[
+    'public.graph_step(timestamptz, timestamptz, integer)',
+    'public.system_points(timestamptz, timestamptz, text, integer)',
+    'public.network_points(timestamptz, timestamptz, text, integer)',
+    'public.network_gaps(timestamptz, timestamptz, text, interval)',
+    'public.latest_system_stats()',
+    'public.activity(timestamptz, timestamptz, text)',
+    'public.top_songs(timestamptz, text, text, integer)',
+    'public.top_listeners(timestamptz, text, text, integer)',
+    'public.top_guilds(timestamptz, text, integer)',
+    'public.search_conversations(text, text, text, timestamptz, uuid, integer)'
+  ]::regprocedure[] loop
+    execute format('revoke all on function %s from public, anon, authenticated, service_role', signature);
+    execute format('grant execute on function %s to authenticated, service_role', signature);
+  end loop;
+end
+$$;
+
+
 -- ── Retention ──────────────────────────────────────────────────────────────────────────────────────────
 
 create or replace function public.retention_policy()
