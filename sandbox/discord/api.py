@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from sandbox.discord.errors import ApiError, unauthorized
+from sandbox.discord.uploads import PAYLOAD
 from sandbox.discord.wire import parse, reply
 
 if TYPE_CHECKING:
@@ -86,11 +87,12 @@ async def _answer(request: web.Request, handler: Handler, token: str, route: str
 
 
 async def _exchange(request: web.Request, route: str, response: web.StreamResponse) -> Exchange:
-    asked = None
+    asked: object = request.get(PAYLOAD)
     if request.content_type == "application/json" and (raw := await request.read()):
         try:
             asked = parse(raw)
         except ApiError:
+            # The answer tells the client.
             asked = None
     body = response.body if isinstance(response, web.Response) else None
     answered = None

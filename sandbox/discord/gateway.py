@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from sandbox.discord.voice import Voice
     from sandbox.discord.wire import Json
 
-HEARTBEAT_MILLISECONDS = 41_250
-SILENCE_SECONDS = 1.5 * HEARTBEAT_MILLISECONDS / 1000
-"""How long a client may say nothing, not even a heartbeat."""
+HEARTBEAT_SECONDS = 41.25
+SILENT_BEATS = 1.5
+"""How long a client may say nothing, not even a heartbeat, in heartbeats."""
 PAYLOAD_LIMIT = 4096
 RESUME_SECONDS = 120
 """How long a session waits for its client to come back."""
@@ -46,25 +46,26 @@ class GatewayClose(Exception):  # noqa: N818 - it asks for an end, it is no faul
 class Gateway:
     """Serves ``/gateway``."""
 
-    def __init__(self, core: Core, voice: Voice, *, allowed_intents: int) -> None:
+    def __init__(self, core: Core, voice: Voice, *, allowed_intents: int, heartbeat_seconds: float) -> None:
         self._core = core
         self._voice = voice
         self._allowed_intents = allowed_intents
+        self._heartbeat_seconds = heartbeat_seconds
         self.connections: set[Connection] = set()
 
     async def handle(self, request: web.Request) -> web.WebSocketResponse:
         """Serve one connection."""
-        socket = web.WebSocketResponse(compress=False, receive_timeout=SILENCE_SECONDS)
+        socket = web.WebSocketResponse(compress=False, receive_timeout=SILENT_BEATS * self._heartbeat_seconds)
         await socket.prepare(request)
         compress = request.query.get("compress")
-        connection = Connection(socket, compressed=compress == "zlib-stream")
+        connection = Connection(socket, request.transport, compressed=compress == "zlib-stream")
         if compress not in {None, "zlib-stream"} or request.query.get("encoding", "json") != "json":
             connection.close(4002)
         elif request.query.get("v", "10") != "10":
             connection.close(4012)
         self.connections.add(connection)
         try:
-            connection.send(HELLO, {"heartbeat_interval": HEARTBEAT_MILLISECONDS, "_trace": []})
+            connection.send(HELLO, {"heartbeat_interval": int(self._heartbeat_seconds * 1000), "_trace": []})
             await _Conversation(self, connection).run()
         finally:
             # First what cannot be interrupted: this task is cancelled when the client's socket goes.

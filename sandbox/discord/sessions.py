@@ -32,8 +32,11 @@ REPLAY_LIMIT = 10_000
 class Connection:
     """One websocket. Frames are queued, so that dispatching never waits; a task of its own sends them."""
 
-    def __init__(self, socket: web.WebSocketResponse, *, compressed: bool) -> None:
+    def __init__(
+        self, socket: web.WebSocketResponse, transport: asyncio.Transport | None, *, compressed: bool
+    ) -> None:
         self.socket = socket
+        self._transport = transport
         self.silent_until = 0.0
         """Loop time until which heartbeats are not acknowledged."""
         self.closed_with: int | None = None
@@ -59,9 +62,8 @@ class Connection:
 
     def drop(self) -> None:
         """Cut the connection without a close frame."""
-        transport = self.socket._req.transport if self.socket._req else None  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - aiohttp shows the transport no other way
-        if transport is not None:
-            transport.abort()
+        if self._transport is not None:
+            self._transport.abort()
 
     async def end(self) -> None:
         """Stop the writer, after the close frame when one is on its way."""

@@ -12,7 +12,8 @@ from sandbox.discord.callbacks import Callbacks
 from sandbox.discord.cdn import CdnRoutes
 from sandbox.discord.channels import Channels
 from sandbox.discord.core import Core
-from sandbox.discord.gateway import Gateway
+from sandbox.discord.exchange_log import ExchangeLog
+from sandbox.discord.gateway import HEARTBEAT_SECONDS, Gateway
 from sandbox.discord.gateway_faults import GatewayFaults
 from sandbox.discord.intents import PRIVILEGED
 from sandbox.discord.interactions import ACKNOWLEDGE_SECONDS, Interactions
@@ -76,6 +77,7 @@ class DiscordStandIn:
         rate_limits: bool = True,
         allowed_intents: int = PRIVILEGED,
         acknowledge_seconds: float = ACKNOWLEDGE_SECONDS,
+        heartbeat_seconds: float = HEARTBEAT_SECONDS,
         voice_endpoint: str = "voice.otonari.invalid:443",
     ) -> None:
         """Prepare it; nothing listens yet.
@@ -91,11 +93,15 @@ class DiscordStandIn:
         self.core = Core(self.world)
         self.faults = Faults()
         self.rate_limits = RateLimits(enabled=rate_limits)
-        self.observers: api.Observers = []
+        self.exchanges = ExchangeLog()
+        self.observers: api.Observers = [self.exchanges]
+        """Called with every REST exchange."""
         blobs = Blobs(None if data_dir is None else data_dir / "discord-attachments")
         messages, reactions = Messages(self.core, blobs), Reactions(self.core)
         self.voice = Voice(self.core, voice_endpoint)
-        self.gateway = Gateway(self.core, self.voice, allowed_intents=allowed_intents)
+        self.gateway = Gateway(
+            self.core, self.voice, allowed_intents=allowed_intents, heartbeat_seconds=heartbeat_seconds
+        )
         self.interactions = Interactions(self.core, acknowledge_seconds)
         administration = Administration(self.core, self.voice)
         channels = Channels(self.core, self.voice, messages)
@@ -195,5 +201,9 @@ class DiscordStandIn:
         }
 
     def control_routes(self) -> Sequence[web.RouteDef]:
-        """Return the fault switches, which `start` mounts where nobody has."""
-        return [*self.faults.routes(), *GatewayFaults(self.core, self.gateway).routes()]
+        """Return the switches and the log of exchanges; `start` mounts them where nobody has."""
+        return [
+            *self.faults.routes(),
+            *GatewayFaults(self.core, self.gateway).routes(),
+            *self.exchanges.routes(),
+        ]

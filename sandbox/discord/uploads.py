@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 FILE_LIMIT = 10 * 1024 * 1024
 """Bytes in one file of a guild without boosts."""
 FILES = 10
+PAYLOAD = web.RequestKey("payload", object)
+"""Where a request keeps the JSON of a multipart body, for those who watch."""
 _FIELD = re.compile(r"files\[(\d+)\]")
 
 
@@ -55,7 +57,7 @@ async def read_body(request: web.Request) -> Body:
         match = _FIELD.fullmatch(part.name or "")
         data = bytes(await part.read(decode=False))
         if part.name == "payload_json":
-            body.json = parse_object(data)
+            body.json = request[PAYLOAD] = parse_object(data)
         elif match is not None:
             content_type = part.headers.get("Content-Type", "application/octet-stream")
             body.files[match[1]] = Upload(part.filename or "file", content_type, data)

@@ -262,9 +262,21 @@ async def test_an_unknown_way_of_talking_is_refused(stand_in: DiscordStandIn, qu
         assert await closed(socket) == code
 
 
-async def test_a_client_without_heartbeats_is_closed(
-    stand_in: DiscordStandIn, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("sandbox.discord.gateway.SILENCE_SECONDS", 0.01)
-    async with aiohttp.ClientSession() as session, session.ws_connect(f"{stand_in.url}/gateway") as socket:
+async def test_a_client_without_heartbeats_is_closed(watcher: Watcher) -> None:
+    stand_in = DiscordStandIn(None, heartbeat_seconds=0.01)
+    async with (
+        standing_in(stand_in, watcher),
+        aiohttp.ClientSession() as session,
+        session.ws_connect(f"{stand_in.url}/gateway") as socket,
+    ):
         assert await closed(socket) == 4009
+
+
+async def test_a_client_whose_heartbeats_find_no_answer_resumes(watcher: Watcher) -> None:
+    stand_in = DiscordStandIn(None, heartbeat_seconds=0.2)
+    bot = TestBot(heartbeat_timeout=0.5)
+    async with standing_in(stand_in, watcher), running(bot, stand_in), PeopleApi(stand_in.url) as people:
+        resumed = bot.wait_for("resumed", timeout=20)
+        await people.call("POST", "/discord/gateway/silence", {"seconds": 60})
+        await resumed
+    assert bot.seen.count("READY") == 1

@@ -11,6 +11,7 @@ import pytest
 
 from sandbox.discord import DiscordStandIn, permissions
 from tests.integration.discord.conftest import TestBot, running, standing_in
+from tests.support.discord_oracle import exchange_problems
 from tests.support.person import Attachment, PeopleApi, RefusedError
 
 if TYPE_CHECKING:
@@ -219,3 +220,17 @@ async def test_a_player_is_told_to_people(stand_in: DiscordStandIn, people: Peop
     stand_in.player_changed({"guild_id": "1", "title": "夜に駆ける"})
     event = await people.wait_for(lambda event: event.type == "player_update")
     assert event.data["title"] == "夜に駆ける"
+
+
+async def test_the_last_exchanges_can_be_read_from_another_process(
+    run: Run, people: PeopleApi, general: str
+) -> None:
+    bot = TestBot()
+    async with run(bot):
+        file = discord.File(io.BytesIO(b"x"), "x.txt")
+        await bot.get_channel(int(general)).send("中身", file=file)
+    exchanges = (await people.call("GET", "/discord/exchanges"))["exchanges"]
+    assert (exchanges[-1]["method"], exchanges[-1]["route"]) == ("POST", "/channels/{channel_id}/messages")
+    assert exchanges[-1]["request"]["content"] == exchanges[-1]["response"]["content"] == "中身"
+    assert exchange_problems(exchanges) == []
+    assert (await people.call("DELETE", "/discord/exchanges"))["exchanges"] == []
