@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import discord
 from discord import app_commands
@@ -17,7 +18,34 @@ from bot.netstats import Period
 from bot.texts import admin as texts
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from bot.client import Bot
+
+
+T = TypeVar("T")
+
+DEFER_AFTER = 1.5
+"""Seconds; Discord wants a sign of life within 3. An error before that can still be shown privately."""
+
+
+async def deferring(interaction: discord.Interaction[Bot], work: Coroutine[object, object, T]) -> T:
+    """Return what ``work`` returns; what takes longer than `DEFER_AFTER` shows "thinking…" meanwhile."""
+    task = asyncio.create_task(work)
+    try:
+        if not (await asyncio.wait({task}, timeout=DEFER_AFTER))[0]:
+            await interaction.response.defer()
+        return await task
+    finally:
+        task.cancel()
+
+
+async def answer(interaction: discord.Interaction[Bot], embed: discord.Embed) -> None:
+    """Show ``embed``, in the place of "thinking…" if that is shown."""
+    if interaction.response.is_done():
+        await interaction.edit_original_response(embed=embed)
+    else:
+        await interaction.response.send_message(embed=embed)
 
 
 class AdminCommands(commands.Cog):
@@ -43,15 +71,14 @@ class AdminCommands(commands.Cog):
     @app_commands.default_permissions(manage_guild=True)
     async def netstats(self, interaction: discord.Interaction[Bot], period: str = "today") -> None:
         """Show the traffic of a period, added up by the database."""
-        await interaction.response.defer()
         now = datetime.now(self.bot.settings.bot_timezone)
         chosen = Period.of(period)
-        totals = await self.bot.supabase_client.network_totals(chosen.start(now))
+        totals = await deferring(interaction, self.bot.supabase_client.network_totals(chosen.start(now)))
         if totals is None:
             raise UserError(texts.NOT_CONNECTED)
         if not totals.samples:
             raise UserError(texts.NO_DATA)
-        await interaction.followup.send(embed=netstats_embed(chosen, totals, now, language_for(interaction)))
+        await answer(interaction, netstats_embed(chosen, totals, now, language_for(interaction)))
 
     @app_commands.command(
         name=command_name("status", ja=texts.STATUS_NAME_JA),
@@ -61,9 +88,8 @@ class AdminCommands(commands.Cog):
     @app_commands.default_permissions(manage_guild=True)
     async def status(self, interaction: discord.Interaction[Bot]) -> None:
         """Show uptime, pings, load, and what became of every recorded event."""
-        await interaction.response.defer()
         embed = status_embed(self.bot, self._metrics.sample(), datetime.now(UTC), language_for(interaction))
-        await interaction.followup.send(embed=embed)
+        await interaction.response.send_message(embed=embed)
 
 
 async def setup(bot: Bot) -> None:

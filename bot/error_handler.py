@@ -139,13 +139,18 @@ async def report(
 
 
 async def answer_privately(interaction: discord.Interaction[Bot], told: str) -> None:
-    """Answer an interaction so that only its user sees it, whatever was answered or deferred before."""
+    """Answer an interaction so that only its user sees it, as far as Discord still allows that.
+
+    A message that already says "thinking…" in public must take the answer: a private one cannot replace it.
+    """
     if not interaction.response.is_done():
         await interaction.response.send_message(told, ephemeral=True)
         return
     if interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
-        # A follow-up would fill the public "thinking…" message; without it, it is private.
-        await interaction.delete_original_response()
+        original = await interaction.original_response()
+        if original.flags.loading:
+            await original.edit(content=told)
+            return
     await interaction.followup.send(told, ephemeral=True)
 
 

@@ -90,23 +90,39 @@ async def test_a_user_who_cannot_be_told_is_logged_and_nothing_is_raised(
     assert "could not tell the user" in caplog.text
 
 
-def interaction(*, done: bool, kind: discord.InteractionResponseType | None = None) -> Mock:
+def interaction(*, kind: discord.InteractionResponseType | None = None, loading: bool = False) -> Mock:
     mock = Mock(spec=discord.Interaction)
     mock.response = Mock(spec=discord.InteractionResponse, type=kind)
-    mock.response.is_done.return_value = done
+    mock.response.is_done.return_value = kind is not None
     mock.followup = Mock(spec=discord.Webhook)
+    flags = discord.MessageFlags(loading=loading)
+    mock.original_response.return_value = Mock(spec=discord.InteractionMessage, flags=flags)
     return mock
 
 
-async def test_a_private_answer_comes_first_or_follows_without_the_public_thinking_message() -> None:
-    fresh = interaction(done=False)
+async def test_the_first_answer_to_an_interaction_is_private() -> None:
+    fresh = interaction()
     await answer_privately(fresh, "x")
     fresh.response.send_message.assert_awaited_once_with("x", ephemeral=True)
-    deferred = interaction(done=True, kind=discord.InteractionResponseType.deferred_channel_message)
+
+
+async def test_a_public_thinking_message_takes_the_answer() -> None:
+    deferred = interaction(kind=discord.InteractionResponseType.deferred_channel_message, loading=True)
     await answer_privately(deferred, "x")
-    deferred.delete_original_response.assert_awaited_once_with()
-    deferred.followup.send.assert_awaited_once_with("x", ephemeral=True)
-    answered = interaction(done=True, kind=discord.InteractionResponseType.channel_message)
+    deferred.original_response.return_value.edit.assert_awaited_once_with(content="x")
+    deferred.followup.send.assert_not_called()
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        discord.InteractionResponseType.channel_message,
+        discord.InteractionResponseType.deferred_channel_message,
+        discord.InteractionResponseType.message_update,
+    ],
+)
+async def test_after_an_answer_a_private_one_follows(kind: discord.InteractionResponseType) -> None:
+    answered = interaction(kind=kind)
     await answer_privately(answered, "x")
-    answered.delete_original_response.assert_not_called()
     answered.followup.send.assert_awaited_once_with("x", ephemeral=True)
+    answered.original_response.return_value.edit.assert_not_called()
