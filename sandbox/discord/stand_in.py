@@ -23,6 +23,7 @@ from sandbox.discord.people_interactions import PeopleInteractionRoutes
 from sandbox.discord.people_messages import PeopleMessageRoutes
 from sandbox.discord.people_state import StateRoutes
 from sandbox.discord.people_voice import PeopleVoiceRoutes
+from sandbox.discord.player_watch import PlayerWatch
 from sandbox.discord.rate_limits import RateLimits
 from sandbox.discord.reactions import Reactions
 from sandbox.discord.rest_channels import ChannelRoutes
@@ -87,11 +88,13 @@ class DiscordStandIn:
         ``voice_endpoint``: what VOICE_SERVER_UPDATE names; the default cannot be reached on purpose.
         """
         self._port = port
+        players = players or list
         self.world = World(None if data_dir is None else data_dir / "discord.sqlite")
         if self.world.fresh:
             seed(self.world)
         self.core = Core(self.world)
         self.faults = Faults()
+        self._player_watch = PlayerWatch(self.core.events, players)
         self.rate_limits = RateLimits(enabled=rate_limits)
         self.exchanges = ExchangeLog()
         self.observers: api.Observers = [self.exchanges]
@@ -124,7 +127,7 @@ class DiscordStandIn:
             GuildRoutes(self.core, administration, channels, self.voice),
             CommandRoutes(self.core),
             InteractionRoutes(self.interactions, callbacks),
-            StateRoutes(self.core, players or list),
+            StateRoutes(self.core, players),
             PeopleMessageRoutes(self.core, messages, reactions),
             PeopleInteractionRoutes(self.core, self.interactions, blobs),
             PeopleVoiceRoutes(self.core, self.voice),
@@ -164,6 +167,7 @@ class DiscordStandIn:
         self._port = runner.addresses[0][1]
         self.world.base_url = f"http://{HOST}:{self._port}"
         self.world.store.start(self.world.record)
+        self._player_watch.start()
 
     async def _end_websockets(self) -> None:
         await self.gateway.close()
@@ -175,11 +179,8 @@ class DiscordStandIn:
             await self._runner.cleanup()
             self._runner = None
         self.interactions.close()
+        await self._player_watch.close()
         await self.world.store.close(self.world.record)
-
-    def player_changed(self, player: Mapping[str, object]) -> None:
-        """Tell people what a player plays now (``player_update``)."""
-        self.core.events.add("player_update", dict(player))
 
     def environment(self) -> Mapping[str, str]:
         """Return the bot's settings for this address."""

@@ -216,9 +216,13 @@ async def test_the_page_avatars_and_state_are_served(stand_in: DiscordStandIn, m
             assert (response.status, response.content_type) == (200, "text/html")
 
 
-async def test_a_player_is_told_to_people(stand_in: DiscordStandIn, people: PeopleApi) -> None:
-    stand_in.player_changed({"guild_id": "1", "title": "夜に駆ける"})
-    event = await people.wait_for(lambda event: event.type == "player_update")
+async def test_what_plays_is_told_to_people(watcher: Watcher) -> None:
+    players: list[dict[str, object]] = []
+    stand_in = DiscordStandIn(None, players=lambda: players)
+    async with standing_in(stand_in, watcher), PeopleApi(stand_in.url) as people:
+        players.append({"guild_id": "1", "title": "夜に駆ける", "position_ms": 0, "paused": False})
+        event = await people.wait_for(lambda event: event.type == "player_update")
+        assert (await people.state())["players"] == players
     assert event.data["title"] == "夜に駆ける"
 
 
