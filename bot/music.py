@@ -1,4 +1,4 @@
-"""Music: the commands to play and to control; those of the queue are in `bot.queue_commands`."""
+"""Music: the commands to play and to control; those of the queue are in `bot.jukebox.queue_commands`."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 from discord import app_commands
 from discord.ext import commands
 
-from bot import music_embeds
 from bot.errors import UserError
+from bot.jukebox import embeds
+from bot.jukebox.access import channel_to_enter, player_for, playing_for, pool_of
+from bot.jukebox.embeds import cut, say
+from bot.jukebox.events import MusicEvents
+from bot.jukebox.music_queue import QUEUE_LIMIT, MusicQueue
+from bot.jukebox.queue_commands import QueueCommands
 from bot.lavalink import LavalinkError, Player, Requester, Track, Tracks, is_url
 from bot.localization import command_name, language_for, localised
-from bot.music_access import channel_to_enter, player_for, playing_for, pool_of
-from bot.music_embeds import cut, say
-from bot.music_events import MusicEvents
-from bot.music_queue import QUEUE_LIMIT, MusicQueue
-from bot.queue_commands import QueueCommands
 from bot.texts import Language, music
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ class Music(commands.Cog):
         """Go on to the next song."""
         player, track = playing_for(ctx)
         left = await player.skip_current() or track
-        await say(ctx, music.SKIPPED(language_for(ctx), title=music_embeds.label(left.title)))
+        await say(ctx, music.SKIPPED(language_for(ctx), title=embeds.label(left.title)))
 
     @commands.hybrid_command(name=command_name("stop", ja="停止"), description=localised(music.STOP))
     @commands.guild_only()
@@ -152,7 +152,7 @@ class Music(commands.Cog):
     async def queue(self, ctx: commands.Context[Bot], page: int = 1) -> None:
         """Show what comes next."""
         player = player_for(ctx, controls=False)
-        await ctx.send(embed=music_embeds.queue_embed(player.music_queue, language_for(ctx), page))
+        await ctx.send(embed=embeds.queue_embed(player.music_queue, language_for(ctx), page))
 
     @commands.hybrid_command(
         name=command_name("nowplaying", ja="再生中"), description=localised(music.NOWPLAYING), aliases=["np"]
@@ -164,7 +164,7 @@ class Music(commands.Cog):
         language = language_for(ctx)
         heading = (music.PAUSED_TITLE if player.paused else music.NOW_PLAYING)(language)
         await ctx.send(
-            embed=music_embeds.track_embed(track, language, heading=heading, position_ms=player.position_ms)
+            embed=embeds.track_embed(track, language, heading=heading, position_ms=player.position_ms)
         )
 
     @commands.hybrid_command(
@@ -241,11 +241,11 @@ async def _say_added(ctx: commands.Context[Bot], found: Tracks, taken: int, wait
 
 def _added(found: Tracks, first: Track, taken: int, waiting: int, language: Language) -> str:
     if found.kind == "playlist":
-        name, left_out = music_embeds.label(found.name), len(found.tracks) - taken
+        name, left_out = embeds.label(found.name), len(found.tracks) - taken
         if left_out:
             return music.ADDED_SOME(language, name=name, count=taken, left_out=left_out)
         return music.ADDED_PLAYLIST(language, name=name, count=taken)
-    title = music_embeds.label(first.title)
+    title = embeds.label(first.title)
     if waiting == 0:
         return music.PLAYING_SOON(language, title=title)
     return music.ADDED(language, title=title, position=waiting)

@@ -7,13 +7,13 @@ import logging
 import secrets
 from typing import TYPE_CHECKING, TypeVar
 
+from bot.jukebox.music_queue import MusicQueue
 from bot.lavalink.errors import NodeUnreachableError, RequestRefusedError
 from bot.lavalink.idle import IdleCountdown, Idleness
 from bot.lavalink.interruption import Interruption
 from bot.lavalink.position import PositionClock
 from bot.lavalink.tracks import Track, play_id_of, user_data
 from bot.lavalink.voice import VoicePlayer
-from bot.music_queue import MusicQueue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

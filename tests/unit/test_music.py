@@ -13,6 +13,8 @@ from discord import Locale, PermissionOverwrite
 
 from bot.client import Bot
 from bot.config import load_settings
+from bot.jukebox.music_queue import QUEUE_LIMIT, MusicQueue
+from bot.jukebox.queue_commands import QueueCommands
 from bot.lavalink import (
     JoinTimeoutError,
     NodePool,
@@ -24,8 +26,6 @@ from bot.lavalink import (
     Tracks,
 )
 from bot.music import Music
-from bot.music_queue import QUEUE_LIMIT, MusicQueue
-from bot.queue_commands import QueueCommands
 
 if TYPE_CHECKING:
     import discord

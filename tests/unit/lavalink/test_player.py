@@ -12,10 +12,10 @@ import pytest
 from discord.state import ConnectionState
 
 from bot.config import LavalinkNode, Secret
+from bot.jukebox.music_queue import Loop
 from bot.lavalink import NodeUnreachableError, Player, Requester, RequestRefusedError, Timings, Track
 from bot.lavalink.connection import Node
 from bot.lavalink.player import HEALTHY_MS, MAX_FAILURES
-from bot.music_queue import Loop
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import discord
 from discord.ext import commands
 
-from bot import music_embeds
+from bot.jukebox import embeds
 from bot.texts import Text, music
 
 if TYPE_CHECKING:
@@ -35,21 +35,19 @@ class MusicEvents(commands.Cog):
             requested_by_id=track.requester.id,
         )
         language = self.bot.settings.bot_language
-        await self._announce(
-            player, music_embeds.track_embed(track, language, heading=music.NOW_PLAYING(language))
-        )
+        await self._announce(player, embeds.track_embed(track, language, heading=music.NOW_PLAYING(language)))
 
     @commands.Cog.listener()
     async def on_music_track_failed(self, player: Player, track: Track, reason: str | None) -> None:
         """Say which song could not be played, and why."""
-        shown = music_embeds.label(reason) if reason else music.UNKNOWN_REASON(self.bot.settings.bot_language)
-        await self._tell(player, music.TRACK_FAILED, title=music_embeds.label(track.title), reason=shown)
+        shown = embeds.label(reason) if reason else music.UNKNOWN_REASON(self.bot.settings.bot_language)
+        await self._tell(player, music.TRACK_FAILED, title=embeds.label(track.title), reason=shown)
 
     @commands.Cog.listener()
     async def on_music_track_stuck(self, player: Player, track: Track) -> None:
         """Say that a song fell silent."""
         reason = music.STUCK(self.bot.settings.bot_language)
-        await self._tell(player, music.TRACK_FAILED, title=music_embeds.label(track.title), reason=reason)
+        await self._tell(player, music.TRACK_FAILED, title=embeds.label(track.title), reason=reason)
 
     @commands.Cog.listener()
     async def on_music_storm(self, player: Player, failures: int) -> None:
@@ -98,7 +96,7 @@ class MusicEvents(commands.Cog):
     async def _tell(self, player: Player, text: Text, **values: object) -> None:
         language = self.bot.settings.bot_language
         await self._announce(
-            player, discord.Embed(description=text(language, **values), colour=music_embeds.COLOUR)
+            player, discord.Embed(description=text(language, **values), colour=embeds.COLOUR)
         )
 
     async def _announce(self, player: Player, embed: discord.Embed) -> None:

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import music_embeds
+from bot.jukebox import embeds
+from bot.jukebox.music_queue import MusicQueue
 from bot.lavalink import Requester, Track
-from bot.music_queue import MusicQueue
 
 SONG = Track(
     encoded="QAAA",
@@ -35,20 +35,20 @@ def queue_of(*tracks: Track) -> MusicQueue[Track]:
 
 @given(st.integers(-1000, 10**9), st.integers(0, 10**9))
 def test_the_progress_bar_always_has_one_knob_and_one_width(position_ms: int, length_ms: int) -> None:
-    bar = music_embeds.progress_bar(position_ms, length_ms)
+    bar = embeds.progress_bar(position_ms, length_ms)
 
-    assert len(bar) == music_embeds.BAR_WIDTH
+    assert len(bar) == embeds.BAR_WIDTH
     assert bar.count("🔘") == 1
 
 
 def test_the_knob_moves_from_the_left_end_to_the_right_end() -> None:
-    assert music_embeds.progress_bar(0, 1000).startswith("🔘")
-    assert music_embeds.progress_bar(1000, 1000).endswith("🔘")
-    assert music_embeds.progress_bar(500, 1000)[music_embeds.BAR_WIDTH // 2] == "🔘"
+    assert embeds.progress_bar(0, 1000).startswith("🔘")
+    assert embeds.progress_bar(1000, 1000).endswith("🔘")
+    assert embeds.progress_bar(500, 1000)[embeds.BAR_WIDTH // 2] == "🔘"
 
 
 def test_a_strangers_words_cannot_ping_or_format() -> None:
-    shown = music_embeds.label(HOSTILE, 500)
+    shown = embeds.label(HOSTILE, 500)
 
     assert "@everyone" not in shown
     assert "<@1" not in shown
@@ -59,7 +59,7 @@ def test_a_strangers_words_cannot_ping_or_format() -> None:
 @given(st.text(max_size=600))
 def test_an_embed_of_any_song_is_within_discords_limits(title: str) -> None:
     track = replace(SONG, title=title, author=title, requester=Requester(1, title))
-    embed = music_embeds.track_embed(track, "ja", heading="▶️", position_ms=1000)
+    embed = embeds.track_embed(track, "ja", heading="▶️", position_ms=1000)
 
     assert len(embed.title or "") <= 256
     assert len(embed.footer.text or "") <= 2048
@@ -69,7 +69,7 @@ def test_an_embed_of_any_song_is_within_discords_limits(title: str) -> None:
 
 def test_a_queue_of_the_longest_titles_is_within_discords_limits() -> None:
     hostile = replace(SONG, title="*" * 500, requester=Requester(1, "_" * 100))
-    embed = music_embeds.queue_embed(queue_of(*[hostile] * 30), "ja")
+    embed = embeds.queue_embed(queue_of(*[hostile] * 30), "ja")
 
     assert len(embed.description or "") <= 4096
     assert all(len(field.value or "") <= 1024 for field in embed.fields)
@@ -77,7 +77,7 @@ def test_a_queue_of_the_longest_titles_is_within_discords_limits() -> None:
 
 
 def test_a_song_shows_its_link_artwork_requester_and_progress() -> None:
-    embed = music_embeds.track_embed(SONG, "ja", heading="▶️ 再生中", position_ms=61_000)
+    embed = embeds.track_embed(SONG, "ja", heading="▶️ 再生中", position_ms=61_000)
 
     assert (embed.title, embed.url) == ("夜に駆ける", "https://example.org/watch?v=1")
     assert embed.thumbnail.url == "https://example.org/1.jpg"
@@ -86,21 +86,21 @@ def test_a_song_shows_its_link_artwork_requester_and_progress() -> None:
 
 
 def test_a_hostile_title_is_escaped_in_an_announcement_too() -> None:
-    embed = music_embeds.track_embed(replace(SONG, title=HOSTILE), "ja", heading="")
+    embed = embeds.track_embed(replace(SONG, title=HOSTILE), "ja", heading="")
 
     assert "@everyone" not in (embed.title or "")
     assert "\\*\\*" in (embed.title or "")
 
 
 def test_a_link_that_is_no_web_address_is_left_out() -> None:
-    embed = music_embeds.track_embed(replace(SONG, uri="file:///etc/passwd", artwork="x"), "en", heading="")
+    embed = embeds.track_embed(replace(SONG, uri="file:///etc/passwd", artwork="x"), "en", heading="")
 
     assert embed.url is None
     assert embed.thumbnail.url is None
 
 
 def test_a_live_stream_has_no_progress() -> None:
-    embed = music_embeds.track_embed(replace(SONG, is_stream=True), "ja", heading="", position_ms=99)
+    embed = embeds.track_embed(replace(SONG, is_stream=True), "ja", heading="", position_ms=99)
 
     assert "`ライブ`" in (embed.description or "")
     assert "🔘" not in (embed.description or "")
@@ -109,7 +109,7 @@ def test_a_live_stream_has_no_progress() -> None:
 def test_a_queue_is_shown_ten_songs_a_page_with_their_numbers() -> None:
     songs = [replace(SONG, title=f"曲{number}") for number in range(26)]
     queue = queue_of(*songs)
-    second = music_embeds.queue_embed(queue, "ja", 2)
+    second = embeds.queue_embed(queue, "ja", 2)
     lines = (second.description or "").splitlines()
 
     assert second.fields[0].value is not None
@@ -120,14 +120,14 @@ def test_a_queue_is_shown_ten_songs_a_page_with_their_numbers() -> None:
 
 @pytest.mark.parametrize(("asked", "shown"), [(-3, "1/3"), (0, "1/3"), (99, "3/3")])
 def test_a_page_that_does_not_exist_becomes_the_nearest(asked: int, shown: str) -> None:
-    footer = music_embeds.queue_embed(queue_of(*[SONG] * 26), "ja", asked).footer.text
+    footer = embeds.queue_embed(queue_of(*[SONG] * 26), "ja", asked).footer.text
 
     assert footer is not None
     assert shown in footer
 
 
 def test_an_empty_queue_says_so() -> None:
-    embed = music_embeds.queue_embed(queue_of(), "ja")
+    embed = embeds.queue_embed(queue_of(), "ja")
 
     assert embed.description == "次の曲はありません。"
     assert embed.fields == []

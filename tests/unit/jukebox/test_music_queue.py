@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.music_queue import HISTORY_LIMIT, Loop, MusicQueue
+from bot.jukebox.music_queue import HISTORY_LIMIT, Loop, MusicQueue
 
 
 def playing(*tracks: str, loop: Loop = Loop.OFF) -> MusicQueue[str]:

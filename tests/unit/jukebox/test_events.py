@@ -9,8 +9,8 @@ import discord
 import pytest
 
 from bot.client import Bot
+from bot.jukebox.events import MusicEvents
 from bot.lavalink import NodePool, Player, Requester, Track
-from bot.music_events import MusicEvents
 
 if TYPE_CHECKING:
     from bot.texts import Language

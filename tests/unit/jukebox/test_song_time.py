@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.music_time import duration, parse_position
+from bot.jukebox.song_time import duration, parse_position
 
 
 @pytest.mark.parametrize(

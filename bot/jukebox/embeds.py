@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.music_time import duration
+from bot.jukebox.song_time import duration
 from bot.texts import Language, music
 
 if TYPE_CHECKING:
     from discord.ext import commands
 
     from bot.client import Bot
+    from bot.jukebox.music_queue import MusicQueue
     from bot.lavalink import Track
-    from bot.music_queue import MusicQueue
 
 COLOUR = 0x5865F2
 PAGE_SIZE = 10

@@ -8,19 +8,19 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.errors import UserError
+from bot.jukebox.access import player_for, playing_for
+from bot.jukebox.embeds import label, say
+from bot.jukebox.music_queue import Loop, Removal
+from bot.jukebox.song_time import duration, parse_position
 from bot.localization import command_name, language_for, localised
-from bot.music_access import player_for, playing_for
-from bot.music_embeds import label, say
-from bot.music_queue import Loop, Removal
-from bot.music_time import duration, parse_position
 from bot.texts import music
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.client import Bot
+    from bot.jukebox.music_queue import MusicQueue
     from bot.lavalink import Player, Track
-    from bot.music_queue import MusicQueue
 
 T = TypeVar("T")
 

@@ -1,0 +1,1 @@
+"""What people see and do of a guild's music: its queue, commands, controller, settings and memory."""
