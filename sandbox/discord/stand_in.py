@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from aiohttp import web
 
@@ -53,6 +53,14 @@ BODY_LIMIT = 120 * 1024 * 1024
 """Bytes of a request: ten files, and base64 in the people API."""
 
 
+class Resource(Protocol):
+    """Something that serves paths."""
+
+    def routes(self) -> Sequence[web.AbstractRouteDef]:
+        """Return the routes."""
+        ...
+
+
 def _under(prefix: str, middleware: Middleware) -> Middleware:
     """Return ``middleware`` for the requests below ``prefix`` only."""
 
@@ -99,16 +107,11 @@ class DiscordStandIn:
         self.exchanges = ExchangeLog()
         self.observers: api.Observers = [self.exchanges]
         """Called with every REST exchange."""
-        blobs = Blobs(None if data_dir is None else data_dir / "discord-attachments")
-        messages, reactions = Messages(self.core, blobs), Reactions(self.core)
         self.voice = Voice(self.core, voice_endpoint)
         self.gateway = Gateway(
             self.core, self.voice, allowed_intents=allowed_intents, heartbeat_seconds=heartbeat_seconds
         )
         self.interactions = Interactions(self.core, acknowledge_seconds)
-        administration = Administration(self.core, self.voice)
-        channels = Channels(self.core, self.voice, messages)
-        callbacks = Callbacks(self.core, self.interactions, messages)
         self.app = web.Application(
             middlewares=[
                 _under(api.PREFIX, fault_middleware(self.faults)),
@@ -118,24 +121,32 @@ class DiscordStandIn:
             client_max_size=BODY_LIMIT,
         )
         self.app.router.add_get("/gateway", self.gateway.handle)
-        self.app.add_routes(CdnRoutes(self.world, blobs).routes())
-        for resource in (
-            UserRoutes(self.core),
-            ChannelRoutes(self.core, channels),
-            MessageRoutes(self.core, messages),
-            ReactionRoutes(self.core, reactions),
-            GuildRoutes(self.core, administration, channels, self.voice),
-            CommandRoutes(self.core),
-            InteractionRoutes(self.interactions, callbacks),
-            StateRoutes(self.core, players),
-            PeopleMessageRoutes(self.core, messages, reactions),
-            PeopleInteractionRoutes(self.core, self.interactions, blobs),
-            PeopleVoiceRoutes(self.core, self.voice),
-            AdminRoutes(self.core, administration, channels),
-        ):
+        blobs = Blobs(None if data_dir is None else data_dir / "discord-attachments")
+        for resource in self._resources(blobs, players):
             self.app.add_routes(resource.routes())
         self.app.on_shutdown.append(lambda _: self._end_websockets())
         self._runner: web.AppRunner | None = None
+
+    def _resources(self, blobs: Blobs, players: Callable[[], list[Json]]) -> Sequence[Resource]:
+        """Return what serves the paths, with the services that each needs."""
+        core, voice = self.core, self.voice
+        messages, reactions = Messages(core, blobs), Reactions(core)
+        administration, channels = Administration(core, voice), Channels(core, voice, messages)
+        return [
+            CdnRoutes(self.world, blobs),
+            UserRoutes(core),
+            ChannelRoutes(core, channels),
+            MessageRoutes(core, messages),
+            ReactionRoutes(core, reactions),
+            GuildRoutes(core, administration, channels, voice),
+            CommandRoutes(core),
+            InteractionRoutes(self.interactions, Callbacks(core, self.interactions, messages)),
+            StateRoutes(core, players),
+            PeopleMessageRoutes(core, messages, reactions),
+            PeopleInteractionRoutes(core, self.interactions, blobs),
+            PeopleVoiceRoutes(core, voice),
+            AdminRoutes(core, administration, channels),
+        ]
 
     @property
     def token(self) -> str:
