@@ -42,13 +42,10 @@ class Form:
         if not isinstance(value, str):
             self.fault(path, "STRING_TYPE_CONVERT", f'Could not interpret "{value}" as string.')
             return ""
-        length = (
-            len(value.encode("utf-16-le", "surrogatepass")) // 2 if len(value) > high // 2 else len(value)
-        )
-        length = min(length, len(value))
-        if length > high and low == 0:
+        # Discord counts code points: a character beyond the basic plane is one.
+        if len(value) > high and low == 0:
             self.fault(path, "BASE_TYPE_MAX_LENGTH", f"Must be {high} or fewer in length.")
-        elif not low <= length <= high:
+        elif not low <= len(value) <= high:
             self.length(path, low, high)
         return value
 
