@@ -15,7 +15,7 @@ from bot.tables import TABLES, Table
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Callable, Sequence
+    from collections.abc import AsyncGenerator, Callable, Sequence
 
     from bot.events import Spooled
     from bot.outbox import Outbox
@@ -145,9 +145,15 @@ class Delivery:
             self._hurried.difference_update(tables)
         return True
 
-    def under_way(self, table: Table) -> asyncio.Lock:
-        """Return the lock that is held while rows of ``table`` are under way."""
-        return self._lanes_of([table])[0].busy
+    @contextlib.asynccontextmanager
+    async def paused(self, table: Table) -> AsyncGenerator[None]:
+        """Hold the rows of ``table`` back, once the batch under way is answered."""
+        (lane,) = self._lanes_of([table])
+        try:
+            async with lane.busy:
+                yield
+        finally:
+            self._wake.set()
 
     def _lanes_of(self, tables: Sequence[Table]) -> list[Lane]:
         return [lane for lane in self._lanes if lane.table in tables]
@@ -188,9 +194,9 @@ class Delivery:
                 await event.wait()
 
     def _due_in(self, lane: Lane) -> float:
-        """Return in how many seconds ``lane`` is to be served; infinity while it has nothing to send."""
+        """Return in how many seconds ``lane`` is to be served; infinity while it is empty or paused."""
         spooled = self._outbox.spooled(lane.table)
-        if not spooled:
+        if not spooled or lane.busy.locked():
             return float("inf")
         pause = 0.0
         if lane.table.is_statistic and spooled < BATCH_ROWS and lane.table not in self._hurried:

@@ -104,10 +104,12 @@ class Maintenance:
 
     @staticmethod
     async def _try(work: Coroutine[object, object, object]) -> None:
-        try:
-            await work
-        except TelemetryError as error:
-            log.info("Maintenance of Supabase is put off: %s", error)
+        """Do ``work``; what goes wrong with it, of whatever kind, is no reason to do no more."""
+        (result,) = await asyncio.gather(work, return_exceptions=True)
+        if isinstance(result, TelemetryError):
+            log.info("Maintenance of Supabase is put off: %s", result)
+        elif isinstance(result, BaseException):
+            log.error("Maintenance of Supabase failed", exc_info=result)
 
 
 def _deleted(answer: Json) -> list[int]:

@@ -67,7 +67,7 @@ class NetworkView:
         bot_id = None if all_bots else self._bot_id
         await delivery.flush(FLUSH_SECONDS, [NETWORK_STATS])
         try:
-            async with asyncio.timeout(ANSWER_SECONDS), delivery.under_way(NETWORK_STATS):
+            async with asyncio.timeout(ANSWER_SECONDS), delivery.paused(NETWORK_STATS):
                 known = await self._ask(bot_id, start, end)
                 pending = await self._pending(start, end)
         except (TelemetryError, TimeoutError) as error:
@@ -81,7 +81,7 @@ class NetworkView:
         since = datetime.fromtimestamp(
             (datetime.now(UTC) - HISTORY).timestamp() // BUCKET_SECONDS * BUCKET_SECONDS, UTC
         )
-        async with delivery.under_way(NETWORK_STATS):
+        async with delivery.paused(NETWORK_STATS):
             for bot_id in (self._bot_id, None):
                 everything = await self._ask(bot_id, None, None)
                 self._histories[bot_id] = NetworkHistory(

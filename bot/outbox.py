@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 from bot.data_lock import DataLock
 from bot.event_ids import EventIds
 from bot.ledger import Account
-from bot.sanitize import encode
+from bot.sanitize import encode, sanitize_text
 from bot.spool import MAX_BYTES, Spool
 from bot.spool_keeper import MEMORY_BYTES, SpoolKeeper
 
@@ -127,7 +127,8 @@ class Outbox:
 
     def bury(self, table: Table, event: Spooled, reason: str) -> None:
         """Set one event aside for good, with the reason."""
-        self._tell(lambda spool: spool.bury(table.name, event.sequence, event.id, reason))
+        words = sanitize_text(reason)
+        self._tell(lambda spool: spool.bury(table.name, event.sequence, event.id, words))
 
     async def dead_letters(self, limit: int = 100) -> list[DeadLetter]:
         """Return the newest dead letters."""
@@ -151,7 +152,7 @@ class Outbox:
         def command(keeper: SpoolKeeper) -> None:
             try:
                 keeper.run(action)
-            except sqlite3.Error:
+            except (sqlite3.Error, ValueError):
                 log.exception("The spool could not be changed")
 
         self._commands.put(command)

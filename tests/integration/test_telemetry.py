@@ -13,7 +13,7 @@ import pytest
 
 from bot.ledger import Account
 from bot.supabase_client import SupabaseClient
-from bot.tables import CONVERSATION_LOGS, NETWORK_STATS
+from bot.tables import CONVERSATION_LOGS, NETWORK_STATS, TABLES
 from tests.support.telemetry import Source, kill_telemetry_in_the_middle, telemetry_settings, until
 
 if TYPE_CHECKING:
@@ -64,11 +64,7 @@ async def test_the_startup_lines_name_every_table(
     await client.initialize()
     assert [message for message in caplog.messages if message[0] in "✅🔄❌⚠"] == [
         "✅ Supabase client initialized",
-        "✅ system_stats table exists",
-        "✅ conversation_logs table exists",
-        "✅ music_logs table exists",
-        "✅ network_stats table exists",
-        "✅ bot_logs table exists",
+        *(f"✅ {table.name} table exists" for table in TABLES),
         "🔄 Health monitor started (10s interval)",
     ]
     assert client.is_running
@@ -88,6 +84,28 @@ async def test_a_conversation_and_a_play_reach_the_database_as_they_happen(
     assert database.execute(conversations).fetchall() == [("primary", "1", "はる", "こんにちは", "はい")]
     plays = "select bot_id, guild_id, song_title, requested_by, requested_by_id from music_logs"
     assert database.execute(plays).fetchall() == [("primary", "5", "夜に駆ける", "ユキ", "6")]
+
+
+async def test_the_cost_of_an_answer_reaches_the_database(client: SupabaseClient, database: Database) -> None:
+    await client.initialize()
+    for guild_id in (5, None):
+        await client.save_gemini_usage(
+            guild_id=guild_id,
+            user_id=6,
+            model="gemini-test",
+            prompt_tokens=10,
+            answer_tokens=20,
+            total_tokens=37,
+        )
+    assert await settled(client, "gemini_usage") == Account(2, delivered=2)
+    usage = (
+        "select bot_id, guild_id, user_id, model, prompt_tokens, answer_tokens, total_tokens"
+        " from gemini_usage order by guild_id"
+    )
+    assert database.execute(usage).fetchall() == [
+        ("primary", "5", "6", "gemini-test", 10, 20, 37),
+        ("primary", None, "6", "gemini-test", 10, 20, 37),
+    ]
 
 
 async def test_odd_texts_are_stored_and_cost_no_neighbour(client: SupabaseClient, database: Database) -> None:

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from bot import maintenance
 from bot.maintenance import RETENTION_ROWS, Maintenance
+from bot.postgrest_errors import TelemetryError
 from bot.supabase_api import SupabaseApi
 
 if TYPE_CHECKING:
@@ -46,3 +48,17 @@ async def test_an_answer_that_is_no_table_ends_it() -> None:
 
     keeper = Maintenance(Odd(), "key", None, None)  # pyright: ignore[reportArgumentType] - not used
     assert await keeper.apply_retention() == 0
+
+
+async def test_work_that_fails_is_told_and_forgotten(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+
+    async def fail(error: Exception) -> None:
+        raise error
+
+    await Maintenance._try(fail(TelemetryError("later")))
+    await Maintenance._try(fail(KeyError("odd")))
+    assert [(record.levelno, record.exc_info is not None) for record in caplog.records] == [
+        (logging.INFO, False),
+        (logging.ERROR, True),
+    ]

@@ -81,6 +81,14 @@ async def test_the_ledger_is_exact_at_every_moment(outbox: Outbox) -> None:
     assert outbox.ledger()[CHAT] == Account(3_000, delivered=7, duplicate=3, spooled=2_990)
 
 
+async def test_a_reason_with_odd_characters_is_kept_readable(outbox: Outbox) -> None:
+    outbox.record(CONVERSATION_LOGS, {"prompt": "x"})
+    (spooled,) = await everything(outbox)
+    outbox.bury(CONVERSATION_LOGS, spooled, "token \ud83d\0")
+    (letter,) = await outbox.dead_letters()
+    assert letter.reason == "token \ufffd\ufffd"
+
+
 async def test_any_thread_may_record(outbox: Outbox) -> None:
     def work(number: int) -> None:
         for n in range(500):
