@@ -21,7 +21,7 @@ from bot.network_view import NetworkView
 from bot.outbox import Outbox
 from bot.supabase_api import SupabaseApi
 from bot.supabase_log_handler import SupabaseLogHandler
-from bot.tables import CONVERSATION_LOGS, MUSIC_LOGS, NETWORK_STATS, SYSTEM_STATS
+from bot.tables import CONVERSATION_LOGS, GEMINI_USAGE, MUSIC_LOGS, NETWORK_STATS, SYSTEM_STATS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -204,6 +204,29 @@ class SupabaseClient:
                 "song_title": song_title,
                 "requested_by": requested_by,
                 "requested_by_id": str(requested_by_id),
+            },
+        )
+
+    async def save_gemini_usage(
+        self,
+        *,
+        guild_id: int | None,
+        user_id: int,
+        model: str,
+        prompt_tokens: int,
+        answer_tokens: int,
+        total_tokens: int,
+    ) -> None:
+        """Record what one answer cost; returns at once. ``guild_id`` is None in a direct message."""
+        self._record(
+            GEMINI_USAGE,
+            {
+                "guild_id": None if guild_id is None else str(guild_id),
+                "user_id": str(user_id),
+                "model": model,
+                "prompt_tokens": prompt_tokens,
+                "answer_tokens": answer_tokens,
+                "total_tokens": total_tokens,
             },
         )
 

@@ -7,7 +7,7 @@
 -- Who may do what:
 --   service_role   the bot; the only one that writes
 --   authenticated  whoever has signed in: reads network, system and music figures
---   a member of dashboard_admins reads conversations and bot logs as well; to become one:
+--   a member of dashboard_admins reads conversations, bot logs and costs as well; to become one:
 --     insert into public.dashboard_admins (user_id) select id from auth.users where email = 'you@example.com';
 --   anon           nothing
 --
@@ -61,7 +61,7 @@ create table if not exists public.dashboard_admins (
   created_at timestamptz not null default now()
 );
 comment on table public.dashboard_admins is
-  'Members read conversation_logs and bot_logs. Being signed in is not enough: anyone can sign up.';
+  'Members read conversation_logs, bot_logs and gemini_usage. Being signed in is not enough: anyone can sign up.';
 
 -- A bare PostgreSQL has no auth.users to refer to.
 do $$
@@ -188,6 +188,41 @@ create policy "Allow dashboard admins read access" on public.bot_logs
   using (exists (select from public.dashboard_admins where user_id = (select auth.uid())));
 drop policy if exists "Allow service role full access" on public.bot_logs;
 create policy "Allow service role full access" on public.bot_logs
+  for all to service_role using (true);
+
+
+-- ── gemini_usage: what each answer cost in tokens; kept 90 days, for admins only ──────────────────────
+
+create table if not exists public.gemini_usage (
+  id            uuid primary key default gen_random_uuid(),
+  bot_id        text not null default 'primary',
+  guild_id      text,
+  user_id       text not null,
+  model         text not null,
+  prompt_tokens bigint not null default 0,
+  answer_tokens bigint not null default 0,
+  total_tokens  bigint not null default 0,
+  timestamp     timestamptz not null default now(),
+  created_at    timestamptz not null default now()
+);
+comment on table public.gemini_usage is
+  'One row per answer, as Gemini counted it; total_tokens holds hidden thoughts too. guild_id is null in a direct message.';
+
+create index if not exists idx_gemini_usage_timestamp on public.gemini_usage (timestamp desc);
+create index if not exists idx_gemini_usage_user_id on public.gemini_usage (user_id, timestamp desc);
+create index if not exists idx_gemini_usage_guild_id on public.gemini_usage (guild_id, timestamp desc);
+
+revoke all on table public.gemini_usage from public, anon, authenticated, service_role;
+grant select on table public.gemini_usage to authenticated;
+grant select, insert, update, delete on table public.gemini_usage to service_role;
+
+alter table public.gemini_usage enable row level security;
+drop policy if exists "Allow dashboard admins read access" on public.gemini_usage;
+create policy "Allow dashboard admins read access" on public.gemini_usage
+  for select to authenticated
+  using (exists (select from public.dashboard_admins where user_id = (select auth.uid())));
+drop policy if exists "Allow service role full access" on public.gemini_usage;
+create policy "Allow service role full access" on public.gemini_usage
   for all to service_role using (true);
 
 
@@ -800,7 +835,8 @@ as $$
     ('conversation_logs', 'timestamp', interval '90 days'),
     ('music_logs', 'timestamp', interval '90 days'),
     ('network_stats', 'recorded_at', interval '30 days'),
-    ('bot_logs', 'timestamp', interval '30 days')
+    ('bot_logs', 'timestamp', interval '30 days'),
+    ('gemini_usage', 'timestamp', interval '90 days')
 $$;
 comment on function public.retention_policy() is 'How long the rows of each table are kept.';
 revoke all on function public.retention_policy() from public, anon, authenticated, service_role;
@@ -851,7 +887,7 @@ declare
 begin
   if exists (select from pg_publication where pubname = 'supabase_realtime') then
     foreach published in array array[
-      'system_stats', 'conversation_logs', 'music_logs', 'network_stats', 'bot_logs'
+      'system_stats', 'conversation_logs', 'music_logs', 'network_stats', 'bot_logs', 'gemini_usage'
     ] loop
       if not exists (
         select from pg_publication_tables
@@ -879,6 +915,7 @@ as $$
       ('music_logs', 'Allow authenticated read access', true),
       ('network_stats', 'Allow authenticated read access', true),
       ('bot_logs', 'Allow dashboard admins read access', true),
+      ('gemini_usage', 'Allow dashboard admins read access', true),
       ('network_stats_rollup', 'Allow authenticated read access', false),
       ('network_stats_rollup_daily', 'Allow authenticated read access', false),
       ('dashboard_admins', 'Allow members to read their own row', false)

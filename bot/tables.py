@@ -73,4 +73,10 @@ NETWORK_STATS = Table(
 )
 BOT_LOGS = Table("bot_logs", "timestamp", ("bot_id", "level", "logger", "message", "error_id", "traceback"))
 
-TABLES = (SYSTEM_STATS, CONVERSATION_LOGS, MUSIC_LOGS, NETWORK_STATS, BOT_LOGS)
+GEMINI_USAGE = Table(
+    "gemini_usage",
+    "timestamp",
+    ("bot_id", "guild_id", "user_id", "model", "prompt_tokens", "answer_tokens", "total_tokens"),
+)
+
+TABLES = (SYSTEM_STATS, CONVERSATION_LOGS, MUSIC_LOGS, NETWORK_STATS, BOT_LOGS, GEMINI_USAGE)

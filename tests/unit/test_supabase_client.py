@@ -11,7 +11,7 @@ from bot.config import ConfigError
 from bot.events import NetworkSum
 from bot.ledger import Account
 from bot.supabase_client import SupabaseClient, clock_stepped
-from bot.tables import CONVERSATION_LOGS, MUSIC_LOGS, NETWORK_STATS, SYSTEM_STATS
+from bot.tables import CONVERSATION_LOGS, GEMINI_USAGE, MUSIC_LOGS, NETWORK_STATS, SYSTEM_STATS
 from tests.support.telemetry import Source, telemetry_settings
 
 if TYPE_CHECKING:
@@ -40,9 +40,14 @@ async def test_what_is_saved_before_the_start_is_kept(client: SupabaseClient) ->
         user_id=10**18, user_name="n", prompt="p", response="r", guild_id=1, prompt_tokens=5
     )
     await client.save_music_log(guild_id=1, song_title="s", requested_by="n", requested_by_id=2)
+    await client.save_gemini_usage(
+        guild_id=None, user_id=1, model="m", prompt_tokens=1, answer_tokens=2, total_tokens=4
+    )
     (conversation,) = await rows(client, CONVERSATION_LOGS)
+    (usage,) = await rows(client, GEMINI_USAGE)
     (play,) = await rows(client, MUSIC_LOGS)
     assert conversation.keys() == {"id", "timestamp", *CONVERSATION_LOGS.columns}
+    assert usage.keys() == {"id", "timestamp", *GEMINI_USAGE.columns}
     assert play.keys() == {"id", "timestamp", *MUSIC_LOGS.columns}
     assert (conversation["user_id"], conversation["guild_id"]) == ("1" + "0" * 18, "1")
     assert (conversation["bot_id"], conversation["channel_id"]) == ("spare", None)

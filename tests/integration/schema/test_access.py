@@ -44,6 +44,7 @@ INSERTS = {
         "(bytes_sent, bytes_recv, bytes_total, mb_sent, mb_recv, mb_total) values (1, 1, 2, 0, 0, 0)"
     ),
     "bot_logs": "(level, logger, message) values ('ERROR', 'bot', 'x')",
+    "gemini_usage": "(user_id, model) values ('1', 'gemini')",
     "network_stats_rollup": f"{ROLLUP_COLUMNS} values {ROLLUP_VALUES}",
     "network_stats_rollup_daily": f"{ROLLUP_COLUMNS} values {ROLLUP_VALUES}",
     "dashboard_admins": f"(user_id) values ('{STRANGER}')",
@@ -54,12 +55,13 @@ UPDATES = {
     "music_logs": "song_title = 'c'",
     "network_stats": "bytes_sent = 2",
     "bot_logs": "message = 'c'",
+    "gemini_usage": "model = 'c'",
     "network_stats_rollup": "bytes_sent = 2",
     "network_stats_rollup_daily": "bytes_sent = 2",
     "dashboard_admins": "created_at = now()",
 }
 OPEN = {"system_stats", "music_logs", "network_stats", "network_stats_rollup", "network_stats_rollup_daily"}
-PRIVATE = {"conversation_logs", "bot_logs"}
+PRIVATE = {"conversation_logs", "bot_logs", "gemini_usage"}
 
 VIEWS = {"popular_songs", "plays_per_guild_30d", "average_cpu_24h", "most_active_users_7d"}
 FUNCTIONS = {
@@ -87,7 +89,14 @@ def filled(database: Database) -> Database:
         database.execute("insert into auth.users (id) values (%s)", user_id)
     for user_id in (ADMIN, OTHER_ADMIN):
         database.execute("insert into dashboard_admins (user_id) values (%s)", user_id)
-    for table in ("system_stats", "conversation_logs", "music_logs", "network_stats", "bot_logs"):
+    for table in (
+        "system_stats",
+        "conversation_logs",
+        "music_logs",
+        "network_stats",
+        "bot_logs",
+        "gemini_usage",
+    ):
         database.execute(f"insert into {table} {INSERTS[table]}")
     return database
 

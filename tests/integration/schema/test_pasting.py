@@ -136,6 +136,7 @@ def test_everything_is_in_order_after_a_paste(database: Database) -> None:
                 "music_logs",
                 "network_stats",
                 "bot_logs",
+                "gemini_usage",
                 "network_stats_rollup",
                 "network_stats_rollup_daily",
                 "dashboard_admins",
@@ -235,6 +236,7 @@ def test_inserts_are_published_to_realtime(database: Database) -> None:
         "music_logs",
         "network_stats",
         "bot_logs",
+        "gemini_usage",
     }
 
 

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from .conftest import Database
 
-DAYS = {"system_stats": 7, "conversation_logs": 90, "music_logs": 90, "network_stats": 30, "bot_logs": 30}
+DAYS = {
+    "system_stats": 7,
+    "conversation_logs": 90,
+    "music_logs": 90,
+    "network_stats": 30,
+    "bot_logs": 30,
+    "gemini_usage": 90,
+}
 COLUMNS = {
     "system_stats": ("cpu_usage", "1"),
     "conversation_logs": ("user_id, user_name, prompt, response", "'1', 'はる', 'a', 'b'"),
     "music_logs": ("guild_id, song_title, requested_by, requested_by_id", "'1', '夜', 'はる', '1'"),
     "network_stats": ("bytes_sent, bytes_recv, bytes_total, mb_sent, mb_recv, mb_total", "1, 1, 2, 0, 0, 0"),
     "bot_logs": ("level, logger, message", "'ERROR', 'bot', 'x'"),
+    "gemini_usage": ("user_id, model", "'1', 'gemini'"),
 }
 
 
