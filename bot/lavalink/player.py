@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from bot.jukebox.music_queue import MusicQueue
 from bot.lavalink.errors import NodeUnreachableError, RequestRefusedError
+from bot.lavalink.filters import Effect, filters_of
 from bot.lavalink.idle import IdleCountdown, Idleness
 from bot.lavalink.interruption import Interruption
 from bot.lavalink.position import PositionClock
@@ -16,7 +17,7 @@ from bot.lavalink.tracks import Track, play_id_of, user_data
 from bot.lavalink.voice import VoicePlayer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     import discord
     from wavelink.types.request import Request
@@ -44,7 +45,8 @@ class Player(VoicePlayer):
     * ``music_track_failed(player, track, reason)``: it could not be played; the source's words, or None
     * ``music_track_stuck(player, track)``: its audio stopped arriving
     * ``music_storm(player, failures)``: so many tracks in a row failed that the player stopped
-    * ``music_queue_end(player)``: the last track has ended
+    * ``music_queue_end(player)``: the last track has ended, or was skipped
+    * ``music_changed(player)``: somebody changed the queue, or how the track is played
     * ``music_interrupted(player)``: for a while no node can play; the music goes on as soon as one can
     * ``music_restored(player)``: it does, after such an interruption
     * ``music_idle(player, idleness)``: nobody has listened, or nothing has played, for a while
@@ -58,6 +60,10 @@ class Player(VoicePlayer):
     ) -> None:
         super().__init__(client, channel, node=node, timings=timings)
         self.music_queue: MusicQueue[Track] = MusicQueue()
+        self.effects: frozenset[Effect] = frozenset()
+        """What the sound is changed to; see `set_effects`."""
+        self.skip_votes: set[int] = set()
+        """The ids of those who want the current track skipped; a new track begins without."""
         self._clock = PositionClock()
         self._idle = IdleCountdown(timings, self._on_idle)
         self._turn = asyncio.Lock()
@@ -101,6 +107,7 @@ class Player(VoicePlayer):
                 queue.advance()
             if queue.current is not before:
                 await self._play(queue.current)
+            self._changed()
             return result
 
     async def skip_current(self) -> Track | None:
@@ -109,6 +116,9 @@ class Player(VoicePlayer):
             left = self.track
             if left is not None:
                 await self._play(self.music_queue.advance(skip=True))
+                self._changed()
+                if self.track is None:
+                    self.client.dispatch("music_queue_end", self)
             return left
 
     async def stop_playing(self) -> None:
@@ -116,6 +126,7 @@ class Player(VoicePlayer):
         async with self._turn:
             self.music_queue.stop()
             await self._play(None)
+            self._changed()
 
     async def pause(self, value: bool, /) -> None:
         """Pause or resume. Raises RequestRefusedError."""
@@ -126,18 +137,32 @@ class Player(VoicePlayer):
                 self._clock.hold()
             elif not self.interrupted:
                 self._clock.run()
+            self._changed()
 
     async def set_volume(self, value: int = 100, /) -> None:
         """Set the volume in per cent, 0 to 1000. Raises RequestRefusedError."""
         async with self._turn:
             await self._send({"volume": value})
             self._volume = value
+            self._changed()
+
+    async def set_effects(self, effects: Collection[Effect]) -> None:
+        """Sound like ``effects``, at once and from now on. Raises RequestRefusedError."""
+        async with self._turn:
+            filters = filters_of(effects)
+            await self._send({"filters": filters()})
+            self.effects, self._filters = frozenset(effects), filters
+            self._changed()
 
     async def seek(self, position: int = 0, /) -> None:
         """Go to a position in milliseconds. Raises RequestRefusedError."""
         async with self._turn:
             self._clock.set(position, running=not (self.paused or self.interrupted))
             await self._send({"position": position})
+            self._changed()
+
+    def _changed(self) -> None:
+        self.client.dispatch("music_changed", self)
 
     # What Lavalink tells, in the order of its messages
 
@@ -222,6 +247,7 @@ class Player(VoicePlayer):
 
     async def _play(self, track: Track | None) -> None:
         """Play ``track``, the queue's current one, or what follows if Lavalink refuses it; None: silence."""
+        self.skip_votes.clear()
         while track is not None:
             self._play_id = secrets.token_hex(8)
             self._paused = False

@@ -13,7 +13,7 @@ from discord.state import ConnectionState
 
 from bot.config import LavalinkNode, Secret
 from bot.jukebox.music_queue import Loop
-from bot.lavalink import NodeUnreachableError, Player, Requester, RequestRefusedError, Timings, Track
+from bot.lavalink import Effect, NodeUnreachableError, Player, Requester, RequestRefusedError, Timings, Track
 from bot.lavalink.connection import Node
 from bot.lavalink.player import HEALTHY_MS, MAX_FAILURES
 
@@ -75,10 +75,14 @@ class Stage:
     node: NotingNode
     player: Player
     heard: list[tuple[str, tuple[object, ...]]] = field(default_factory=list)
+    changes: int = 0
     news: asyncio.Event = field(default_factory=asyncio.Event)
 
     def dispatch(self, event: str, player: Player, *args: object) -> None:
         assert player is self.player
+        if event == "music_changed":
+            self.changes += 1
+            return
         self.heard.append((event, args))
         self.news.set()
 
@@ -236,6 +240,50 @@ async def test_skipping_the_last_song_leaves_silence(stage: Stage) -> None:
     assert await stage.player.skip_current() == A
     assert await stage.player.skip_current() is None
     assert stage.node.told[-1]["track"] == {"encoded": None}
+
+
+async def test_skipping_the_last_song_ends_the_queue(stage: Stage) -> None:
+    await stage.player.enqueue([A])
+    await stage.player.skip_current()
+
+    assert ("music_queue_end", ()) in stage.heard
+
+
+async def test_every_change_by_people_is_told(stage: Stage) -> None:
+    await stage.player.enqueue([A, B])
+    for number, change in enumerate(
+        (
+            stage.player.pause(True),
+            stage.player.set_volume(5),
+            stage.player.seek(1),
+            stage.player.set_effects({Effect.BASS}),
+            stage.player.skip_current(),
+            stage.player.stop_playing(),
+        ),
+        2,
+    ):
+        await change
+        assert stage.changes == number
+
+
+async def test_effects_reach_lavalink_together_and_stay_for_a_restore(stage: Stage) -> None:
+    await stage.player.enqueue([A])
+    await stage.player.set_effects({Effect.BASS, Effect.NIGHTCORE})
+    filters = stage.node.told[-1]["filters"]
+
+    assert filters["timescale"]["speed"] == 1.2
+    assert filters["equalizer"][0]["gain"] > 0
+    assert stage.player.filters() == filters
+    await stage.player.set_effects(set())
+    assert stage.node.told[-1]["filters"].get("timescale") in ({}, None)
+
+
+async def test_the_next_song_begins_without_votes(stage: Stage) -> None:
+    await stage.player.enqueue([A, B])
+    stage.player.skip_votes.add(7)
+    await stage.player.skip_current()
+
+    assert stage.player.skip_votes == set()
 
 
 async def test_a_new_song_after_a_paused_one_is_not_paused(stage: Stage) -> None:
