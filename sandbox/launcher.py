@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from sandbox.stand_in import StandIn
 
 SCHEMA = ENV_FILE.parent / "supabase_schema.sql"
-PLAYERS_INTERVAL = 1.0
-"""Seconds between two looks at what plays, for the chat page."""
 READY_TIMEOUT = 60.0
 """Seconds that the bot may take from its start until it is online."""
 
@@ -77,7 +75,6 @@ class Sandbox:
         )
         self.bot = BotProcess(self._bot_environment, options.bot_log)
         self._close = contextlib.AsyncExitStack()
-        self._showing: asyncio.Task[None] | None = None
 
     @property
     def stand_ins(self) -> list[StandIn]:
@@ -99,7 +96,6 @@ class Sandbox:
                     for route in service.control_routes()
                 )
             await asyncio.gather(*(self._start_one(stand_in, progress) for stand_in in self.stand_ins))
-            self._showing = asyncio.create_task(self._show_players())
             if self.options.with_bot:
                 await self._start_bot(progress)
         except BaseException:
@@ -108,8 +104,6 @@ class Sandbox:
 
     async def close(self) -> None:
         """Stop the bot first, while all it talks to is still there, then the stand-ins."""
-        if self._showing is not None:
-            self._showing.cancel()
         await self._close.aclose()
 
     def info(self) -> dict[str, object]:
@@ -148,28 +142,5 @@ class Sandbox:
             settings |= stand_in.environment()
         return settings
 
-    async def _show_players(self) -> None:
-        """Tell the chat page what plays, whenever that changes; it counts the position on by itself."""
-        shown: dict[object, dict[str, object]] = {}
-        while True:
-            playing = {player["guild_id"]: player for player in self._players()}
-            for guild_id in shown.keys() - playing.keys():
-                self.discord.player_changed({**shown[guild_id], "title": None})
-            for guild_id, player in playing.items():
-                if _moved(shown.get(guild_id), player):
-                    self.discord.player_changed(player)
-            shown = playing
-            await asyncio.sleep(PLAYERS_INTERVAL)
-
     def _players(self) -> list[dict[str, object]]:
         return self.lavalink.players() if self.lavalink else []
-
-
-def _moved(before: Mapping[str, object] | None, player: Mapping[str, object]) -> bool:
-    """Tell whether a player is somewhere else than a page that counts on from ``before`` shows."""
-    if before is None or any(before[key] != player[key] for key in player if key != "position_ms"):
-        return True
-    if player["paused"]:
-        return before["position_ms"] != player["position_ms"]
-    expected = float(str(before["position_ms"])) + PLAYERS_INTERVAL * 1000
-    return abs(float(str(player["position_ms"])) - expected) > PLAYERS_INTERVAL * 1000

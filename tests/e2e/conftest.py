@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.support.person import PeopleApi, Person
+from sandbox.people import PeopleApi, Person
+from tests.support import discord_oracle
 from tests.support.running_sandbox import RunningSandbox
 
 if TYPE_CHECKING:
@@ -17,11 +20,13 @@ POLL_SECONDS = 0.1
 
 
 @pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
+def running() -> Iterator[RunningSandbox]:
     """The sandbox, started once; tests use ``sandbox``."""
-    sandbox = RunningSandbox.start(tmp_path_factory.mktemp("sandbox"))
-    yield sandbox
-    assert sandbox.stop() == 0
+    # Not pytest's own temporary folder: as root, PostgreSQL runs as somebody who may not look into that.
+    with tempfile.TemporaryDirectory(prefix="otonari-e2e-") as directory:
+        sandbox = RunningSandbox.start(Path(directory))
+        yield sandbox
+        assert sandbox.stop() == 0
 
 
 @pytest.fixture
@@ -35,9 +40,13 @@ def sandbox(running: RunningSandbox) -> Iterator[RunningSandbox]:
 
 @pytest.fixture
 async def people(sandbox: RunningSandbox) -> AsyncIterator[PeopleApi]:
-    """The people API."""
+    """The people API; in the end, what bot and stand-in told each other must fit Discord's description."""
     async with PeopleApi(sandbox.page) as api:
+        await api.call("DELETE", "/discord/exchanges")
         yield api
+        exchanges = (await api.call("GET", "/discord/exchanges"))["exchanges"]
+        if discord_oracle.load() is not None:
+            assert discord_oracle.exchange_problems(exchanges) == []
 
 
 @pytest.fixture

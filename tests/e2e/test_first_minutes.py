@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from sandbox.people import RefusedError
 from tests.e2e.conftest import eventually
-from tests.support.person import RefusedError
 
 if TYPE_CHECKING:
-    from tests.support.person import Person
+    from sandbox.people import Person
     from tests.support.running_sandbox import RunningSandbox
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tests.e2e.conftest import eventually
 
 if TYPE_CHECKING:
-    from tests.support.person import Event, Person
+    from sandbox.people import Event, Person
     from tests.support.running_sandbox import RunningSandbox
 
 CONVERSATIONS = 1_000

@@ -44,7 +44,9 @@ class RunningSandbox:
         )
         assert process.stdout is not None
         line = process.stdout.readline()
-        assert line, f"the sandbox ended with code {process.wait()}; its messages are above"
+        if not line:
+            process.communicate()
+            raise AssertionError(f"the sandbox ended with code {process.returncode}; its messages are above")
         return cls(process, json.loads(line))
 
     def stop(self) -> int:
@@ -83,3 +85,9 @@ class RunningSandbox:
         """Ask PostgreSQL itself."""
         with psycopg.connect(self.info["supabase"]["dsn"]) as connection:
             return connection.execute(query.encode(), parameters or None).fetchall()
+
+    def execute(self, *statements: str) -> None:
+        """Run statements in PostgreSQL, in one transaction, as its superuser."""
+        with psycopg.connect(self.info["supabase"]["dsn"]) as connection:
+            for statement in statements:
+                connection.execute(statement.encode())

@@ -13,14 +13,14 @@ import yarl
 from discord.ext import commands
 
 from sandbox.discord import DiscordStandIn
+from sandbox.people import PeopleApi
 from tests.support.discord_oracle import Watcher
-from tests.support.person import PeopleApi
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from contextlib import AbstractAsyncContextManager
 
-    from tests.support.person import Person
+    from sandbox.people import Person
 
 
 class TestBot(commands.Bot):

@@ -11,15 +11,15 @@ import discord
 import pytest
 
 from sandbox.discord import DiscordStandIn, intents
+from sandbox.people import PeopleApi
 from tests.integration.discord.conftest import TestBot, running, standing_in
-from tests.support.person import PeopleApi
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from contextlib import AbstractAsyncContextManager
 
+    from sandbox.people import Person
     from tests.support.discord_oracle import Watcher
-    from tests.support.person import Person
 
     Run = Callable[[TestBot], AbstractAsyncContextManager[None]]
 

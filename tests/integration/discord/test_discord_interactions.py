@@ -10,15 +10,15 @@ import pytest
 from discord import app_commands
 
 from sandbox.discord import DiscordStandIn
+from sandbox.people import Attachment, PeopleApi, RefusedError
 from tests.integration.discord.conftest import TestBot, running, standing_in
-from tests.support.person import Attachment, PeopleApi, RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractAsyncContextManager
 
+    from sandbox.people import Person
     from tests.support.discord_oracle import Watcher
-    from tests.support.person import Person
 
     Run = Callable[[TestBot], AbstractAsyncContextManager[None]]
 

@@ -12,8 +12,8 @@ from sandbox.discord import DiscordStandIn
 from tests.integration.discord.conftest import standing_in
 
 if TYPE_CHECKING:
+    from sandbox.people import PeopleApi, Person
     from tests.support.discord_oracle import Watcher
-    from tests.support.person import PeopleApi, Person
 
 Json = dict[str, Any]
 

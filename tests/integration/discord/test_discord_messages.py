@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import discord
 import pytest
 
+from sandbox.people import Attachment
 from tests.integration.discord.conftest import TestBot
-from tests.support.person import Attachment
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import aiohttp
 
-    from tests.support.person import Json, PeopleApi, Person
+    from sandbox.people import Json, PeopleApi, Person
 
     Check = Callable[[discord.Message], bool] | None
     Run = Callable[[TestBot], AbstractAsyncContextManager[None]]

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 import discord
 import pytest
 
+from sandbox.people import RefusedError
 from tests.integration.discord.conftest import TestBot
-from tests.support.person import RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractAsyncContextManager
 
     from sandbox.discord import DiscordStandIn
-    from tests.support.person import PeopleApi, Person
+    from sandbox.people import PeopleApi, Person
 
     Run = Callable[[TestBot], AbstractAsyncContextManager[None]]
 

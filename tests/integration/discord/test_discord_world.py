@@ -10,17 +10,17 @@ import discord
 import pytest
 
 from sandbox.discord import DiscordStandIn, permissions
+from sandbox.people import Attachment, PeopleApi, RefusedError
 from tests.integration.discord.conftest import TestBot, running, standing_in
 from tests.support.discord_oracle import exchange_problems
-from tests.support.person import Attachment, PeopleApi, RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
+    from sandbox.people import Person
     from tests.support.discord_oracle import Watcher
-    from tests.support.person import Person
 
     Run = Callable[[TestBot], AbstractAsyncContextManager[None]]
 

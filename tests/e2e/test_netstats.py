@@ -1,0 +1,100 @@
+"""``/netstats`` against the true sum: a month of samples, after clean-up, and with Supabase down."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.netstats import format_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sandbox.people import Json, Person
+    from tests.support.running_sandbox import RunningSandbox
+
+MONTH_OF_SAMPLES = """
+    insert into network_stats (
+      bytes_sent, bytes_recv, bytes_total, mb_sent, mb_recv, mb_total, recorded_at, boot_id, sequence
+    )
+    select
+      sent, received, sent + received, sent / 1048576.0, received / 1048576.0, (sent + received) / 1048576.0,
+      now() - interval '30 days' + n * interval '10 seconds', '7f000000-0000-4000-8000-000000000001', n
+    from (
+      select n, 1000000 + n * 37 as sent, 3000000 + n * 11 as received from generate_series(0, 259199) as n
+    ) as sample
+"""
+TRUE_SUM = "select sum(bytes_sent), sum(bytes_recv), sum(samples)::bigint from network_stats_rollup"
+
+
+async def netstats(me: Person, period: str) -> tuple[Json, dict[str, str]]:
+    outcome = await me.run(await me.channel("general"), "netstats", {"period": period})
+    (embed,) = outcome["messages"][0]["embeds"]
+    return embed, {field["name"]: field["value"] for field in embed["fields"]}
+
+
+async def bot_online(me: Person) -> None:
+    if not (await me.api.state())["bot"]["online"]:
+        await me.api.wait_for(lambda event: event.type == "bot_status" and event.data["online"], timeout=30)
+
+
+def true_sum(sandbox: RunningSandbox) -> tuple[int, int, int]:
+    ((sent, received, samples),) = sandbox.rows(TRUE_SUM)
+    return int(sent), int(received), int(samples)
+
+
+@pytest.fixture
+def month(sandbox: RunningSandbox) -> Iterator[RunningSandbox]:
+    """The sandbox with 259,200 samples of the last 30 days, and a bot that was away meanwhile."""
+    sandbox.control("bot", "POST", "/stop")
+    sandbox.execute("set role service_role", MONTH_OF_SAMPLES)
+    sandbox.control("bot", "POST", "/start")
+    yield sandbox
+    sandbox.execute("truncate network_stats, network_stats_rollup, network_stats_rollup_daily")
+
+
+async def test_a_month_is_the_true_sum_also_after_clean_up_and_while_supabase_is_down(
+    month: RunningSandbox, me: Person
+) -> None:
+    await bot_online(me)
+    ((counted, *raw),) = month.rows("select count(*), sum(bytes_sent), sum(bytes_recv) from network_stats")
+    assert counted >= 259_200
+    sent, received, samples = true_sum(month)
+    assert [sent, received] == [int(figure) for figure in raw], "the rollup is the sum of the rows"
+
+    async def shown_is_true() -> Json:
+        embed, fields = await netstats(me, "month")
+        after_sent, after_received, after_samples = true_sum(month)
+        # Samples go on arriving every ten seconds, so the truth is between two looks at it.
+        assert samples <= int(fields["📈 Data Points"].replace(",", "")) <= after_samples + 2
+        assert fields["📤 Sent"] in {format_bytes(sent), format_bytes(after_sent)}
+        assert fields["📥 Received"] in {format_bytes(received), format_bytes(after_received)}
+        return embed
+
+    assert "description" not in await shown_is_true()
+    month.execute(
+        "set role service_role", "delete from network_stats where recorded_at < now() - interval '2 days'"
+    )
+    await shown_is_true()
+
+    month.control("supabase", "POST", "/faults", {"action": "reset"})
+    embed = await shown_is_true()
+    assert "データベースに接続できません" in embed["description"]
+
+
+async def test_before_the_database_ever_answered_only_what_waits_is_counted_and_it_says_so(
+    sandbox: RunningSandbox, me: Person
+) -> None:
+    sandbox.control("bot", "POST", "/stop")
+    sandbox.control("supabase", "POST", "/faults", {"action": "status", "status": 503})
+    sandbox.control("bot", "POST", "/start")
+    await bot_online(me)
+    general = await me.channel("general")
+    async with asyncio.timeout(40):
+        while not (outcome := await me.run(general, "netstats", {"period": "all"}))["messages"][0]["embeds"]:
+            assert outcome["ephemeral"]
+            assert "データがありません" in outcome["messages"][0]["content"]
+            await asyncio.sleep(1)
+    assert "まだ接続できていません" in outcome["messages"][0]["embeds"][0]["description"]
