@@ -181,6 +181,7 @@ class Outbox:
         """
         with contextlib.closing(self._open_keeper()) as keeper:
             self._publish(keeper)
+            mend_at = self._monotonic() + CHORE_SECONDS
             expire_at = self._monotonic() + EXPIRY_SECONDS
             while not self._closing:
                 command = self._next(CHORE_SECONDS)
@@ -190,7 +191,10 @@ class Outbox:
                 if command:
                     command(keeper)
                     self._publish(keeper)
-                keeper.mend()
+                if self._monotonic() >= mend_at:
+                    mend_at = self._monotonic() + CHORE_SECONDS
+                    keeper.mend()
+                    self._publish(keeper)
                 if self._monotonic() >= expire_at:
                     expire_at = self._monotonic() + EXPIRY_SECONDS
                     self._tell(Spool.expire)

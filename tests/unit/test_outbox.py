@@ -137,6 +137,23 @@ async def test_an_unusable_directory_is_no_reason_not_to_record(tmp_path: Path) 
     await outbox.close()
 
 
+async def test_the_disk_is_used_again_when_it_can_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.outbox.CHORE_SECONDS", 0.01)
+    obstacle = tmp_path / "data"
+    obstacle.touch()
+    outbox = Outbox(obstacle / "x.sqlite3")
+    identifier = outbox.record(CONVERSATION_LOGS, {"prompt": "x"})
+    assert [spooled.id for spooled in await everything(outbox)] == [identifier]
+    assert not outbox.on_disk
+    obstacle.unlink()
+    async with asyncio.timeout(20):
+        while not outbox.on_disk:
+            await asyncio.sleep(0.005)
+    assert [spooled.id for spooled in await everything(outbox)] == [identifier]
+    assert outbox.ledger() == {CHAT: Account(recorded=1, spooled=1)}
+    await outbox.close()
+
+
 async def test_network_samples_that_wait_add_up(outbox: Outbox) -> None:
     for _ in range(3):
         outbox.record(NETWORK_STATS, {"bytes_sent": 10, "bytes_recv": 20})
