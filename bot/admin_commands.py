@@ -12,9 +12,9 @@ from discord.ext import commands
 
 from bot.admin_embeds import netstats_embed, status_embed
 from bot.errors import UserError
-from bot.host_metrics import HostMetrics
 from bot.localization import command_name, language_for, localised
 from bot.netstats import Period
+from bot.telemetry.host_metrics import HostMetrics
 from bot.texts import admin as texts
 
 if TYPE_CHECKING:

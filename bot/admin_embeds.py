@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.ledger import total
 from bot.netstats import format_bytes
+from bot.telemetry.ledger import total
 from bot.texts import admin as texts
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.client import Bot
-    from bot.host_metrics import HostSample
     from bot.netstats import Period
-    from bot.network_totals import NetworkTotals
+    from bot.telemetry.host_metrics import HostSample
+    from bot.telemetry.network_totals import NetworkTotals
     from bot.texts import Language
 
 COLOUR = 0x00FF88

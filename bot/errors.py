@@ -2,7 +2,7 @@
 
 * OtonariError
   * ConfigError          settings are missing or malformed              (bot.config)
-  * TelemetryError       Supabase could not take or give rows           (bot.delivery)
+  * TelemetryError       Supabase could not take or give rows           (bot.telemetry)
   * SpokenError          carries the sentence that the user reads
     * UserError          the user asked for something impossible now    (any cog)
     * GeminiError        a call to Gemini failed                        (bot.gemini)

@@ -9,12 +9,12 @@ import logging
 import sqlite3
 from typing import TYPE_CHECKING
 
-from bot.database import connect, is_corruption, replace_corrupted
+from bot.telemetry.database import connect, is_corruption, replace_corrupted
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.sanitize import Json
+    from bot.telemetry.sanitize import Json
 
 log = logging.getLogger(__name__)
 

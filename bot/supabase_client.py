@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Protocol
 
 from discord.ext import tasks
 
-from bot.delivery import Delivery
-from bot.host_metrics import MEBIBYTE, HostMetrics
-from bot.ledger import total
 from bot.log_setup import redactor
-from bot.maintenance import Maintenance
-from bot.network_view import NetworkView
-from bot.outbox import Outbox
-from bot.supabase_api import SupabaseApi
-from bot.supabase_log_handler import SupabaseLogHandler
-from bot.tables import CONVERSATION_LOGS, GEMINI_USAGE, MUSIC_LOGS, NETWORK_STATS, SYSTEM_STATS
+from bot.telemetry.delivery import Delivery
+from bot.telemetry.host_metrics import MEBIBYTE, HostMetrics
+from bot.telemetry.ledger import total
+from bot.telemetry.maintenance import Maintenance
+from bot.telemetry.network_view import NetworkView
+from bot.telemetry.outbox import Outbox
+from bot.telemetry.supabase_api import SupabaseApi
+from bot.telemetry.supabase_log_handler import SupabaseLogHandler
+from bot.telemetry.tables import CONVERSATION_LOGS, GEMINI_USAGE, MUSIC_LOGS, NETWORK_STATS, SYSTEM_STATS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
     from supabase import AsyncClient
 
     from bot.config import Settings
-    from bot.events import DeadLetter
-    from bot.ledger import Account
-    from bot.network_totals import NetworkTotals
-    from bot.postgrest_errors import TelemetryError
-    from bot.tables import Table
+    from bot.telemetry.events import DeadLetter
+    from bot.telemetry.ledger import Account
+    from bot.telemetry.network_totals import NetworkTotals
+    from bot.telemetry.postgrest_errors import TelemetryError
+    from bot.telemetry.tables import Table
 
 log = logging.getLogger(__name__)
 

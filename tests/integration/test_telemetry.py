@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from bot.ledger import Account
 from bot.supabase_client import SupabaseClient
-from bot.tables import CONVERSATION_LOGS, NETWORK_STATS, TABLES
+from bot.telemetry.ledger import Account
+from bot.telemetry.tables import CONVERSATION_LOGS, NETWORK_STATS, TABLES
 from tests.support.telemetry import Source, kill_telemetry_in_the_middle, telemetry_settings, until
 
 if TYPE_CHECKING:
@@ -228,7 +228,7 @@ async def test_a_grant_that_is_missing_holds_one_table_until_it_is_given(
 async def test_answers_that_are_lost_or_false_make_no_row_twice_and_lose_none(
     client: SupabaseClient, database: Database, supabase: RunningSupabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.backoff.FIRST_DELAY", 0.02)  # only to be quick
+    monkeypatch.setattr("bot.telemetry.backoff.FIRST_DELAY", 0.02)  # only to be quick
     path = "/rest/v1/conversation_logs"
     await client.initialize()
     supabase.fault("drop_answer", path=path, times=1)

@@ -8,10 +8,10 @@ import psutil
 import pytest
 
 from bot.config import ConfigError
-from bot.events import NetworkSum
-from bot.ledger import Account
 from bot.supabase_client import SupabaseClient, clock_stepped
-from bot.tables import CONVERSATION_LOGS, GEMINI_USAGE, MUSIC_LOGS, NETWORK_STATS, SYSTEM_STATS
+from bot.telemetry.events import NetworkSum
+from bot.telemetry.ledger import Account
+from bot.telemetry.tables import CONVERSATION_LOGS, GEMINI_USAGE, MUSIC_LOGS, NETWORK_STATS, SYSTEM_STATS
 from tests.support.telemetry import Source, telemetry_settings
 
 if TYPE_CHECKING:

@@ -9,17 +9,17 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from bot.backoff import Gate
-from bot.postgrest_errors import Remedy, TelemetryError
-from bot.tables import TABLES, Table
+from bot.telemetry.backoff import Gate
+from bot.telemetry.postgrest_errors import Remedy, TelemetryError
+from bot.telemetry.tables import TABLES, Table
 
 if TYPE_CHECKING:
     import random
     from collections.abc import AsyncGenerator, Callable, Sequence
 
-    from bot.events import Spooled
-    from bot.outbox import Outbox
-    from bot.supabase_api import SupabaseApi
+    from bot.telemetry.events import Spooled
+    from bot.telemetry.outbox import Outbox
+    from bot.telemetry.supabase_api import SupabaseApi
 
 log = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.events import NetworkSum
+from bot.telemetry.events import NetworkSum
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,17 +8,17 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, cast
 
-from bot.events import NetworkSum
-from bot.network_totals import BUCKET_SECONDS, NetworkHistory, NetworkTotals
-from bot.postgrest_errors import TelemetryError
-from bot.tables import NETWORK_STATS, Table
+from bot.telemetry.events import NetworkSum
+from bot.telemetry.network_totals import BUCKET_SECONDS, NetworkHistory, NetworkTotals
+from bot.telemetry.postgrest_errors import TelemetryError
+from bot.telemetry.tables import NETWORK_STATS, Table
 
 if TYPE_CHECKING:
-    from bot.delivery import Delivery
-    from bot.events import Spooled
-    from bot.outbox import Outbox
-    from bot.sanitize import Json
-    from bot.supabase_api import SupabaseApi
+    from bot.telemetry.delivery import Delivery
+    from bot.telemetry.events import Spooled
+    from bot.telemetry.outbox import Outbox
+    from bot.telemetry.sanitize import Json
+    from bot.telemetry.supabase_api import SupabaseApi
 
 log = logging.getLogger(__name__)
 

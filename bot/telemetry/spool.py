@@ -9,10 +9,10 @@ import sqlite3
 import time
 from typing import TYPE_CHECKING, Any, Literal
 
-from bot.events import DeadLetter, NetworkSum, Spooled
-from bot.ledger import Account, Books
-from bot.spool_clock import SpoolClock
-from bot.tables import NETWORK_STATS, TABLES
+from bot.telemetry.events import DeadLetter, NetworkSum, Spooled
+from bot.telemetry.ledger import Account, Books
+from bot.telemetry.spool_clock import SpoolClock
+from bot.telemetry.tables import NETWORK_STATS, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.log_setup import redactor
-from bot.supabase_log_handler import ROWS_PER_MINUTE, SupabaseLogHandler
-from bot.tables import BOT_LOGS, Table
+from bot.telemetry.supabase_log_handler import ROWS_PER_MINUTE, SupabaseLogHandler
+from bot.telemetry.tables import BOT_LOGS, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -91,7 +91,10 @@ def test_long_texts_are_cut_and_a_traceback_keeps_its_end(log: logging.Logger, r
     assert str(rows[0]["traceback"]).endswith("the end\n")
 
 
-@pytest.mark.parametrize("name", ["bot.delivery", "bot.outbox", "bot.backoff", "httpx", "httpcore.http11"])
+@pytest.mark.parametrize(
+    "name",
+    ["bot.telemetry.delivery", "bot.telemetry.outbox", "bot.telemetry.backoff", "httpx", "httpcore.http11"],
+)
 def test_what_the_sending_itself_says_is_not_sent(name: str, log: logging.Logger, rows: Rows) -> None:
     logging.getLogger(name).error("Supabase is down")
     assert rows == []

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from bot.ledger import Account, Books, total
+from bot.telemetry.ledger import Account, Books, total
 
 
 def test_the_balance_is_what_is_accounted_for_nowhere() -> None:

@@ -7,12 +7,12 @@ import random
 import time
 from typing import TYPE_CHECKING
 
-from bot.postgrest_errors import Remedy
+from bot.telemetry.postgrest_errors import Remedy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.postgrest_errors import TelemetryError
+    from bot.telemetry.postgrest_errors import TelemetryError
 
 log = logging.getLogger(__name__)
 

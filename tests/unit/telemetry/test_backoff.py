@@ -4,8 +4,8 @@ import logging
 import random
 from typing import TYPE_CHECKING
 
-from bot.backoff import Gate
-from bot.postgrest_errors import TelemetryError, classified
+from bot.telemetry.backoff import Gate
+from bot.telemetry.postgrest_errors import TelemetryError, classified
 
 if TYPE_CHECKING:
     import pytest

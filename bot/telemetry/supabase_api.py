@@ -10,14 +10,14 @@ import httpx
 from postgrest import APIError, CountMethod, ReturnMethod
 from supabase import AsyncClient, AsyncClientOptions
 
-from bot.events import NetworkSum
-from bot.postgrest_errors import TelemetryError, classified
+from bot.telemetry.events import NetworkSum
+from bot.telemetry.postgrest_errors import TelemetryError, classified
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bot.sanitize import Json
-    from bot.tables import Table
+    from bot.telemetry.sanitize import Json
+    from bot.telemetry.tables import Table
 
 IGNORED_DUPLICATES = "resolution=ignore-duplicates"
 TIMEOUT = httpx.Timeout(15.0, connect=5.0)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.postgrest_errors import Remedy, classified, retry_after_seconds
+from bot.telemetry.postgrest_errors import Remedy, classified, retry_after_seconds
 
 NOW = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
 

@@ -8,16 +8,16 @@ import logging
 import time
 from typing import TYPE_CHECKING, cast
 
-from bot.postgrest_errors import TelemetryError
-from bot.startup_check import check_supabase
+from bot.telemetry.postgrest_errors import TelemetryError
+from bot.telemetry.startup_check import check_supabase
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Mapping, Sequence
 
-    from bot.delivery import Delivery
-    from bot.network_view import NetworkView
-    from bot.sanitize import Json
-    from bot.supabase_api import SupabaseApi
+    from bot.telemetry.delivery import Delivery
+    from bot.telemetry.network_view import NetworkView
+    from bot.telemetry.sanitize import Json
+    from bot.telemetry.supabase_api import SupabaseApi
 
 log = logging.getLogger(__name__)
 

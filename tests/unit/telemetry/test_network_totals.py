@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.events import NetworkSum
-from bot.network_totals import BUCKET_SECONDS, NetworkHistory, NetworkTotals
+from bot.telemetry.events import NetworkSum
+from bot.telemetry.network_totals import BUCKET_SECONDS, NetworkHistory, NetworkTotals
 
 NOW = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
 BEGIN = 1_000 * BUCKET_SECONDS

@@ -3,17 +3,17 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from bot import maintenance
-from bot.maintenance import RETENTION_ROWS, Maintenance
-from bot.postgrest_errors import TelemetryError
-from bot.supabase_api import SupabaseApi
+from bot.telemetry import maintenance
+from bot.telemetry.maintenance import RETENTION_ROWS, Maintenance
+from bot.telemetry.postgrest_errors import TelemetryError
+from bot.telemetry.supabase_api import SupabaseApi
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pytest
 
-    from bot.sanitize import Json
+    from bot.telemetry.sanitize import Json
 
 
 class Api(SupabaseApi):

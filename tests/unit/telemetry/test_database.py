@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.database import connect, is_corruption, open_database
-from bot.spool import Spool
+from bot.telemetry.database import connect, is_corruption, open_database
+from bot.telemetry.spool import Spool
 
 if TYPE_CHECKING:
     from pathlib import Path

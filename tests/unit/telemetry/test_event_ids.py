@@ -5,7 +5,7 @@ import uuid
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.event_ids import EventIds
+from bot.telemetry.event_ids import EventIds
 
 NANOSECONDS = st.integers(min_value=0, max_value=2**47 * 10**6)
 

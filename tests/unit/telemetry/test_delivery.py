@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.delivery import BATCH_ROWS, Delivery
-from bot.ledger import Account
-from bot.outbox import Outbox
-from bot.postgrest_errors import Remedy
-from bot.supabase_api import SupabaseApi
-from bot.tables import CONVERSATION_LOGS, MUSIC_LOGS, NETWORK_STATS, SYSTEM_STATS
+from bot.telemetry.delivery import BATCH_ROWS, Delivery
+from bot.telemetry.ledger import Account
+from bot.telemetry.outbox import Outbox
+from bot.telemetry.postgrest_errors import Remedy
+from bot.telemetry.supabase_api import SupabaseApi
+from bot.telemetry.tables import CONVERSATION_LOGS, MUSIC_LOGS, NETWORK_STATS, SYSTEM_STATS
 from tests.support.postgrest_double import (
     PostgrestDouble,
     committing,
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
-    from bot.events import Spooled
-    from bot.sanitize import Json
-    from bot.tables import Table
+    from bot.telemetry.events import Spooled
+    from bot.telemetry.sanitize import Json
+    from bot.telemetry.tables import Table
     from tests.support.postgrest_double import Answer
 
 KEY = "sb_secret_for_tests"
@@ -67,7 +67,7 @@ async def double() -> AsyncIterator[PostgrestDouble]:
 
 @pytest.fixture
 async def outbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Outbox]:
-    monkeypatch.setattr("bot.outbox.COMMIT_WINDOW", 0.002)  # only to be quick
+    monkeypatch.setattr("bot.telemetry.outbox.COMMIT_WINDOW", 0.002)  # only to be quick
     outbox = Outbox(tmp_path / "x.sqlite3")
     yield outbox
     await outbox.close()

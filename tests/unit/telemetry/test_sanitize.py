@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sanitize import INT8_MAX, INT8_MIN, encode, sanitize, sanitize_text
+from bot.telemetry.sanitize import INT8_MAX, INT8_MIN, encode, sanitize, sanitize_text
 
 any_text = st.text(st.characters())  # surrogates and NUL included
 any_json = st.recursive(

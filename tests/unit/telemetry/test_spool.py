@@ -11,10 +11,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from bot.database import connect
-from bot.events import NetworkSum
-from bot.ledger import Account, total
-from bot.spool import MAX_AGE_SECONDS, MAX_DEAD, Spool
+from bot.telemetry.database import connect
+from bot.telemetry.events import NetworkSum
+from bot.telemetry.ledger import Account, total
+from bot.telemetry.spool import MAX_AGE_SECONDS, MAX_DEAD, Spool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator

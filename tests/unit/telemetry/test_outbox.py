@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.config import ConfigError
-from bot.ledger import Account
-from bot.outbox import Outbox
-from bot.tables import BOT_LOGS, CONVERSATION_LOGS, MUSIC_LOGS, NETWORK_STATS
+from bot.telemetry.ledger import Account
+from bot.telemetry.outbox import Outbox
+from bot.telemetry.tables import BOT_LOGS, CONVERSATION_LOGS, MUSIC_LOGS, NETWORK_STATS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from bot.events import Spooled
+    from bot.telemetry.events import Spooled
 
 CHAT = CONVERSATION_LOGS.name
 
@@ -138,7 +138,7 @@ async def test_an_unusable_directory_is_no_reason_not_to_record(tmp_path: Path) 
 
 
 async def test_the_disk_is_used_again_when_it_can_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.outbox.CHORE_SECONDS", 0.01)
+    monkeypatch.setattr("bot.telemetry.outbox.CHORE_SECONDS", 0.01)
     obstacle = tmp_path / "data"
     obstacle.touch()
     outbox = Outbox(obstacle / "x.sqlite3")
@@ -164,8 +164,8 @@ def test_a_killed_process_leaves_every_event_older_than_its_commit_window_exactl
     program = textwrap.dedent(
         f"""
         import pathlib, sys, time
-        from bot.outbox import Outbox
-        from bot.tables import CONVERSATION_LOGS
+        from bot.telemetry.outbox import Outbox
+        from bot.telemetry.tables import CONVERSATION_LOGS
         outbox = Outbox(pathlib.Path({str(path)!r}))
         n = 0
         while True:
@@ -196,7 +196,8 @@ def test_a_killed_process_leaves_every_event_older_than_its_commit_window_exactl
 
 async def test_a_restart_after_a_kill_goes_on_where_the_disk_was(path: Path) -> None:
     program = (
-        "import pathlib, time; from bot.outbox import Outbox; from bot.tables import MUSIC_LOGS;"
+        "import pathlib, time;"
+        " from bot.telemetry.outbox import Outbox; from bot.telemetry.tables import MUSIC_LOGS;"
         f" outbox = Outbox(pathlib.Path({str(path)!r}));"
         " [outbox.record(MUSIC_LOGS, {'n': n}) for n in range(100)];"
         " outbox.notify(lambda: outbox.spooled(MUSIC_LOGS) == 100 and print('all', flush=True));"

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot import spool_keeper
-from bot.database import open_database
-from bot.ledger import Account
-from bot.spool import Spool
-from bot.spool_keeper import SpoolKeeper
+from bot.telemetry import spool_keeper
+from bot.telemetry.database import open_database
+from bot.telemetry.ledger import Account
+from bot.telemetry.spool import Spool
+from bot.telemetry.spool_keeper import SpoolKeeper
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.config import ConfigError
-from bot.data_lock import DataLock
+from bot.telemetry.data_lock import DataLock
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +23,7 @@ def test_a_second_holder_is_told_whose_directory_it_is(tmp_path: Path) -> None:
 
 def test_another_process_is_refused_until_the_holder_is_killed(tmp_path: Path) -> None:
     program = (
-        "import sys, pathlib; from bot.data_lock import DataLock;"
+        "import sys, pathlib; from bot.telemetry.data_lock import DataLock;"
         f" DataLock(pathlib.Path({str(tmp_path)!r})); print('held', flush=True); sys.stdin.read()"
     )
     with subprocess.Popen(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from bot.sanitize import Json
+    from bot.telemetry.sanitize import Json
 
 
 class Spooled(NamedTuple):

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.postgrest_errors import TelemetryError, classified
-from bot.startup_check import check_supabase, key_problem
-from bot.supabase_api import SupabaseApi
-from bot.tables import MUSIC_LOGS, TABLES, Table
+from bot.telemetry.postgrest_errors import TelemetryError, classified
+from bot.telemetry.startup_check import check_supabase, key_problem
+from bot.telemetry.supabase_api import SupabaseApi
+from bot.telemetry.tables import MUSIC_LOGS, TABLES, Table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.sanitize import Json
+    from bot.telemetry.sanitize import Json
 
 
 def jwt(**claims: str) -> str:

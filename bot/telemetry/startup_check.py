@@ -9,13 +9,13 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
-from bot.postgrest_errors import KEY_CURE, SCHEMA_CURE, TelemetryError
-from bot.tables import TABLES
+from bot.telemetry.postgrest_errors import KEY_CURE, SCHEMA_CURE, TelemetryError
+from bot.telemetry.tables import TABLES
 
 if TYPE_CHECKING:
-    from bot.sanitize import Json
-    from bot.supabase_api import SupabaseApi
-    from bot.tables import Table
+    from bot.telemetry.sanitize import Json
+    from bot.telemetry.supabase_api import SupabaseApi
+    from bot.telemetry.tables import Table
 
 log = logging.getLogger(__name__)
 

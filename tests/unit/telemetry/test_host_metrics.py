@@ -7,7 +7,7 @@ import psutil
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.host_metrics import Counters, HostMetrics, Traffic, traffic_between
+from bot.telemetry.host_metrics import Counters, HostMetrics, Traffic, traffic_between
 
 if TYPE_CHECKING:
     import pytest

@@ -13,20 +13,20 @@ from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from bot.data_lock import DataLock
-from bot.event_ids import EventIds
-from bot.ledger import Account
-from bot.sanitize import encode, sanitize_text
-from bot.spool import MAX_BYTES, Spool
-from bot.spool_keeper import MEMORY_BYTES, SpoolKeeper
+from bot.telemetry.data_lock import DataLock
+from bot.telemetry.event_ids import EventIds
+from bot.telemetry.ledger import Account
+from bot.telemetry.sanitize import encode, sanitize_text
+from bot.telemetry.spool import MAX_BYTES, Spool
+from bot.telemetry.spool_keeper import MEMORY_BYTES, SpoolKeeper
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
     from typing import TypeAlias
 
-    from bot.events import DeadLetter, NetworkSum, Spooled
-    from bot.tables import Table
+    from bot.telemetry.events import DeadLetter, NetworkSum, Spooled
+    from bot.telemetry.tables import Table
 
     Command: TypeAlias = Callable[[SpoolKeeper], None]
 
@@ -87,7 +87,7 @@ class Outbox:
     def record(self, table: Table, row: Mapping[str, object]) -> str:
         """Take one row for ``table``, give it its id and the time of now; returns the id.
 
-        Never blocks, and never fails for what the row contains: see `bot.sanitize`.
+        Never blocks, and never fails for what the row contains: see `bot.telemetry.sanitize`.
         """
         with self._guard:
             identifier, now = self._ids.mint()

@@ -7,25 +7,25 @@ import time
 import traceback
 from typing import TYPE_CHECKING
 
-from bot.tables import BOT_LOGS
+from bot.telemetry.tables import BOT_LOGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from bot.tables import Table
+    from bot.telemetry.tables import Table
 
 MESSAGE_CHARACTERS = 2_000
 TRACEBACK_CHARACTERS = 8_000
 REPEAT_SECONDS = 60.0
 ROWS_PER_MINUTE = 120
 SILENT_LOGGERS = (
-    "bot.backoff",
-    "bot.database",
-    "bot.delivery",
-    "bot.outbox",
-    "bot.spool",
-    "bot.spool_keeper",
-    "bot.supabase_api",
+    "bot.telemetry.backoff",
+    "bot.telemetry.database",
+    "bot.telemetry.delivery",
+    "bot.telemetry.outbox",
+    "bot.telemetry.spool",
+    "bot.telemetry.spool_keeper",
+    "bot.telemetry.supabase_api",
     "httpcore",
     "httpx",
     "postgrest",
