@@ -7,25 +7,31 @@
 * `LavalinkError` and its branches carry the sentences that users read
 """
 
+from bot.lavalink.effects import Effect, effects_of, payload_of, toggled
 from bot.lavalink.errors import (
     JoinTimeoutError,
     LavalinkError,
+    LyricsUnavailableError,
     NodeUnreachableError,
+    NoLyricsError,
     NoNodeError,
     NothingFoundError,
     RequestRefusedError,
     TrackLoadError,
 )
-from bot.lavalink.filters import Effect, toggled
+from bot.lavalink.lyrics import Lyrics
 from bot.lavalink.nodes import NodePool
 from bot.lavalink.player import Player
 from bot.lavalink.timings import Timings
-from bot.lavalink.tracks import Requester, Track, Tracks, is_url
+from bot.lavalink.tracks import Requester, Track, Tracks, is_url, track_from_json, track_to_json
 
 __all__ = [
     "Effect",
     "JoinTimeoutError",
     "LavalinkError",
+    "Lyrics",
+    "LyricsUnavailableError",
+    "NoLyricsError",
     "NoNodeError",
     "NodePool",
     "NodeUnreachableError",
@@ -37,6 +43,10 @@ __all__ = [
     "Track",
     "TrackLoadError",
     "Tracks",
+    "effects_of",
     "is_url",
+    "payload_of",
     "toggled",
+    "track_from_json",
+    "track_to_json",
 ]

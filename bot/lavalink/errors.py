@@ -6,6 +6,8 @@
   * RequestRefusedError    a node answered with an error
   * TrackLoadError         the source of a song failed
   * NothingFoundError      nothing matches (also a UserError: not a fault)
+  * LyricsUnavailableError the node has no plugin for lyrics (also a UserError)
+  * NoLyricsError          nobody knows a song's words (also a UserError)
   * JoinTimeoutError       Discord or the node did not finish joining a voice channel
 """
 
@@ -73,6 +75,20 @@ class NothingFoundError(LavalinkError, UserError):
 
     def __init__(self, query: str) -> None:
         super().__init__(music.NOTHING_FOUND, query=query)
+
+
+class LyricsUnavailableError(LavalinkError, UserError):
+    """The node has no plugin for lyrics."""
+
+    def __init__(self) -> None:
+        super().__init__(music.LYRICS_UNAVAILABLE)
+
+
+class NoLyricsError(LavalinkError, UserError):
+    """Nobody knows the words of the song ``title``."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(music.NO_LYRICS, title=title)
 
 
 class JoinTimeoutError(LavalinkError):

@@ -14,9 +14,10 @@ import wavelink
 
 from bot.lavalink.connection import Node
 from bot.lavalink.errors import JoinTimeoutError, LavalinkError, NoNodeError
+from bot.lavalink.lyrics import Lyrics, lyrics_of
 from bot.lavalink.player import Player
 from bot.lavalink.timings import Timings
-from bot.lavalink.tracks import Requester, Tracks, search
+from bot.lavalink.tracks import Requester, Track, Tracks, search
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,6 +81,10 @@ class NodePool:
     async def search(self, query: str, requester: Requester) -> Tracks:
         """Find songs by words or load a URL; see `bot.lavalink.tracks.search`. Raises LavalinkError."""
         return await search(query, requester, self.best())
+
+    async def lyrics(self, track: Track) -> Lyrics:
+        """Return a song's words; see `bot.lavalink.lyrics.lyrics_of`. Raises LavalinkError."""
+        return await lyrics_of(track, self.best())
 
     def player(self, guild: discord.Guild) -> Player | None:
         """Return the guild's player, or None while the bot is in none of its voice channels."""

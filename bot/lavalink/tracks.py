@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import wavelink
 
 from bot.lavalink.errors import LavalinkError, NothingFoundError, TrackLoadError, translated
-from bot.sanitize import sanitize_text
+from bot.telemetry.sanitize import sanitize_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import discord
     from wavelink.types.tracks import TrackPayload
+
+    from bot.telemetry.sanitize import Json
 
 SEARCH_SOURCES = ("ytmsearch", "ytsearch", "scsearch")
 """Where words are looked up, in this order, until one source knows them. A node without a source answers
 with nothing or an error."""
 
 QUERY_LIMIT = 500
+
+_TEXT, _MAYBE = (str,), (str, type(None))
+_STORED: Mapping[str, tuple[type, ...]] = {
+    **dict.fromkeys(("encoded", "identifier", "title", "author", "source"), _TEXT),
+    **dict.fromkeys(("uri", "artwork", "isrc"), _MAYBE),
+    "length_ms": (int,),
+    **dict.fromkeys(("is_stream", "is_seekable"), (bool,)),
+}
+"""The fields of a stored track, with their types; the requester aside."""
 
 # C0 and C1 controls, line and paragraph separators, and what turns the direction of the text around it.
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
@@ -96,6 +107,29 @@ def track_from(playable: wavelink.Playable, requester: Requester) -> Track:
     )
 
 
+def track_to_json(track: Track) -> Json:
+    """Return ``track`` as something to store."""
+    return asdict(track)
+
+
+def track_from_json(stored: Json) -> Track | None:
+    """Return a stored track; None where it is none of ours, or of a version that stored other things."""
+    if not isinstance(stored, dict) or not isinstance(requester := stored.get("requester"), dict):
+        return None
+    try:
+        who = Requester(int(str(requester["id"])), str(requester["name"]))
+        values = {name: _checked(stored[name], kind) for name, kind in _STORED.items()}
+        return Track(**values, requester=who)  # pyright: ignore[reportArgumentType] - checked one by one
+    except (KeyError, ValueError):
+        return None
+
+
+def _checked(value: Json, kinds: tuple[type, ...]) -> Json:
+    if type(value) not in kinds:
+        raise ValueError(value)
+    return value
+
+
 def user_data(track: Track, play_id: str) -> dict[str, str]:
     """Return what Lavalink keeps with a playing track and sends back in its events.
 
@@ -131,14 +165,19 @@ async def search(query: str, requester: Requester, node: wavelink.Node) -> Track
     failure: LavalinkError = NothingFoundError(query)
     for source in SEARCH_SOURCES if query else ():
         try:
-            found = await _load(f"{source}:{query}", query, requester, node)
+            return await search_in(source, query, requester, node)
         except NothingFoundError:
             continue
         except TrackLoadError as error:
             failure = error
-            continue
-        return replace(found, kind="search") if found.kind == "track" else found
     raise failure
+
+
+async def search_in(source: str, words: str, requester: Requester, node: wavelink.Node) -> Tracks:
+    """Look up words in one of SEARCH_SOURCES. Raises like `search`."""
+    query = clean(words)[:QUERY_LIMIT]
+    found = await _load(f"{source}:{query}", query, requester, node)
+    return replace(found, kind="search") if found.kind == "track" else found
 
 
 async def _load(identifier: str, query: str, requester: Requester, node: wavelink.Node) -> Tracks:

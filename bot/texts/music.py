@@ -29,6 +29,14 @@ NOTHING_FOUND = Text(
     ja="「{query}」に合う曲は見つかりませんでした。",
     en="Nothing was found for “{query}”.",
 )
+LYRICS_UNAVAILABLE = Text(
+    ja="この音楽サーバーには歌詞のプラグインがないため、歌詞を表示できません。",
+    en="This music server has no plugin for lyrics, so I cannot show any.",
+)
+NO_LYRICS = Text(
+    ja="「{title}」の歌詞は見つかりませんでした。",
+    en="No lyrics were found for “{title}”.",
+)
 JOIN_TIMEOUT = Text(
     ja="{channel} に接続できませんでした。少し待ってから、もう一度お試しください。",
     en="Joining {channel} took too long. Please try again shortly.",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import urllib.parse
 from typing import TYPE_CHECKING
 from unittest.mock import Mock
@@ -10,7 +11,7 @@ import wavelink
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.lavalink import NothingFoundError, Requester, TrackLoadError
+from bot.lavalink import NothingFoundError, Requester, TrackLoadError, track_from_json, track_to_json
 from bot.lavalink.tracks import QUERY_LIMIT, SEARCH_SOURCES, clean, play_id_of, search, track_from, user_data
 
 if TYPE_CHECKING:
@@ -164,3 +165,20 @@ def test_a_cleaned_text_is_valid_unicode_in_one_line(text: str) -> None:
 
 def test_emoji_sequences_survive_cleaning() -> None:
     assert clean("👩‍👩‍👧 夜に駆ける") == "👩‍👩‍👧 夜に駆ける"
+
+
+async def test_a_stored_song_comes_back_as_it_was() -> None:
+    song = track_from(wavelink.Playable(payload("夜に駆ける", artworkUrl="https://example.org/a.png")), HARU)
+
+    assert track_from_json(json.loads(json.dumps(track_to_json(song)))) == song
+
+
+@pytest.mark.parametrize(
+    "change", [{"encoded": None}, {"length_ms": "1"}, {"is_stream": 1}, {"requester": 7}, {"requester": {}}]
+)
+async def test_what_is_not_a_stored_song_is_none(change: dict[str, object]) -> None:
+    stored = track_to_json(track_from(wavelink.Playable(payload("a")), HARU))
+
+    assert track_from_json({**stored, **change}) is None
+    assert track_from_json({key: value for key, value in stored.items() if key not in change}) is None
+    assert track_from_json("a") is None
