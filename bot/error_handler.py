@@ -124,7 +124,12 @@ async def report(
     sentence = sentence_for(error)
     if sentence is None:
         error_id = secrets.token_hex(4)
-        log.error("error %s in %s: %s", error_id, where, type(error).__name__, exc_info=error)
+        log.error(
+            "error %s in %s: %s",
+            *(error_id, where, type(error).__name__),
+            exc_info=error,
+            extra={"error_id": error_id},
+        )
         told = shell.UNEXPECTED(language, error_id=error_id)
     else:
         told = sentence(error, language, usage)
