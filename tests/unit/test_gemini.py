@@ -17,14 +17,17 @@ from google.ai.generativelanguage_v1beta.services.generative_service.transports 
 from google.protobuf import any_pb2, duration_pb2
 from google.rpc import code_pb2, error_details_pb2, status_pb2
 
-import bot.gemini
+import bot.gemini.sdk
 from bot import gemini_errors as errors
 from bot.config import load_settings
-from bot.conversation.memory import Turn
-from bot.gemini import FALLBACK_MODEL, Chunk, Gemini, Patience, Usage, glm
+from bot.conversation.memory import File, Turn
+from bot.gemini import FALLBACK_MODEL, Chunk, Gemini, Parameter, Patience, Tool, Usage
+from bot.gemini.client import ROUNDS
+from bot.gemini.sdk import glm
+from sandbox.gemini.signatures import is_genuine, signed
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
     from google.protobuf.message import Message
 
@@ -112,7 +115,7 @@ async def server(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Server]:
     await listener.start()
 
     # Without TLS, which the integration test covers: gRPC reads its roots once per process.
-    monkeypatch.setattr(bot.gemini, "get_default_generative_async_client", lambda: client_of(port))
+    monkeypatch.setattr(bot.gemini.sdk, "get_default_generative_async_client", lambda: client_of(port))
     yield service
     await listener.stop(None)
 
@@ -439,11 +442,159 @@ async def test_cancelling_the_task_before_the_first_chunk_cancels_the_call(
         await server.cancelled.wait()
 
 
+class Tools:
+    """Offers two tools, and notes what is asked of them."""
+
+    tools = (
+        Tool("play", "plays a song", (Parameter("query", "what"),)),
+        Tool("volume", "sets it", (Parameter("level", "0 to 200", "integer", required=False),)),
+    )
+
+    def __init__(self) -> None:
+        self.ran: list[tuple[str, dict[str, object]]] = []
+
+    async def run(self, name: str, arguments: Mapping[str, object]) -> str:
+        self.ran.append((name, dict(arguments)))
+        return f"done {name}"
+
+
+def asks_for(*calls: tuple[str, dict[str, object]]) -> glm.GenerateContentResponse:
+    """Return a response that calls tools, the first with a thought signature, as the API sends it."""
+    parts = [glm.Part(function_call=glm.FunctionCall(name=name, args=args)) for name, args in calls]
+    return glm.GenerateContentResponse(
+        candidates=[{"content": {"role": "model", "parts": [signed(parts[0]), *parts[1:]]}}]
+    )
+
+
+async def chunks_with(gemini: Gemini, toolbox: Tools) -> list[Chunk]:
+    async with aclosing(gemini.stream(HELLO, toolbox=toolbox)) as chunks:
+        return [chunk async for chunk in chunks]
+
+
+async def test_tools_are_declared_run_in_order_and_answered_with_the_same_content(
+    server: Server, gemini: Gemini
+) -> None:
+    server.will(
+        says("えっと"), asks_for(("play", {"query": "夜"}), ("volume", {"level": 50.0})), says(finish=1)
+    )
+    server.will(says("どうぞ", finish=1))
+    tools = Tools()
+
+    chunks = await chunks_with(gemini, tools)
+
+    assert "".join(chunk.text for chunk in chunks) == "えっと\n\nどうぞ"
+    assert tools.ran == [("play", {"query": "夜"}), ("volume", {"level": 50.0})]
+    first, second = server.requests
+    (declared,) = first.tools
+    assert [function.name for function in declared.function_declarations] == ["play", "volume"]
+    assert list(declared.function_declarations[0].parameters.required) == ["query"]
+    said, results = second.contents[1:]
+    assert [part.text for part in said.parts if part.text] == ["えっと"]
+    assert is_genuine(glm.Part.deserialize(glm.Part.serialize(said.parts[1])))
+    assert [(p.function_response.name, dict(p.function_response.response)) for p in results.parts] == [
+        ("play", {"result": "done play"}),
+        ("volume", {"result": "done volume"}),
+    ]
+
+
+async def test_the_cost_of_every_call_to_the_model_is_added_up(server: Server, gemini: Gemini) -> None:
+    def cost(total: int) -> dict[str, object]:
+        return {"usage_metadata": {"prompt_token_count": 1, "total_token_count": total}}
+
+    server.will(asks_for(("play", {})), says(finish=1, **cost(5)))
+    server.will(says("a", **cost(7)), says("b", finish=1, **cost(8)))
+
+    usages = [chunk.usage for chunk in await chunks_with(gemini, Tools()) if chunk.usage]
+
+    assert [usage.total for usage in usages] == [5, 12, 13]
+
+
+async def test_after_its_tools_the_model_may_have_nothing_to_add(server: Server, gemini: Gemini) -> None:
+    server.will(asks_for(("play", {"query": "x"})))
+    server.will(says(finish=1))
+
+    assert "".join(chunk.text for chunk in await chunks_with(gemini, Tools())) == ""
+
+
+async def test_a_fault_after_a_tool_has_run_does_not_run_it_again(server: Server, gemini: Gemini) -> None:
+    server.will(asks_for(("play", {"query": "x"})))
+    server.will(RefusalError(grpc.StatusCode.UNAVAILABLE, "overloaded"))
+    server.will(says("done", finish=1))
+    tools = Tools()
+
+    await chunks_with(gemini, tools)
+
+    assert len(tools.ran) == 1
+
+
+async def test_a_model_that_calls_for_ever_must_answer_in_words_at_last(
+    server: Server, gemini: Gemini
+) -> None:
+    for _ in range(ROUNDS + 1):
+        server.will(asks_for(("play", {"query": "x"})))
+
+    await chunks_with(gemini, Tools())
+
+    modes = [request.tool_config.function_calling_config.mode.name for request in server.requests]
+    assert modes == ["MODE_UNSPECIFIED"] * ROUNDS + ["NONE"]
+
+
+async def test_files_go_before_the_words_and_texts_among_them_as_words(
+    server: Server, gemini: Gemini
+) -> None:
+    server.will(says("ok", finish=1))
+    files = (File("a.png", "image/png", b"\x89"), File("b.py", "text/plain", "あ".encode()))
+
+    await collect(gemini, (Turn("user", "見て", files), Turn("model", "ok"), Turn("user", "")))
+
+    image, text, words = server.requests[0].contents[0].parts
+    assert (image.inline_data.mime_type, image.inline_data.data) == ("image/png", b"\x89")
+    assert text.text == "b.py:\n\nあ"
+    assert words.text == "見て"
+    assert server.requests[0].contents[2].parts[0].text == "…"
+
+
+async def test_a_chosen_model_answers_and_is_replaced_if_it_is_gone(server: Server, gemini: Gemini) -> None:
+    server.will(RefusalError(grpc.StatusCode.NOT_FOUND, "gone"))
+    server.will(says("a", finish=1))
+    server.will(says("b", finish=1))
+
+    async with aclosing(gemini.stream(HELLO, model="gemini-other")) as chunks:
+        assert [chunk.text async for chunk in chunks] == ["a"]
+    await collect(gemini)
+
+    assert [request.model.removeprefix("models/") for request in server.requests] == [
+        "gemini-other",
+        FALLBACK_MODEL,
+        "gemini-test",
+    ]
+    assert (gemini.dead_model, gemini.model_for("gemini-other")) == ("gemini-other", FALLBACK_MODEL)
+
+
+async def test_the_connection_is_opened_before_the_first_answer(
+    gemini: Gemini, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connected = asyncio.Event()
+
+    async def accept(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connected.set()
+        writer.close()
+
+    async with await asyncio.start_server(accept, "127.0.0.1", 0) as listener:
+        client = client_of(listener.sockets[0].getsockname()[1])
+        monkeypatch.setattr(bot.gemini.sdk, "get_default_generative_async_client", lambda: client)
+
+        gemini.connect()
+
+        async with asyncio.timeout(5):
+            await connected.wait()
+
+
 async def test_a_server_that_is_not_there_is_unreachable(
     monkeypatch: pytest.MonkeyPatch, gemini: Gemini, unused_tcp_port: int
 ) -> None:
     client = client_of(unused_tcp_port)
-    monkeypatch.setattr(bot.gemini, "get_default_generative_async_client", lambda: client)
+    monkeypatch.setattr(bot.gemini.sdk, "get_default_generative_async_client", lambda: client)
 
     await failure(gemini, errors.UnreachableError)
 
