@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from playwright.async_api import ConsoleMessage, Error, Locator, Page
-    from scripted_bot import ScriptedBot
 
     from sandbox.discord.stand_in import DiscordStandIn
+    from tests.browser.scripted_bot import ScriptedBot
 
 PATIENCE = 10_000
 """Milliseconds until a state that does not come is given up."""

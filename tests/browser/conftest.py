@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
-from chat_page import ChatPage
 from playwright.async_api import async_playwright
-from scripted_bot import ScriptedBot
 
 from sandbox.discord.stand_in import DiscordStandIn
+from tests.browser.chat_page import ChatPage
+from tests.browser.scripted_bot import ScriptedBot
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
-from chat_page import ChatPage
 from playwright.async_api import expect
 
 from sandbox.discord.stand_in import DiscordStandIn
+from tests.browser.chat_page import ChatPage
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -10,9 +10,10 @@ import pytest
 from playwright.async_api import expect
 
 if TYPE_CHECKING:
-    from chat_page import ChatPage
     from conftest import OpenPage
-    from scripted_bot import ScriptedBot
+
+    from tests.browser.chat_page import ChatPage
+    from tests.browser.scripted_bot import ScriptedBot
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
