@@ -1,0 +1,153 @@
+"use client";
+
+import { useState } from "react";
+
+import { AdminsOnly } from "@/components/admins-only";
+import { Card } from "@/components/card";
+import { Choice, ExportButton } from "@/components/controls";
+import { Older } from "@/components/older";
+import { Answer, Empty } from "@/components/states";
+import { useBots } from "@/lib/bots";
+import { download, toCsv } from "@/lib/csv";
+import type { LogLine } from "@/lib/database";
+import { useInserts } from "@/lib/live";
+import { usePages } from "@/lib/pages";
+import { usePreferences } from "@/lib/preferences";
+import { logLines } from "@/lib/queries";
+import { useSession } from "@/lib/session";
+
+/** The levels of Python's logging that each choice shows. */
+const LEVELS = {
+  ALL: ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"],
+  WARNING: ["WARNING", "ERROR", "CRITICAL"],
+  ERROR: ["ERROR", "CRITICAL"],
+} as const;
+type Level = keyof typeof LEVELS;
+const CHOICES = ["ALL", "WARNING", "ERROR"] as const satisfies Level[];
+
+/** What went wrong. */
+export default function LogsPage() {
+  return (
+    <AdminsOnly>
+      <Logs />
+    </AdminsOnly>
+  );
+}
+
+function Logs() {
+  const { client } = useSession();
+  const { botId } = useBots();
+  const { texts, format } = usePreferences();
+  const words = texts.logs;
+  const [level, setLevel] = useState<Level>("ALL");
+  const [isFollowing, setFollowing] = useState(true);
+  const [waiting, setWaiting] = useState(0);
+  const levels: readonly string[] = LEVELS[level];
+  const belongs = (row: LogLine) => levels.includes(row.level) && (botId === null || row.bot_id === botId);
+  const pages = usePages(
+    {
+      table: "bot_logs",
+      read: (before, limit) => logLines(client, { botId, levels }, before, limit),
+      matches: (row) => isFollowing && belongs(row),
+    },
+    `${botId} ${level}`,
+  );
+  useInserts("bot_logs", (row) => {
+    if (!isFollowing && belongs(row)) setWaiting((count) => count + 1);
+  });
+
+  function follow(on: boolean) {
+    setFollowing(on);
+    setWaiting(0);
+    if (on) pages.reload();
+  }
+
+  function save() {
+    const header = ["timestamp", "level", "logger", "message", "error_id", "traceback", "bot_id"];
+    const rows = (pages.data ?? []).map((line) => [
+      line.timestamp, line.level, line.logger, line.message, line.error_id, line.traceback, line.bot_id,
+    ]);
+    download("otonari-logs.csv", toCsv(header, rows));
+  }
+
+  return (
+    <>
+      <div className="flex flex-wrap items-center gap-2">
+        <Choice name={words.level} values={CHOICES} label={words.levels} value={level} choose={setLevel} />
+        <label className="inline-flex items-center gap-2 rounded-lg px-2 py-1 text-[13px]">
+          <input
+            type="checkbox" role="switch" checked={isFollowing} className="size-4 accent-accent"
+            onChange={(event) => follow(event.target.checked)}
+          />
+          {words.tail}
+        </label>
+        {waiting > 0 && (
+          <button
+            type="button" onClick={() => follow(true)}
+            className="rounded-full bg-accent px-3 py-1 text-[13px] font-medium text-on-accent"
+          >
+            {words.paused(format.integer(waiting))}
+          </button>
+        )}
+        <div className="ml-auto">
+          <ExportButton save={save} disabled={!pages.data?.length} />
+        </div>
+      </div>
+      <Card>
+        <Answer of={pages} height={480}>
+          {(rows) =>
+            rows.length === 0 ? (
+              <Empty>{words.empty}</Empty>
+            ) : (
+              <>
+                <ol className="divide-y divide-line" aria-live="off">
+                  {rows.map((line) => (
+                    <Line key={line.id} line={line} />
+                  ))}
+                </ol>
+                <Older pages={pages} />
+              </>
+            )
+          }
+        </Answer>
+      </Card>
+    </>
+  );
+}
+
+const COLORS: Record<string, string> = {
+  CRITICAL: "bg-bad text-card",
+  ERROR: "bg-bad-soft text-bad",
+  WARNING: "bg-warn-soft text-warn",
+};
+
+function Line({ line }: { line: LogLine }) {
+  const { texts, format } = usePreferences();
+  return (
+    <li className="arrived -mx-2 rounded-lg px-2 py-2.5">
+      <div className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5 text-[12px] text-soft">
+        <span className={`rounded px-1.5 py-px text-[11px] font-semibold ${COLORS[line.level] ?? "bg-sunk text-soft"}`}>
+          {line.level}
+        </span>
+        <time dateTime={line.timestamp} title={format.full(line.timestamp)} className="tabular-nums">
+          {format.moment(line.timestamp)}
+        </time>
+        <span className="truncate">{line.logger}</span>
+        {line.error_id && (
+          <span>
+            {texts.logs.errorId} <code className="text-ink">{line.error_id}</code>
+          </span>
+        )}
+      </div>
+      <p className="mt-0.5 font-mono text-[13px] break-words whitespace-pre-wrap">{line.message}</p>
+      {line.traceback && (
+        <details className="mt-1 text-[13px]">
+          <summary className="cursor-pointer text-accent">{texts.logs.traceback}</summary>
+          <pre className="mt-1 overflow-x-auto rounded-lg bg-sunk p-3 text-[12px] leading-5" tabIndex={0}>
+            {line.traceback}
+          </pre>
+        </details>
+      )}
+    </li>
+  );
+}

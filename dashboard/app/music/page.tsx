@@ -1,0 +1,180 @@
+"use client";
+
+import { type ReactNode, useState } from "react";
+
+import { Card } from "@/components/card";
+import { Choice, ExportButton, Select } from "@/components/controls";
+import { Older } from "@/components/older";
+import { Answer, Empty } from "@/components/states";
+import { useBots } from "@/lib/bots";
+import { download, toCsv } from "@/lib/csv";
+import type { Play } from "@/lib/database";
+import { type Loaded, useInserts, useQuery, useThrottled } from "@/lib/live";
+import { usePages } from "@/lib/pages";
+import { PERIODS, type Period, periodStart } from "@/lib/periods";
+import { usePreferences } from "@/lib/preferences";
+import { type PlayFilter, plays, topGuilds, topListeners, topSongs } from "@/lib/queries";
+import { useSession } from "@/lib/session";
+
+const RANKING_MS = 500;
+const TOP_GUILDS_SINCE: Period = "all";
+
+/** What is being played, what was, and what people like. */
+export default function MusicPage() {
+  const { client } = useSession();
+  const { botId } = useBots();
+  const { texts } = usePreferences();
+  const [period, setPeriod] = useState<Period>("week");
+  const [guildId, setGuildId] = useState<string | null>(null);
+  const guilds = useQuery(() => topGuilds(client, periodStart(TOP_GUILDS_SINCE), botId), [client, botId]);
+  useInserts("music_logs", useThrottled(guilds.reload, RANKING_MS));
+  const words = texts.music;
+
+  const options = [
+    { value: "", label: words.allServers },
+    ...(guilds.data ?? []).map((guild) => ({
+      value: guild.guild_id,
+      label: `${guild.guild_id} (${words.count(String(guild.play_count))})`,
+    })),
+  ];
+  const filter = { botId, guildId };
+  return (
+    <>
+      <div className="flex flex-wrap items-center gap-2">
+        <Choice
+          name={texts.rangeLabel} values={PERIODS} label={texts.periods} value={period} choose={setPeriod}
+        />
+        <Select name={words.server} options={options} value={guildId ?? ""} choose={(id) => setGuildId(id || null)} />
+      </div>
+      <Rankings filter={filter} period={period} />
+      <History filter={filter} />
+    </>
+  );
+}
+
+function Rankings({ filter, period }: { filter: PlayFilter; period: Period }) {
+  const { client } = useSession();
+  const { texts } = usePreferences();
+  const of = [client, period, filter.botId, filter.guildId];
+  const songs = useQuery(() => topSongs(client, periodStart(period), filter), of);
+  const listeners = useQuery(() => topListeners(client, periodStart(period), filter), of);
+  const reload = useThrottled(() => {
+    songs.reload();
+    listeners.reload();
+  }, RANKING_MS);
+  useInserts("music_logs", reload);
+  return (
+    <div className="grid gap-4 sm:gap-5 lg:grid-cols-2">
+      <Card title={texts.music.songs}>
+        <Ranking
+          of={songs} name={(song) => song.song_title} identity={(song) => song.song_title}
+          count={(song) => song.play_count}
+        />
+      </Card>
+      <Card title={texts.music.listeners}>
+        <Ranking
+          of={listeners} name={(one) => one.requested_by} identity={(one) => one.requested_by_id}
+          count={(one) => one.play_count}
+        />
+      </Card>
+    </div>
+  );
+}
+
+function Ranking<Row>({ of, name, identity, count }: {
+  of: Loaded<Row[]>;
+  name(row: Row): ReactNode;
+  identity(row: Row): string;
+  count(row: Row): number;
+}) {
+  const { texts, format } = usePreferences();
+  return (
+    <Answer of={of} height={200}>
+      {(rows) => {
+        const first = rows[0];
+        if (!first) return <Empty>{texts.music.emptyPeriod}</Empty>;
+        return (
+          <ol className="grid gap-2">
+            {rows.map((row, place) => (
+              <li key={identity(row)} className="grid grid-cols-[1.5rem_minmax(0,1fr)_auto] items-center gap-x-2 text-[14px]">
+                <span className="text-right text-[12px] text-soft tabular-nums">{place + 1}</span>
+                <span className="truncate">{name(row)}</span>
+                <span className="text-soft tabular-nums">{texts.music.count(format.integer(count(row)))}</span>
+                <span className="col-start-2 col-end-4 mt-0.5 h-1 rounded-full bg-sunk" aria-hidden="true">
+                  <span
+                    className="block h-full rounded-full bg-accent opacity-70"
+                    style={{ width: `${(100 * count(row)) / count(first)}%` }}
+                  />
+                </span>
+              </li>
+            ))}
+          </ol>
+        );
+      }}
+    </Answer>
+  );
+}
+
+function History({ filter }: { filter: PlayFilter }) {
+  const { client } = useSession();
+  const { texts } = usePreferences();
+  const words = texts.music;
+  const pages = usePages(
+    {
+      table: "music_logs",
+      read: (before, limit) => plays(client, filter, before, limit),
+      matches: (row) =>
+        (filter.botId === null || row.bot_id === filter.botId) &&
+        (filter.guildId === null || row.guild_id === filter.guildId),
+    },
+    `${filter.botId} ${filter.guildId}`,
+  );
+
+  function save() {
+    const header = ["timestamp", "song_title", "requested_by", "requested_by_id", "guild_id", "bot_id"];
+    const rows = (pages.data ?? []).map((play) => [
+      play.timestamp, play.song_title, play.requested_by, play.requested_by_id, play.guild_id, play.bot_id,
+    ]);
+    download("otonari-plays.csv", toCsv(header, rows));
+  }
+
+  return (
+    <Card title={words.plays} aside={<ExportButton save={save} disabled={!pages.data?.length} />}>
+      <Answer of={pages} height={320}>
+        {(rows) =>
+          rows.length === 0 ? (
+            <Empty>{words.empty}</Empty>
+          ) : (
+            <>
+              <ol className="divide-y divide-line">
+                {rows.map((play) => (
+                  <PlayRow key={play.id} play={play} />
+                ))}
+              </ol>
+              <Older pages={pages} />
+            </>
+          )
+        }
+      </Answer>
+    </Card>
+  );
+}
+
+function PlayRow({ play }: { play: Play }) {
+  const { format } = usePreferences();
+  return (
+    <li className="arrived -mx-2 grid grid-cols-[minmax(0,1fr)_auto] items-baseline gap-x-4 rounded-lg px-2 py-2 sm:grid-cols-[minmax(0,1fr)_minmax(0,12rem)_minmax(0,12rem)_auto]">
+      <span className="truncate font-medium">{play.song_title}</span>
+      <span className="col-start-1 row-start-2 truncate text-[13px] text-soft sm:col-start-2 sm:row-start-1">
+        {play.requested_by}
+      </span>
+      <span className="hidden truncate text-[12px] text-soft tabular-nums sm:block">{play.guild_id}</span>
+      <time
+        dateTime={play.timestamp} title={format.full(play.timestamp)}
+        className="text-right text-[13px] text-soft tabular-nums"
+      >
+        {format.moment(play.timestamp)}
+      </time>
+    </li>
+  );
+}

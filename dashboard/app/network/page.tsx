@@ -1,0 +1,203 @@
+"use client";
+
+import { useMemo, useState } from "react";
+
+import { Card } from "@/components/card";
+import { Choice, ExportButton } from "@/components/controls";
+import { Answer, Empty } from "@/components/states";
+import { TimeChart } from "@/components/time-chart";
+import { useBots } from "@/lib/bots";
+import { download, toCsv } from "@/lib/csv";
+import type { Gap, NetworkTotals } from "@/lib/database";
+import { useInserts, useQuery, useThrottled } from "@/lib/live";
+import { useNetworkHistory } from "@/lib/network-history";
+import { PERIODS, type Period, periodStart, RANGE_MS, RANGES, type Range, rangeStart } from "@/lib/periods";
+import { usePreferences } from "@/lib/preferences";
+import { networkGaps, networkTotals } from "@/lib/queries";
+import { toSeries } from "@/lib/series";
+import { useSession } from "@/lib/session";
+
+const TOTALS_MS = 5_000;
+const GAPS_MS = 60_000;
+const GAPS_SHOWN = 8;
+
+/** How much went over the network, by the totals of the database, and when nobody was counting. */
+export default function NetworkPage() {
+  const { botId } = useBots();
+  return (
+    <>
+      <Totals />
+      <Traffic key={botId} />
+    </>
+  );
+}
+
+function Totals() {
+  const { client } = useSession();
+  const { botId } = useBots();
+  const { texts } = usePreferences();
+  const totals = useQuery(
+    () => Promise.all(PERIODS.map((period) => networkTotals(client, periodStart(period), botId))),
+    [client, botId],
+  );
+  useInserts("network_stats", useThrottled(totals.reload, TOTALS_MS));
+  return (
+    <section aria-label={texts.network.totals}>
+      <h2 className="sr-only">{texts.network.totals}</h2>
+      <Answer of={totals} height={152}>
+        {(all) => (
+          <ul className="grid gap-3 sm:grid-cols-2 xl:grid-cols-4">
+            {PERIODS.map((period, place) => {
+              const one = all[place];
+              return one && <PeriodTotals key={period} period={period} totals={one} />;
+            })}
+          </ul>
+        )}
+      </Answer>
+    </section>
+  );
+}
+
+function PeriodTotals({ period, totals }: { period: Period; totals: NetworkTotals }) {
+  const { texts, format } = usePreferences();
+  const words = texts.network;
+  const coverage = totals.samples_expected > 0 ? (100 * totals.samples) / totals.samples_expected : null;
+  return (
+    <li className="rounded-2xl border border-line bg-card p-4 shadow-card" data-period={period}>
+      <h3 className="text-[13px] text-soft">{texts.periods[period]}</h3>
+      <p className="text-[22px] leading-8 font-semibold tracking-tight tabular-nums">
+        <span className="sr-only">{words.total} </span>
+        {format.bytes(totals.bytes_total)}
+      </p>
+      <dl className="mt-2 grid grid-cols-2 gap-2 text-[13px] tabular-nums">
+        <div className="border-l-[3px] border-series-1 pl-2">
+          <dt className="text-soft">{words.sent}</dt>
+          <dd className="font-medium">{format.bytes(totals.bytes_sent)}</dd>
+        </div>
+        <div className="border-l-[3px] border-series-2 pl-2">
+          <dt className="text-soft">{words.received}</dt>
+          <dd className="font-medium">{format.bytes(totals.bytes_recv)}</dd>
+        </div>
+      </dl>
+      <p className="mt-2 text-[12px] text-soft">
+        {words.samples(format.integer(totals.samples))}
+        {coverage !== null && ` · ${words.coverage(format.percent(coverage))}`}
+      </p>
+    </li>
+  );
+}
+
+const RATES = [
+  { key: "bytes_sent", color: "--series-1", name: "sent" },
+  { key: "bytes_recv", color: "--series-2", name: "received" },
+] as const;
+
+function Traffic() {
+  const { client } = useSession();
+  const { botId } = useBots();
+  const { texts, format } = usePreferences();
+  const words = texts.network;
+  const [range, setRange] = useState<Range>("hour");
+  const history = useNetworkHistory(botId, range);
+  const gaps = useQuery(() => networkGaps(client, rangeStart(range), botId), [client, range, botId]);
+  useInserts("network_stats", useThrottled(gaps.reload, GAPS_MS));
+  const points = history.data;
+
+  const series = useMemo(
+    () =>
+      toSeries(
+        points?.points ?? [],
+        (point) => point.at,
+        RATES.map(({ key, color, name }) => ({
+          name: words[name],
+          color,
+          value: (point) => (point.seconds_covered > 0 ? point[key] / point.seconds_covered : null),
+        })),
+        points?.breakMs,
+      ),
+    [points, words],
+  );
+  const spans = useMemo(
+    () => (gaps.data ?? []).map((gap) => [Date.parse(gap.gap_from), Date.parse(gap.gap_to)] as const),
+    [gaps.data],
+  );
+
+  function save() {
+    const header = ["at", "bytes_sent", "bytes_recv", "seconds_covered", "samples"];
+    const rows = (points?.points ?? []).map((point) => [
+      point.at, point.bytes_sent, point.bytes_recv, point.seconds_covered, point.samples,
+    ]);
+    download(`otonari-network-${range}.csv`, toCsv(header, rows));
+  }
+
+  const to = points?.to ?? Date.now();
+  return (
+    <>
+      <Card
+        title={words.traffic}
+        aside={
+          <div className="flex flex-wrap items-center gap-2">
+            <Choice name={texts.rangeLabel} values={RANGES} label={texts.ranges} value={range} choose={setRange} />
+            <ExportButton save={save} disabled={!points?.points.length} />
+          </div>
+        }
+      >
+        <Answer of={history} height={330}>
+          {({ points: some }) =>
+            some.length === 0 ? (
+              <Empty>{words.empty}</Empty>
+            ) : (
+              <TimeChart
+                label={words.traffic} series={series} from={to - RANGE_MS[range]} to={to} format={format.rate}
+                gaps={spans} height={300}
+              />
+            )
+          }
+        </Answer>
+        <p className="mt-3 text-[12px] text-soft">{words.host}</p>
+      </Card>
+      <Card title={`${words.gaps} · ${texts.ranges[range]}`}>
+        <Answer of={gaps} height={80}>
+          {(found) => <Gaps gaps={found} />}
+        </Answer>
+      </Card>
+    </>
+  );
+}
+
+function Gaps({ gaps }: { gaps: readonly Gap[] }) {
+  const { texts, format } = usePreferences();
+  const words = texts.network;
+  if (gaps.length === 0) return <p className="text-soft">{words.noGaps}</p>;
+  const newest = gaps.slice(-GAPS_SHOWN).reverse();
+  return (
+    <>
+      <p className="mb-2 text-[13px] text-soft">{words.gapsLead}</p>
+      <div className="overflow-x-auto" tabIndex={0} role="group" aria-label={words.gaps}>
+        <table className="w-full text-left text-[13px] tabular-nums">
+          <thead className="text-soft">
+            <tr>
+              <th scope="col" className="py-1 pr-4 font-normal">{words.from}</th>
+              <th scope="col" className="py-1 pr-4 font-normal">{words.to}</th>
+              <th scope="col" className="py-1 pr-4 font-normal">{words.length}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {newest.map((gap) => (
+              <tr key={`${gap.bot_id} ${gap.gap_from}`} className="border-t border-line">
+                <td className="py-1.5 pr-4 whitespace-nowrap">{format.moment(gap.gap_from)}</td>
+                <td className="py-1.5 pr-4 whitespace-nowrap">{format.moment(gap.gap_to)}</td>
+                <td className="py-1.5 pr-4 whitespace-nowrap">
+                  {format.duration((Date.parse(gap.gap_to) - Date.parse(gap.gap_from)) / 1000)}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {gaps.length > GAPS_SHOWN && (
+        <p className="mt-2 text-[13px] text-soft">{words.gapMore(format.integer(gaps.length - GAPS_SHOWN))}</p>
+      )}
+    </>
+  );
+}

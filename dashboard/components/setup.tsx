@@ -1,0 +1,28 @@
+"use client";
+
+import { usePreferences } from "@/lib/preferences";
+
+import { Card } from "./card";
+
+/** What the owner has to do before there is anything to sign in to. */
+export function Setup({ secret }: { secret: boolean }) {
+  const { setup } = usePreferences().texts;
+  return (
+    <main className="mx-auto grid min-h-dvh max-w-xl content-center gap-4 p-6">
+      <h1 className="text-xl font-semibold">{setup.title}</h1>
+      {secret ? (
+        <p role="alert" className="rounded-xl bg-bad-soft p-4 text-bad">
+          {setup.secret}
+        </p>
+      ) : (
+        <Card>
+          <p>{setup.lead}</p>
+          <p className="mt-2 text-soft">{setup.how}</p>
+          <pre className="mt-3 overflow-x-auto rounded-lg bg-sunk p-3 text-sm" tabIndex={0}>
+            NEXT_PUBLIC_SUPABASE_URL{"\n"}NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY
+          </pre>
+        </Card>
+      )}
+    </main>
+  );
+}

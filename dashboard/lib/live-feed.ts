@@ -1,0 +1,171 @@
+import type { RealtimeChannel } from "@supabase/supabase-js";
+
+import type { LiveTable, LiveTables } from "./database";
+import type { Client } from "./supabase";
+
+/** live: told of every INSERT by Realtime · polling: asks every ten seconds · connecting: neither yet. */
+export type LiveState = "connecting" | "live" | "polling";
+
+export const POLL_MS = 10_000;
+const RETRY_MS = [1_000, 2_000, 5_000, 10_000, 20_000, 30_000] as const;
+/** Asks again even while live: days change, and retention deletes. */
+const REVIEW_MS = 300_000;
+const TICK_MS = 5_000;
+/** A hidden tab's clock ticks once a minute at least; a longer pause was the computer's sleep. */
+const ASLEEP_MS = 90_000;
+const LONG_HIDDEN_MS = 30_000;
+
+type Listener<Name extends LiveTable> = (row: LiveTables[Name]) => void;
+
+/**
+ * One Realtime channel for all tables. Whenever rows may have been missed (before the subscription took
+ * effect, after a break, after a sleep), those who listen are asked to read again.
+ */
+export class LiveFeed {
+  #state: LiveState = "connecting";
+  #channel: RealtimeChannel | undefined;
+  #generation = 0;
+  #attempt = 0;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #poll: ReturnType<typeof setInterval> | undefined;
+  #tick: ReturnType<typeof setInterval> | undefined;
+  #lastTick = Date.now();
+  #lastReview = Date.now();
+  #hiddenSince = 0;
+  readonly #stateListeners = new Set<() => void>();
+  readonly #readers = new Set<() => void>();
+  readonly #listeners = new Map<LiveTable, Set<(row: never) => void>>();
+
+  constructor(
+    private readonly client: Client,
+    private readonly tables: readonly LiveTable[],
+  ) {}
+
+  get state(): LiveState {
+    return this.#state;
+  }
+
+  start(): void {
+    this.#lastTick = Date.now();
+    this.#tick = setInterval(this.#onTick, TICK_MS);
+    document.addEventListener("visibilitychange", this.#onVisibility);
+    window.addEventListener("online", this.#onOnline);
+    window.addEventListener("offline", this.#onOffline);
+    this.#join();
+  }
+
+  stop(): void {
+    clearInterval(this.#tick);
+    clearInterval(this.#poll);
+    clearTimeout(this.#retry);
+    document.removeEventListener("visibilitychange", this.#onVisibility);
+    window.removeEventListener("online", this.#onOnline);
+    window.removeEventListener("offline", this.#onOffline);
+    this.#leave();
+  }
+
+  onState = (listener: () => void): (() => void) => {
+    this.#stateListeners.add(listener);
+    return () => this.#stateListeners.delete(listener);
+  };
+
+  /** Call `reader` whenever rows may have been missed. */
+  onReview(reader: () => void): () => void {
+    this.#readers.add(reader);
+    return () => this.#readers.delete(reader);
+  }
+
+  onRow<Name extends LiveTable>(table: Name, listener: Listener<Name>): () => void {
+    const listeners = this.#listeners.get(table) ?? new Set();
+    this.#listeners.set(table, listeners);
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }
+
+  #join(): void {
+    this.#leave();
+    const generation = this.#generation;
+    const current = () => generation === this.#generation;
+    const channel = this.client.channel(`dashboard-${generation}`);
+    for (const table of this.tables) {
+      channel.on("postgres_changes", { event: "INSERT", schema: "public", table }, (change) => {
+        if (!current()) return;
+        // Realtime leaves columns out of a row of more than a megabyte, and says so.
+        if (change.errors?.length) this.#review();
+        else for (const tell of this.#listeners.get(table) ?? []) tell(change.new as never);
+      });
+    }
+    channel.on("system", {}, (message: { extension?: string; status?: string }) => {
+      if (!current()) return;
+      // Rows are told from this message on, not from the answer to the join.
+      if (message.status === "ok" && message.extension === "postgres_changes") this.#up();
+      else if (message.status === "error") this.#down();
+    });
+    this.#channel = channel;
+    channel.subscribe((status) => {
+      if (current() && status !== "SUBSCRIBED") this.#down();
+    });
+  }
+
+  #leave(): void {
+    this.#generation += 1;
+    const channel = this.#channel;
+    this.#channel = undefined;
+    if (channel) void this.client.removeChannel(channel);
+  }
+
+  #up(): void {
+    this.#attempt = 0;
+    clearInterval(this.#poll);
+    this.#poll = undefined;
+    this.#become("live");
+    this.#review();
+  }
+
+  #down(): void {
+    this.#leave();
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => this.#join(), RETRY_MS[Math.min(this.#attempt, RETRY_MS.length - 1)]);
+    this.#attempt += 1;
+    if (this.#poll !== undefined) return;
+    this.#become("polling");
+    this.#poll = setInterval(() => this.#review(), POLL_MS);
+    this.#review();
+  }
+
+  #review(): void {
+    this.#lastReview = Date.now();
+    for (const read of this.#readers) read();
+  }
+
+  #become(state: LiveState): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    for (const listener of this.#stateListeners) listener();
+  }
+
+  #onTick = (): void => {
+    const now = Date.now();
+    const asleep = now - this.#lastTick > ASLEEP_MS;
+    this.#lastTick = now;
+    if (asleep) this.#wake();
+    else if (now - this.#lastReview > REVIEW_MS) this.#review();
+  };
+
+  /** The old connection may be dead without knowing it. */
+  #wake(): void {
+    this.#attempt = 0;
+    this.#down();
+  }
+
+  #onVisibility = (): void => {
+    if (document.hidden) this.#hiddenSince = Date.now();
+    else if (Date.now() - this.#hiddenSince > LONG_HIDDEN_MS) {
+      if (this.#state === "live") this.#review();
+      else this.#wake();
+    }
+  };
+
+  #onOnline = (): void => this.#wake();
+  #onOffline = (): void => this.#down();
+}
