@@ -18,7 +18,7 @@ from bot.client import Bot
 from bot.config import ConfigError, Settings, load_settings
 from bot.discord_connection import run_until_closed, use_discord_endpoints
 from bot.gemini import Gemini
-from bot.lavalink import NodePool
+from bot.lavalink import MusicStore, NodePool
 from bot.log_setup import redactor, set_up_logging
 from bot.state import State
 from bot.supabase_client import SupabaseClient
@@ -32,7 +32,11 @@ def compose(settings: Settings) -> Bot:
     bot.state = State(settings.data_dir / "otonari.sqlite3")
     bot.supabase_client = SupabaseClient(bot)
     bot.gemini = Gemini(settings) if settings.gemini_api_key else None
-    bot.lavalink = NodePool(bot, settings.lavalink_nodes) if settings.lavalink_nodes else None
+    if settings.lavalink_nodes:
+        music_store = MusicStore(settings.data_dir / "music.sqlite3")
+        bot.lavalink = NodePool(bot, settings.lavalink_nodes, store=music_store)
+    else:
+        bot.lavalink = None
     return bot
 
 

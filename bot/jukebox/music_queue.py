@@ -75,6 +75,13 @@ class MusicQueue(Generic[T]):
         # Going back puts the current track in front of a queue that may be full.
         return max(0, self._limit - len(self._upcoming))
 
+    def restore(self, current: T | None, upcoming: Iterable[T], history: Iterable[T]) -> None:
+        """Become a queue as it was: ``history`` latest first, as the property gives it; nothing to undo."""
+        self.current = current
+        self._upcoming = list(upcoming)
+        self._history = deque(reversed(tuple(history)), maxlen=HISTORY_LIMIT)
+        self._undoable.clear()
+
     # Adding
 
     def add(self, tracks: Iterable[T], *, place: int | None = None) -> int:
@@ -151,6 +158,10 @@ class MusicQueue(Generic[T]):
     def clear(self) -> Sequence[T]:
         """Take out everything that waits; returns it."""
         return self._remove(range(len(self._upcoming)))
+
+    def set_loop(self, loop: Loop) -> None:
+        """Set what is repeated."""
+        self.loop = loop
 
     def shuffle(self, dice: random.Random | None = None) -> None:
         """Put what waits into a random order."""

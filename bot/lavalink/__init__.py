@@ -19,18 +19,25 @@ from bot.lavalink.errors import (
     RequestRefusedError,
     TrackLoadError,
 )
+from bot.lavalink.filters import FilterPayload
 from bot.lavalink.lyrics import Lyrics
+from bot.lavalink.music_store import MusicStore
 from bot.lavalink.nodes import NodePool
+from bot.lavalink.playback import Hold
 from bot.lavalink.player import Player
+from bot.lavalink.snapshot import Snapshot
 from bot.lavalink.timings import Timings
 from bot.lavalink.tracks import Requester, Track, Tracks, is_url, track_from_json, track_to_json
 
 __all__ = [
     "Effect",
+    "FilterPayload",
+    "Hold",
     "JoinTimeoutError",
     "LavalinkError",
     "Lyrics",
     "LyricsUnavailableError",
+    "MusicStore",
     "NoLyricsError",
     "NoNodeError",
     "NodePool",
@@ -39,6 +46,7 @@ __all__ = [
     "Player",
     "RequestRefusedError",
     "Requester",
+    "Snapshot",
     "Timings",
     "Track",
     "TrackLoadError",

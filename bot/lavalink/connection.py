@@ -17,7 +17,7 @@ import wavelink
 from bot.lavalink.errors import LavalinkError, NodeUnreachableError, RequestRefusedError, translated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     import discord
     from wavelink.types.request import Request
@@ -67,9 +67,20 @@ class Node(wavelink.Node):
         """The last measured round trip of a request; None before the first one and while disconnected."""
         self._timings = timings
         self._on_message = on_message
+        self.tried = asyncio.Event()
+        """Set once the first attempt to connect has ended, either way."""
         self._lost_session_id: str | None = None
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._reader: asyncio.Task[None] | None = None
+
+    @property
+    def lavalink_session(self) -> str | None:
+        """Lavalink's id of our session, with which another process may take it over."""
+        return self._session_id
+
+    def take_over(self, session_id: str) -> None:
+        """Ask for the session of the process before this one when connecting."""
+        self._session_id = session_id
 
     @property
     def up(self) -> bool:
@@ -166,8 +177,21 @@ class Node(wavelink.Node):
         with translated():
             await self._update_player(guild_id, data=data, replace=True)
 
-    async def forget_strangers(self) -> None:
+    async def fetch_state(self, guild_id: int) -> PlayerResponse | None:
+        """Return a player as Lavalink holds it, or None if it holds none. Raises LavalinkError."""
+        try:
+            with translated():
+                path = f"v4/sessions/{self._session_id}/players/{guild_id}"
+                return cast("PlayerResponse", await self.send(path=path))
+        except RequestRefusedError as error:
+            if error.status != HTTPStatus.NOT_FOUND:
+                raise
+            return None
+
+    async def forget_strangers(self, awaited: Collection[int] = ()) -> None:
         """Destroy the players that Lavalink still holds for guilds which are served elsewhere now.
+
+        Those of ``awaited`` guilds are kept, if the session was resumed.
 
         Two nodes in one voice channel would throw each other out. They are in our session, if it was resumed;
         otherwise in the one before, which Lavalink cannot resume while it takes the lost connection for
@@ -179,7 +203,8 @@ class Node(wavelink.Node):
             with translated():
                 players = cast("list[PlayerResponse]", await self.send(path=f"{path}/players"))
                 for guild_id in (player["guildId"] for player in players):
-                    if self._lost_session_id or int(guild_id) not in self._players:
+                    known = int(guild_id) in self._players or int(guild_id) in awaited
+                    if self._lost_session_id or not known:
                         await self.send("DELETE", path=f"{path}/players/{guild_id}")
                 if self._lost_session_id:
                     await self.send("PATCH", path=path, data={"resuming": False})

@@ -14,8 +14,10 @@ import wavelink
 
 from bot.lavalink.connection import Node
 from bot.lavalink.errors import JoinTimeoutError, LavalinkError, NoNodeError
+from bot.lavalink.keeper import MusicKeeper
 from bot.lavalink.lyrics import Lyrics, lyrics_of
 from bot.lavalink.player import Player
+from bot.lavalink.revival import Revival
 from bot.lavalink.timings import Timings
 from bot.lavalink.tracks import Requester, Track, Tracks, search
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from wavelink.types.websocket import WebsocketOP
 
     from bot.config import LavalinkNode
+    from bot.lavalink.music_store import MusicStore
 
 log = logging.getLogger(__name__)
 
@@ -34,26 +37,58 @@ class NodePool:
     """Keeps every node connected, by itself and in the background, and finds a node for whoever needs one."""
 
     def __init__(
-        self, bot: discord.Client, nodes: Sequence[LavalinkNode], *, timings: Timings | None = None
+        self,
+        bot: discord.Client,
+        nodes: Sequence[LavalinkNode],
+        *,
+        timings: Timings | None = None,
+        store: MusicStore | None = None,
     ) -> None:
+        """Look after ``nodes``; with a ``store``, what plays is saved there and survives a restart."""
         self._bot = bot
         self._addresses = nodes
         self._timings = timings or Timings()
+        self.revival = Revival(bot, self, self._timings)
+        self._keeper: MusicKeeper | None = None
+        if store is not None:
+            self._keeper = MusicKeeper(
+                store,
+                players=lambda: [player for node in self._nodes for player in _players(node)],
+                sessions=self._sessions,
+                awaited=lambda: self.revival.pending,
+                interval=self._timings.save,
+            )
         self._nodes: list[Node] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._wake = asyncio.Event()
+        self._up = asyncio.Event()
+        """Set while any node is connected."""
         self._joins: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     def start(self) -> None:
         """Begin to connect; after login (Lavalink wants the bot's user id), within a running loop."""
         for address in self._addresses:
-            node = Node(address, client=self._bot, timings=self._timings, on_message=_hand_on)
-            self._nodes.append(node)
-            self._tasks.append(asyncio.create_task(self._supervise(node), name=f"lavalink {node.uri}"))
+            self._nodes.append(Node(address, client=self._bot, timings=self._timings, on_message=_hand_on))
+        self._tasks.append(asyncio.create_task(self._run(), name="lavalink"))
+
+    async def _run(self) -> None:
+        """Take over what was saved, then look after everything for ever."""
+        if self._keeper is not None:
+            saved = await self._keeper.load()
+            self.revival.expect(saved.players)
+            for node in self._nodes:
+                if session_id := saved.sessions.get(node.uri):
+                    node.take_over(session_id)
+        self._tasks += [
+            asyncio.create_task(self._supervise(node), name=f"lavalink {node.uri}") for node in self._nodes
+        ]
         self._tasks.append(asyncio.create_task(self._mend(), name="lavalink mend"))
 
     async def close(self) -> None:
-        """Leave every voice channel and disconnect from every node."""
+        """Leave every voice channel and disconnect from every node; what plays is saved before."""
+        await self.revival.close()
+        if self._keeper is not None:
+            await self._keeper.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -90,8 +125,20 @@ class NodePool:
         """Return the guild's player, or None while the bot is in none of its voice channels."""
         return guild.voice_client if isinstance(guild.voice_client, Player) else None
 
-    async def join(self, channel: discord.VoiceChannel | discord.StageChannel) -> Player:
-        """Return the guild's player after it has entered ``channel``.
+    async def wait_for_node(self, uri: str) -> Node:
+        """Return the node ``uri`` if it is up, or else the best one, as soon as there is any."""
+        preferred = next((node for node in self._nodes if node.uri == uri), None)
+        if preferred is not None:
+            await preferred.tried.wait()
+            if preferred.up:
+                return preferred
+        await self._up.wait()
+        return self.best()
+
+    async def join(
+        self, channel: discord.VoiceChannel | discord.StageChannel, node: Node | None = None
+    ) -> Player:
+        """Return the guild's player after it has entered ``channel``; a new one is on ``node`` or the best.
 
         Raises NoNodeError or JoinTimeoutError.
         """
@@ -99,14 +146,37 @@ class NodePool:
             player = self.player(channel.guild)
             try:
                 if player is None:
-                    make = partial(Player, node=self.best(), timings=self._timings)
+                    make = partial(Player, node=node or self.best(), timings=self._timings)
                     player = await channel.connect(cls=make, timeout=self._timings.join, self_deaf=True)
                 elif player.channel != channel:
                     await player.move_to(channel, timeout=self._timings.join)
             except (TimeoutError, wavelink.ChannelTimeoutException) as error:
                 raise JoinTimeoutError(channel.mention) from error
+            if self._keeper is not None:
+                player.on_change = self._keeper.note
+                self._keeper.note()
             player.watch_listeners()
             return player
+
+    def wake(self) -> None:
+        """Look at once for players that have to be restored."""
+        self._wake.set()
+
+    async def tidy(self) -> None:
+        """Destroy the players that remain on the nodes from before and that nobody waits for."""
+        for node in self._nodes:
+            if node.up:
+                await self._forget_strangers(node)
+
+    async def _forget_strangers(self, node: Node) -> None:
+        try:
+            await node.forget_strangers(self.revival.pending.keys())
+        except LavalinkError as error:
+            log.warning("Lavalink node %s: old players remain: %s", node.uri, error.detail)
+
+    def _sessions(self) -> dict[str, str]:
+        """Return Lavalink's session id by node."""
+        return {node.uri: node.lavalink_session for node in self._nodes if node.up and node.lavalink_session}
 
     async def _supervise(self, node: Node) -> None:
         """Connect a node, for ever again; one line in the log for each change."""
@@ -115,11 +185,13 @@ class NodePool:
             try:
                 resumed = await node.open()
             except LavalinkError as error:
+                node.tried.set()
                 if attempts == 0:
                     log.warning("❌ Lavalink node %s is out of reach: %s", node.uri, error.detail)
                 await asyncio.sleep(self._pause(attempts))
                 attempts += 1
                 continue
+            node.tried.set()
             attempts = 0
             log.info("✅ Lavalink node %s connected%s", node.uri, " (session resumed)" if resumed else "")
             await self._serve(node, resumed=resumed)
@@ -134,6 +206,7 @@ class NodePool:
         """Look after a node that came up until it is lost."""
         for player in _players(node):
             player.on_node_back(resumed=resumed)
+        self._up.set()
         self._wake.set()
         care = asyncio.create_task(self._care(node))
         try:
@@ -144,10 +217,7 @@ class NodePool:
 
     async def _care(self, node: Node) -> None:
         """Tidy up what a node holds from before, then measure it for ever."""
-        try:
-            await node.forget_strangers()
-        except LavalinkError as error:
-            log.warning("Lavalink node %s: old players remain: %s", node.uri, error.detail)
+        await self._forget_strangers(node)
         while True:
             await node.measure()
             await asyncio.sleep(self._timings.ping)
@@ -155,6 +225,8 @@ class NodePool:
     async def _part(self, node: Node) -> None:
         """Part with a lost node: its players go to another, or wait for the first that comes."""
         await node.drop()
+        if not self.available:
+            self._up.clear()
         for player in _players(node):
             player.on_node_lost()
         self._wake.set()
@@ -165,6 +237,9 @@ class NodePool:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), self._timings.mend)
             self._wake.clear()
+            for node in self._nodes:
+                for player in _players(node):
+                    player.check()
             if self.available:
                 waiting = [player for node in self._nodes for player in _players(node) if player.interrupted]
                 await asyncio.gather(*(self._restore(player) for player in waiting))

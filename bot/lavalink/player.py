@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
 from typing import TYPE_CHECKING, TypeVar
 
-from bot.jukebox.music_queue import MusicQueue
-from bot.lavalink.errors import NodeUnreachableError, RequestRefusedError
-from bot.lavalink.filters import Effect, filters_of
+from bot.lavalink.errors import RequestRefusedError
+from bot.lavalink.filters import speed_of
 from bot.lavalink.idle import IdleCountdown, Idleness
-from bot.lavalink.interruption import Interruption
-from bot.lavalink.position import PositionClock
-from bot.lavalink.tracks import Track, play_id_of, user_data
-from bot.lavalink.voice import VoicePlayer
+from bot.lavalink.playback import Playback
+from bot.lavalink.substitute import find_substitute
+from bot.lavalink.tracks import Track, play_id_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Sequence
 
     import discord
-    from wavelink.types.request import Request
     from wavelink.types.websocket import WebsocketOP
 
+    from bot.jukebox.music_queue import MusicQueue
     from bot.lavalink.connection import Node
+    from bot.lavalink.snapshot import Snapshot
     from bot.lavalink.timings import Timings
 
 log = logging.getLogger(__name__)
@@ -36,17 +34,20 @@ HEALTHY_MS = 10_000
 """A track that came this far does not count as a failure in a row."""
 
 
-class Player(VoicePlayer):
+class Player(Playback):
     """Plays a queue, one track after the other.
 
     It talks to nobody; it dispatches these events on the bot instead, for a cog to listen to:
 
     * ``music_track_start(player, track)``: a track is heard; once per playing, not again when it is restored
+    * ``music_track_replaced(player, track, substitute)``: it failed, and is played from another source
     * ``music_track_failed(player, track, reason)``: it could not be played; the source's words, or None
     * ``music_track_stuck(player, track)``: its audio stopped arriving
     * ``music_storm(player, failures)``: so many tracks in a row failed that the player stopped
     * ``music_queue_end(player)``: the last track has ended, or was skipped
-    * ``music_changed(player)``: somebody changed the queue, or how the track is played
+    * ``music_changed(player)``: the queue or the way it is played is another now
+    * ``music_player_end(player)``: it has left
+    * ``music_held(player, hold, held)``: the music pauses, or goes on, without anybody's command
     * ``music_interrupted(player)``: for a while no node can play; the music goes on as soon as one can
     * ``music_restored(player)``: it does, after such an interruption
     * ``music_idle(player, idleness)``: nobody has listened, or nothing has played, for a while
@@ -59,37 +60,30 @@ class Player(VoicePlayer):
         self, client: discord.Client, channel: discord.abc.Connectable, *, node: Node, timings: Timings
     ) -> None:
         super().__init__(client, channel, node=node, timings=timings)
-        self.music_queue: MusicQueue[Track] = MusicQueue()
-        self.effects: frozenset[Effect] = frozenset()
-        """What the sound is changed to; see `set_effects`."""
         self.skip_votes: set[int] = set()
         """The ids of those who want the current track skipped; a new track begins without."""
-        self._clock = PositionClock()
         self._idle = IdleCountdown(timings, self._on_idle)
-        self._turn = asyncio.Lock()
-        """Held while the track changes, so that commands and Lavalink's messages take turns."""
-        self._play_id: str | None = None
-        """The playing that Lavalink was told of last; None while it is to be silent."""
+        self._stay = False
         self._heard: str | None = None
         """The playing whose start was reported."""
-        self._faulty: str | None = None
-        """The playing whose failure was reported."""
+        self._faults: dict[str, str | None] = {}
+        """The playing that failed, with the words of its source; at most one."""
+        self._last_source: str | None = None
+        """The playing that is a substitute already: the next failure is final."""
+        self._nudged: str | None = None
+        """The playing that stood still and was sent again."""
         self._failures = 0
-        self._interruption = Interruption(timings.patience, self._on_long_interruption)
 
     @property
-    def track(self) -> Track | None:
-        """The current track, playing or paused."""
-        return self.music_queue.current
+    def stay(self) -> bool:
+        """Whether the bot stays, and plays on, though nobody listens and nothing plays (24/7)."""
+        return self._stay
 
-    @property
-    def position_ms(self) -> int:
-        """Where the current track is, in milliseconds; 0 without one."""
-        track = self.track
-        if track is None:
-            return 0
-        position_ms = self._clock.position_ms
-        return position_ms if track.is_stream else min(position_ms, track.length_ms)
+    @stay.setter
+    def stay(self, value: bool) -> None:
+        self._stay = value
+        self._changed()
+        self._watch()
 
     # What people do
 
@@ -116,7 +110,6 @@ class Player(VoicePlayer):
             left = self.track
             if left is not None:
                 await self._play(self.music_queue.advance(skip=True))
-                self._changed()
                 if self.track is None:
                     self.client.dispatch("music_queue_end", self)
             return left
@@ -127,42 +120,6 @@ class Player(VoicePlayer):
             self.music_queue.stop()
             await self._play(None)
             self._changed()
-
-    async def pause(self, value: bool, /) -> None:
-        """Pause or resume. Raises RequestRefusedError."""
-        async with self._turn:
-            await self._send({"paused": value})
-            self._paused = value
-            if value:
-                self._clock.hold()
-            elif not self.interrupted:
-                self._clock.run()
-            self._changed()
-
-    async def set_volume(self, value: int = 100, /) -> None:
-        """Set the volume in per cent, 0 to 1000. Raises RequestRefusedError."""
-        async with self._turn:
-            await self._send({"volume": value})
-            self._volume = value
-            self._changed()
-
-    async def set_effects(self, effects: Collection[Effect]) -> None:
-        """Sound like ``effects``, at once and from now on. Raises RequestRefusedError."""
-        async with self._turn:
-            filters = filters_of(effects)
-            await self._send({"filters": filters()})
-            self.effects, self._filters = frozenset(effects), filters
-            self._changed()
-
-    async def seek(self, position: int = 0, /) -> None:
-        """Go to a position in milliseconds. Raises RequestRefusedError."""
-        async with self._turn:
-            self._clock.set(position, running=not (self.paused or self.interrupted))
-            await self._send({"position": position})
-            self._changed()
-
-    def _changed(self) -> None:
-        self.client.dispatch("music_changed", self)
 
     # What Lavalink tells, in the order of its messages
 
@@ -182,13 +139,15 @@ class Player(VoicePlayer):
         elif message["type"] == "TrackEndEvent":
             self._on_end(self._play_id, message["reason"])
         elif message["type"] == "TrackExceptionEvent":
-            self._report_fault(self._play_id, message["exception"].get("message"))
+            self._faults = {self._play_id: message["exception"].get("message")}
         else:
             self._on_stuck(self._play_id)
 
     def _on_state(self, position_ms: int, *, connected: bool) -> None:
+        self.voice_connected = connected
         if self._play_id is not None and self._heard == self._play_id:
-            self._clock.set(position_ms, running=connected and not self.paused)
+            self._clock.report(position_ms, running=connected and not self.paused)
+            self._stall.see(position_ms)
             if position_ms >= HEALTHY_MS:
                 self._failures = 0
 
@@ -197,6 +156,7 @@ class Player(VoicePlayer):
             self._clock.run()
         if self._heard != play_id:
             self._heard = play_id
+            self._changed()
             self.client.dispatch("music_track_start", self, self.track)
 
     def _on_end(self, play_id: str, reason: str) -> None:
@@ -205,35 +165,82 @@ class Player(VoicePlayer):
         A track that breaks off in the middle ends as ``finished`` too, after its exception.
         """
         if reason == "loadFailed":
-            self._report_fault(play_id, None)
+            self._faults.setdefault(play_id, None)
         if reason in {"finished", "loadFailed"}:
-            self.spawn(self._go_on(play_id, failed=self._faulty == play_id))
+            self.spawn(self._go_on(play_id) if play_id not in self._faults else self._recover(play_id))
 
     def _on_stuck(self, play_id: str) -> None:
         """Leave a track whose audio does not arrive; Lavalink does not end it by itself."""
-        self._faulty = play_id
-        self.client.dispatch("music_track_stuck", self, self.track)
-        self.spawn(self._go_on(play_id, failed=True))
+        self.spawn(self._recover(play_id, stuck=True))
 
-    def _report_fault(self, play_id: str, reason: str | None) -> None:
-        if self._faulty != play_id:
-            self._faulty = play_id
-            self.client.dispatch("music_track_failed", self, self.track, reason)
+    def check(self) -> None:
+        """Act on a track that should be heard but stands still; called every now and then."""
+        play_id = self._play_id
+        if play_id is None or self.paused or self.interrupted or self.rejoining:
+            self._stall.reset()
+        elif self._stall.stalled:
+            self._stall.reset()
+            log.warning("Guild %s: the music stands still at %s ms", self.guild_id, self.position_ms)
+            if self._nudged == play_id:
+                self._on_stuck(play_id)
+            elif self.voice_connected:
+                self._nudged = play_id
+                self.on_node_lost()
+            else:
+                self._nudged = play_id
+                self.renew_voice()
 
     # Going on
 
-    async def _go_on(self, play_id: str, *, failed: bool) -> None:
+    async def _go_on(self, play_id: str) -> None:
         """Play what follows the playing ``play_id``, unless somebody changed the track meanwhile."""
         async with self._turn:
             if play_id != self._play_id:
-                return
-            if failed:
-                await self._play(self._next_after_failure())
                 return
             self._failures = 0
             await self._play(self.music_queue.advance())
             if self.track is None:
                 self.client.dispatch("music_queue_end", self)
+
+    async def _recover(self, play_id: str, *, stuck: bool = False) -> None:
+        """Play the song of a failed playing from another source, or else the next one."""
+        substitute = None if play_id == self._last_source else await self._find_substitute()
+        async with self._turn:
+            failed = self.track
+            if play_id != self._play_id or failed is None:
+                return
+            if substitute is not None:
+                self.client.dispatch("music_track_replaced", self, failed, substitute)
+                await self._play_substitute(substitute, heard=self._heard == play_id)
+                return
+            if stuck:
+                self.client.dispatch("music_track_stuck", self, failed)
+            else:
+                self.client.dispatch("music_track_failed", self, failed, self._faults.get(play_id))
+            await self._play(self._next_after_failure())
+
+    async def _find_substitute(self) -> Track | None:
+        """Look for the current song in other sources, for a while."""
+        if self.track is None or self.track.is_stream:
+            return None
+        try:
+            async with asyncio.timeout(self.timings.substitute):
+                return await find_substitute(self.track, self.server)
+        except TimeoutError:
+            return None
+
+    async def _play_substitute(self, substitute: Track, *, heard: bool) -> None:
+        """Play another copy of the current song from where that broke off."""
+        position_ms = self.position_ms if heard else 0
+        self.music_queue.current = substitute
+        try:
+            await self._start(substitute, position_ms)
+        except RequestRefusedError:
+            await self._play(self._next_after_failure())
+            return
+        self._last_source = self._play_id
+        if heard:
+            self._heard = self._play_id
 
     def _next_after_failure(self) -> Track | None:
         """Drop the failed track; return the next, or None where too many have failed in a row."""
@@ -249,94 +256,70 @@ class Player(VoicePlayer):
         """Play ``track``, the queue's current one, or what follows if Lavalink refuses it; None: silence."""
         self.skip_votes.clear()
         while track is not None:
-            self._play_id = secrets.token_hex(8)
-            self._paused = False
-            self._clock.set(0, running=False)
-            self._watch()
             try:
-                await self._send(self._playback(track))
+                await self._start(track)
             except RequestRefusedError as error:
                 log.warning("Guild %s: Lavalink refused a track: %s", self.guild_id, error.detail)
-                self._report_fault(self._play_id, None)
+                self.client.dispatch("music_track_failed", self, track, None)
                 track = self._next_after_failure()
             else:
+                self._watch()
                 return
-        self._play_id = None
-        self._paused = False
+        await self._silence()
         self._watch()
-        await self._send({"track": {"encoded": None}, "paused": False})
 
-    def _playback(self, track: Track) -> Request:
-        """Return what makes Lavalink play ``track`` as it is to be heard now."""
-        return {
-            "track": {"encoded": track.encoded, "userData": user_data(track, self._play_id or "")},
-            "position": self.position_ms if track.is_seekable else 0,
-            "paused": self.paused,
-        }
+    # After a restart of the bot
 
-    async def _send(self, data: Request) -> None:
-        """Send what is to play; a node that is out of reach gets it once it is back."""
-        try:
-            await self.server.update_player(self.guild_id, data)
-        except NodeUnreachableError:
-            self.unsent = True
-            self.on_node_lost()
+    @property
+    def heard(self) -> bool:
+        """Whether the start of the present playing was reported."""
+        return self._heard is not None and self._heard == self._play_id
 
-    # Nodes
-
-    def on_node_lost(self) -> None:
-        """Hold the position until the track can be restored."""
-        super().on_node_lost()
-        self._clock.hold()
-        if self.track is not None:
-            self._interruption.begin()
-
-    def on_node_back(self, *, resumed: bool) -> None:
-        """Go on where Lavalink kept the player; its next report says where the track is."""
-        super().on_node_back(resumed=resumed)
-        if not self.interrupted:
-            self._end_interruption()
-
-    def _on_long_interruption(self) -> None:
-        self.client.dispatch("music_interrupted", self)
-
-    def _end_interruption(self) -> None:
-        self.interrupted = self.unsent = False
-        if self._interruption.end():
-            self.client.dispatch("music_restored", self)
-
-    async def restore(self, node: Node) -> None:
-        """Play on, on ``node``, from where it was: another node, or the same without its old session.
-
-        Raises LavalinkError, and stays interrupted.
-        """
+    async def revive(self, snapshot: Snapshot, *, alive: bool) -> None:
+        """Be the player that was saved as ``snapshot``; ``alive``: Lavalink plays its track still."""
         async with self._turn:
-            self.move_node(node)
-            data: Request = {"track": {"encoded": None}} if self.track is None else self._playback(self.track)
-            data["volume"] = self.volume
-            data["filters"] = self.filters()
-            voice = self._voice()
-            if voice is not None:
-                data["voice"] = voice
-            await node.update_player(self.guild_id, data)
-            self._end_interruption()
+            self.music_queue.restore(*snapshot.songs)
+            self.music_queue.loop = snapshot.loop
+            self._volume = snapshot.volume
+            self.filter_payload = snapshot.filters
+            self._stay = snapshot.stay
+            self._play_id = snapshot.play_id
+            self._heard = snapshot.play_id if snapshot.heard else None
+            self.wants_pause = snapshot.paused
+            self._paused = snapshot.paused or bool(self._holds)
+            self._clock.adopt(snapshot.anchor, speed_of(snapshot.filters))
+            if alive:
+                await self._set_paused(self._paused)
+            else:
+                self._clock.set(snapshot.position_ms, running=False)
+                self.interrupted = True
+        self._watch()
+
+    async def skip_ended(self) -> None:
+        """Go on after a track that ended while nobody heard of it."""
+        if self._play_id is not None:
+            await self._go_on(self._play_id)
 
     # Idleness
 
     def watch_listeners(self) -> None:
-        """Count down to leaving while nobody listens; called when somebody came or went."""
+        """Pause while nobody listens, and count down to leaving; called when somebody came or went."""
         self._watch()
 
+    def on_silenced(self, *, silenced: bool) -> None:
+        """Pause while Discord lets nobody hear the bot."""
+        self.hold("silenced", held=silenced)
+
     def _watch(self) -> None:
+        alone = self.listeners == 0
+        self.hold("alone", held=alone and not self.stay)
         silent: Idleness | None = "silent" if self._play_id is None else None
-        self._idle.watch("alone" if self.listeners == 0 else silent)
+        self._idle.watch(None if self.stay else "alone" if alone else silent)
 
     def _on_idle(self, idleness: Idleness) -> None:
         self.client.dispatch("music_idle", self, idleness)
 
     def cleanup(self) -> None:
         """End what runs for this player."""
-        self._play_id = None
         self._idle.stop()
-        self._interruption.end()
         super().cleanup()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,37 +13,81 @@ REPORT_INTERVAL_MS = 5_000
 TOLERANCE_MS = 1_000
 
 
+class Anchor(NamedTuple):
+    """One moment on both scales, in milliseconds: where the track was, and what Lavalink called that."""
+
+    position: int
+    reported: int
+
+
 class PositionClock:
     """Reckons a position in milliseconds from the last report; stands still while paused or cut off.
 
     wavelink's own ``position`` is 0 before the first report, that of the track before until the next one,
-    and runs on without end while a node is silent.
+    and runs on without end while a node is silent. And Lavalink's reports count seconds that were heard, not
+    seconds of the track: under a timescale filter they go astray, from the last start, seek or change of
+    speed on (https://github.com/lavalink-devs/lavaplayer/issues/94).
     """
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
+        self._anchor = Anchor(0, 0)
+        self._speed = 1.0
         self._reported_ms = 0
         self._reported_at = now()
         self._running = False
 
+    @property
+    def anchor(self) -> Anchor:
+        """What another clock needs in order to read the same reports."""
+        return self._anchor
+
     def set(self, position_ms: int, *, running: bool) -> None:
-        """Take a position as true from now on."""
-        self._reported_ms = max(0, position_ms)
-        self._reported_at = self._now()
-        self._running = running
+        """Begin at a position of the track, as after a start or a seek."""
+        position_ms = max(0, position_ms)
+        self._anchor = Anchor(position_ms, position_ms)
+        self._note(position_ms, running=running)
+
+    def adopt(self, anchor: Anchor, speed: float) -> None:
+        """Read reports as the clock did that had this anchor."""
+        self._anchor = anchor
+        self._speed = speed
+        self._note(anchor.reported, running=False)
+
+    def report(self, reported_ms: int, *, running: bool) -> None:
+        """Take Lavalink's report as true from now on."""
+        self._note(max(0, reported_ms), running=running)
+
+    def set_speed(self, speed: float) -> None:
+        """Play ``speed`` times as fast from now on."""
+        reported = self._heard_ms
+        self._anchor = Anchor(self.position_ms, reported)
+        self._note(reported, running=self._running)
+        self._speed = speed
 
     def hold(self) -> None:
         """Stand still at the present position."""
-        self.set(self.position_ms, running=False)
+        self._note(self._heard_ms, running=False)
 
     def run(self) -> None:
         """Go on from the present position."""
-        self.set(self.position_ms, running=True)
+        self._note(self._heard_ms, running=True)
 
     @property
     def position_ms(self) -> int:
         """The position now; after a silence never further than a living node would have reported."""
+        since_anchor = self._heard_ms - self._anchor.reported
+        return max(0, self._anchor.position + int(since_anchor * self._speed))
+
+    @property
+    def _heard_ms(self) -> int:
+        """What Lavalink would report now."""
         if not self._running:
             return self._reported_ms
         elapsed_ms = int((self._now() - self._reported_at) * 1000)
         return self._reported_ms + min(elapsed_ms, REPORT_INTERVAL_MS + TOLERANCE_MS)
+
+    def _note(self, reported_ms: int, *, running: bool) -> None:
+        self._reported_ms = reported_ms
+        self._reported_at = self._now()
+        self._running = running

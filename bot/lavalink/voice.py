@@ -7,6 +7,7 @@ import logging
 from collections import deque
 from typing import TYPE_CHECKING
 
+import discord
 import wavelink
 
 from bot.lavalink.errors import LavalinkError
@@ -14,7 +15,6 @@ from bot.lavalink.errors import LavalinkError
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
-    import discord
     from discord.types.voice import GuildVoiceState
     from wavelink.types.request import VoiceRequest
 
@@ -29,6 +29,13 @@ REJOIN_WINDOW = 60.0
 BROKEN_VOICE = frozenset({4006, 4009, 4015})
 """Voice close codes after which a new voice session helps: session no longer valid, session timeout, voice
 server crashed. https://discord.com/developers/docs/topics/opcodes-and-status-codes#voice"""
+
+
+def listeners_in(channel: discord.VoiceChannel | discord.StageChannel) -> int:
+    """Return how many people are in a voice channel; somebody unknown counts as a person."""
+    guild = channel.guild
+    others = (guild.get_member(user_id) for user_id in channel.voice_states if user_id != guild.me.id)
+    return sum(member is None or not member.bot for member in others)
 
 
 class VoicePlayer(wavelink.Player):
@@ -46,11 +53,15 @@ class VoicePlayer(wavelink.Player):
         """Whether Lavalink's player may not be in the state that this one is in: it has to be restored."""
         self.unsent = False
         """Whether something that Lavalink was to be told has not reached it."""
+        self.voice_connected = True
+        """Whether Lavalink is connected to Discord's voice server, by its last report."""
+        self.rejoining = False
+        """Whether a new voice session is being made."""
         self.timings = timings
         self._guild = self.channel.guild
         self._guild_id = self._guild.id
         self._rejoins: deque[float] = deque(maxlen=MAX_REJOINS)
-        self._rejoining = False
+        self._silenced = False
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -61,11 +72,7 @@ class VoicePlayer(wavelink.Player):
     @property
     def listeners(self) -> int:
         """How many people are in the voice channel; somebody unknown counts as a person."""
-        guild = self.channel.guild
-        others = (
-            guild.get_member(user_id) for user_id in self.channel.voice_states if user_id != guild.me.id
-        )
-        return sum(member is None or not member.bot for member in others)
+        return listeners_in(self.channel)
 
     async def connect(
         self,
@@ -89,15 +96,43 @@ class VoicePlayer(wavelink.Player):
 
     async def on_voice_state_update(self, data: GuildVoiceState, /) -> None:
         """Follow the bot's own voice state; called by discord.py."""
-        if self._rejoining and not data["channel_id"]:
+        if self.rejoining and not data["channel_id"]:
             return
         await super().on_voice_state_update(data)
+        silenced = data["mute"] or data["suppress"]
+        if data["channel_id"] and silenced != self._silenced:
+            self._silenced = silenced
+            if data["suppress"] and isinstance(self.channel, discord.StageChannel):
+                self.spawn(self._ask_to_speak(self.channel))
+            self.on_silenced(silenced=silenced)
+
+    def on_silenced(self, *, silenced: bool) -> None:
+        """Note whether people can hear the bot: not under a server mute, nor in a stage's audience."""
+
+    async def _ask_to_speak(self, channel: discord.StageChannel) -> None:
+        """Leave the audience of a stage, or raise a hand where only a moderator can do that.
+
+        https://discord.com/developers/docs/resources/voice#modify-current-user-voice-state
+        """
+        me = channel.guild.me
+        try:
+            if channel.permissions_for(me).mute_members:
+                await me.edit(suppress=False)
+            else:
+                await me.request_to_speak()
+        except discord.HTTPException as error:
+            log.info("Guild %s: may not speak on the stage: %s", self.guild_id, error)
 
     def on_voice_closed(self, code: int) -> None:
         """Mend a broken voice connection. Being moved or thrown out (4014) is told by Discord itself."""
         log.info("Guild %s: voice connection closed with code %s", self.guild_id, code)
-        if code in BROKEN_VOICE and not self._rejoining:
-            self.spawn(self._rejoin())
+        if code in BROKEN_VOICE:
+            self.renew_voice()
+
+    def renew_voice(self) -> None:
+        """Get a new voice session in place of one that ended, e.g. with the gateway session that made it."""
+        if not self.rejoining:
+            self.spawn(self.rejoin())
 
     def on_node_lost(self) -> None:
         """Note that the node is out of reach; it may go on playing, or have forgotten this player."""
@@ -161,7 +196,7 @@ class VoicePlayer(wavelink.Player):
         channel_id = self._voice_state.get("channel_id")
         return {"token": token, "endpoint": endpoint, "sessionId": session_id, "channelId": channel_id}
 
-    async def _rejoin(self) -> None:
+    async def rejoin(self) -> None:
         """Get a new voice session: leave and enter again; the track waits in Lavalink meanwhile."""
         channel, guild = self.channel, self.channel.guild
         now = asyncio.get_running_loop().time()
@@ -170,7 +205,7 @@ class VoicePlayer(wavelink.Player):
             await self.disconnect()
             return
         self._rejoins.append(now)
-        self._rejoining = True
+        self.rejoining = True
         self._connection_event.clear()
         try:
             await guild.change_voice_state(channel=None)
@@ -180,4 +215,4 @@ class VoicePlayer(wavelink.Player):
             log.warning("Guild %s: could not join voice again; leaving", self.guild_id)
             await self.disconnect()
         finally:
-            self._rejoining = False
+            self.rejoining = False

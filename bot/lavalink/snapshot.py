@@ -1,0 +1,150 @@
+"""What a restart of the bot must not lose of one guild's music, and its form in JSON."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
+
+from bot.jukebox.music_queue import Loop
+from bot.lavalink.position import Anchor
+from bot.lavalink.tracks import track_from_json, track_to_json
+
+if TYPE_CHECKING:
+    from bot.lavalink.filters import FilterPayload
+    from bot.lavalink.player import Player
+    from bot.lavalink.tracks import Track
+    from bot.telemetry.sanitize import Json
+
+
+class Songs(NamedTuple):
+    """The queue: long, and changed seldom."""
+
+    current: Track | None
+    upcoming: tuple[Track, ...]
+    history: tuple[Track, ...]
+    """Latest first."""
+
+    def dump(self) -> str:
+        """Return it as JSON; takes some milliseconds for thousands of songs."""
+        current = () if self.current is None else (self.current,)
+        groups = {"current": current, "upcoming": self.upcoming, "history": self.history}
+        return json.dumps({name: [track_to_json(track) for track in songs] for name, songs in groups.items()})
+
+    @classmethod
+    def load(cls, text: str) -> Songs:
+        """Return what `dump` wrote. Raises KeyError, TypeError or ValueError for anything else."""
+        raw: dict[str, list[Json]] = json.loads(text)
+        current, upcoming, history = (
+            tuple(track for stored in raw[name] if (track := track_from_json(stored)))
+            for name in ("current", "upcoming", "history")
+        )
+        return cls(current[0] if current else None, upcoming, history)
+
+
+class _Status(TypedDict):
+    """Everything but the songs: short, and changed all the time."""
+
+    saved_at: float
+    channel_id: int
+    text_channel_id: int | None
+    node: str
+    play_id: str | None
+    heard: bool
+    position_ms: int
+    anchor: tuple[int, int]
+    paused: bool
+    volume: int
+    loop: str
+    stay: bool
+    filters: FilterPayload
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """A player at one moment, or as much of it as another process can go on from."""
+
+    songs: Songs
+    saved_at: float
+    """Seconds since the epoch."""
+    channel_id: int
+    text_channel_id: int | None
+    node: str
+    """URI of the node that played."""
+    play_id: str | None
+    heard: bool
+    """Whether the start of the current track was reported, and so logged, already."""
+    position_ms: int
+    anchor: Anchor
+    paused: bool
+    """By people; a pause because nobody listens is not kept."""
+    volume: int
+    loop: Loop
+    stay: bool
+    filters: FilterPayload
+
+    @classmethod
+    def of(cls, player: Player) -> Snapshot:
+        """Return how ``player`` is now."""
+        queue, text_channel = player.music_queue, player.text_channel
+        return cls(
+            songs=Songs(queue.current, tuple(queue.upcoming), tuple(queue.history)),
+            saved_at=time.time(),
+            channel_id=player.channel.id,
+            text_channel_id=None if text_channel is None else text_channel.id,
+            node=player.server.uri,
+            play_id=player.play_id,
+            heard=player.heard,
+            position_ms=player.position_ms,
+            anchor=player.anchor,
+            paused=player.wants_pause,
+            volume=player.volume,
+            loop=queue.loop,
+            stay=player.stay,
+            filters=player.filter_payload,
+        )
+
+    def same_but_for_time(self, other: Snapshot | None) -> bool:
+        """Tell whether nothing but the hour differs."""
+        return other is not None and self == replace(other, saved_at=self.saved_at)
+
+    def dump_status(self) -> str:
+        """Return everything but the songs as JSON."""
+        status: _Status = {
+            "saved_at": self.saved_at,
+            "channel_id": self.channel_id,
+            "text_channel_id": self.text_channel_id,
+            "node": self.node,
+            "play_id": self.play_id,
+            "heard": self.heard,
+            "position_ms": self.position_ms,
+            "anchor": self.anchor,
+            "paused": self.paused,
+            "volume": self.volume,
+            "loop": self.loop.value,
+            "stay": self.stay,
+            "filters": self.filters,
+        }
+        return json.dumps(status)
+
+    @classmethod
+    def load(cls, status_text: str, songs_text: str) -> Snapshot:
+        """Return what was dumped. Raises KeyError, TypeError or ValueError for anything else."""
+        status: _Status = json.loads(status_text)
+        return cls(
+            songs=Songs.load(songs_text),
+            saved_at=status["saved_at"],
+            channel_id=status["channel_id"],
+            text_channel_id=status["text_channel_id"],
+            node=status["node"],
+            play_id=status["play_id"],
+            heard=status["heard"],
+            position_ms=status["position_ms"],
+            anchor=Anchor(*status["anchor"]),
+            paused=status["paused"],
+            volume=status["volume"],
+            loop=Loop(status["loop"]),
+            stay=status["stay"],
+            filters=status["filters"],
+        )
