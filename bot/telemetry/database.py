@@ -1,4 +1,4 @@
-"""The SQLite file under ``DATA_DIR``: spool, dead letters, ledger and state; opened, and mended if broken."""
+"""The SQLite file under ``DATA_DIR``: spool, dead letters, ledger, state, songs; opened, mended if broken."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ COLUMNS = {
     "ledger": "table_name, recorded, delivered, duplicate, dropped",
     "spool_clock": "only, age, wall",
     "state": "key, value",
+    "collections": "owner, name, maker_id, tracks",
 }
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS spool (
@@ -55,6 +56,13 @@ CREATE TABLE IF NOT EXISTS spool_clock (
   wall REAL NOT NULL
 );
 CREATE TABLE IF NOT EXISTS state (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS collections (
+  owner TEXT NOT NULL,
+  name TEXT NOT NULL,
+  maker_id INTEGER NOT NULL,
+  tracks TEXT NOT NULL,
+  PRIMARY KEY (owner, name)
+);
 """
 BUSY_SECONDS = 5.0
 # https://www.sqlite.org/rescode.html
