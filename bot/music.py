@@ -16,6 +16,7 @@ from bot.jukebox.embeds import cut, say
 from bot.jukebox.events import MusicEvents
 from bot.jukebox.music_queue import QUEUE_LIMIT, MusicQueue
 from bot.jukebox.queue_commands import QueueCommands
+from bot.jukebox.survival import MusicSurvival
 from bot.lavalink import LavalinkError, Player, Requester, Track, Tracks, is_url
 from bot.localization import command_name, language_for, localised
 from bot.texts import Language, music
@@ -258,3 +259,4 @@ async def setup(bot: Bot) -> None:
     await bot.add_cog(Music())
     await bot.add_cog(QueueCommands())
     await bot.add_cog(MusicEvents(bot))
+    await bot.add_cog(MusicSurvival(bot))

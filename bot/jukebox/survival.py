@@ -1,0 +1,85 @@
+"""What keeps music alive besides the player itself: restarts, lost gateway sessions; a word about each."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import discord
+from discord.ext import commands
+
+from bot.jukebox import embeds
+from bot.texts import Text, survival
+
+if TYPE_CHECKING:
+    from bot.client import Bot
+    from bot.lavalink import Hold, Player, Snapshot, Track
+
+log = logging.getLogger(__name__)
+
+SHORT_AWAY = 10.0
+"""Seconds of a restart that needs no word: hardly anybody noticed."""
+
+
+class MusicSurvival(commands.Cog):
+    """Hears of what happens to music by itself; its words are in BOT_LANGUAGE."""
+
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
+
+    @commands.Cog.listener()
+    async def on_shard_ready(self, shard_id: int) -> None:
+        """Bring music back: after a start, or after a gateway session whose voice states ended with it."""
+        pool = self.bot.lavalink
+        if pool is None:
+            return
+        for guild in self.bot.guilds:
+            if guild.shard_id != shard_id:
+                continue
+            player = pool.player(guild)
+            if player is None:
+                pool.revival.begin(guild)
+            elif guild.me.voice is None:
+                player.renew_voice()
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """Forget the guilds that the bot left while it was away."""
+        if self.bot.lavalink is not None:
+            self.bot.lavalink.revival.forget_absent()
+
+    @commands.Cog.listener()
+    async def on_music_revived(self, player: Player, away: float) -> None:
+        """Say that music goes on after a restart that people noticed."""
+        if away >= SHORT_AWAY and player.track is not None:
+            await self._tell(player.text_channel, survival.REVIVED, title=embeds.label(player.track.title))
+
+    @commands.Cog.listener()
+    async def on_music_forgotten(self, guild: discord.Guild, snapshot: Snapshot) -> None:
+        """Say that the music ended during a restart."""
+        channel = guild.get_channel_or_thread(snapshot.text_channel_id or 0)
+        if isinstance(channel, discord.abc.Messageable) and snapshot.songs.current is not None:
+            await self._tell(channel, survival.FORGOTTEN)
+
+    @commands.Cog.listener()
+    async def on_music_track_replaced(self, player: Player, track: Track, substitute: Track) -> None:
+        """Say that a song is played from another source."""
+        title = embeds.label(track.title)
+        await self._tell(player.text_channel, survival.REPLACED, title=title, source=substitute.source)
+
+    @commands.Cog.listener()
+    async def on_music_held(self, player: Player, hold: Hold, held: bool) -> None:
+        """Say why nothing is heard; where nobody listens there is nobody to tell."""
+        if hold == "silenced" and player.track is not None:
+            await self._tell(player.text_channel, survival.SILENCED if held else survival.HEARD_AGAIN)
+
+    async def _tell(
+        self, channel: discord.abc.MessageableChannel | None, text: Text, **values: object
+    ) -> None:
+        if channel is None:
+            return
+        words = text(self.bot.settings.bot_language, **values)
+        try:
+            await channel.send(embed=discord.Embed(description=words, colour=embeds.COLOUR))
+        except discord.HTTPException as error:
+            log.info("Channel %s: cannot write about music: %s", channel.id, error)
