@@ -10,7 +10,7 @@ LITE   := sandbox/supabase
 NPM    = $(shell command -v npm >/dev/null && node -e 'process.exit(+(process.versions.node.split(".")[0] < 20))' 2>/dev/null \
            && echo npm || echo $(BIN)/npm)
 
-.PHONY: help demo run test lint format smoke setup setup-dev clean
+.PHONY: help demo run test lint format smoke chaos bench setup setup-dev clean
 
 help:  ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,11 +36,17 @@ format: setup-dev  ## Put the code into shape
 smoke: setup  ## Boot the demo headless; one chat, one play, one /netstats; find the rows
 	@exec $(BIN)/python -m sandbox.smoke
 
+chaos: setup  ## Break everything around telemetry, then count its rows (ARGS="--seed 7")
+	@exec $(BIN)/python -m sandbox.chaos $(ARGS)
+
+bench: setup  ## Measure, each line beside its baseline (ARGS="delivery idle" for some)
+	@exec $(BIN)/python -m benchmarks $(ARGS)
+
 setup: .setup/runtime .setup/lite
 setup-dev: setup .setup/dev
 
 clean:  ## Remove everything that was installed or recorded here
-	rm -rf $(VENV) .setup .sandbox $(LITE)/node_modules
+	rm -rf $(VENV) .setup .sandbox .benchmarks $(LITE)/node_modules
 
 .setup/venv:
 	@echo "Making the virtual environment …"

@@ -2,6 +2,7 @@
 
 * Without a database, REST answers 500 with a code of its own; PostgREST 503 with PGRST000.
   https://docs.postgrest.org/en/stable/references/errors.html#group-0-connection
+* A check constraint's refusal has lite's code and 500; PostgREST answers 400 with SQLSTATE 23514.
 * Auth writes times as PostgreSQL does; GoTrue as RFC 3339 does, and supabase-py reads nothing else.
 * ``select=song_title,count`` counts rows; PostgREST reads a column of that name (a count is ``count()``).
 """
@@ -24,6 +25,7 @@ NO_DATABASE = {
     "message": "Database connection error. Retrying the connection.",
 }
 _LOST = re.compile(rb"ECONNREFUSED|ECONNRESET|CONNECTION_")
+_REFUSED = re.compile(r"PostgresError: (new row for relation .* violates check constraint .*)")
 _TIME = re.compile(rb'"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?)\+00"')
 _PLAIN_COLUMNS = re.compile(r"\s*\w+\s*(,\s*\w+\s*)*")
 
@@ -43,6 +45,8 @@ class Question:
         """Return the status and body that a hosted project would answer with."""
         if status == HTTPStatus.INTERNAL_SERVER_ERROR and b'"code":"SUP"' in body and _LOST.search(body):
             return HTTPStatus.SERVICE_UNAVAILABLE, json.dumps(NO_DATABASE).encode()
+        if status == HTTPStatus.INTERNAL_SERVER_ERROR and b"violates check constraint" in body:
+            return _check_violation(status, body)
         if self.url.path.startswith("/auth/"):
             return status, _TIME.sub(rb'"\1T\2Z"', body)
         if self._columns and status < HTTPStatus.MULTIPLE_CHOICES:
@@ -71,3 +75,11 @@ class Question:
             return HTTPStatus.BAD_REQUEST, json.dumps(error).encode()
         chosen = [{column: row[column] for column in self._columns} for row in rows]
         return status, json.dumps(chosen if isinstance(answer, list) else chosen[0]).encode()
+
+
+def _check_violation(status: int, body: bytes) -> tuple[int, bytes]:
+    message = _REFUSED.fullmatch(str(json.loads(body).get("message")))
+    if message is None:
+        return status, body
+    error = {"code": "23514", "details": None, "hint": None, "message": message[1]}
+    return HTTPStatus.BAD_REQUEST, json.dumps(error).encode()

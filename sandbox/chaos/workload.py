@@ -1,0 +1,93 @@
+"""What the process under test records: all five tables, odd texts, and rows that no database takes."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from bot.supabase_client import SupabaseClient
+from bot.telemetry.host_metrics import HostMetrics, HostSample, Traffic
+
+if TYPE_CHECKING:
+    import random
+
+    from bot.supabase_client import TelemetrySource
+    from sandbox.chaos.journal import Journal
+
+log = logging.getLogger("chaos")
+
+POISON_SHARE = 0.003
+TOO_MANY_TOKENS = 2**40
+"""More than the column's 32 bits: SQLSTATE 22003."""
+TEXTS = (
+    "こんにちは、元気ですか？",
+    "What is the tallest mountain of Japan?",
+    "nul \0 and lone \ud83d surrogate \udc00",
+    '"quotes" \\ backslash \u2028 line separator',
+    "絵文字 🎵🗻 と 👩‍👩‍👧",
+    "",
+)
+
+
+class RandomMetrics(HostMetrics):
+    """Figures from dice instead of the host's; now and then a negative one, which a constraint refuses."""
+
+    def __init__(self, dice: random.Random) -> None:
+        super().__init__()
+        self._dice = dice
+
+    def sample(self) -> HostSample:
+        """Return figures of a host that is never at rest."""
+        dice = self._dice
+        return HostSample(
+            dice.uniform(0, 100), dice.uniform(0, 100), dice.uniform(50, 200), dice.uniform(50, 200), 1
+        )
+
+    def traffic(self) -> Traffic | None:
+        """Return some traffic, or SQLSTATE 23514 in the making."""
+        sent = -1 if self._dice.random() < POISON_SHARE else self._dice.randrange(10**7)
+        return Traffic(sent, self._dice.randrange(10**8), 10.0)
+
+
+class JournaledClient(SupabaseClient):
+    """Telemetry as the bot has it, with a journal beside it and figures that differ from row to row."""
+
+    def __init__(self, bot: TelemetrySource, journal: Journal, dice: random.Random) -> None:
+        super().__init__(bot)
+        self._dice = dice
+        self._metrics = RandomMetrics(dice)
+        if self._outbox is not None:
+            self._outbox.record = journal.wrap(self._outbox.record)
+
+    async def record_something(self) -> None:
+        """Record one event of some table."""
+        dice = self._dice
+        kind = dice.random()
+        if kind < 0.45:  # noqa: PLR2004 - shares of the tables
+            await self._converse()
+        elif kind < 0.65:  # noqa: PLR2004
+            await self.save_music_log(
+                guild_id=dice.randrange(10**18),
+                song_title=dice.choice(TEXTS),
+                requested_by=dice.choice(TEXTS),
+                requested_by_id=dice.randrange(10**18),
+            )
+        elif kind < 0.83:  # noqa: PLR2004
+            await self._send_network_stats()
+        elif kind < 0.98:  # noqa: PLR2004
+            await self._send_system_stats()
+        else:
+            log.warning("%s %s", dice.random(), dice.choice(TEXTS))
+
+    async def _converse(self) -> None:
+        dice = self._dice
+        poisonous = dice.random() < POISON_SHARE
+        await self.save_conversation_log(
+            user_id=dice.randrange(10**18),
+            user_name=dice.choice(TEXTS),
+            prompt=f"{dice.random()} {dice.choice(TEXTS)}",
+            response=dice.choice(TEXTS) * dice.choice((1, 3, 60)),
+            model="chaos",
+            prompt_tokens=TOO_MANY_TOKENS if poisonous else dice.randrange(1000),
+            response_tokens=None,
+        )
