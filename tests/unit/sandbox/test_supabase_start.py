@@ -11,6 +11,7 @@ import tempfile
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest.mock import Mock
 
 import psutil
 import psycopg
@@ -165,7 +166,8 @@ def test_the_system_s_node_is_used_if_it_is_new_enough(
 ) -> None:
     node_that_says(directory, version)
     monkeypatch.setenv("PATH", str(directory), prepend=os.pathsep)
-    assert (lite.find_node() == str(directory / "node")) is chosen
+    monkeypatch.setattr(lite, "find_spec", lambda _name: Mock(origin="/wheel/__init__.py"))
+    assert lite.find_node() == (str(directory / "node") if chosen else "/wheel/bin/node")
 
 
 def test_without_any_node_the_cure_is_told(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
