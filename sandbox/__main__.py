@@ -18,6 +18,7 @@ from sandbox.supabase.errors import StackError
 
 DATA_DIR = Path(__file__).resolve().parent.parent / ".sandbox"
 PAGE_PORT = 8765
+DASHBOARD_PORT = 8766
 BANNER = """
   お隣さん · Otonari is running · 起動しました
 
@@ -38,6 +39,11 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--json", action="store_true", help="print one line of JSON when ready, nothing else")
     parser.add_argument("--stand-ins-only", action="store_true", help="ignore bot/.env and its settings")
     parser.add_argument("--no-bot", action="store_true", help="start the services without the bot")
+    parser.add_argument(
+        "--dashboard",
+        action=argparse.BooleanOptionalAction,
+        help="serve the dashboard (default unless headless)",
+    )
     parser.add_argument("--port", type=int, help=f"of the chat page (default {PAGE_PORT}; headless: any)")
     parser.add_argument(
         "--data-dir", type=Path, default=DATA_DIR, help="what outlives a restart (default %(default)s)"
@@ -50,12 +56,15 @@ def options_of(arguments: argparse.Namespace) -> Options:
     data_dir: Path = arguments.data_dir.resolve()
     data_dir.mkdir(parents=True, exist_ok=True)
     default_port = 0 if arguments.headless else PAGE_PORT
+    dashboard_port = 0 if arguments.headless else DASHBOARD_PORT
+    with_dashboard = not arguments.headless if arguments.dashboard is None else arguments.dashboard
     return Options(
         data_dir=data_dir,
         port=default_port if arguments.port is None else arguments.port,
         stand_ins_only=arguments.stand_ins_only,
         bot_log=data_dir / "bot.log" if arguments.headless else None,
         with_bot=not arguments.no_bot,
+        dashboard_port=dashboard_port if with_dashboard else None,
     )
 
 

@@ -14,6 +14,7 @@ from dotenv import dotenv_values
 
 from bot.config import ENV_FILE, OFF, SETTING_KEYS
 from sandbox.bot_process import BotProcess
+from sandbox.dashboard import Dashboard
 from sandbox.discord import DiscordStandIn
 from sandbox.gemini import GeminiStandIn
 from sandbox.lavalink import LavalinkStandIn
@@ -46,6 +47,8 @@ class Options:
     bot_log: Path | None = None
     """Where the bot's console goes; None: to standard error."""
     with_bot: bool = True
+    dashboard_port: int | None = None
+    """Of the dashboard; 0 for any free one, None for no dashboard."""
 
 
 def configured(options: Options) -> Mapping[str, str]:
@@ -74,6 +77,7 @@ class Sandbox:
             None if "SUPABASE_URL" in real else SupabaseStack(options.data_dir / "supabase", SCHEMA)
         )
         self.bot = BotProcess(self._bot_environment, options.bot_log)
+        self.dashboard: Dashboard | None = None
         self._close = contextlib.AsyncExitStack()
 
     @property
@@ -88,7 +92,8 @@ class Sandbox:
         when the bot does not come online, and whatever a stand-in raises that cannot start.
         """
         try:
-            for service in (*self.stand_ins, self.bot):
+            self.dashboard = self._make_dashboard(progress)
+            for service in self._services:
                 self.discord.app.router.add_routes(
                     web.RouteDef(
                         route.method, f"/sandbox/{service.name}{route.path}", route.handler, route.kwargs
@@ -98,6 +103,9 @@ class Sandbox:
             await asyncio.gather(*(self._start_one(stand_in, progress) for stand_in in self.stand_ins))
             if self.options.with_bot:
                 await self._start_bot(progress)
+            if self.dashboard is not None:
+                self._close.push_async_callback(self.dashboard.close)
+                await self.dashboard.start()
         except BaseException:
             await self.close()
             raise
@@ -108,8 +116,19 @@ class Sandbox:
 
     def info(self) -> dict[str, object]:
         """Return every address, port and key, ready for JSON."""
-        services = {service.name: dict(service.info()) for service in (*self.stand_ins, self.bot)}
+        services = {service.name: dict(service.info()) for service in self._services}
         return {"page": self.discord.url, "data_dir": str(self.options.data_dir), **services}
+
+    @property
+    def _services(self) -> list[StandIn | BotProcess]:
+        return [*self.stand_ins, self.bot, *([self.dashboard] if self.dashboard else [])]
+
+    def _make_dashboard(self, progress: Callable[[str], None]) -> Dashboard | None:
+        """Return the dashboard of the embedded Supabase; an owner's own project has its own."""
+        if self.options.dashboard_port is None or self.supabase is None:
+            return None
+        login_file = self.supabase.data_dir / "dashboard-login.json"
+        return Dashboard(self.supabase, login_file, progress, port=self.options.dashboard_port)
 
     async def _start_one(self, stand_in: StandIn, progress: Callable[[str], None]) -> None:
         began = time.monotonic()

