@@ -8,8 +8,9 @@ import sqlite3
 import time
 from typing import TYPE_CHECKING
 
+from bot.telemetry.salvage import salvage
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 log = logging.getLogger(__name__)
@@ -122,31 +123,6 @@ def replace_corrupted(path: Path) -> sqlite3.Connection:
         with contextlib.suppress(FileNotFoundError):
             path.with_name(path.name + suffix).rename(aside.with_name(aside.name + suffix))
     connection = connect(path)
-    copied = {table: _salvage(aside, table, connection) for table in COLUMNS}
+    copied = {table: salvage(aside, table, columns, connection) for table, columns in COLUMNS.items()}
     log.error("%s was corrupted: kept as %s; rows saved from it: %s", path.name, aside.name, copied)
     return connection
-
-
-def _salvage(source: Path, table: str, target: sqlite3.Connection) -> int:
-    """Copy the rows of ``table`` that can be read, from both ends towards the damage; returns how many."""
-    columns = f"rowid, {COLUMNS[table]}"
-    marks = ", ".join("?" * (columns.count(",") + 1))
-    insert = f"INSERT OR IGNORE INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608 - our own names
-    before = target.total_changes
-    target.execute("BEGIN IMMEDIATE")
-    for direction in ("ASC", "DESC"):
-        for row in _readable(source, f"SELECT {columns} FROM {table} ORDER BY rowid {direction}"):  # noqa: S608
-            with contextlib.suppress(sqlite3.IntegrityError):
-                target.execute(insert, row)
-    target.execute("COMMIT")
-    return target.total_changes - before
-
-
-def _readable(source: Path, query: str) -> Iterator[tuple[object, ...]]:
-    """Yield rows until the damage."""
-    try:
-        with contextlib.closing(sqlite3.connect(source)) as connection:
-            connection.execute("PRAGMA writable_schema = ON")  # otherwise SQLite reads nothing of a cut file
-            yield from connection.execute(query)
-    except (sqlite3.Error, UnicodeDecodeError):
-        return
