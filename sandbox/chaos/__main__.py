@@ -41,7 +41,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m sandbox.chaos", description=__doc__)
     parser.add_argument("--seed", type=int, help="repeats the same faults (default: any)")
     parser.add_argument("--events", type=int, default=20_000, help="how many at least (default %(default)s)")
-    parser.add_argument("--seconds", type=float, default=60, help="about how long (default %(default)s)")
+    parser.add_argument("--seconds", type=float, default=45, help="about how long (default %(default)s)")
     parser.add_argument("--keep", type=Path, help="a directory for journals, spool and logs (default: none)")
     arguments = parser.parse_args()
     seed = secrets.randbelow(10**6) if arguments.seed is None else arguments.seed

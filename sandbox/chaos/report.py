@@ -55,7 +55,8 @@ def _faults(chaos: Chaos, story: Story, verdict: Verdict) -> Iterator[tuple[str,
     )
     yield "clock set by up to half an hour", chaos.clock_jumps, "none"
     poison = sum(map(is_poison, events_of(story)))
-    yield "poison rows", poison, f"{len(verdict.dead - verdict.destroyed):,} set aside with the reason, and no neighbour"
+    dead = len(verdict.dead - verdict.destroyed)
+    yield "poison rows", poison, f"{dead:,} set aside with the reason, and no neighbour"
 
 
 def _events(story: Story, verdict: Verdict) -> Iterator[tuple[str, int]]:
