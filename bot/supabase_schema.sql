@@ -61,7 +61,7 @@ create table if not exists public.dashboard_admins (
   created_at timestamptz not null default now()
 );
 comment on table public.dashboard_admins is
-  'Members read conversation_logs, bot_logs and gemini_usage. Being signed in is not enough: anyone can sign up.';
+  'Members read conversation_logs, bot_logs, gemini_usage and privacy_optouts. Being signed in is not enough: anyone can sign up.';
 
 -- A bare PostgreSQL has no auth.users to refer to.
 do $$
@@ -223,6 +223,29 @@ create policy "Allow dashboard admins read access" on public.gemini_usage
   using (exists (select from public.dashboard_admins where user_id = (select auth.uid())));
 drop policy if exists "Allow service role full access" on public.gemini_usage;
 create policy "Allow service role full access" on public.gemini_usage
+  for all to service_role using (true);
+
+
+-- ── privacy_optouts: whose conversations are not to be recorded; kept until they allow it again ────────────
+
+create table if not exists public.privacy_optouts (
+  user_id      text primary key,
+  opted_out_at timestamptz not null default now()
+);
+comment on table public.privacy_optouts is
+  'People who used /privacy to say no: no bot that writes to this database records what they say.';
+
+revoke all on table public.privacy_optouts from public, anon, authenticated, service_role;
+grant select on table public.privacy_optouts to authenticated;
+grant select, insert, update, delete on table public.privacy_optouts to service_role;
+
+alter table public.privacy_optouts enable row level security;
+drop policy if exists "Allow dashboard admins read access" on public.privacy_optouts;
+create policy "Allow dashboard admins read access" on public.privacy_optouts
+  for select to authenticated
+  using (exists (select from public.dashboard_admins where user_id = (select auth.uid())));
+drop policy if exists "Allow service role full access" on public.privacy_optouts;
+create policy "Allow service role full access" on public.privacy_optouts
   for all to service_role using (true);
 
 
@@ -824,6 +847,185 @@ end
 $$;
 
 
+-- ── /netstats: who reports, and one answer with everything that a picture of a period needs ────────────
+
+create or replace function public.network_bots()
+returns table (bot_id text, first_sample_at timestamptz, last_sample_at timestamptz)
+language sql stable security invoker set search_path = ''
+as $$
+  select rollup.bot_id, min(rollup.first_sample_at), max(rollup.last_sample_at)
+  from public.network_stats_rollup_daily as rollup
+  group by rollup.bot_id order by rollup.bot_id
+$$;
+comment on function public.network_bots() is 'Every bot that ever sent a network sample.';
+
+-- Rates are taken bot by bot and then added: a second that two bots cover is one second of traffic.
+create or replace function public.network_report(
+  p_from   timestamptz default null,
+  p_to     timestamptz default now(),
+  p_bot_id text default null,
+  p_points integer default 240,
+  p_gaps   integer default 3
+) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  with bot as (
+    select * from public.network_bots() as known where p_bot_id is null or known.bot_id = p_bot_id
+  ),
+  period as (
+    select
+      coalesce(p_from, (select min(bot.first_sample_at) from bot), p_to, now()) as since,
+      coalesce(p_to, now()) as until
+  ),
+  point as (
+    select
+      found.at,
+      sum(found.bytes_sent / greatest(found.seconds_covered, 1)) as sent,
+      sum(found.bytes_recv / greatest(found.seconds_covered, 1)) as received
+    from period cross join bot
+      cross join lateral public.network_points(period.since, period.until, bot.bot_id, p_points) as found
+    group by found.at
+  ),
+  gap as materialized (
+    select found.* from period cross join lateral public.network_gaps(period.since, period.until, p_bot_id) as found
+  ),
+  largest as (
+    select * from gap order by gap.gap_to - gap.gap_from desc, gap.gap_from desc limit p_gaps
+  )
+  select jsonb_build_object(
+    'since', extract(epoch from period.since),
+    'until', extract(epoch from period.until),
+    'step', extract(epoch from public.graph_step(period.since, period.until, p_points)),
+    'points', (
+      select coalesce(jsonb_agg(
+        jsonb_build_array(extract(epoch from point.at), round(point.sent), round(point.received)) order by point.at
+      ), '[]') from point
+    ),
+    'gap_count', (select count(*) from gap),
+    'gap_seconds', (select coalesce(extract(epoch from sum(gap.gap_to - gap.gap_from)), 0) from gap),
+    'gaps', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'bot_id', largest.bot_id,
+        'from', extract(epoch from largest.gap_from),
+        'to', extract(epoch from largest.gap_to)
+      ) order by largest.gap_to - largest.gap_from desc, largest.gap_from desc), '[]') from largest
+    )
+  )
+  from period
+$$;
+comment on function public.network_report(timestamptz, timestamptz, text, integer, integer) is
+  'Points [time, bytes sent per second, bytes received per second], each for step seconds, and the largest gaps; times in Unix seconds.';
+
+do $$
+declare
+  signature regprocedure;
+begin
+  foreach signature in array array[
+    'public.network_bots()',
+    'public.network_report(timestamptz, timestamptz, text, integer, integer)'
+  ]::regprocedure[] loop
+    execute format('revoke all on function %s from public, anon, authenticated, service_role', signature);
+    execute format('grant execute on function %s to authenticated, service_role', signature);
+  end loop;
+end
+$$;
+
+
+-- ── Privacy: what is stored about one person, all of it, and its erasure ───────────────────────────────
+
+create or replace function public.personal_data_summary(p_user_id text)
+returns table (table_name text, entries bigint, first_at timestamptz, last_at timestamptz)
+language sql stable security invoker set search_path = ''
+as $$
+  select 'conversation_logs', count(*), min(entry.timestamp), max(entry.timestamp)
+  from public.conversation_logs as entry where entry.user_id = p_user_id
+  union all
+  select 'gemini_usage', count(*), min(entry.timestamp), max(entry.timestamp)
+  from public.gemini_usage as entry where entry.user_id = p_user_id
+  union all
+  select 'music_logs', count(*), min(entry.timestamp), max(entry.timestamp)
+  from public.music_logs as entry where entry.requested_by_id = p_user_id
+$$;
+comment on function public.personal_data_summary(text) is 'How many rows are about a person, and since when.';
+
+create or replace function public.personal_data(p_user_id text) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  select jsonb_build_object(
+    'conversation_logs', (
+      select coalesce(jsonb_agg(to_jsonb(entry) order by entry.timestamp), '[]')
+      from public.conversation_logs as entry where entry.user_id = p_user_id
+    ),
+    'gemini_usage', (
+      select coalesce(jsonb_agg(to_jsonb(entry) order by entry.timestamp), '[]')
+      from public.gemini_usage as entry where entry.user_id = p_user_id
+    ),
+    'music_logs', (
+      select coalesce(jsonb_agg(to_jsonb(entry) order by entry.timestamp), '[]')
+      from public.music_logs as entry where entry.requested_by_id = p_user_id
+    ),
+    'privacy_optouts', (
+      select coalesce(jsonb_agg(to_jsonb(entry)), '[]')
+      from public.privacy_optouts as entry where entry.user_id = p_user_id
+    )
+  )
+$$;
+comment on function public.personal_data(text) is 'Every row about a person, by table.';
+
+-- What somebody said goes. What it cost and which songs were played stays, without a name: the owner's sums
+-- and rankings are nobody's personal data. 0 is no Discord id.
+create or replace function public.erase_personal_data(p_user_id text, p_before timestamptz default now())
+returns table (table_name text, changed bigint)
+language plpgsql volatile security invoker set search_path = ''
+as $$
+begin
+  delete from public.conversation_logs as entry
+  where entry.user_id = p_user_id and entry.timestamp <= p_before;
+  table_name := 'conversation_logs';
+  get diagnostics changed = row_count;
+  return next;
+
+  update public.gemini_usage as entry set user_id = '0'
+  where entry.user_id = p_user_id and entry.timestamp <= p_before;
+  table_name := 'gemini_usage';
+  get diagnostics changed = row_count;
+  return next;
+
+  update public.music_logs as entry set requested_by = '-', requested_by_id = '0'
+  where entry.requested_by_id = p_user_id and entry.timestamp <= p_before;
+  table_name := 'music_logs';
+  get diagnostics changed = row_count;
+  return next;
+end
+$$;
+comment on function public.erase_personal_data(text, timestamptz) is
+  'Deletes what a person said until p_before, and takes their name out of costs and plays; says how many rows.';
+
+
+-- ── The plan's limit ───────────────────────────────────────────────────────────────────────────────────
+
+create or replace function public.database_bytes() returns bigint
+language sql volatile security invoker set search_path = ''
+as $$ select pg_catalog.pg_database_size(pg_catalog.current_database()) $$;
+comment on function public.database_bytes() is 'How large the database is on disk, everything included.';
+
+do $$
+declare
+  signature regprocedure;
+begin
+  foreach signature in array array[
+    'public.personal_data_summary(text)',
+    'public.personal_data(text)',
+    'public.erase_personal_data(text, timestamptz)',
+    'public.database_bytes()'
+  ]::regprocedure[] loop
+    execute format('revoke all on function %s from public, anon, authenticated, service_role', signature);
+    execute format('grant execute on function %s to service_role', signature);
+  end loop;
+end
+$$;
+
+
 -- ── Retention ──────────────────────────────────────────────────────────────────────────────────────────
 
 create or replace function public.retention_policy()
@@ -916,6 +1118,7 @@ as $$
       ('network_stats', 'Allow authenticated read access', true),
       ('bot_logs', 'Allow dashboard admins read access', true),
       ('gemini_usage', 'Allow dashboard admins read access', true),
+      ('privacy_optouts', 'Allow dashboard admins read access', false),
       ('network_stats_rollup', 'Allow authenticated read access', false),
       ('network_stats_rollup_daily', 'Allow authenticated read access', false),
       ('dashboard_admins', 'Allow members to read their own row', false)
@@ -962,7 +1165,7 @@ as $$
       )
   )
   select jsonb_build_object(
-    'version', 1,
+    'version', 2,
     'tables', (select jsonb_object_agg(name, relation is not null) from found),
     'problems', (select coalesce(jsonb_agg(to_jsonb(finding) order by object, problem, detail), '[]') from finding),
     'realtime', exists (select from pg_publication where pubname = 'supabase_realtime'),

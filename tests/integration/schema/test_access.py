@@ -45,6 +45,7 @@ INSERTS = {
     ),
     "bot_logs": "(level, logger, message) values ('ERROR', 'bot', 'x')",
     "gemini_usage": "(user_id, model) values ('1', 'gemini')",
+    "privacy_optouts": "(user_id) values (gen_random_uuid()::text)",
     "network_stats_rollup": f"{ROLLUP_COLUMNS} values {ROLLUP_VALUES}",
     "network_stats_rollup_daily": f"{ROLLUP_COLUMNS} values {ROLLUP_VALUES}",
     "dashboard_admins": f"(user_id) values ('{STRANGER}')",
@@ -56,12 +57,13 @@ UPDATES = {
     "network_stats": "bytes_sent = 2",
     "bot_logs": "message = 'c'",
     "gemini_usage": "model = 'c'",
+    "privacy_optouts": "opted_out_at = now()",
     "network_stats_rollup": "bytes_sent = 2",
     "network_stats_rollup_daily": "bytes_sent = 2",
     "dashboard_admins": "created_at = now()",
 }
 OPEN = {"system_stats", "music_logs", "network_stats", "network_stats_rollup", "network_stats_rollup_daily"}
-PRIVATE = {"conversation_logs", "bot_logs", "gemini_usage"}
+PRIVATE = {"conversation_logs", "bot_logs", "gemini_usage", "privacy_optouts"}
 
 VIEWS = {"popular_songs", "plays_per_guild_30d", "average_cpu_24h", "most_active_users_7d"}
 FUNCTIONS = {
@@ -77,6 +79,12 @@ FUNCTIONS = {
     "top_listeners()": {AUTHENTICATED, DASHBOARD_ADMIN, SERVICE_ROLE},
     "top_guilds()": {AUTHENTICATED, DASHBOARD_ADMIN, SERVICE_ROLE},
     "search_conversations()": {AUTHENTICATED, DASHBOARD_ADMIN, SERVICE_ROLE},
+    "network_bots()": {AUTHENTICATED, DASHBOARD_ADMIN, SERVICE_ROLE},
+    "network_report()": {AUTHENTICATED, DASHBOARD_ADMIN, SERVICE_ROLE},
+    "personal_data_summary('1')": {SERVICE_ROLE},
+    "personal_data('1')": {SERVICE_ROLE},
+    "erase_personal_data('1')": {SERVICE_ROLE},
+    "database_bytes()": {SERVICE_ROLE},
     "apply_retention()": {SERVICE_ROLE},
     "telemetry_health()": {SERVICE_ROLE},
 }
@@ -96,6 +104,7 @@ def filled(database: Database) -> Database:
         "network_stats",
         "bot_logs",
         "gemini_usage",
+        "privacy_optouts",
     ):
         database.execute(f"insert into {table} {INSERTS[table]}")
     return database

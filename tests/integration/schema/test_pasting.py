@@ -128,7 +128,7 @@ def test_everything_is_in_order_after_a_paste(database: Database) -> None:
         [(health,)] = execute("select telemetry_health()")
 
     assert health == {
-        "version": 1,
+        "version": 2,
         "tables": dict.fromkeys(
             [
                 "system_stats",
@@ -137,6 +137,7 @@ def test_everything_is_in_order_after_a_paste(database: Database) -> None:
                 "network_stats",
                 "bot_logs",
                 "gemini_usage",
+                "privacy_optouts",
                 "network_stats_rollup",
                 "network_stats_rollup_daily",
                 "dashboard_admins",
