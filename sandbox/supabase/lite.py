@@ -64,7 +64,13 @@ class Lite:
             self._process = await ServiceProcess.start(
                 [node, str(PROGRAM), "start", "--config", str(config), "--no-admin"],
                 log_file=self.directory / "lite.log",
-                environment={**os.environ, "LITE_TELEMETRY": "0", "DO_NOT_TRACK": "1", "NO_COLOR": "1"},
+                environment={
+                    **os.environ,
+                    "HOME": str(self.directory),  # it keeps a folder there
+                    "LITE_TELEMETRY": "0",
+                    "DO_NOT_TRACK": "1",
+                    "NO_COLOR": "1",
+                },
                 directory=self.directory,
             )
             if await self._answers(self._process):

@@ -1,0 +1,153 @@
+"""Every documented way to start the bot, and what it says when it cannot start."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psutil
+import pytest
+
+from bot.config import SETTING_KEYS
+from sandbox.child_process import die_with_parent
+from tests.support.running_sandbox import ROOT, RunningSandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAIN = ([sys.executable, "main.py"], ROOT / "bot")
+MODULE = ([sys.executable, "-m", "bot"], ROOT)
+RUN = ([sys.executable, "-m", "sandbox.run"], ROOT)
+
+
+@pytest.fixture(scope="module")
+def services() -> Iterator[RunningSandbox]:
+    """The stand-ins without a bot."""
+    with tempfile.TemporaryDirectory(prefix="otonari-e2e-") as directory:
+        sandbox = RunningSandbox.start(Path(directory), "--no-bot")
+        yield sandbox
+        assert sandbox.stop() == 0
+
+
+@pytest.fixture
+def data_dir() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="otonari-e2e-") as directory:
+        yield Path(directory)
+
+
+def settings_for(services: RunningSandbox, data_dir: Path) -> dict[str, str]:
+    """Return the settings of a bot whose owner filled in Discord and Supabase, and nothing else."""
+    discord, supabase = services.info["discord"], services.info["supabase"]
+    return {
+        "DISCORD_TOKEN": discord["token"],
+        "DISCORD_API_URL": discord["api"],
+        "DISCORD_GATEWAY_URL": discord["gateway"],
+        "SUPABASE_URL": supabase["url"],
+        "SUPABASE_KEY": supabase["secret_key"],
+        "DATA_DIR": str(data_dir),
+    }
+
+
+def start(command: tuple[list[str], Path], settings: dict[str, str]) -> subprocess.Popen[str]:
+    arguments, directory = command
+    blank = dict.fromkeys(SETTING_KEYS, "")
+    return subprocess.Popen(
+        arguments,
+        cwd=directory,
+        env={**os.environ, **blank, **settings},
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=die_with_parent,  # noqa: PLW1509 - only asks the kernel for a signal
+    )
+
+
+def lines_until(process: subprocess.Popen[str], wanted: str) -> list[str]:
+    """Return what the process writes, up to the line with ``wanted``."""
+    assert process.stderr is not None
+    lines: list[str] = []
+    for line in process.stderr:
+        lines.append(line)
+        if wanted in line:
+            return lines
+    raise AssertionError(f"the process ended with {process.wait()} without “{wanted}”:\n{''.join(lines)}")
+
+
+@pytest.mark.parametrize("command", [MAIN, MODULE], ids=["cd bot && python main.py", "python -m bot"])
+def test_the_bot_starts_says_its_lines_and_leaves_an_offline_row(
+    services: RunningSandbox, data_dir: Path, command: tuple[list[str], Path]
+) -> None:
+    bot_id = f"entry-{os.getpid()}-{len(command[0])}"
+    process = start(command, {**settings_for(services, data_dir), "BOT_ID": bot_id})
+    said = "".join(lines_until(process, "✅ Logged in as"))
+    assert "✅ Supabase client initialized" in said
+    for table in ("system_stats", "conversation_logs", "music_logs", "network_stats", "bot_logs"):
+        assert f"✅ {table} table exists" in said
+    assert "🔄 Health monitor started (10s interval)" in said
+    assert "Chat is off: GEMINI_API_KEY is not set" in said
+    assert services.info["supabase"]["secret_key"] not in said
+    process.send_signal(signal.SIGTERM)
+    _, rest = process.communicate(timeout=30)
+    assert process.returncode == 0, rest
+    assert "Traceback" not in said + rest
+    last = "select status from system_stats where bot_id = %s order by timestamp desc limit 1"
+    assert services.rows(last, [bot_id]) == [("offline",)]
+
+
+def test_wrong_settings_are_all_named_without_a_traceback() -> None:
+    process = start(MODULE, {"BOT_LANGUAGE": "tlh", "SUPABASE_URL": "supabase.co"})
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 2
+    for key in ("DISCORD_TOKEN", "BOT_LANGUAGE", "SUPABASE_URL"):
+        assert f"  {key}: " in said
+    assert "Traceback" not in said
+
+
+def test_a_token_that_discord_does_not_know_is_named(services: RunningSandbox, data_dir: Path) -> None:
+    wrong = {**settings_for(services, data_dir), "DISCORD_TOKEN": "MTIz.wrong.token", "SUPABASE_URL": "off"}
+    process = start(MODULE, wrong)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 2
+    assert "DISCORD_TOKEN: is not accepted by Discord" in said
+    assert "Traceback" not in said
+
+
+def test_discord_out_of_reach_is_waited_for(services: RunningSandbox, data_dir: Path) -> None:
+    services.control("discord", "POST", "/faults", {"action": "reset", "path": "/users/@me$", "times": 3})
+    process = start(MODULE, {**settings_for(services, data_dir), "SUPABASE_URL": "off"})
+    said = "".join(lines_until(process, "✅ Logged in as"))
+    process.terminate()
+    process.communicate(timeout=30)
+    assert "Discord cannot be reached" in said
+    assert "Telemetry is off: SUPABASE_URL is off" in said
+
+
+def test_make_run_without_a_project_brings_its_own_supabase_and_says_so(
+    services: RunningSandbox, data_dir: Path
+) -> None:
+    process = start(RUN, {**settings_for(services, data_dir), "SUPABASE_URL": "", "SUPABASE_KEY": ""})
+    said = "".join(lines_until(process, "✅ Logged in as"))
+    assert "SUPABASE_URL is not set: telemetry is kept in an embedded Supabase" in said
+    assert "✅ network_stats table exists" in said
+    family = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
+    assert len(family) > 3
+    process.terminate()
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert [one for one in family if one.is_running() and one.status() != psutil.STATUS_ZOMBIE] == []
+    assert (data_dir / "supabase").is_dir()
+
+
+def test_two_bots_do_not_share_a_data_directory(services: RunningSandbox, data_dir: Path) -> None:
+    first = start(MODULE, settings_for(services, data_dir))
+    lines_until(first, "✅ Logged in as")
+    second = start(MODULE, settings_for(services, data_dir))
+    _, said = second.communicate(timeout=30)
+    first.terminate()
+    first.communicate(timeout=30)
+    assert second.returncode == 2
+    assert "DATA_DIR: another Otonari is running" in said
