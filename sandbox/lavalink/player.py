@@ -42,7 +42,7 @@ class VoiceState:
 
 
 class Player:
-    """Plays by the clock: the position advances only when connected, not paused and not stuck."""
+    """Plays by the clock: it advances only when connected, not paused and not stuck."""
 
     def __init__(
         self,
@@ -64,6 +64,9 @@ class Player:
         self._faults = faults
         self._send = send
         self._clock = PlaybackClock(scale=settings.time_scale)
+        self._heard = PlaybackClock(scale=settings.time_scale)
+        """The position that clients are told: Lavalink counts what was heard, whatever the timescale
+        (https://github.com/lavalink-devs/lavaplayer/issues/94)."""
         self._end_time: int | None = None
         self._fault: TrackFault | None = None
         self._stuck = False
@@ -72,10 +75,24 @@ class Player:
 
     @property
     def position(self) -> int:
-        """Return the position of the current track in milliseconds, 0 without one."""
-        if self.track is None:
-            return 0
-        return min(round(self._clock.position), self.track.length)
+        """Return where in the current track the music is, in milliseconds, 0 without one."""
+        return self._within_track(self._clock)
+
+    @property
+    def told_position(self) -> int:
+        """Return the position in milliseconds that clients are told, 0 without a track."""
+        return self._within_track(self._heard)
+
+    def _within_track(self, clock: PlaybackClock) -> int:
+        return 0 if self.track is None else min(round(clock.position), self.track.length)
+
+    def _go_to(self, position: int) -> None:
+        self._clock.seek(position)
+        self._heard.seek(position)
+
+    def _run(self, *, running: bool) -> None:
+        self._clock.run(running=running)
+        self._heard.run(running=running)
 
     def play(
         self, track: Track, *, position: int | None, end_time: int | None, user_data: Json | None
@@ -87,7 +104,7 @@ class Player:
         self._end_time = end_time
         self._stuck = False
         self._fault = self._faults.take(f"{track.author} - {track.title}", "track_exception", "track_stuck")
-        self._clock.seek(track.position if position is None else position)
+        self._go_to(track.position if position is None else position)
         self._event("TrackStartEvent", track=self._track_json())
         self._send_updates()
         if self._fault is not None and self._fault.fault == "track_exception" and self._fault.after_ms == 0:
@@ -106,7 +123,7 @@ class Player:
     def seek(self, position: int) -> None:
         """Go to ``position`` (milliseconds) in the current track."""
         if self.track is not None and not self.track.is_stream:
-            self._clock.seek(min(position, self.track.length))
+            self._go_to(min(position, self.track.length))
             self._reschedule()
             self.send_update()
 
@@ -120,7 +137,7 @@ class Player:
         self._user_data = user_data
 
     def set_filters(self, filters: Mapping[str, object]) -> None:
-        """Apply ``filters``; timescale changes how fast the position advances."""
+        """Apply ``filters``; timescale changes how fast the track passes, not the position that is told."""
         self.filters = {name: value for name, value in filters.items() if value is not None}
         self._clock.set_speed(_speed(self.filters.get("timescale")))
         self._reschedule()
@@ -179,14 +196,14 @@ class Player:
     def _state(self) -> Json:
         return {
             "time": round(time.time() * 1000),
-            "position": self.position,
+            "position": self.told_position,
             "connected": self.connected,
             "ping": _PING if self.connected else -1,
         }
 
     def _track_json(self) -> Json:
         assert self.track is not None  # noqa: S101 - callers have looked
-        return self.track.at(self.position).as_json(self._user_data)
+        return self.track.at(self.told_position).as_json(self._user_data)
 
     def _event(self, kind: str, **fields: object) -> None:
         self._send({"op": "event", "type": kind, "guildId": self.guild_id, **fields})
@@ -195,7 +212,7 @@ class Player:
         if self.track is None:
             return
         ended = self._track_json()
-        self._clock.run(running=False)
+        self._run(running=False)
         self.track = None
         self._cancel()
         self._event("TrackEndEvent", track=ended, reason=reason)
@@ -206,7 +223,7 @@ class Player:
             self._timer.cancel()
             self._timer = None
         running = self.track is not None and self.connected and not self.paused and not self._stuck
-        self._clock.run(running=running)
+        self._run(running=running)
         marks = self._marks(self.track) if self.track is not None and running else []
         if marks:
             position, act = min(marks, key=lambda mark: mark[0])

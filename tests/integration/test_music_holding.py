@@ -1,0 +1,181 @@
+"""Music waits while it cannot be heard, and goes on by itself; its place in the song is right throughout."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.integration.music_bench import Bench, music_bench, patient
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+SECOND = 1000
+
+
+async def play(bench: Bench, song: str = "Lemon") -> None:
+    await bench.enter("you", "ラウンジ")
+    await bench.say(f"!play {song}")
+    await bench.until(lambda: bench.plays.titles == [song])
+    await bench.until(lambda: bench.playing() and bench.playing().told_position > 0)
+
+
+@pytest.fixture
+async def bench(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bench]:
+    async with music_bench(monkeypatch) as bench:
+        await play(bench)
+        yield bench
+
+
+async def test_music_pauses_when_everybody_left_and_goes_on_when_somebody_comes(bench: Bench) -> None:
+    await bench.enter("you", None)
+    await bench.until(lambda: bench.playing().paused)
+    assert bench.player.holds == {"alone"}
+
+    await bench.enter("haru", "ラウンジ")
+    await bench.until(lambda: not bench.playing().paused)
+    assert bench.plays.titles == ["Lemon"]
+
+
+async def test_what_people_paused_stays_paused_when_somebody_comes_back(bench: Bench) -> None:
+    await bench.say("!pause")
+    await bench.enter("you", None)
+    await bench.until(lambda: bench.player.holds)
+    await bench.enter("you", "ラウンジ")
+    await bench.until(lambda: not bench.player.holds)
+    await bench.say("!volume 50")
+
+    assert bench.playing().paused
+
+
+async def test_the_bot_leaves_a_channel_that_stays_empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with music_bench(monkeypatch, timings=patient(alone=0.2)) as bench:
+        await play(bench)
+        await bench.enter("you", None)
+        await bench.until(lambda: not bench.in_voice)
+
+        assert await bench.hear(0, "だれもいなくなった")
+
+
+async def test_a_bot_that_is_to_stay_plays_on_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with music_bench(monkeypatch, timings=patient(alone=0.05, idle=0.05)) as bench:
+        await play(bench)
+        bench.player.stay = True
+        await bench.enter("you", None)
+        at = bench.playing().position
+        await bench.until(lambda: bench.playing().position > at + 300)
+
+        assert bench.in_voice
+        assert not bench.player.holds
+        bench.player.stay = False
+        await bench.until(lambda: not bench.in_voice)
+
+
+async def test_a_server_mute_pauses_the_music_with_a_word_until_it_is_lifted(bench: Bench) -> None:
+    me = f"/guilds/{bench.ids['guild']}/members/{bench.discord.world.bot_id}"
+    await bench.act("PATCH", me, mute=True)
+    await bench.until(lambda: bench.playing().paused)
+    assert await bench.hear(0, "ミュート")
+
+    await bench.act("PATCH", me, mute=False)
+    await bench.until(lambda: not bench.playing().paused)
+    assert await bench.hear(0, "🔊")
+
+
+async def test_a_server_deafening_changes_nothing(bench: Bench) -> None:
+    me = f"/guilds/{bench.ids['guild']}/members/{bench.discord.world.bot_id}"
+    await bench.act("PATCH", me, deaf=True)
+    await bench.say("!volume 50")
+
+    assert not bench.playing().paused
+
+
+async def test_another_region_is_passed_on_to_lavalink_without_a_break(bench: Bench) -> None:
+    token = bench.playing().voice.token
+    await bench.act("PATCH", f"/channels/{bench.ids['ラウンジ']}", rtc_region="japan")
+    await bench.until(lambda: bench.playing().voice.token != token)
+
+    assert bench.playing().connected
+    assert bench.title() == "Lemon"
+    assert bench.plays.titles == ["Lemon"]
+
+
+async def test_an_invalidated_gateway_session_is_followed_by_a_new_voice_session(bench: Bench) -> None:
+    session = bench.playing().voice.session_id
+    await bench.act("POST", "/discord/gateway/invalidate")
+    await bench.until(lambda: bench.playing() and bench.playing().voice.session_id != session)
+    await bench.until(lambda: bench.playing().connected)
+
+    assert bench.title() == "Lemon"
+    assert "50%" in await bench.say("!volume 50")
+    await bench.until(lambda: not bench.player.rejoining)
+    assert bench.plays.titles == ["Lemon"]
+
+
+async def test_a_player_that_lavalink_lost_without_a_word_is_made_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with music_bench(monkeypatch, timings=patient(stall=0.6)) as bench:
+        await play(bench)
+        bench.playing().seek(30 * SECOND)
+        await bench.until(lambda: bench.player.position_ms >= 30 * SECOND)
+        session = next(iter(bench.nodes[0].node.sessions.values()))
+        session.players.pop(bench.ids["guild"])._cancel()
+        await bench.until(lambda: bench.playing() and bench.playing().track)
+        await bench.until(lambda: bench.playing().connected and not bench.player.interrupted)
+
+        assert bench.playing().position == pytest.approx(31 * SECOND, abs=2 * SECOND)
+        assert bench.plays.titles == ["Lemon"]
+
+
+async def test_a_song_that_never_moves_is_sent_again_then_replaced_then_left(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with music_bench(monkeypatch, timings=patient(stall=0.4)) as bench:
+        await play(bench)
+        await bench.say("!play 群青")
+        deaf = asyncio.create_task(_hold_still(bench))
+        await bench.until(lambda: bench.plays.titles == ["Lemon", "群青"])
+        deaf.cancel()
+        sent = [call.body for call in bench.nodes[0].node.calls if "encoded" in str(call.body)]
+
+        assert len(sent) >= 4, "the song, the song again, its substitute, that again, then the next one"
+        assert await bench.hear(0, "再生できませんでした")
+
+
+async def _hold_still(bench: Bench) -> None:
+    """Keep every song but the next one at its beginning, without any message about it."""
+    while True:
+        player = bench.playing()
+        if player and player.track and player.track.title == "Lemon":
+            player._stuck = True
+            player._reschedule()
+        await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize("speed", [0.5, 2.0])
+async def test_the_place_in_the_song_is_right_under_another_speed_and_survives_a_failover(
+    monkeypatch: pytest.MonkeyPatch, speed: float
+) -> None:
+    async with music_bench(monkeypatch, nodes=2, time_scale=4.0) as bench:
+        # The bot's clock knows nothing of the bench's: it hears of every fifth of a second.
+        await bench.until(lambda: all(node.up for node in bench.bot.lavalink._nodes))
+        await play(bench)
+        first = 0 if bench.title(0) else 1
+        await bench.player.seek(60 * SECOND)
+        await bench.player.apply_filters({"timescale": {"speed": speed}})
+        player = bench.playing(first)
+        await bench.until(lambda: player.told_position > 65 * SECOND)
+        assert abs(player.position - 60 * SECOND - 5 * SECOND * speed) < 2 * SECOND
+        assert abs(bench.player.position_ms - player.position) < 2 * SECOND
+
+        await bench.strike("node/kill", first)
+        at = bench.player.position_ms
+        await bench.until(lambda: bench.title(1 - first) == "Lemon" and not bench.player.interrupted)
+        after = bench.playing(1 - first)
+        assert after.filters == {"timescale": {"speed": speed}}
+        assert abs(after.position - at) < 4 * SECOND
+        await bench.until(lambda: after.told_position > at + 5 * SECOND)
+        assert abs(bench.player.position_ms - after.position) < 2 * SECOND
