@@ -26,6 +26,8 @@ _FILTERS = [
     "volume", "equalizer", "karaoke", "timescale", "tremolo", "vibrato", "distortion", "rotation",
     "channelMix", "lowPass",
 ]  # fmt: skip
+LATIN = 0x2E7F
+"""Characters above are about as wide as high."""
 _PUBLIC = ("/artwork/", "/watch", "/playlist")
 
 
@@ -204,15 +206,24 @@ class Rest:
     async def _artwork(self, request: web.Request) -> web.Response:
         track = self._node.catalogue.by_identifier(request.match_info["identifier"])
         hue = sum(track.identifier.encode()) % 360
+        title, author = track.title[:18], track.author[:24]
         picture = (
-            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 180" font-family="sans-serif">'
-            f'<rect width="320" height="180" fill="hsl({hue} 60% 35%)"/>'
-            f'<circle cx="270" cy="40" r="90" fill="hsl({(hue + 40) % 360} 70% 55% / .6)"/>'
-            f'<text x="16" y="128" font-size="24" fill="#fff">{html.escape(track.title[:20])}</text>'
-            f'<text x="16" y="156" font-size="15" fill="#ffffffcc">{html.escape(track.author[:30])}</text>'
-            "</svg>"
+            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 320" font-family="sans-serif">'
+            f'<rect width="320" height="320" fill="hsl({hue} 45% 30%)"/>'
+            f'<circle cx="160" cy="118" r="84" fill="hsl({(hue + 40) % 360} 70% 60%)"/>'
+            f'<circle cx="160" cy="118" r="26" fill="hsl({hue} 45% 30%)"/>'
+            '<g text-anchor="middle" fill="#fff">'
+            f'<text x="160" y="254" font-size="{_fitting(title, 30)}">{html.escape(title)}</text>'
+            f'<text x="160" y="290" font-size="{_fitting(author, 20)}" opacity=".75">{html.escape(author)}</text>'
+            "</g></svg>"
         )
         return web.Response(text=picture, content_type="image/svg+xml")
+
+
+def _fitting(text: str, size: int) -> float:
+    """Return the font size at which ``text`` fits the width of the artwork, at most ``size``."""
+    width = sum(1.0 if ord(character) > LATIN else 0.6 for character in text) or 1.0
+    return min(float(size), round(280 / width, 1))
 
 
 def _decoded(encoded: str) -> Json:
