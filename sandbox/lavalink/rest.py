@@ -214,8 +214,8 @@ class Rest:
             f'<circle cx="160" cy="118" r="26" fill="hsl({hue} 45% 30%)"/>'
             '<g text-anchor="middle" fill="#fff">'
             f'<text x="160" y="254" font-size="{_fitting(title, 30)}">{html.escape(title)}</text>'
-            f'<text x="160" y="290" font-size="{_fitting(author, 20)}" opacity=".75">{html.escape(author)}</text>'
-            "</g></svg>"
+            f'<text x="160" y="290" font-size="{_fitting(author, 20)}" opacity=".75">'
+            f"{html.escape(author)}</text></g></svg>"
         )
         return web.Response(text=picture, content_type="image/svg+xml")
 
