@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from discord.ext import tasks
 
 from bot.log_setup import redactor
+from bot.telemetry.charts import Charts, read_charts
 from bot.telemetry.delivery import Delivery
 from bot.telemetry.host_metrics import MEBIBYTE, HostMetrics
 from bot.telemetry.ledger import total
@@ -249,6 +250,13 @@ class SupabaseClient:
         if self._link is None:
             return None
         return await self._link.view.totals(self._link.delivery, start, end, all_bots=all_bots)
+
+    async def charts(self, guild_id: int, since: datetime | None = None, *, limit: int = 10) -> Charts | None:
+        """Return what a guild has played most since a moment (None: ever); None without a project.
+
+        Raises TelemetryError.
+        """
+        return await read_charts(self._link.api, guild_id, since, limit) if self._link else None
 
     @tasks.loop(seconds=INTERVAL_SECONDS)
     async def health_monitor_loop(self) -> None:

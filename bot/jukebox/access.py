@@ -8,28 +8,38 @@ import discord
 
 from bot.error_handler import permission_names
 from bot.errors import UserError
-from bot.localization import language_for
-from bot.texts import Language, music
+from bot.jukebox.settings import guild_settings
+from bot.localization import Source, language_for
+from bot.texts import Language, jukebox, music
 
 if TYPE_CHECKING:
-    from discord.ext import commands
-
     from bot.client import Bot
     from bot.lavalink import NodePool, Player, Track
 
 VoiceChannel: TypeAlias = discord.VoiceChannel | discord.StageChannel
 
 
-def pool_of(ctx: commands.Context[Bot]) -> NodePool:
+def bot_of(source: Source) -> Bot:
+    """Return the bot that was asked."""
+    return source.client if isinstance(source, discord.Interaction) else source.bot
+
+
+def person_of(source: Source) -> discord.User | discord.Member:
+    """Return who asked."""
+    return source.user if isinstance(source, discord.Interaction) else source.author
+
+
+def pool_of(source: Source) -> NodePool:
     """Return the node pool."""
-    if ctx.bot.lavalink is None:
+    pool = bot_of(source).lavalink
+    if pool is None:
         raise UserError(music.NOT_CONFIGURED)
-    return ctx.bot.lavalink
+    return pool
 
 
-def channel_to_enter(ctx: commands.Context[Bot]) -> VoiceChannel:
+def channel_to_enter(source: Source) -> VoiceChannel:
     """Return the caller's voice channel, if the bot can and should enter it."""
-    pool, channel = pool_of(ctx), _voice_channel_of(ctx)
+    pool, channel = pool_of(source), _voice_channel_of(source)
     if channel is None:
         raise UserError(music.NOT_IN_VOICE)
     player = pool.player(channel.guild)
@@ -38,31 +48,78 @@ def channel_to_enter(ctx: commands.Context[Bot]) -> VoiceChannel:
             return channel
         if player.track is not None and player.listeners:
             raise UserError(music.OTHER_CHANNEL, channel=player.channel.mention)
-    _check_access(channel, language_for(ctx))
+    _check_access(channel, language_for(source))
     return channel
 
 
-def player_for(ctx: commands.Context[Bot], *, controls: bool = True) -> Player:
-    """Return the guild's player; to control it, the caller must hear it, unless nobody does."""
-    pool = pool_of(ctx)
-    player = pool.player(ctx.guild) if ctx.guild else None
-    if player is None:
-        raise UserError(music.NOT_CONNECTED)
-    if controls and player.channel != _voice_channel_of(ctx) and player.listeners:
-        raise UserError(music.OTHER_CHANNEL, channel=player.channel.mention)
+async def enter(source: Source, channel: VoiceChannel) -> Player:
+    """Return the guild's player after it has entered ``channel``; it will write where it was asked.
+
+    Raises LavalinkError.
+    """
+    player = await pool_of(source).join(channel)
+    if source.channel is not None and not isinstance(
+        source.channel, (discord.CategoryChannel, discord.ForumChannel)
+    ):
+        player.text_channel = source.channel
+    stays = guild_settings(bot_of(source).state, channel.guild.id).stays
+    if player.stay != stays:
+        player.stay = stays
     return player
 
 
-def playing_for(ctx: commands.Context[Bot], *, controls: bool = True) -> tuple[Player, Track]:
+def player_for(source: Source, *, controls: bool = True, steers: bool = False) -> Player:
+    """Return the guild's player.
+
+    To control it, the caller must hear it, unless nobody does; to steer it, be one of those who may.
+    """
+    pool = pool_of(source)
+    player = pool.player(source.guild) if source.guild else None
+    if player is None:
+        raise UserError(music.NOT_CONNECTED)
+    if controls and player.channel != _voice_channel_of(source) and player.listeners:
+        raise UserError(music.OTHER_CHANNEL, channel=player.channel.mention)
+    if steers:
+        check_steering(source, player)
+    return player
+
+
+def playing_for(source: Source, *, controls: bool = True, steers: bool = False) -> tuple[Player, Track]:
     """Return the guild's player as `player_for` does, and its current track."""
-    player = player_for(ctx, controls=controls)
+    player = player_for(source, controls=controls, steers=steers)
     if player.track is None:
         raise UserError(music.NOT_PLAYING)
     return player, player.track
 
 
-def _voice_channel_of(ctx: commands.Context[Bot]) -> VoiceChannel | None:
-    voice = ctx.author.voice if isinstance(ctx.author, discord.Member) else None
+def check_steering(source: Source, player: Player | None) -> None:
+    """Raise UserError where the guild has DJs and the caller does not count as one."""
+    role_id = _dj_role_id(source)
+    if role_id is not None and not leads(source, player):
+        raise UserError(jukebox.DJS_ONLY, role=f"<@&{role_id}>")
+
+
+def leads(source: Source, player: Player | None) -> bool:
+    """Tell whether the caller's word alone counts.
+
+    It does for DJs, for those who may manage the server, and for whoever listens alone.
+    """
+    person = person_of(source)
+    if not isinstance(person, discord.Member):
+        return False
+    role_id = _dj_role_id(source)
+    has_role = role_id is not None and person.get_role(role_id) is not None
+    alone = player is not None and player.listeners <= 1 and person.id in player.channel.voice_states
+    return has_role or alone or person.guild_permissions.manage_guild
+
+
+def _dj_role_id(source: Source) -> int | None:
+    return guild_settings(bot_of(source).state, source.guild.id).dj_role_id if source.guild else None
+
+
+def _voice_channel_of(source: Source) -> VoiceChannel | None:
+    person = person_of(source)
+    voice = person.voice if isinstance(person, discord.Member) else None
     return voice.channel if voice else None
 
 

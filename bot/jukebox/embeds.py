@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.jukebox.song_time import duration
-from bot.texts import Language, music
+from bot.texts import Language, Text, jukebox, music
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from discord.ext import commands
 
     from bot.client import Bot
@@ -73,17 +75,22 @@ def track_embed(
     return embed
 
 
+def page_count(count: int) -> int:
+    """Return how many pages so many tracks take; at least one."""
+    return max(1, math.ceil(count / PAGE_SIZE))
+
+
 def queue_embed(queue: MusicQueue[Track], language: Language, page: int = 1) -> discord.Embed:
     """Return a page of the queue, counted from 1; a page that does not exist becomes the nearest one."""
     upcoming = queue.upcoming
-    pages = max(1, math.ceil(len(upcoming) / PAGE_SIZE))
+    pages = page_count(len(upcoming))
     page = min(max(page, 1), pages)
     first = (page - 1) * PAGE_SIZE
     embed = discord.Embed(title=music.QUEUE_TITLE(language), colour=COLOUR)
     if queue.current is not None:
-        embed.add_field(name=music.QUEUE_NOW(language), value=_line(queue.current, language), inline=False)
+        embed.add_field(name=music.QUEUE_NOW(language), value=line(queue.current, language), inline=False)
     lines = [
-        f"`{number}.` {_line(track, language)}"
+        f"`{number}.` {line(track, language)}"
         for number, track in enumerate(upcoming[first : first + PAGE_SIZE], first + 1)
     ]
     embed.description = "\n".join(lines) or music.QUEUE_EMPTY(language)
@@ -96,7 +103,25 @@ def queue_embed(queue: MusicQueue[Track], language: Language, page: int = 1) -> 
     return embed
 
 
-def _line(track: Track, language: Language) -> str:
+def list_embed(
+    tracks: Sequence[Track], language: Language, page: int, *, title: str, empty: Text
+) -> discord.Embed:
+    """Return a page of ``tracks``, as `queue_embed` does."""
+    pages = page_count(len(tracks))
+    page = min(max(page, 1), pages)
+    first = (page - 1) * PAGE_SIZE
+    lines = [
+        f"`{number}.` {line(track, language)}"
+        for number, track in enumerate(tracks[first : first + PAGE_SIZE], first + 1)
+    ]
+    embed = discord.Embed(title=title, description="\n".join(lines) or empty(language), colour=COLOUR)
+    if tracks:
+        embed.set_footer(text=jukebox.PAGE_FOOTER(language, count=len(tracks), page=page, pages=pages))
+    return embed
+
+
+def line(track: Track, language: Language) -> str:
+    """Return a track with its length and requester in one line."""
     return f"{label(track.title)} `{length_of(track, language)}` · {label(track.requester.name, 32)}"
 
 

@@ -1,4 +1,4 @@
-"""What the player reports by itself: plays are logged, and the channel is told."""
+"""What the player reports by itself: plays are logged, autoplay goes on, and the channel is told."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import discord
 from discord.ext import commands
 
 from bot.jukebox import embeds
-from bot.texts import Text, music
+from bot.jukebox.autoplay import Autoplay
+from bot.texts import Text, jukebox, music
 
 if TYPE_CHECKING:
     from bot.client import Bot
@@ -24,10 +25,12 @@ class MusicEvents(commands.Cog):
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
+        self._autoplay = Autoplay(bot)
 
     @commands.Cog.listener()
     async def on_music_track_start(self, player: Player, track: Track) -> None:
-        """Log a play, whatever started it, and announce it."""
+        """Log a play, whatever started it."""
+        self._autoplay.note_start(player, track)
         await self.bot.supabase_client.save_music_log(
             guild_id=player.guild_id,
             song_title=track.title,
@@ -42,12 +45,14 @@ class MusicEvents(commands.Cog):
         """Say which song could not be played, and why."""
         shown = embeds.label(reason) if reason else music.UNKNOWN_REASON(self.bot.settings.bot_language)
         await self._tell(player, music.TRACK_FAILED, title=embeds.label(track.title), reason=shown)
+        await self._autoplay.after_failure(player)
 
     @commands.Cog.listener()
     async def on_music_track_stuck(self, player: Player, track: Track) -> None:
         """Say that a song fell silent."""
         reason = music.STUCK(self.bot.settings.bot_language)
         await self._tell(player, music.TRACK_FAILED, title=embeds.label(track.title), reason=reason)
+        await self._autoplay.after_failure(player)
 
     @commands.Cog.listener()
     async def on_music_storm(self, player: Player, failures: int) -> None:
@@ -56,8 +61,14 @@ class MusicEvents(commands.Cog):
 
     @commands.Cog.listener()
     async def on_music_queue_end(self, player: Player) -> None:
-        """Say that the queue has been played."""
-        await self._tell(player, music.QUEUE_ENDED)
+        """Go on by itself where the guild wants that; the controller shows the end otherwise."""
+        if not await self._autoplay.after_end(player) and self._autoplay.is_on(player):
+            await self._tell(player, jukebox.AUTOPLAY_FAILED)
+
+    @commands.Cog.listener()
+    async def on_music_player_end(self, player: Player) -> None:
+        """Forget what was counted for a player."""
+        self._autoplay.forget(player.guild_id)
 
     @commands.Cog.listener()
     async def on_music_interrupted(self, player: Player) -> None:

@@ -8,7 +8,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.errors import UserError
-from bot.jukebox.access import player_for, playing_for
+from bot.jukebox import actions
+from bot.jukebox.access import check_steering, player_for, playing_for
 from bot.jukebox.embeds import label, say
 from bot.jukebox.music_queue import Loop, Removal
 from bot.jukebox.song_time import duration, parse_position
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_LOOP_TEXTS = {Loop.OFF: music.LOOP_OFF, Loop.TRACK: music.LOOP_TRACK, Loop.QUEUE: music.LOOP_QUEUE}
 _PLACE = command_name("place", ja="番号")
 NO_PLACE = 0
 """Stands for no place given; places are counted from 1."""
@@ -41,7 +41,7 @@ class QueueCommands(commands.Cog):
     @commands.guild_only()
     async def skipto(self, ctx: commands.Context[Bot], place: int) -> None:
         """Play the song at a place at once; those before it are left out."""
-        track = await _change(player_for(ctx), lambda queue: queue.skip_to(place - 1))
+        track = await _change(player_for(ctx, steers=True), lambda queue: queue.skip_to(place - 1))
         await say(ctx, music.PLAYING_SOON(language_for(ctx), title=label(track.title)))
 
     @commands.hybrid_command(
@@ -50,10 +50,7 @@ class QueueCommands(commands.Cog):
     @commands.guild_only()
     async def previous(self, ctx: commands.Context[Bot]) -> None:
         """Play the song before once more."""
-        track = await player_for(ctx).change(lambda queue: queue.previous())
-        if track is None:
-            raise UserError(music.NO_PREVIOUS)
-        await say(ctx, music.PLAYING_SOON(language_for(ctx), title=label(track.title)))
+        await say(ctx, await actions.previous(ctx))
 
     @commands.hybrid_command(
         name=command_name("seek", ja="シーク"), description=localised(music.SEEK), usage="<1:23 | +10 | -10>"
@@ -63,7 +60,7 @@ class QueueCommands(commands.Cog):
     @commands.guild_only()
     async def seek(self, ctx: commands.Context[Bot], position: str) -> None:
         """Go to a place in the song."""
-        player, track = playing_for(ctx)
+        player, track = playing_for(ctx, steers=True)
         position_ms = parse_position(position, player.position_ms)
         if position_ms is None:
             raise UserError(music.BAD_POSITION)
@@ -78,7 +75,7 @@ class QueueCommands(commands.Cog):
     @commands.guild_only()
     async def move(self, ctx: commands.Context[Bot], place: int, to: int = 1) -> None:
         """Move a song to another place in the queue, by default to be the next one."""
-        track = await _change(player_for(ctx), lambda queue: queue.move(place - 1, to - 1))
+        track = await _change(player_for(ctx, steers=True), lambda queue: queue.move(place - 1, to - 1))
         await say(ctx, music.MOVED(language_for(ctx), title=label(track.title), place=to))
 
     @commands.hybrid_command(
@@ -90,7 +87,12 @@ class QueueCommands(commands.Cog):
     async def remove(self, ctx: commands.Context[Bot], place: int, last: int = NO_PLACE) -> None:
         """Take a song, or those up to another place, out of the queue."""
         end = place if last == NO_PLACE else last
-        removed = await _change(player_for(ctx), lambda queue: queue.remove(place - 1, end - 1))
+        player = player_for(ctx)
+        chosen = player.music_queue.upcoming[max(0, min(place, end) - 1) : max(place, end)]
+        if not all(track.requester.id == ctx.author.id for track in chosen):
+            # One's own songs are one's own business.
+            check_steering(ctx, player)
+        removed = await _change(player, lambda queue: queue.remove(place - 1, end - 1))
         language = language_for(ctx)
         if len(removed) == 1:
             await say(ctx, music.REMOVED(language, title=label(removed[0].title)))
@@ -101,7 +103,7 @@ class QueueCommands(commands.Cog):
     @commands.guild_only()
     async def clear(self, ctx: commands.Context[Bot]) -> None:
         """Empty the queue; the current song plays on."""
-        removed = await player_for(ctx).change(lambda queue: queue.clear())
+        removed = await player_for(ctx, steers=True).change(lambda queue: queue.clear())
         await say(ctx, music.REMOVED_SOME(language_for(ctx), count=len(removed)))
 
     @commands.hybrid_command(
@@ -110,15 +112,13 @@ class QueueCommands(commands.Cog):
     @commands.guild_only()
     async def shuffle(self, ctx: commands.Context[Bot]) -> None:
         """Put the queue into a random order."""
-        player = player_for(ctx)
-        await player.change(lambda queue: queue.shuffle())
-        await say(ctx, music.SHUFFLED(language_for(ctx), count=len(player.music_queue)))
+        await say(ctx, await actions.shuffle(ctx))
 
     @commands.hybrid_command(name=command_name("undo", ja="元に戻す"), description=localised(music.UNDO))
     @commands.guild_only()
     async def undo(self, ctx: commands.Context[Bot]) -> None:
         """Take back the last removal, clearing or skip."""
-        undone = await player_for(ctx).change(lambda queue: queue.undo())
+        undone = await player_for(ctx, steers=True).change(lambda queue: queue.undo())
         language = language_for(ctx)
         if undone is None:
             raise UserError(music.NOTHING_TO_UNDO)
@@ -132,16 +132,14 @@ class QueueCommands(commands.Cog):
     @app_commands.describe(mode=localised(music.LOOP_MODE))
     @app_commands.choices(
         mode=[
-            app_commands.Choice(name=localised(text), value=loop.value) for loop, text in _LOOP_TEXTS.items()
+            app_commands.Choice(name=localised(text), value=loop.value)
+            for loop, text in actions.LOOP_TEXTS.items()
         ]
     )
     @commands.guild_only()
     async def loop(self, ctx: commands.Context[Bot], mode: Literal["off", "track", "queue"]) -> None:
         """Repeat the song or the queue."""
-        chosen = Loop(mode)
-        player_for(ctx).music_queue.loop = chosen
-        language = language_for(ctx)
-        await say(ctx, music.LOOP_SET(language, mode=_LOOP_TEXTS[chosen](language)))
+        await say(ctx, await actions.loop(ctx, Loop(mode)))
 
 
 async def _change(player: Player, operation: Callable[[MusicQueue[Track]], T]) -> T:

@@ -6,8 +6,8 @@ import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeVar
-from unittest.mock import Mock
 
 import aiohttp
 from aiohttp import web
@@ -19,6 +19,7 @@ from bot.client import Bot
 from bot.config import load_settings
 from bot.discord_connection import run_until_closed, use_discord_endpoints
 from bot.lavalink import NodePool, Player, Timings
+from bot.state import State
 from sandbox.discord import DiscordStandIn
 from sandbox.lavalink import LavalinkNodes, LavalinkStandIn
 
@@ -98,8 +99,16 @@ class Bench:
         return str(state.channel.id) if state and state.channel else None
 
     async def say(self, content: str, who: str = "you") -> str:
-        """Write a prefix command in #music; return the bot's next words there."""
-        return (await self.hear(await self.write(content, who)))[0]
+        """Write a prefix command in #music; return the bot's answer there, which is not the controller."""
+        after, answers = await self.write(content, who), list[str]()
+
+        async def answered() -> bool:
+            messages = await self.messages(after)
+            answers[:] = [_words(message) for message in messages if not is_controller(message)]
+            return bool(answers)
+
+        await self.until(answered)
+        return answers[0]
 
     async def write(self, content: str, who: str) -> int:
         """Write in #music; return the message's id."""
@@ -119,13 +128,43 @@ class Bench:
 
     async def words(self, after: int = 0, reader: str = "you") -> list[str]:
         """Return what the bot has written in #music, oldest first, as one person sees it."""
+        return [_words(message) for message in await self.messages(after, reader)]
+
+    async def messages(self, after: int = 0, reader: str = "you") -> list[dict[str, Any]]:
+        """Return the bot's messages in #music, oldest first, as one person sees them."""
         query = f"limit=1000&user={self.ids[reader]}"
         messages = await self.act("GET", f"/channels/{self.ids['music']}/messages?{query}")
         return [
-            _words(message)
-            for message in messages
-            if message["author"].get("bot") and int(message["id"]) > after
+            message for message in messages if message["author"].get("bot") and int(message["id"]) > after
         ]
+
+    async def controllers(self) -> list[dict[str, Any]]:
+        """Return the controllers in #music."""
+        return [message for message in await self.messages() if is_controller(message)]
+
+    async def press(
+        self, message: dict[str, Any], custom_id: str, who: str = "you", values: Sequence[str] | None = None
+    ) -> str:
+        """Press a button of a message, or choose from its menu; return what only that person reads."""
+        call = await self.act(
+            "POST",
+            "/interactions/component",
+            user=self.ids[who],
+            channel=self.ids["music"],
+            message=message["id"],
+            custom_id=custom_id,
+            locale="ja",
+            **({} if values is None else {"values": values}),
+        )
+        answer: dict[str, Any] = {}
+
+        async def answered() -> bool:
+            answer.update(await self.act("GET", f"/interactions/{call['id']}"))
+            return answer["state"] in {"answered", "failed"}
+
+        await self.until(answered)
+        assert answer["state"] == "answered"
+        return " ".join(_words(told) for told in answer["messages"] if told["id"] != message["id"])
 
     async def slash(self, name: str, who: str = "you", locale: str = "ja", **options: object) -> str:
         """Use a slash command in #music; return what its user reads."""
@@ -202,6 +241,15 @@ class Bench:
                 await asyncio.sleep(0.01)
 
 
+def is_controller(message: dict[str, Any]) -> bool:
+    """Tell a controller, by its buttons."""
+    return any(
+        button.get("custom_id", "").startswith("music:")
+        for row in message.get("components", [])
+        for button in row["components"]
+    )
+
+
 def _words(message: dict[str, Any]) -> str:
     embeds = [
         f"{embed.get('author', {}).get('name', '')} {embed.get('title', '')} {embed.get('description', '')}"
@@ -233,7 +281,8 @@ async def music_bench(
     control.app.add_routes(lavalink.control_routes())
     await control.setup()
     await web.TCPSite(control, "127.0.0.1", 0).start()
-    environment = {**SETTINGS, **discord.environment(), **lavalink.environment()}
+    data = TemporaryDirectory()
+    environment = {**SETTINGS, **discord.environment(), **lavalink.environment(), "DATA_DIR": data.name}
     settings = load_settings(environment, Path("/nonexistent"))
     _keep_endpoints(monkeypatch)
     use_discord_endpoints(settings)
@@ -242,7 +291,7 @@ async def music_bench(
     otonari.gemini = None
     # discord.py waits so long after READY for further guilds; there is one.
     otonari._connection.guild_ready_timeout = 0.05
-    otonari.state = _state()
+    otonari.state = State(settings.data_dir / "otonari.sqlite3")
     otonari.lavalink = NodePool(otonari, settings.lavalink_nodes, timings=timings)
     address = f"http://127.0.0.1:{control.addresses[0][1]}"
     async with aiohttp.ClientSession() as http:
@@ -262,18 +311,13 @@ async def music_bench(
             await lavalink.close()
             await discord.close()
             await control.cleanup()
+            data.cleanup()
 
 
 def _keep_endpoints(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have the endpoints that the bot sets put back after the test."""
     monkeypatch.setattr(Route, "BASE", Route.BASE)
     monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", DiscordWebSocket.DEFAULT_GATEWAY)
-
-
-def _state() -> Mock:
-    async def nothing(*_args: object) -> None: ...
-
-    return Mock(get=Mock(return_value=None), put=nothing, close=nothing)
 
 
 def patient(**changes: float) -> Timings:

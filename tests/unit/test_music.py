@@ -14,7 +14,6 @@ from discord import Locale, PermissionOverwrite
 from bot.client import Bot
 from bot.config import load_settings
 from bot.jukebox.music_queue import QUEUE_LIMIT, MusicQueue
-from bot.jukebox.queue_commands import QueueCommands
 from bot.lavalink import (
     JoinTimeoutError,
     NodePool,
@@ -25,7 +24,7 @@ from bot.lavalink import (
     Track,
     Tracks,
 )
-from bot.music import Music
+from bot.state import State
 
 if TYPE_CHECKING:
     import discord
@@ -33,10 +32,12 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.simcord(check_errors=False)  # commands fail on purpose here
 
 COMMANDS = ("play", "pause", "resume", "skip", "stop", "queue", "nowplaying", "volume", "join", "leave")
-QUEUE_COMMANDS = (
+STEERING = (
     *("playnext x", "playnow x", "skipto 1", "previous", "seek 1:00", "move 1", "remove 1", "clear"),
-    *("shuffle", "undo", "loop off"),
+    *("shuffle", "undo", "loop off", "filter bassboost", "autoplay", "stay"),
 )
+OTHERS = ("search x", "history", "lyrics", "favorites add", "playlist save x")
+WITHOUT_MUSIC = ("dj", "top", "favorites", "playlist")
 SONG = Track(
     encoded="QAAA",
     identifier="id",
@@ -73,6 +74,13 @@ class Hall:
         player.track = player.music_queue.advance()
         player.listeners = len(player.channel.voice_states)
         player.paused, player.volume, player.position_ms = False, 100, 61_000
+        player.guild_id, player.stay, player.filter_payload, player.skip_votes = (
+            self.guild.id,
+            False,
+            {},
+            set(),
+        )
+        player.change = AsyncMock(side_effect=lambda operation: operation(player.music_queue))
         player.enqueue = AsyncMock(side_effect=player.music_queue.add)
         player.skip_current = AsyncMock(return_value=player.track)
         self.pool.player.side_effect = lambda _guild: player
@@ -94,15 +102,16 @@ def _words(message: discord.Message) -> str:
 
 
 @pytest.fixture
-def simcord_bot(monkeypatch: pytest.MonkeyPatch) -> Bot:
+def simcord_bot(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Bot:
     monkeypatch.setattr("bot.client.EXTENSIONS", ("bot.error_handler", "bot.music"))
-    bot = Bot(load_settings({"DISCORD_TOKEN": "x", "SHARD_COUNT": "1"}, Path("/nonexistent")))
+    settings = {"DISCORD_TOKEN": "x", "SHARD_COUNT": "1", "DATA_DIR": str(tmp_path)}
+    bot = Bot(load_settings(settings, Path("/nonexistent")))
     bot.lavalink = Mock(spec=NodePool)
     bot.lavalink.player.return_value = None
     bot.lavalink.search.return_value = Tracks("search", [SONG, replace(SONG, title="群青")])
     bot.supabase_client = Mock(initialize=AsyncMock(), close=AsyncMock())
     bot.gemini = None
-    bot.state = Mock(get=Mock(return_value=None), put=AsyncMock(), close=AsyncMock())
+    bot.state = State(tmp_path / "otonari.sqlite3")
     return bot
 
 
@@ -124,7 +133,9 @@ async def hall(simcord_env: simcord.Env, simcord_bot: Bot) -> Hall:
 async def test_every_command_is_there_as_slash_and_prefix_with_a_japanese_name(hall: Hall) -> None:
     registered = {command.name: command for command in await hall.bot.tree.fetch_commands()}
 
-    assert {*COMMANDS, *(command.split()[0] for command in QUEUE_COMMANDS)} <= set(registered)
+    assert {*COMMANDS, *(command.split()[0] for command in (*STEERING, *OTHERS, *WITHOUT_MUSIC))} <= set(
+        registered
+    )
     assert all(hall.bot.get_command(name) for name in COMMANDS)
     assert registered["play"].name_localizations[Locale.japanese] == "再生"
     assert registered["play"].description_localizations[Locale.american_english].startswith("Play")
@@ -180,24 +191,25 @@ async def test_a_slash_command_is_answered_in_the_callers_language(hall: Hall) -
 async def test_every_command_says_that_music_is_not_set_up(hall: Hall) -> None:
     hall.bot.lavalink = None
 
-    for command in (*COMMANDS, *QUEUE_COMMANDS):
+    for command in (*COMMANDS, *STEERING, *OTHERS):
         assert "Lavalink" in await hall.say("!play x" if command == "play" else f"!{command}")
 
 
-def test_every_command_is_among_those_tested() -> None:
-    cogs = (Music(), QueueCommands())
-    names = {command.name for cog in cogs for command in cog.get_commands()}
+async def test_every_command_is_among_those_tested(hall: Hall) -> None:
+    names = {command.name for command in hall.bot.commands}
 
-    assert names == {command.split()[0] for command in (*COMMANDS, *QUEUE_COMMANDS)}
+    tested = (*COMMANDS, *STEERING, *OTHERS, *WITHOUT_MUSIC)
+    assert names == {command.split()[0] for command in tested}
 
 
-@pytest.mark.parametrize("command", ["play x", "join"])
+@pytest.mark.parametrize("command", ["play x", "join", "search x"])
 async def test_somebody_in_no_voice_channel_is_told_to_join_one(hall: Hall, command: str) -> None:
     assert "先にボイスチャンネルに入ってください" in await hall.say(f"!{command}")
 
 
 @pytest.mark.parametrize(
-    "command", ["pause", "resume", "skip", "stop", "queue", "nowplaying", "volume", "leave"]
+    "command",
+    ["pause", "resume", "skip", "stop", "queue", "nowplaying", "volume", "leave", "filter 8d", "history"],
 )
 async def test_without_a_player_there_is_nothing_to_control(hall: Hall, command: str) -> None:
     assert "ボイスチャンネルに入っていません" in await hall.say(f"!{command}")
@@ -218,7 +230,7 @@ async def test_others_music_is_not_taken_away_from_another_channel(hall: Hall) -
     player = hall.player(SONG)
 
     own = ("play x", "join", "pause", "resume", "skip", "stop", "volume 50", "leave")
-    for command in (*own, *QUEUE_COMMANDS):
+    for command in (*own, *STEERING):
         assert f"<#{hall.voice.id}>" in await hall.say(f"!{command}")
     assert not hall.pool.join.called
     assert not player.method_calls

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from unittest.mock import AsyncMock, Mock
 
 import discord
@@ -11,9 +10,7 @@ import pytest
 from bot.client import Bot
 from bot.jukebox.events import MusicEvents
 from bot.lavalink import NodePool, Player, Requester, Track
-
-if TYPE_CHECKING:
-    from bot.texts import Language
+from bot.state import State
 
 SONG = Track(
     encoded="QAAA",
@@ -34,6 +31,8 @@ def bot() -> Mock:
     bot.settings = Mock(bot_language="ja")
     bot.supabase_client = Mock(save_music_log=AsyncMock())
     bot.lavalink = Mock(spec=NodePool)
+    bot.state = Mock(spec=State, get=Mock(return_value=None))
+    bot.user = Mock(spec=discord.ClientUser, id=1, display_name="Otonari")
     return bot
 
 
@@ -67,16 +66,6 @@ async def test_a_play_is_logged_with_the_songs_own_requester(
     )
 
 
-@pytest.mark.parametrize(("language", "heading"), [("ja", "再生中"), ("en", "Now playing")])
-async def test_a_song_is_announced_in_the_bots_language(
-    events: MusicEvents, bot: Mock, player: Mock, language: Language, heading: str
-) -> None:
-    bot.settings.bot_language = language
-    await events.on_music_track_start(player, SONG)
-
-    assert heading in told(player)
-
-
 async def test_a_play_is_logged_where_nobody_is_to_be_told(
     events: MusicEvents, bot: Mock, player: Mock
 ) -> None:
@@ -90,7 +79,7 @@ async def test_a_channel_that_may_not_be_written_to_does_not_stop_the_music(
     events: MusicEvents, player: Mock
 ) -> None:
     player.text_channel.send.side_effect = discord.Forbidden(Mock(status=403), "Missing Permissions")
-    await events.on_music_queue_end(player)
+    await events.on_music_interrupted(player)
 
     player.text_channel.send.assert_awaited_once()
 

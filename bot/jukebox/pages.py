@@ -1,0 +1,85 @@
+"""A message of several pages, with buttons to turn them for a while."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, TypeAlias
+
+import discord
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from discord.ext import commands
+
+    from bot.client import Bot
+
+log = logging.getLogger(__name__)
+
+LASTING = 180.0
+"""Seconds after the last press for which pages can be turned; a token for editing lives for 15 minutes."""
+
+Render: TypeAlias = "Callable[[int], discord.Embed]"
+"""Makes a page, counted from 1, from what is true now; one that does not exist becomes the nearest."""
+
+
+class Pages(discord.ui.View):
+    """Buttons for the first, previous, next and last page; anybody may turn them."""
+
+    def __init__(self, render: Render, count: Callable[[], int], page: int) -> None:
+        super().__init__(timeout=LASTING)
+        self._render = render
+        self._count = count
+        self._page = page
+        self.message: discord.Message | None = None
+        """Where the pages are shown, once they are."""
+        self._look()
+
+    def _look(self) -> None:
+        self._page = max(1, min(self._page, self._count()))
+        self.first.disabled = self.previous.disabled = self._page == 1
+        self.last.disabled = self.next.disabled = self._page == self._count()
+
+    async def _turn(self, press: discord.Interaction[Bot], page: int) -> None:
+        self._page = page
+        self._look()
+        await press.response.edit_message(embed=self._render(self._page), view=self)
+
+    @discord.ui.button(emoji="⏪")
+    async def first(self, press: discord.Interaction[Bot], _button: discord.ui.Button[Pages]) -> None:
+        """Show the first page."""
+        await self._turn(press, 1)
+
+    @discord.ui.button(emoji="◀️")
+    async def previous(self, press: discord.Interaction[Bot], _button: discord.ui.Button[Pages]) -> None:
+        """Show the page before."""
+        await self._turn(press, self._page - 1)
+
+    @discord.ui.button(emoji="▶️")
+    async def next(self, press: discord.Interaction[Bot], _button: discord.ui.Button[Pages]) -> None:
+        """Show the page after."""
+        await self._turn(press, self._page + 1)
+
+    @discord.ui.button(emoji="⏩")
+    async def last(self, press: discord.Interaction[Bot], _button: discord.ui.Button[Pages]) -> None:
+        """Show the last page."""
+        await self._turn(press, self._count())
+
+    async def on_timeout(self) -> None:
+        """Take the buttons away."""
+        if self.message is not None:
+            try:
+                await self.message.edit(view=None)
+            except discord.HTTPException as error:
+                log.debug("Pages keep their buttons: %s", error)
+
+
+async def send_pages(
+    ctx: commands.Context[Bot], render: Render, count: Callable[[], int], page: int = 1
+) -> None:
+    """Answer a command with pages; where there is only one, without buttons."""
+    if count() == 1:
+        await ctx.send(embed=render(page))
+        return
+    view = Pages(render, count, page)
+    view.message = await ctx.send(embed=render(page), view=view)
