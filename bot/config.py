@@ -77,6 +77,8 @@ def _log_level(value: str) -> str:
 def _bot_id(value: str) -> str:
     if not re.fullmatch(r"[\w.-]{1,64}", value):
         raise ValueError("must be 1 to 64 letters, digits, dots, hyphens or underscores")
+    if value == "all":
+        raise ValueError("must not be all, which stands for every bot in /netstats")
     return value
 
 
@@ -105,6 +107,12 @@ def _ids(value: str) -> frozenset[int]:
     if not all(re.fullmatch(r"\d{15,20}", word) for word in words):
         raise ValueError("must be channel ids (numbers of 17 to 20 digits), separated by commas")
     return frozenset(int(word) for word in words)
+
+
+def _megabytes(value: str) -> int:
+    if not re.fullmatch(r"[1-9]\d{0,8}", value):
+        raise ValueError("must be a whole number of megabytes from 1")
+    return int(value)
 
 
 def _count(value: str) -> int:
@@ -183,6 +191,7 @@ class Settings:
     supabase_url: str | None = _optional(_supabase_url, None)
     supabase_key: Secret | None = _optional(_secret, None)
     supabase_log_level: str = _default(_log_level, "WARNING")
+    supabase_db_limit_mb: int = _default(_megabytes, "500")
 
     bot_id: str = _default(_bot_id, "primary")
     bot_language: Language = _default(_language, "ja")

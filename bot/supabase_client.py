@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from discord.ext import tasks
 
 from bot.log_setup import redactor
+from bot.state import State
 from bot.telemetry.charts import Charts, read_charts
 from bot.telemetry.delivery import Delivery
 from bot.telemetry.host_metrics import MEBIBYTE, HostMetrics
@@ -20,9 +21,13 @@ from bot.telemetry.ledger import total
 from bot.telemetry.maintenance import Maintenance
 from bot.telemetry.network_view import NetworkView
 from bot.telemetry.outbox import Outbox
+from bot.telemetry.personal_rows import NOBODY
+from bot.telemetry.privacy import Privacy
+from bot.telemetry.storage_guard import StorageGuard
 from bot.telemetry.supabase_api import SupabaseApi
 from bot.telemetry.supabase_log_handler import SupabaseLogHandler
 from bot.telemetry.tables import CONVERSATION_LOGS, GEMINI_USAGE, MUSIC_LOGS, NETWORK_STATS, SYSTEM_STATS
+from bot.telemetry.wishes import Wishes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,6 +37,7 @@ if TYPE_CHECKING:
     from bot.config import Settings
     from bot.telemetry.events import DeadLetter
     from bot.telemetry.ledger import Account
+    from bot.telemetry.network_report import NetworkReport
     from bot.telemetry.network_totals import NetworkTotals
     from bot.telemetry.postgrest_errors import TelemetryError
     from bot.telemetry.tables import Table
@@ -42,6 +48,8 @@ INTERVAL_SECONDS = 10
 CHECK_SECONDS = 3.0
 FLUSH_SECONDS = 5.0
 DATABASE_NAME = "otonari.sqlite3"
+ALL_BOTS = "all"
+"""In the place of a BOT_ID: every bot that writes to the database."""
 
 
 class TelemetrySource(Protocol):
@@ -76,6 +84,7 @@ class _Link:
     view: NetworkView
     maintenance: Maintenance
     log_handler: SupabaseLogHandler
+    privacy: Privacy
 
 
 class SupabaseClient:
@@ -94,7 +103,11 @@ class SupabaseClient:
         self.is_running = False
         """Whether rows are being sent, or kept until they can be."""
         self._outbox = Outbox(self._settings.data_dir / DATABASE_NAME) if enabled else None
+        self._state = State(self._settings.data_dir / DATABASE_NAME) if enabled else None
+        self._wishes = Wishes(self._state, str(self.supabase_url)) if self._state else None
         self._link: _Link | None = None
+        self.storage = StorageGuard(self._settings.supabase_db_limit_mb)
+        """How full the database is."""
         self._metrics = HostMetrics()
         self._boot_id = str(uuid.uuid4())
         self._sequence = 0
@@ -104,6 +117,16 @@ class SupabaseClient:
     def client(self) -> AsyncClient | None:
         """supabase-py's client; None without a project or before `initialize`."""
         return self._link.api.client if self._link else None
+
+    @property
+    def privacy(self) -> Privacy | None:
+        """What people may ask about their own data; None without a project or before `initialize`."""
+        return self._link.privacy if self._link else None
+
+    @property
+    def bot_ids(self) -> Sequence[str]:
+        """Every bot that is known to write to the database."""
+        return self._link.view.bot_ids if self._link else ()
 
     @property
     def last_delivery(self) -> datetime | None:
@@ -122,21 +145,24 @@ class SupabaseClient:
 
     async def initialize(self) -> None:
         """Start to send and to sample; waits at most a few seconds for the project's first answer."""
-        if self._outbox is None or not self.supabase_url or not self.supabase_key:
+        if not self._outbox or not self._wishes or not self.supabase_url or not self.supabase_key:
             why = "SUPABASE_URL is off" if self._settings.supabase_url else "SUPABASE_URL is not set"
             log.info("Telemetry is off: %s", why)
             return
         api = SupabaseApi(self.supabase_url, self.supabase_key)
         view = NetworkView(self._settings.bot_id, self._outbox, api)
         delivery = Delivery(self._outbox, api, on_delivered=view.note_delivered)
-        maintenance = Maintenance(api, self.supabase_key, delivery, view)
+        maintenance = Maintenance(
+            api, self.supabase_key, delivery, view=view, wishes=self._wishes, guard=self.storage
+        )
+        privacy = Privacy(self._wishes, self._outbox, api, delivery)
         log_handler = SupabaseLogHandler(
             self._settings.supabase_log_level,
             bot_id=self._settings.bot_id,
             record=self._outbox.record,
             redact=redactor(self._settings.secrets),
         )
-        self._link = _Link(api, delivery, view, maintenance, log_handler)
+        self._link = _Link(api, delivery, view, maintenance, log_handler, privacy)
         log.info("✅ Supabase client initialized")
         logging.getLogger().addHandler(log_handler)
         delivery.start()
@@ -164,6 +190,8 @@ class SupabaseClient:
             if left:
                 log.info("%s events of telemetry are kept and will be sent after the next start", left)
             self._outbox = None
+        if self._state is not None:
+            await self._state.close()
 
     async def save_conversation_log(
         self,
@@ -178,7 +206,12 @@ class SupabaseClient:
         prompt_tokens: int | None = None,
         response_tokens: int | None = None,
     ) -> None:
-        """Record one answered question; returns at once. Ids are written as text."""
+        """Record one answered question, unless its asker refuses that; returns at once.
+
+        Ids are written as text.
+        """
+        if self._wishes is not None and self._wishes.refuses(str(user_id)):
+            return
         self._record(
             CONVERSATION_LOGS,
             {
@@ -218,12 +251,16 @@ class SupabaseClient:
         answer_tokens: int,
         total_tokens: int,
     ) -> None:
-        """Record what one answer cost; returns at once. ``guild_id`` is None in a direct message."""
+        """Record what one answer cost; returns at once. ``guild_id`` is None in a direct message.
+
+        The costs of somebody who refuses to be recorded are nobody's.
+        """
+        anonymous = self._wishes is not None and self._wishes.refuses(str(user_id))
         self._record(
             GEMINI_USAGE,
             {
                 "guild_id": None if guild_id is None else str(guild_id),
-                "user_id": str(user_id),
+                "user_id": NOBODY if anonymous else str(user_id),
                 "model": model,
                 "prompt_tokens": prompt_tokens,
                 "answer_tokens": answer_tokens,
@@ -240,16 +277,29 @@ class SupabaseClient:
         return await self._outbox.dead_letters(limit) if self._outbox else []
 
     async def network_totals(
-        self, start: datetime | None = None, end: datetime | None = None, *, all_bots: bool = False
+        self, start: datetime | None = None, end: datetime | None = None, *, bot_id: str | None = None
     ) -> NetworkTotals | None:
-        """Return this bot's traffic (or every bot's) in [start, end); None is without that limit.
+        """Return the traffic of a bot (None: this one; or `ALL_BOTS`) in [start, end); None: without limit.
 
         What waits here is counted too. While the database cannot be asked, its last figures stand in, and
         ``as_of`` and ``is_complete`` say so. None without a project.
         """
         if self._link is None:
             return None
-        return await self._link.view.totals(self._link.delivery, start, end, all_bots=all_bots)
+        return await self._link.view.totals(self._link.delivery, self._scope(bot_id), start, end)
+
+    async def network_report(
+        self, start: datetime | None, end: datetime, *, bot_id: str | None = None
+    ) -> NetworkReport | None:
+        """Return points over time and gaps, as the database has them; None without a project.
+
+        Raises TelemetryError.
+        """
+        return await self._link.view.report(self._scope(bot_id), start, end) if self._link else None
+
+    def _scope(self, bot_id: str | None) -> str | None:
+        """Return the database's word for a bot: None for all."""
+        return None if bot_id == ALL_BOTS else bot_id or self._settings.bot_id
 
     async def charts(self, guild_id: int, since: datetime | None = None, *, limit: int = 10) -> Charts | None:
         """Return what a guild has played most since a moment (None: ever); None without a project.

@@ -147,10 +147,11 @@ class Delivery:
 
     @contextlib.asynccontextmanager
     async def paused(self, table: Table) -> AsyncGenerator[None]:
-        """Hold the rows of ``table`` back, once the batch under way is answered."""
+        """Hold the rows of ``table`` back, once the batch under way is answered; nothing is read ahead."""
         (lane,) = self._lanes_of([table])
         try:
             async with lane.busy:
+                lane.stop()
                 yield
         finally:
             self._wake.set()

@@ -41,6 +41,10 @@ class Account:
         )
 
 
+ROW_OVERHEAD = 128
+"""Bytes that a row costs beside its JSON: ids, times, index entries."""
+
+
 @dataclass(slots=True)
 class Books:
     """The accounts of every table, and how many bytes wait in the spool."""

@@ -25,6 +25,8 @@ class NetworkTotals:
     """By the sequence numbers of each boot; never below ``samples``."""
     pending_samples: int = 0
     """How many of ``samples`` the database does not have yet."""
+    seconds_covered: float = 0.0
+    """How long the samples of the database cover, added up over the bots."""
     first_sample_at: datetime | None = None
     last_sample_at: datetime | None = None
     as_of: datetime | None = None

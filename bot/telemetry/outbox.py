@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from bot.telemetry.events import DeadLetter, NetworkSum, Spooled
+    from bot.telemetry.sanitize import Json
     from bot.telemetry.tables import Table
 
     Command: TypeAlias = Callable[[SpoolKeeper], None]
@@ -138,6 +139,17 @@ class Outbox:
         """Put every dead letter back in the queue; returns how many."""
         return await self._ask(lambda spool: spool.revive())
 
+    async def personal_rows(self, user_id: str) -> dict[str, list[Json]]:
+        """Return every row about a person that waits here, by table."""
+        return await self._ask(lambda spool: spool.personal_rows(user_id))
+
+    async def erase_personal_rows(self, user_id: str, before: datetime) -> int:
+        """Drop what a person said until ``before``, dead letters included; returns how many rows changed.
+
+        A batch that is under way is not in it, see `bot.telemetry.delivery.Delivery.paused`.
+        """
+        return await self._ask(lambda spool: spool.erase_personal_rows(user_id, before.timestamp()))
+
     async def network_sum(self, since: float, until: float) -> NetworkSum:
         """Add up the network samples here that were recorded in [since, until), Unix seconds."""
         return await self._ask(lambda spool: spool.network_sum(since, until))
@@ -194,6 +206,7 @@ class Outbox:
                 if self._monotonic() >= mend_at:
                     mend_at = self._monotonic() + CHORE_SECONDS
                     keeper.mend()
+                    self._tell(Spool.obey)
                     self._publish(keeper)
                 if self._monotonic() >= expire_at:
                     expire_at = self._monotonic() + EXPIRY_SECONDS

@@ -10,18 +10,19 @@ import time
 from typing import TYPE_CHECKING, Any, Literal
 
 from bot.telemetry.events import DeadLetter, NetworkSum, Spooled
-from bot.telemetry.ledger import Account, Books
+from bot.telemetry.ledger import ROW_OVERHEAD, Account, Books
+from bot.telemetry.personal_rows import erase_personal_rows, personal_rows
 from bot.telemetry.spool_clock import SpoolClock
 from bot.telemetry.tables import NETWORK_STATS, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence
 
+    from bot.telemetry.sanitize import Json
+
 MAX_AGE_SECONDS = 7 * 86_400
 MAX_BYTES = 256 * 2**20
 MAX_DEAD = 10_000
-ROW_OVERHEAD = 128
-"""Bytes that a row costs beside its JSON: ids, times, index entries."""
 KEPT_AFTER_EVICTION = 0.95
 """Making room is rare when it frees more than the one row that was too many."""
 STATISTICS = tuple(table.name for table in TABLES if table.is_statistic)
@@ -127,15 +128,41 @@ class Spool:
         )
         return list(map(DeadLetter._make, rows))
 
-    def revive(self) -> int:
-        """Put every dead letter back in the queue, for when its cause is mended; returns how many."""
-        letters = self._items("dead_letters")
+    def revive(self, identifier: str | None = None) -> int:
+        """Put one dead letter (None: every one) back in the queue; returns how many there were."""
+        letters = self._items("dead_letters", identifier)
         with self._transaction() as books:
-            self._db.execute("DELETE FROM dead_letters")
+            self._db.execute("DELETE FROM dead_letters WHERE ?1 IS NULL OR id = ?1", (identifier,))
             for table, items in letters.items():
                 books.add(table, Account(recorded=-len(items), dead=-len(items)))
                 self._append(books, table, items)
         return sum(map(len, letters.values()))
+
+    def discard(self, identifier: str | None = None) -> int:
+        """Drop one dead letter (None: every one) for good; returns how many there were."""
+        letters = self._items("dead_letters", identifier)
+        with self._transaction() as books:
+            self._db.execute("DELETE FROM dead_letters WHERE ?1 IS NULL OR id = ?1", (identifier,))
+            for table, items in letters.items():
+                books.add(table, Account(dead=-len(items), dropped=len(items)))
+        return sum(map(len, letters.values()))
+
+    def obey(self) -> None:
+        """Do with dead letters what another process has asked for, see `bot.telemetry.dead_letters`."""
+        for sequence, action, identifier in self._db.execute(
+            "SELECT sequence, action, id FROM dead_letter_requests ORDER BY sequence"
+        ).fetchall():
+            (self.revive if action == "replay" else self.discard)(identifier)
+            self._db.execute("DELETE FROM dead_letter_requests WHERE sequence = ?", (sequence,))
+
+    def personal_rows(self, user_id: str) -> dict[str, list[Json]]:
+        """Return every row about a person that waits here, by table."""
+        return personal_rows(self._db, user_id)
+
+    def erase_personal_rows(self, user_id: str, before: float) -> int:
+        """Drop what a person said until ``before``, Unix seconds; returns how many rows were changed."""
+        with self._transaction() as books:
+            return erase_personal_rows(self._db, books, user_id, before)
 
     def expire(self) -> None:
         """Drop what waited for more than seven days, and give freed pages back to the disk.
@@ -181,11 +208,15 @@ class Spool:
         """Close the connection; everything committed stays."""
         self._db.close()
 
-    def _items(self, source: Literal["spool", "dead_letters"]) -> dict[str, list[str]]:
-        """Return the events of ``source`` by table, oldest first, as `append` takes them."""
+    def _items(
+        self, source: Literal["spool", "dead_letters"], identifier: str | None = None
+    ) -> dict[str, list[str]]:
+        """Return the events of ``source`` (or one of them) by table, oldest first, as `append` takes them."""
         items: dict[str, list[str]] = {}
         for table, item in self._db.execute(
-            f"SELECT table_name, json_array(id, recorded_at, json(payload)) FROM {source} ORDER BY sequence"  # noqa: S608 - one of our tables
+            f"SELECT table_name, json_array(id, recorded_at, json(payload)) FROM {source}"  # noqa: S608 - one of our tables
+            " WHERE ?1 IS NULL OR id = ?1 ORDER BY sequence",
+            (identifier,),
         ):
             items.setdefault(table, []).append(item)
         return items

@@ -26,8 +26,8 @@ LIMITS = httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_
 MESSAGE_CHARACTERS = 500
 PAGE_ROWS = 1000
 
-RollupRow: TypeAlias = tuple[float, NetworkSum]
-"""The start of a quarter of an hour in Unix seconds, and what passed in it."""
+RollupRow: TypeAlias = tuple[str, float, NetworkSum]
+"""A bot, the start of a quarter of an hour in Unix seconds, and what passed in it."""
 
 # APIError carries neither status nor headers. A hook runs in the task of its request, so this is that
 # request's answer.
@@ -99,20 +99,15 @@ class SupabaseApi:
             )
         return cast("Json", answer.data)
 
-    async def rollup(self, bot_id: str | None, since: datetime) -> list[RollupRow]:
-        """Return the quarter hours of ``network_stats_rollup`` from ``since`` on; None: of every bot.
-
-        Raises TelemetryError.
-        """
+    async def rollup(self, since: datetime) -> list[RollupRow]:
+        """Return the quarter hours of every bot from ``since`` on; raises TelemetryError."""
         rows: list[RollupRow] = []
         while True:
             request = (
                 self.client.table("network_stats_rollup")
-                .select("bucket_start", "samples", "bytes_sent", "bytes_recv")
+                .select("bot_id", "bucket_start", "samples", "bytes_sent", "bytes_recv")
                 .gte("bucket_start", since.isoformat())
             )
-            if bot_id is not None:
-                request = request.eq("bot_id", bot_id)
             # The API gives at most 1,000 rows at a time, whatever is asked for.
             page = request.order("bucket_start").order("bot_id").order("boot_id").offset(len(rows))
             answer, _ = await self._send(page.limit(PAGE_ROWS))
@@ -120,6 +115,30 @@ class SupabaseApi:
             rows += found
             if len(found) < PAGE_ROWS:
                 return rows
+
+    async def opted_out(self) -> set[str]:
+        """Return the ids of the people who want nothing of what they say recorded; raises TelemetryError."""
+        found: set[str] = set()
+        while True:
+            request = self.client.table("privacy_optouts").select("user_id").order("user_id")
+            answer, _ = await self._send(request.offset(len(found)).limit(PAGE_ROWS))
+            page = {str(row["user_id"]) for row in cast("list[dict[str, Any]]", answer.data)}
+            found |= page
+            if len(page) < PAGE_ROWS:
+                return found
+
+    async def opt_out(self, user_id: str) -> None:
+        """Keep a person's wish in the database; raises TelemetryError."""
+        row = {"user_id": user_id}
+        request = self.client.table("privacy_optouts").upsert(  # pyright: ignore[reportUnknownMemberType] - its JSON alias is open
+            row, on_conflict="user_id", ignore_duplicates=True, returning=ReturnMethod.minimal
+        )
+        await self._send(request)
+
+    async def opt_in(self, user_id: str) -> None:
+        """Take that wish back; raises TelemetryError."""
+        request = self.client.table("privacy_optouts").delete(returning=ReturnMethod.minimal)
+        await self._send(request.eq("user_id", user_id))
 
     async def close(self) -> None:
         """Close every connection."""
@@ -144,7 +163,7 @@ class SupabaseApi:
 
 def _rollup_row(row: Mapping[str, Any]) -> RollupRow:
     start = datetime.fromisoformat(row["bucket_start"]).timestamp()
-    return start, NetworkSum(row["samples"], row["bytes_sent"], row["bytes_recv"])
+    return row["bot_id"], start, NetworkSum(row["samples"], row["bytes_sent"], row["bytes_recv"])
 
 
 def _translated(error: APIError, response: httpx.Response | None) -> TelemetryError:

@@ -376,7 +376,7 @@ async def test_network_totals_are_true_with_thirty_days_of_samples_up_and_down(
 
     day = datetime.now(UTC) - timedelta(days=1)
     outage_day = await client.network_totals(day)
-    everyone = await client.network_totals(all_bots=True)
+    everyone = await client.network_totals(bot_id="all")
     supabase.reset()
     online_day = await client.network_totals(day)
     assert outage_day is not None

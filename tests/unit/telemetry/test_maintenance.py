@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.telemetry import maintenance
-from bot.telemetry.maintenance import RETENTION_ROWS, Maintenance
+from bot.telemetry.maintenance import RETENTION_ROWS, Chore, Maintenance
 from bot.telemetry.postgrest_errors import TelemetryError
 from bot.telemetry.supabase_api import SupabaseApi
 
@@ -32,11 +32,15 @@ class Api(SupabaseApi):
         return [{"table_name": table, "deleted": count} for table, count in deleted.items()]
 
 
+def maintenance_of(api: Api) -> Maintenance:
+    unused: Any = None
+    return Maintenance(api, "key", unused, view=unused, wishes=unused, guard=unused)
+
+
 async def test_retention_goes_on_until_nothing_is_expired(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(maintenance, "RETENTION_PAUSE", 0)
     api = Api(network_stats=3 * RETENTION_ROWS + 5, music_logs=7)
-    keeper = Maintenance(api, "key", None, None)  # pyright: ignore[reportArgumentType] - not used
-    assert await keeper.apply_retention() == 3 * RETENTION_ROWS + 12
+    assert await maintenance_of(api).apply_retention() == 3 * RETENTION_ROWS + 12
     assert set(api.expired.values()) == {0}
     assert api.calls == 4
 
@@ -46,8 +50,7 @@ async def test_an_answer_that_is_no_table_ends_it() -> None:
         async def call(self, function: str, parameters: Mapping[str, Json] | None = None) -> Json:
             return "what?"
 
-    keeper = Maintenance(Odd(), "key", None, None)  # pyright: ignore[reportArgumentType] - not used
-    assert await keeper.apply_retention() == 0
+    assert await maintenance_of(Odd()).apply_retention() == 0
 
 
 async def test_work_that_fails_is_told_and_forgotten(caplog: pytest.LogCaptureFixture) -> None:
@@ -56,8 +59,9 @@ async def test_work_that_fails_is_told_and_forgotten(caplog: pytest.LogCaptureFi
     async def fail(error: Exception) -> None:
         raise error
 
-    await Maintenance._try(fail(TelemetryError("later")))
-    await Maintenance._try(fail(KeyError("odd")))
+    chores = [Chore(lambda: fail(TelemetryError("later")), 60), Chore(lambda: fail(KeyError("odd")), 60)]
+    assert [await Maintenance._try(chore) for chore in chores] == [False, False]
+    assert [chore.due_at for chore in chores] == [float("-inf")] * 2
     assert [(record.levelno, record.exc_info is not None) for record in caplog.records] == [
         (logging.INFO, False),
         (logging.ERROR, True),

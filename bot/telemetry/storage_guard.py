@@ -1,0 +1,44 @@
+"""Watches how full the database's plan is."""
+
+from __future__ import annotations
+
+import logging
+
+log = logging.getLogger(__name__)
+
+MEBIBYTE = 2**20
+NEAR = 0.8
+STEPS = (NEAR, 0.9, 0.95, 1.0)
+"""Shares of the limit at which the log says so, each once until the database shrinks below it."""
+FULL_CURE = (
+    "a full project becomes read-only: shorten retention_policy() in bot/supabase_schema.sql, or take a"
+    " larger plan and set SUPABASE_DB_LIMIT_MB (https://supabase.com/docs/guides/platform/database-size)"
+)
+
+
+class StorageGuard:
+    """The database's size in bytes beside its limit; None while it is not known."""
+
+    def __init__(self, limit_mb: int) -> None:
+        self.limit = limit_mb * MEBIBYTE
+        self.size: int | None = None
+        self._said = 0
+
+    @property
+    def is_near(self) -> bool:
+        """Whether the database has come near its limit."""
+        return self.size is not None and self.size >= NEAR * self.limit
+
+    def note(self, size: int) -> None:
+        """Take a new size, and warn where it has passed a further step."""
+        self.size = size
+        passed = sum(size >= step * self.limit for step in STEPS)
+        if passed > self._said:
+            log.warning(
+                "⚠️ The database holds %s of %s MB (%.0f %% of SUPABASE_DB_LIMIT_MB)",
+                size // MEBIBYTE,
+                self.limit // MEBIBYTE,
+                100 * size / self.limit,
+            )
+            log.warning("   → %s", FULL_CURE)
+        self._said = passed
