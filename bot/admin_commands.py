@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     from bot.client import Bot
+    from bot.texts import Language
 
 
 T = TypeVar("T")
@@ -71,14 +72,8 @@ class AdminCommands(commands.Cog):
     @app_commands.default_permissions(manage_guild=True)
     async def netstats(self, interaction: discord.Interaction[Bot], period: str = "today") -> None:
         """Show the traffic of a period, added up by the database."""
-        now = datetime.now(self.bot.settings.bot_timezone)
-        chosen = Period.of(period)
-        totals = await deferring(interaction, self.bot.supabase_client.network_totals(chosen.start(now)))
-        if totals is None:
-            raise UserError(texts.NOT_CONNECTED)
-        if not totals.samples:
-            raise UserError(texts.NO_DATA)
-        await answer(interaction, netstats_embed(chosen, totals, now, language_for(interaction)))
+        shown = network_stats(self.bot, Period.of(period), language_for(interaction))
+        await answer(interaction, await deferring(interaction, shown))
 
     @app_commands.command(
         name=command_name("status", ja=texts.STATUS_NAME_JA),
@@ -90,6 +85,17 @@ class AdminCommands(commands.Cog):
         """Show uptime, pings, load, and what became of every recorded event."""
         embed = status_embed(self.bot, self._metrics.sample(), datetime.now(UTC), language_for(interaction))
         await interaction.response.send_message(embed=embed)
+
+
+async def network_stats(bot: Bot, period: Period, language: Language) -> discord.Embed:
+    """Return the traffic of a period to show; raises UserError where there is none."""
+    now = datetime.now(bot.settings.bot_timezone)
+    totals = await bot.supabase_client.network_totals(period.start(now))
+    if totals is None:
+        raise UserError(texts.NOT_CONNECTED)
+    if not totals.samples:
+        raise UserError(texts.NO_DATA)
+    return netstats_embed(period, totals, now, language)
 
 
 async def setup(bot: Bot) -> None:

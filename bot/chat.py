@@ -1,4 +1,4 @@
-"""The chat cog: when to answer, in which order, and who is told when it does not work."""
+"""The chat cog: when to answer or to act, in which order, and who is told when it does not work."""
 
 from __future__ import annotations
 
@@ -10,12 +10,21 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.actions.phrases import understand
+from bot.actions.runner import Actions, MessageToolbox
+from bot.chat_settings import ChatSettings
 from bot.conversation.answerer import Answerer
+from bot.conversation.budget import Budget, RateLimit
 from bot.conversation.channel_queue import ChannelQueue
+from bot.conversation.continue_button import ContinueButton
+from bot.conversation.instruction import Instructions
 from bot.conversation.memory import Memory, Place, Speaker
 from bot.conversation.outlet import Reply, Response, may_write
+from bot.conversation.owner_notice import OwnerNotice
+from bot.conversation.preferences import Preferences
 from bot.conversation.question import (
     Question,
+    channel_ids_of,
     is_addressed,
     is_from_a_person,
     is_in_channels,
@@ -49,41 +58,72 @@ class Chat(commands.Cog):
         self._memory = Memory()
         self._throttle = Throttle(MESSAGES_PER_SECOND)
         self._recollection = Recollection(self._memory, bot.state, bot.settings, self._throttle)
-        self._answerer = Answerer(bot, self._memory, self._throttle)
+        self._preferences = Preferences(bot.state)
+        self._budget = Budget(bot.state, bot.settings)
+        self._rate = RateLimit(bot.settings.chat_questions_per_minute)
+        self._answerer = Answerer(
+            bot,
+            self._memory,
+            self._throttle,
+            self._budget,
+            self._preferences,
+            Instructions(bot, self._preferences),
+        )
+        self._actions = Actions(bot)
         self._queue = ChannelQueue()
         self._running: set[asyncio.Task[None]] = set()
-        self._owner_knows = False
+        self._continue_button = ContinueButton(self._continue)
+        self._continued: set[int] = set()
+        """Messages whose answer is being continued."""
+        self._owner = OwnerNotice(bot)
+
+    async def cog_load(self) -> None:
+        """Open the connection to Gemini, hear of old buttons, and add the commands of the settings."""
+        if self.bot.gemini is not None:
+            self.bot.gemini.connect()
+        self.bot.add_view(self._continue_button)
+        await self.bot.add_cog(ChatSettings(self.bot, self._preferences, self._budget))
 
     async def cog_unload(self) -> None:
         """Stop the answers that are being written; each shows and records what there is."""
+        await self.bot.remove_cog(ChatSettings.__cog_name__)
+        self._continue_button.stop()
         self._answerer.close()
         if self._running:
             _done, late = await asyncio.wait(self._running, timeout=FAREWELL_SECONDS)
             for task in late:
                 task.cancel()
+        await self._budget.close()
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
         """Answer a message that is meant for the bot."""
         me = self.bot.user
-        if me is None or not is_from_a_person(message):
+        if me is None or message.author == me:
+            return
+        if not is_from_a_person(message, self.bot.settings.chat_bot_ids):
             return
         addressed = is_addressed(message, me)
-        if not addressed and not is_in_channels(message, self.bot.settings.chat_channel_ids):
-            return
-        if await self._is_command(message):
-            return
+        listens = addressed or is_in_channels(message, self._channels(message.guild))
+        if listens and not await self._is_command(message):
+            await self._hear(message, me, addressed=addressed)
+
+    async def _hear(self, message: discord.Message, me: discord.ClientUser, *, addressed: bool) -> None:
+        """Do or answer what a message asks; where that cannot be, say so to those who called the bot."""
         if not may_write(message):
             await self._say_so_privately(message, asked=addressed)
             return
         question = question_from(message, me, self.bot.settings.bot_language)
-        if not question.text and question.replied_to is None:
+        if question.is_empty:
             if addressed:
                 await Reply(message, me, self._throttle)(texts.HINT(question.language, name=me.display_name))
-            return
-        if self.bot.gemini is None and not addressed:
-            return
-        await self._answer_message(message, me, question)
+        elif not await self._act(message, me, question) and (addressed or self.bot.gemini is not None):
+            await self._answer_message(message, me, question)
+
+    def _channels(self, guild: discord.Guild | None) -> frozenset[int]:
+        """Return the channels in which every message is answered."""
+        chosen = self._preferences.channels(guild.id) if guild else frozenset[int]()
+        return self.bot.settings.chat_channel_ids | chosen
 
     @commands.Cog.listener()
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
@@ -141,14 +181,70 @@ class Chat(commands.Cog):
             language=language_for(interaction),
             shared=interaction.guild is not None and not private,
             at=interaction.created_at.timestamp(),
+            guild_id=interaction.guild_id,
+            channel_ids=channel_ids_of(interaction.channel),
         )
         response = Response(interaction, ephemeral=private)
 
         async def answer() -> None:
+            self._rate.admit(question.speaker.id, question.at)
             async with self._queue.turn(place.channel_id):
                 await self._answerer.answer(question, response)
 
         await self._supervise(answer(), question, response, where="/chat")
+
+    async def _continue(self, interaction: discord.Interaction[Bot]) -> None:
+        """Go on with an answer that was cut off, for whoever pressed the button below it."""
+        message, me, user = interaction.message, self.bot.user, interaction.user
+        if message is None or me is None or message.id in self._continued:
+            await interaction.response.defer()
+            return
+        self._continued.add(message.id)
+        await interaction.response.edit_message(view=None)
+        language = language_for(interaction)
+        is_private = message.flags.ephemeral
+        place = Place(message.channel.id, user.id if is_private else None)
+        question = Question(
+            id=interaction.id,
+            place=place,
+            speaker=Speaker(user.id, user.display_name),
+            text=texts.CONTINUED(language),
+            instruction=texts.CONTINUE_PROMPT(language),
+            language=language,
+            shared=interaction.guild is not None and not is_private,
+            at=interaction.created_at.timestamp(),
+            guild_id=interaction.guild_id,
+            channel_ids=channel_ids_of(interaction.channel),
+            replied_to=message,
+        )
+        response = Response(interaction, ephemeral=is_private, answered=True)
+
+        async def answer() -> None:
+            self._rate.admit(question.speaker.id, question.at)
+            async with self._queue.turn(place.channel_id):
+                if not is_private:
+                    await self._recollection.recall_answer(message, me)
+                await self._answerer.answer(question, response)
+
+        await self._supervise(answer(), question, response, where="a continued answer")
+        self._continued.discard(message.id)
+
+    async def _act(self, message: discord.Message, me: discord.ClientUser, question: Question) -> bool:
+        """Run the command that a message asks for in plain words; false if it asks for none."""
+        replied = question.replied_to
+        if question.attachments or (replied is not None and replied.author != me):
+            return False
+        request = understand(question.text)
+        if request is None or not self._actions.offers(request, message):
+            return False
+        reply = Reply(message, me, self._throttle)
+
+        async def act() -> None:
+            async with self._queue.turn(message.channel.id, while_waiting=reply.wait_visibly), reply:
+                await self._answerer.note(question, await self._actions.run(request, message))
+
+        await self._supervise(act(), question, reply, where=f"action in {message.channel}")
+        return True
 
     async def _answer_message(
         self, message: discord.Message, me: discord.ClientUser, question: Question
@@ -157,9 +253,10 @@ class Chat(commands.Cog):
         reply = Reply(message, me, self._throttle)
 
         async def answer() -> None:
+            self._rate.admit(question.speaker.id, question.at)
             async with self._queue.turn(message.channel.id, while_waiting=reply.wait_visibly), reply:
                 await self._recollection.recall(message, me)
-                await self._answerer.answer(question, reply)
+                await self._answerer.answer(question, reply, MessageToolbox(self._actions, message))
 
         await self._supervise(answer(), question, reply, where=f"chat in {message.channel}")
 
@@ -178,7 +275,7 @@ class Chat(commands.Cog):
         await asyncio.wait({task})
         if not task.cancelled() and (error := task.exception()):
             await report(error, language=question.language, send=send, where=where)
-        await self._tell_owner_of_dead_model()
+        await self._owner.tell_of_dead_model()
 
     async def _is_command(self, message: discord.Message) -> bool:
         """Tell whether the message calls a command, or looks as if it should."""
@@ -197,23 +294,6 @@ class Chat(commands.Cog):
                 await message.author.send(told)
             except discord.HTTPException as error:
                 log.info("Could not tell %s about it either: %s", message.author.id, error)
-
-    async def _tell_owner_of_dead_model(self) -> None:
-        """Tell the bot's owner, once, that the configured model is gone."""
-        gemini = self.bot.gemini
-        if gemini is None or gemini.dead_model is None or self._owner_knows:
-            return
-        self._owner_knows = True
-        told = texts.MODEL_REPLACED(
-            self.bot.settings.bot_language, dead=gemini.dead_model, model=gemini.model
-        )
-        try:
-            application = await self.bot.application_info()
-            owner_id = application.team.owner_id if application.team else application.owner.id
-            if owner_id is not None:
-                await (await self.bot.fetch_user(owner_id)).send(told)
-        except discord.HTTPException as error:
-            log.warning("Could not tell the owner about the Gemini model: %s", error)
 
 
 async def setup(bot: Bot) -> None:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 ENV_FILE = Path(__file__).resolve().parent / ".env"
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 OFF = "off"
+MOST_MODELS = 25
+"""Choices that Discord shows in one list."""
 
 T = TypeVar("T")
 A = TypeVar("A")
@@ -105,8 +107,23 @@ def _endpoint(value: str) -> str:
 def _ids(value: str) -> frozenset[int]:
     words = [word.strip() for word in value.split(",") if word.strip()]
     if not all(re.fullmatch(r"\d{15,20}", word) for word in words):
-        raise ValueError("must be channel ids (numbers of 17 to 20 digits), separated by commas")
+        raise ValueError("must be ids (numbers of 17 to 20 digits), separated by commas")
     return frozenset(int(word) for word in words)
+
+
+def _models(value: str) -> tuple[str, ...]:
+    words = [word.strip().removeprefix("models/") for word in value.split(",") if word.strip()]
+    if not all(re.fullmatch(r"[\w.-]{1,100}", word) for word in words):
+        raise ValueError("must be names of models, separated by commas")
+    if len(words) > MOST_MODELS:
+        raise ValueError(f"must be at most {MOST_MODELS}")
+    return tuple(dict.fromkeys(words))
+
+
+def _limit(value: str) -> int:
+    if not re.fullmatch(r"\d{1,12}", value):
+        raise ValueError("must be a whole number; 0 means no limit")
+    return int(value)
 
 
 def _megabytes(value: str) -> int:
@@ -179,11 +196,16 @@ class Settings:
     discord_gateway_url: str = _default(_url("wss", "ws"), "wss://gateway.discord.gg")
     command_prefix: str = _default(str, "!")
     chat_channel_ids: frozenset[int] = _optional(_ids, frozenset[int]())
+    chat_bot_ids: frozenset[int] = _optional(_ids, frozenset[int]())
+    chat_questions_per_minute: int = _default(_limit, "20")
+    chat_user_tokens_per_day: int = _default(_limit, "0")
+    chat_guild_tokens_per_day: int = _default(_limit, "0")
     shard_count: int | None = _optional(_count, None)
     shard_ids: tuple[int, ...] | None = _optional(_shard_ids, None)
 
     gemini_api_key: Secret | None = _optional(_secret, None)
     gemini_model: str = _default(str, "gemini-3.5-flash-lite")
+    gemini_models: tuple[str, ...] = _optional(_models, ())
     gemini_api_endpoint: str | None = _optional(_endpoint, None)
 
     lavalink_nodes: tuple[LavalinkNode, ...] = _optional(_lavalink_nodes, ())

@@ -1,43 +1,65 @@
-"""Answers one question: remembers, asks Gemini, shows the answer as it grows, records it."""
+"""Answers one question: remembers, asks Gemini, shows the answer as it grows, records it and its cost."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from contextlib import aclosing
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bot.conversation import attachments
+from bot.conversation.continue_button import ContinueButton
 from bot.conversation.live_answer import LiveAnswer
-from bot.conversation.question import quotation
+from bot.conversation.question import attachments_of, quotation
 from bot.conversation.stop_button import StopButton
 from bot.errors import UserError
 from bot.gemini_errors import GeminiError
 from bot.texts import chat as texts
 
 if TYPE_CHECKING:
-    import discord
-
     from bot.client import Bot
+    from bot.conversation.budget import Budget
+    from bot.conversation.instruction import Instructions
     from bot.conversation.live_answer import Send
     from bot.conversation.memory import Exchange, Memory, Place
+    from bot.conversation.preferences import Preferences
     from bot.conversation.question import Question
     from bot.conversation.throttle import Throttle
-    from bot.gemini import Ending, Gemini
+    from bot.gemini import Ending, Gemini, Toolbox, Usage
     from bot.texts import Language
 
 log = logging.getLogger(__name__)
 
 
+@dataclass(slots=True)
+class _Outcome:
+    """How an answer went."""
+
+    usage: Usage | None = None
+    ending: Ending | None = None
+    failure: BaseException | None = None
+
+
 class Answerer:
     """Writes answers, each into its own place; knows nothing of when to answer."""
 
-    def __init__(self, bot: Bot, memory: Memory, throttle: Throttle) -> None:
+    def __init__(
+        self,
+        bot: Bot,
+        memory: Memory,
+        throttle: Throttle,
+        budget: Budget,
+        preferences: Preferences,
+        instructions: Instructions,
+    ) -> None:
         self._bot = bot
         self._memory = memory
         self._throttle = throttle
-        self._reading: set[asyncio.Task[Ending | None]] = set()
+        self._budget = budget
+        self._preferences = preferences
+        self._instructions = instructions
+        self._reading: set[asyncio.Task[None]] = set()
         self._open: set[int] = set()
         """Ids of the questions being answered that nobody withdrew."""
         self._closed = False
@@ -53,112 +75,146 @@ class Answerer:
         for reading in self._reading:
             reading.cancel()
 
-    async def answer(self, question: Question, send: Send) -> None:
-        """Answer ``question`` through ``send``.
+    async def answer(self, question: Question, send: Send, toolbox: Toolbox | None = None) -> None:
+        """Answer ``question`` through ``send``, with the help of the tools in ``toolbox``.
 
         An answer that breaks off keeps what there is, with a sentence about the reason. Raises GeminiError
-        where nothing came, UserError without a Gemini key, discord.HTTPException where Discord refused.
+        where nothing came, UserError without a Gemini key, for a file that cannot be read and for a budget
+        that is spent, discord.HTTPException where Discord refused.
         """
         gemini = self._bot.gemini
         if gemini is None:
             raise UserError(texts.SWITCHED_OFF)
         if self._closed:
             return
-        exchange = self._exchange(question)
-        reading: asyncio.Task[Ending | None] | None = None
+        self._budget.check(question.speaker.id, question.guild_id)
+        self._open.add(question.id)
+        try:
+            exchange = await self._exchange(question)
+            await self._write(gemini, question, exchange, send, toolbox)
+        finally:
+            self._open.discard(question.id)
+
+    async def note(self, question: Question, answer: str) -> None:
+        """Remember and record an answer that was given without Gemini."""
+        if answer:
+            exchange = await self._exchange(question)
+            self._memory.remember(question.place, replace(exchange, answer=answer))
+            await self._record(question, answer, _Outcome())
+
+    async def _write(
+        self, gemini: Gemini, question: Question, exchange: Exchange, send: Send, toolbox: Toolbox | None
+    ) -> None:
+        reading: asyncio.Task[None] | None = None
         button = StopButton(
             asker_id=question.speaker.id,
             language=question.language,
             on_stop=lambda: reading.cancel() if reading else None,
         )
         live = LiveAnswer(send, controls=button, throttle=self._throttle)
+        outcome = _Outcome()
         showing = asyncio.create_task(live.run())
-        reading = asyncio.create_task(self._read(gemini, question, exchange, live))
+        reading = asyncio.create_task(self._read(gemini, question, exchange, live, outcome, toolbox))
         self._reading.add(reading)
-        self._open.add(question.id)
         try:
             await asyncio.wait({reading})
-            failure = None if reading.cancelled() else reading.exception()
-            if live.text:
-                await self._record(question, live.text)
-            live.end(_note(reading, failure, button, question.language) if live.text else "")
+            outcome.failure = None if reading.cancelled() else reading.exception()
+            await self._record(question, live.text, outcome)
+            self._end(live, outcome, button, question.language)
             await showing
         finally:
             button.stop()
             self._reading.discard(reading)
-            withdrawn = question.id not in self._open
-            self._open.discard(question.id)
             await _cancel(reading, showing)
-        if live.text and not withdrawn:
+        if live.text and question.id in self._open:
             answer_ids = tuple(message.id for message in live.messages)
             self._memory.remember(question.place, replace(exchange, answer=live.text, answer_ids=answer_ids))
-        if failure and not (live.text and isinstance(failure, GeminiError)):
-            raise failure
+        if outcome.failure and not (live.text and isinstance(outcome.failure, GeminiError)):
+            raise outcome.failure
 
-    def _exchange(self, question: Question) -> Exchange:
+    async def _exchange(self, question: Question) -> Exchange:
         """Return the exchange that the question opens, tied to the conversation that it continues."""
         replied = question.replied_to
         previous = self._memory.previous(
             question.place, replied_to=replied.id if replied else None, at=question.at
         )
-        known = replied is None or self._memory.knows(question.place, replied.id)
+        files = await attachments.load(question.attachments)
+        if replied is None or self._memory.knows(question.place, replied.id):
+            return question.exchange(previous=previous, files=files)
+        shown = await attachments.load_readable(attachments_of(replied))
         return question.exchange(
-            previous=previous, quoted="" if known or replied is None else quotation(replied, self._me)
+            previous=previous, quoted=quotation(replied, self._instructions.me), files=(*shown, *files)
         )
 
     async def _read(
-        self, gemini: Gemini, question: Question, exchange: Exchange, live: LiveAnswer
-    ) -> Ending | None:
-        """Pass the answer on as it comes; return how it ended."""
-        ending: Ending | None = None
+        self,
+        gemini: Gemini,
+        question: Question,
+        exchange: Exchange,
+        live: LiveAnswer,
+        outcome: _Outcome,
+        toolbox: Toolbox | None,
+    ) -> None:
+        """Pass the answer on as it comes, and note how it goes."""
         turns = self._memory.turns(question.place, exchange, shared=question.shared)
-        instruction = self._instruction(question)
-        async with aclosing(gemini.stream(turns, system_instruction=instruction)) as chunks:
+        stream = gemini.stream(
+            turns,
+            system_instruction=self._instructions.for_question(question, has_tools=toolbox is not None),
+            model=self._model(question),
+            toolbox=toolbox,
+        )
+        async with aclosing(stream) as chunks:
             async for chunk in chunks:
                 live.append(chunk.text)
-                ending = chunk.ending or ending
-        return ending
+                outcome.ending = chunk.ending or outcome.ending
+                outcome.usage = chunk.usage or outcome.usage
 
-    async def _record(self, question: Question, answer: str) -> None:
-        await self._bot.supabase_client.save_conversation_log(
-            user_id=question.speaker.id,
-            user_name=question.speaker.name,
-            prompt=question.text,
-            response=answer,
-        )
+    def _model(self, question: Question) -> str | None:
+        return None if question.guild_id is None else self._preferences.model(question.guild_id)
 
-    def _instruction(self, question: Question) -> str:
-        now = datetime.now(self._bot.settings.bot_timezone)
-        who = texts.SYSTEM_INSTRUCTION(
-            question.language, name=self._me.display_name, now=f"{now:%Y-%m-%d %H:%M %Z (%A)}"
-        )
-        return f"{who}\n{texts.SHARED_CHANNEL(question.language)}" if question.shared else who
+    async def _record(self, question: Question, answer: str, outcome: _Outcome) -> None:
+        """Record what was said, if anything was, and what it cost, as far as Gemini said."""
+        gemini, usage, telemetry = self._bot.gemini, outcome.usage, self._bot.supabase_client
+        model = gemini.model_for(self._model(question)) if gemini and usage else None
+        if answer:
+            await telemetry.save_conversation_log(
+                user_id=question.speaker.id,
+                user_name=question.speaker.name,
+                prompt=question.text,
+                response=answer,
+                guild_id=question.guild_id,
+                channel_id=question.place.channel_id,
+                model=model,
+                prompt_tokens=usage.prompt if usage else None,
+                response_tokens=usage.answer if usage else None,
+            )
+        if usage and model:
+            await telemetry.save_gemini_usage(
+                guild_id=question.guild_id,
+                user_id=question.speaker.id,
+                model=model,
+                prompt_tokens=usage.prompt,
+                answer_tokens=usage.answer,
+                total_tokens=usage.total,
+            )
+            self._budget.spend(question.speaker.id, question.guild_id, usage.total)
 
-    @property
-    def _me(self) -> discord.ClientUser:
-        if self._bot.user is None:
-            raise RuntimeError("questions come after the login")
-        return self._bot.user
+    def _end(self, live: LiveAnswer, outcome: _Outcome, button: StopButton, language: Language) -> None:
+        """End what is shown, with a word about the reason where the answer is not whole."""
+        if not live.text:
+            live.end()
+        elif isinstance(outcome.failure, GeminiError):
+            log.warning("Gemini broke off an answer: %s", outcome.failure.__cause__ or outcome.failure)
+            live.end(outcome.failure.in_language(language))
+        elif button.stopped_by:
+            live.end(texts.STOPPED(language, name=button.stopped_by))
+        elif outcome.ending == "max_tokens" and not outcome.failure:
+            live.end(texts.CUT_OFF(language), controls=ContinueButton.shown(language))
+        else:
+            live.end()
 
 
-def _note(
-    reading: asyncio.Task[Ending | None],
-    failure: BaseException | None,
-    button: StopButton,
-    language: Language,
-) -> str:
-    """Return what the reader should know about the end of an answer."""
-    if isinstance(failure, GeminiError):
-        log.warning("Gemini broke off an answer: %s", failure.__cause__ or failure)
-        return failure.in_language(language)
-    if button.stopped_by:
-        return texts.STOPPED(language, name=button.stopped_by)
-    if not reading.cancelled() and not failure and reading.result() == "max_tokens":
-        return texts.CUT_OFF(language)
-    return ""
-
-
-async def _cancel(*tasks: asyncio.Task[Ending | None]) -> None:
+async def _cancel(*tasks: asyncio.Task[None]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)

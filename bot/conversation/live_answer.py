@@ -12,6 +12,7 @@ import aiohttp
 import discord
 
 from bot.conversation.message_splitter import LIMIT, split
+from bot.conversation.plain_links import plain_links
 
 if TYPE_CHECKING:
     from bot.conversation.throttle import Throttle
@@ -32,7 +33,10 @@ _RETRYABLE = {429, 500, 502, 503, 504}
 
 
 class LiveAnswer:
-    """Keeps Discord's messages equal to a growing ``text``; ``controls`` hang on the last until the end."""
+    """Keeps Discord's messages equal to a growing ``text``, with its links in plain sight.
+
+    ``controls`` hang on the last message until the end.
+    """
 
     def __init__(
         self,
@@ -52,6 +56,7 @@ class LiveAnswer:
         self._pace = pace
         self._end_retries = end_retries
         self._note = ""
+        self._last_controls: discord.ui.View | None = None
         self._shown: list[tuple[str, discord.ui.View | None]] = []
         self._changed = asyncio.Event()
         self._ended = asyncio.Event()
@@ -62,9 +67,12 @@ class LiveAnswer:
             self.text += text
             self._changed.set()
 
-    def end(self, note: str = "") -> None:
-        """Say that the text is complete; ``note`` is for the reader and not a part of it."""
-        self._note = note
+    def end(self, note: str = "", controls: discord.ui.View | None = None) -> None:
+        """Say that the text is complete; ``note`` is for the reader and not a part of it.
+
+        ``controls`` stay below the last message.
+        """
+        self._note, self._last_controls = note, controls
         self._ended.set()
         self._changed.set()
 
@@ -94,7 +102,7 @@ class LiveAnswer:
         contents = _with_note(self._contents(self.text), self._note)
         for wait in self._end_retries:
             try:
-                await self._show(contents, None)
+                await self._show(contents, self._last_controls)
             except _FAILURES as error:
                 if not _is_passing(error):
                     raise
@@ -102,10 +110,10 @@ class LiveAnswer:
                 await asyncio.sleep(wait)
             else:
                 return
-        await self._show(contents, None)
+        await self._show(contents, self._last_controls)
 
     def _contents(self, text: str) -> list[str]:
-        return [piece.content for piece in split(text)]
+        return [piece.content for piece in split(plain_links(text))]
 
     async def _show(self, contents: Sequence[str], controls: discord.ui.View | None) -> None:
         for index, content in enumerate(contents):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 Role = Literal["user", "model"]
 
@@ -63,6 +63,8 @@ class Exchange:
     prompt_id: int
     speaker: Speaker
     prompt: str
+    files: tuple[File, ...] = ()
+    """What was shown with the prompt, as long as it is kept."""
     answer: str = ""
     answer_ids: tuple[int, ...] = ()
     """The messages that hold the answer, in order."""
@@ -85,6 +87,10 @@ class Bounds:
     """Exchanges kept per place; the oldest go first."""
     places: int = 1_000
     """Places kept; the one unused for longest goes first."""
+    file_bytes: int = 18 * 1024**2
+    """Of the files given to the model; the newest go first."""
+    kept_file_bytes: int = 128 * 1024**2
+    """Of all files kept; the oldest go first."""
 
 
 @dataclass(slots=True)
@@ -111,6 +117,8 @@ class Memory:
     def __init__(self, bounds: Bounds | None = None) -> None:
         self._bounds = bounds or Bounds()
         self._places: OrderedDict[Place, _Notes] = OrderedDict()
+        self._shown: OrderedDict[tuple[Place, int], int] = OrderedDict()
+        """How many bytes of files are kept, by the place and ``prompt_id`` of their exchange."""
 
     def knows(self, place: Place, message_id: int) -> bool:
         """Tell whether the message is part of a remembered exchange."""
@@ -134,14 +142,28 @@ class Memory:
         notes = self._places.setdefault(place, _Notes())
         self._places.move_to_end(place)
         if exchange.prompt_id in notes.exchanges:
-            notes.drop(exchange.prompt_id)
+            self._drop(place, exchange.prompt_id)
         notes.exchanges[exchange.prompt_id] = exchange
         for message_id in (exchange.prompt_id, *exchange.answer_ids):
             notes.prompt_of[message_id] = exchange.prompt_id
+        if exchange.files:
+            self._shown[place, exchange.prompt_id] = sum(len(file.data) for file in exchange.files)
+            self._drop_oldest_files()
         while len(notes.exchanges) > self._bounds.exchanges:
-            notes.drop(next(iter(notes.exchanges)))
+            self._drop(place, next(iter(notes.exchanges)))
         while len(self._places) > self._bounds.places:
-            self._places.popitem(last=False)
+            self.forget_place(next(iter(self._places)))
+
+    def _drop(self, place: Place, prompt_id: int) -> None:
+        self._places[place].drop(prompt_id)
+        self._shown.pop((place, prompt_id), None)
+
+    def _drop_oldest_files(self) -> None:
+        while sum(self._shown.values()) > self._bounds.kept_file_bytes:
+            (place, prompt_id), _size = self._shown.popitem(last=False)
+            notes = self._places.get(place)
+            if notes is not None and prompt_id in notes.exchanges:
+                notes.exchanges[prompt_id] = replace(notes.exchanges[prompt_id], files=())
 
     def edit(self, place: Place, message_id: int, prompt: str) -> None:
         """Change a remembered prompt; messages that are not prompts are left alone."""
@@ -153,11 +175,12 @@ class Memory:
         """Forget the exchange whose prompt this message is; a chain through it ends there."""
         notes = self._places.get(place)
         if notes is not None and message_id in notes.exchanges:
-            notes.drop(message_id)
+            self._drop(place, message_id)
 
     def forget_place(self, place: Place) -> None:
         """Forget everything that was said in ``place``."""
-        self._places.pop(place, None)
+        for prompt_id in self._places.pop(place, _Notes()).exchanges:
+            self._shown.pop((place, prompt_id), None)
 
     def turns(self, place: Place, prompt: Exchange, *, shared: bool) -> tuple[Turn, ...]:
         """Return the conversation for the model: what ``prompt`` continues, then ``prompt`` itself.
@@ -174,13 +197,28 @@ class Memory:
             if size > bounds.characters or 2 * len(chain) + 1 > bounds.turns or exchange in chain:
                 break
             chain.append(exchange)
-        return tuple(_turns(reversed(chain), _labels(chain) if shared else {}))
+        files = _newest_files(chain, bounds.file_bytes)
+        return tuple(_turns(reversed(chain), files, _labels(chain) if shared else {}))
 
 
-def _turns(chain: Iterable[Exchange], labels: dict[int, str]) -> Iterable[Turn]:
+def _newest_files(newest_first: Iterable[Exchange], limit: int) -> dict[int, tuple[File, ...]]:
+    """Return the files to give to the model, by ``prompt_id``: the newest that fit."""
+    chosen: dict[int, tuple[File, ...]] = {}
+    for exchange in newest_first:
+        limit -= sum(len(file.data) for file in exchange.files)
+        if limit < 0:
+            break
+        chosen[exchange.prompt_id] = exchange.files
+    return chosen
+
+
+def _turns(
+    chain: Iterable[Exchange], files: Mapping[int, tuple[File, ...]], labels: Mapping[int, str]
+) -> Iterable[Turn]:
     for exchange in chain:
         label = labels.get(exchange.speaker.id)
-        yield Turn("user", f"{label}: {exchange.prompt}" if label else exchange.prompt)
+        prompt = f"{label}: {exchange.prompt}" if label else exchange.prompt
+        yield Turn("user", prompt, files.get(exchange.prompt_id, ()))
         if exchange.answer:
             yield Turn("model", exchange.answer)
 

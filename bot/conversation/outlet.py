@@ -114,10 +114,12 @@ class Reply:
 class Response:
     """Answers a deferred interaction: the first part as its response, the rest as follow-ups."""
 
-    def __init__(self, interaction: discord.Interaction[Bot], *, ephemeral: bool) -> None:
+    def __init__(
+        self, interaction: discord.Interaction[Bot], *, ephemeral: bool, answered: bool = False
+    ) -> None:
         self._interaction = interaction
         self._ephemeral = ephemeral
-        self._answered = False
+        self._answered = answered
 
     async def __call__(self, content: str, view: discord.ui.View | None = None) -> discord.Message:
         """Send the next part; raises discord.HTTPException."""

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.conversation.memory import Exchange, Place, Speaker
+from bot.conversation.memory import Exchange, File, Place, Speaker
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from bot.texts import Language
 
@@ -33,17 +33,37 @@ class Question:
     """Whether several people talk in this place."""
     at: float
     """Seconds since the epoch."""
+    guild_id: int | None = None
+    channel_ids: tuple[int, ...] = ()
+    """The place's channel, and a thread's parent: where its persona is looked up."""
     replied_to: discord.Message | None = None
+    attachments: tuple[discord.Attachment, ...] = ()
+    """The asker's own."""
+    instruction: str = ""
+    """What the model reads in place of ``text``."""
 
-    def exchange(self, *, previous: int | None, quoted: str = "") -> Exchange:
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to answer: no words, nothing shown, nothing replied to."""
+        return not self.text and not self.attachments and self.replied_to is None
+
+    def exchange(self, *, previous: int | None, quoted: str = "", files: tuple[File, ...] = ()) -> Exchange:
         """Return the exchange that this question opens, after ``quoted`` text that it refers to."""
-        prompt = f"{quoted}\n\n{self.text}".strip() if quoted else self.text
-        return Exchange(prompt_id=self.id, speaker=self.speaker, prompt=prompt, previous=previous, at=self.at)
+        said = self.instruction or self.text
+        return Exchange(
+            prompt_id=self.id,
+            speaker=self.speaker,
+            prompt=f"{quoted}\n\n{said}".strip() if quoted else said,
+            files=files,
+            previous=previous,
+            at=self.at,
+        )
 
 
-def is_from_a_person(message: discord.Message) -> bool:
-    """Tell whether a person wrote the message: no bot, webhook or system notice."""
-    return not message.author.bot and message.webhook_id is None and message.type in _ANSWERABLE
+def is_from_a_person(message: discord.Message, bot_ids: Collection[int] = ()) -> bool:
+    """Tell whether a person wrote the message, or one of the bots and webhooks that count as people."""
+    is_person = not message.author.bot and message.webhook_id is None
+    return message.type in _ANSWERABLE and (is_person or message.author.id in bot_ids)
 
 
 def is_addressed(message: discord.Message, me: discord.ClientUser) -> bool:
@@ -79,8 +99,24 @@ def question_from(message: discord.Message, me: discord.ClientUser, language: La
         language=language,
         shared=message.guild is not None,
         at=message.created_at.timestamp(),
+        guild_id=message.guild.id if message.guild else None,
+        channel_ids=channel_ids_of(message.channel),
         replied_to=replied_message(message),
+        attachments=attachments_of(message),
     )
+
+
+def channel_ids_of(channel: object) -> tuple[int, ...]:
+    """Return a channel's id, and its parent's where it is a thread."""
+    if isinstance(channel, discord.Thread):
+        return channel.id, channel.parent_id
+    return (channel.id,) if isinstance(channel, discord.abc.Snowflake) else ()
+
+
+def attachments_of(message: discord.Message) -> tuple[discord.Attachment, ...]:
+    """Return what a message shows: its own attachments, and those of the messages forwarded in it."""
+    forwarded = (attachment for snapshot in message.message_snapshots for attachment in snapshot.attachments)
+    return (*message.attachments, *forwarded)
 
 
 def readable_text(message: discord.Message, me: discord.ClientUser) -> str:
@@ -90,11 +126,28 @@ def readable_text(message: discord.Message, me: discord.ClientUser) -> str:
     names |= {f"@&{role.id}": f"@{role.name}" for role in message.role_mentions}
     names |= {f"#{channel.id}": f"#{channel.name}" for channel in message.channel_mentions}
     text = re.sub(rf"[^\S\n]*<@!?{me.id}>", "", message.content)
-    return re.sub(r"<([@#][!&]?\d+)>", lambda match: names.get(match[1], match[0]), text).strip()
+    text = re.sub(r"<([@#][!&]?\d+)>", lambda match: names.get(match[1], match[0]), text)
+    forwarded = (_quoted(_words(snapshot.content, snapshot.embeds)) for snapshot in message.message_snapshots)
+    return "\n\n".join(part for part in (text.strip(), *forwarded) if part)
 
 
 def quotation(message: discord.Message, me: discord.ClientUser) -> str:
     """Return another message as a Markdown quotation with its author's name, or "" if it has no text."""
-    text = readable_text(message, me)
-    lines = f"{message.author.display_name}: {text}".splitlines()
-    return "\n".join(f"> {line}" for line in lines) if text else ""
+    text = _words(readable_text(message, me), message.embeds)
+    return _quoted(f"{message.author.display_name}: {text}") if text else ""
+
+
+def embed_text(embed: discord.Embed) -> str:
+    """Return the words of an embed."""
+    fields = (f"{field.name}: {field.value}" for field in embed.fields)
+    return "\n".join(part for part in (embed.author.name, embed.title, embed.description, *fields) if part)
+
+
+def _words(content: str, embeds: Sequence[discord.Embed]) -> str:
+    # The embed of a link says what the link leads to; it is not what the author wrote.
+    written = (embed_text(embed) for embed in embeds if embed.type == "rich")
+    return "\n".join(part for part in (content, *written) if part)
+
+
+def _quoted(text: str) -> str:
+    return "\n".join(f"> {line}" for line in text.splitlines())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections import OrderedDict
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -28,6 +29,8 @@ RECENT = 50
 """Messages read when a place is first talked in."""
 AROUND = 30
 """Messages read around an older one that somebody replies to."""
+_NOTE = re.compile(r"\n\n(?:✂️|⏹) [^\n]*\Z")
+"""What the bot added to an answer that was stopped or cut off."""
 PLACES = 10_000
 """Places whose reading is noted; beyond, the oldest is read again."""
 
@@ -57,14 +60,24 @@ class Recollection:
                 await self._throttle.turn()
                 before = message.channel.history(limit=RECENT, before=message)
                 self._remember(place, [found async for found in before], me)
-            if replied is not None and replied.author == me and not self._memory.knows(place, replied.id):
-                await self._throttle.turn()
-                around = message.channel.history(limit=AROUND, around=replied)
-                self._remember(place, [found async for found in around], me)
         except discord.HTTPException as error:
             log.info("Could not read what was said before in %s: %s", message.channel, error)
+        if replied is not None and replied.author == me:
+            await self.recall_answer(replied, me)
         while len(self._read) > PLACES:
             self._read.popitem(last=False)
+
+    async def recall_answer(self, answer: discord.Message, me: discord.ClientUser) -> None:
+        """Remember what an answer of the bot's belongs to, if that is not known."""
+        place = Place(answer.channel.id)
+        if self._memory.knows(place, answer.id):
+            return
+        try:
+            await self._throttle.turn()
+            around = answer.channel.history(limit=AROUND, around=answer)
+            self._remember(place, [found async for found in around], me)
+        except discord.HTTPException as error:
+            log.info("Could not read what was said around a message in %s: %s", answer.channel, error)
 
     def _remember(self, place: Place, messages: Iterable[discord.Message], me: discord.ClientUser) -> None:
         begin = self._state.get(f"chat.begin.{place.channel_id}")
@@ -77,7 +90,7 @@ class Recollection:
             question = question_from(prompt, me, self._language)
             replied_to = prompt.reference.message_id if prompt.reference else None
             previous = self._memory.previous(place, replied_to=replied_to, at=question.at)
-            answer = "\n\n".join(part.content for part in parts)
+            answer = _NOTE.sub("", "\n\n".join(part.content for part in parts))
             answer_ids = tuple(part.id for part in parts)
             exchange = question.exchange(previous=previous)
             self._memory.remember(place, replace(exchange, answer=answer, answer_ids=answer_ids))

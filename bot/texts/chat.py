@@ -29,9 +29,17 @@ CANNOT_WRITE = Text(
     " Please ask a server administrator to grant me Send Messages.",
 )
 CUT_OFF = Text(
-    ja="✂️ 長さの上限に達したため、ここで切れています。「続けて」と返信すると続きを書きます。",
-    en="✂️ Cut off at the length limit. Reply “continue” and I will go on.",
+    ja="✂️ 長さの上限に達したため、ここで切れています。「続き」を押すか「続けて」と返信すると続きを書きます。",
+    en="✂️ Cut off at the length limit. Press Continue, or reply “continue”, and I will go on.",
 )
+CONTINUE = Text(ja="続き", en="Continue")
+CONTINUE_PROMPT = Text(
+    ja="続けて。切れたところから、何も繰り返さずに書いてください。"
+    "コードブロックの途中だったら、コードブロックを開き直してから続けてください。",
+    en="Go on exactly where you were cut off, repeating nothing."
+    " If that was inside a code block, open the block again first.",
+)
+CONTINUED = Text(ja="続けて", en="continue")
 STOP = Text(ja="止める", en="Stop")
 STOPPED = Text(ja="⏹ {name} さんが止めました。", en="⏹ Stopped by {name}.")
 NOT_YOURS = Text(
@@ -43,6 +51,39 @@ MODEL_REPLACED = Text(
     "`GEMINI_MODEL` を更新してください。",
     en="ℹ️ The Gemini model `{dead}` is no longer there, so I answer with `{model}`."
     " Please update `GEMINI_MODEL`.",
+)
+
+TOO_MANY_QUESTIONS = Text(
+    ja="🐢 質問が続いています。{seconds}秒ほど待って、もう一度お試しください。",
+    en="🐢 That is a lot of questions. Please wait about {seconds} s and ask again.",
+)
+USER_BUDGET_SPENT = Text(
+    ja="🪙 あなたの今日の利用枠（{limit} トークン）を使い切りました。{when} にまた使えます。",
+    en="🪙 You have used up your tokens for today ({limit}). There will be new ones {when}.",
+)
+GUILD_BUDGET_SPENT = Text(
+    ja="🪙 このサーバーの今日の利用枠（{limit} トークン）を使い切りました。{when} にまた使えます。",
+    en="🪙 This server has used up its tokens for today ({limit}). There will be new ones {when}.",
+)
+
+FILE_UNREADABLE_KIND = Text(
+    ja="📎 `{name}` は読めない形式です。画像（PNG・JPEG・WebP・HEIC）、PDF、"
+    "音声（MP3・WAV・OGG・FLAC・AAC・AIFF）、テキストやコードを送ってください。",
+    en="📎 I cannot read `{name}`. Please send images (PNG, JPEG, WebP, HEIC), PDFs,"
+    " audio (MP3, WAV, OGG, FLAC, AAC, AIFF), text or code.",
+)
+FILE_TOO_LARGE = Text(
+    ja="📎 `{name}` は大きすぎます（{size}）。この種類は {limit} までです。",
+    en="📎 `{name}` is too large ({size}); the limit for its kind is {limit}.",
+)
+FILES_TOO_LARGE = Text(
+    ja="📎 ファイルが合わせて {limit} を超えています。いくつかに分けて送ってください。",
+    en="📎 Together the files are larger than {limit}. Please send fewer at a time.",
+)
+FILE_EMPTY = Text(ja="📎 `{name}` は空です。", en="📎 `{name}` is empty.")
+FILE_GONE = Text(
+    ja="📎 `{name}` を読み込めませんでした。もう一度送ってみてください。",
+    en="📎 I could not load `{name}`. Please send it again.",
 )
 
 QUOTA = Text(
@@ -109,6 +150,16 @@ SYSTEM_INSTRUCTION = Text(
     en="You are “{name}”, a Discord bot. Be friendly and accurate; answer in the user's language,"
     " no longer than needed. It is {now}. Format with Discord's Markdown only: no tables, LaTeX or HTML."
     " Put code in fenced blocks with the language's name. When you do not know, say so.",
+)
+PERSONA = Text(
+    ja="サーバーの管理者が決めたあなたの人柄:\n{persona}",
+    en="Your character, as the server's administrators chose it:\n{persona}",
+)
+TOOLS = Text(
+    ja="音楽や通信量について頼まれたら、用意された関数を使います。結果はもう相手に見えているので、"
+    "繰り返さず、必要なことだけを一言で添えます。",
+    en="For requests about music or network traffic, call the functions you are given. People already see"
+    " the result, so do not repeat it; add a short word only where something is missing.",
 )
 SHARED_CHANNEL = Text(
     ja="複数の人が話す場所です。それぞれの発言は「名前: 」で始まります。あなたの返事には名前を付けません。",

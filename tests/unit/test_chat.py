@@ -15,6 +15,7 @@ from bot.client import Bot
 from bot.config import load_settings
 from bot.gemini import Chunk, Gemini
 from bot.state import State
+from bot.supabase_client import SupabaseClient
 from bot.texts import chat as texts
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 
     import simcord
 
-    from bot.conversation.memory import Turn
+    from bot.conversation.memory import File, Turn
+    from bot.gemini import Toolbox
 
 
 class ScriptedGemini:
@@ -32,11 +34,24 @@ class ScriptedGemini:
     def __init__(self) -> None:
         self.answer: list[Chunk | Exception] = [Chunk("はい。", ending="stop")]
         self.asked: list[list[tuple[str, str]]] = []
+        self.files: list[list[File]] = []
         self.instructions: list[str] = []
+        self.models: list[str | None] = []
+        self.tools: list[list[str]] = []
 
-    async def stream(self, turns: Sequence[Turn], *, system_instruction: str = "") -> AsyncGenerator[Chunk]:
+    async def stream(
+        self,
+        turns: Sequence[Turn],
+        *,
+        system_instruction: str = "",
+        model: str | None = None,
+        toolbox: Toolbox | None = None,
+    ) -> AsyncGenerator[Chunk]:
         self.asked.append([(turn.role, turn.text) for turn in turns])
+        self.files.append([file for turn in turns for file in turn.files])
         self.instructions.append(system_instruction)
+        self.models.append(model)
+        self.tools.append([tool.name for tool in toolbox.tools] if toolbox else [])
         for step in self.answer:
             if isinstance(step, Exception):
                 raise step
@@ -91,8 +106,10 @@ def simcord_bot(scripted: ScriptedGemini, tmp_path: Path) -> ChatBot:
     bot = ChatBot(load_settings({"DISCORD_TOKEN": "token", "SHARD_COUNT": "1", "GEMINI_API_KEY": "key"}))
     bot.gemini = create_autospec(Gemini, instance=True, dead_model=None, model="gemini-test")
     bot.gemini.stream = scripted.stream
+    bot.gemini.model_for = lambda chosen: chosen or "gemini-test"
+    bot.lavalink = None
     bot.state = State(tmp_path / "state.sqlite3")
-    bot.supabase_client = AsyncMock(spec=["save_conversation_log"], save_conversation_log=AsyncMock())
+    bot.supabase_client = create_autospec(SupabaseClient, instance=True)
     return bot
 
 
@@ -231,7 +248,15 @@ async def test_the_conversation_is_recorded_with_the_prompt_as_written(world: Wo
     await world.haru.send(world.general, f"{world.me} こんにちは")
 
     world.logged.assert_awaited_once_with(
-        user_id=world.haru.id, user_name="はる", prompt="こんにちは", response="はい。"
+        user_id=world.haru.id,
+        user_name="はる",
+        prompt="こんにちは",
+        response="はい。",
+        guild_id=world.guild.id,
+        channel_id=world.general.id,
+        model=None,
+        prompt_tokens=None,
+        response_tokens=None,
     )
 
 
@@ -500,9 +525,7 @@ async def test_after_a_reset_nothing_is_known_also_after_a_restart(world: World)
 async def test_a_question_that_is_deleted_while_it_is_answered_is_not_remembered(world: World) -> None:
     scripted_stream = world.gemini.stream
 
-    async def delete_meanwhile(
-        turns: Sequence[Turn], *, system_instruction: str = ""
-    ) -> AsyncGenerator[Chunk]:
+    async def delete_meanwhile(turns: Sequence[Turn], **options: object) -> AsyncGenerator[Chunk]:
         yield Chunk("はい。", ending="stop")
         question = world.general.history()[0]
         event = {"id": str(question.id), "channel_id": str(world.general.id)}
@@ -520,7 +543,8 @@ async def test_a_question_that_is_deleted_while_it_is_answered_is_not_remembered
 
 async def test_the_owner_is_told_once_that_the_model_is_gone(world: World) -> None:
     assert world.bot.gemini
-    world.bot.gemini.dead_model, world.bot.gemini.model = "gemini-old", "gemini-flash-latest"
+    world.bot.gemini.dead_model = "gemini-old"
+    world.bot.gemini.model_for = lambda chosen: "gemini-flash-latest"
 
     await world.haru.send(world.general, f"{world.me} 1")
     await world.haru.send(world.general, f"{world.me} 2")

@@ -29,6 +29,10 @@ def test_every_fault_is_reported_at_once_by_key() -> None:
                 "BOT_TIMEZONE": "Mars/Olympus",
                 "BOT_LANGUAGE": "fr",
                 "CHAT_CHANNEL_IDS": "general",
+                "CHAT_BOT_IDS": "robot",
+                "CHAT_QUESTIONS_PER_MINUTE": "-1",
+                "CHAT_USER_TOKENS_PER_DAY": "1e6",
+                "GEMINI_MODELS": "gemini-a, not a name",
                 "LAVALINK_NODES": "localhost:2333",
                 "SUPABASE_URL": "project.supabase.co",
                 "GEMINI_API_ENDPOINT": "https://example.com",
@@ -43,6 +47,10 @@ def test_every_fault_is_reported_at_once_by_key() -> None:
         "BOT_TIMEZONE",
         "BOT_LANGUAGE",
         "CHAT_CHANNEL_IDS",
+        "CHAT_BOT_IDS",
+        "CHAT_QUESTIONS_PER_MINUTE",
+        "CHAT_USER_TOKENS_PER_DAY",
+        "GEMINI_MODELS",
         "LAVALINK_NODES",
         "SUPABASE_URL",
         "GEMINI_API_ENDPOINT",
@@ -121,3 +129,12 @@ def test_the_data_directory_is_relative_to_the_repository_and_not_to_the_working
 def test_every_key_is_a_setting_in_capitals() -> None:
     assert "DISCORD_TOKEN" in SETTING_KEYS
     assert all(key == key.upper() for key in SETTING_KEYS)
+
+
+def test_models_to_choose_from_are_named_once_each() -> None:
+    assert load(GEMINI_MODELS="a, models/b ,a,").gemini_models == ("a", "b")
+
+
+def test_no_more_models_can_be_chosen_from_than_discord_shows() -> None:
+    with pytest.raises(ConfigError, match="at most 25"):
+        load(GEMINI_MODELS=",".join(f"gemini-{number}" for number in range(26)))

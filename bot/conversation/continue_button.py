@@ -1,0 +1,47 @@
+"""The button below an answer that was cut off at the length limit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import discord
+
+from bot.texts import chat as texts
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from bot.client import Bot
+    from bot.texts import Language
+
+CUSTOM_ID = "otonari:chat:continue"
+
+
+class ContinueButton(discord.ui.View):
+    """Calls ``on_press`` for whoever presses it, also on messages from before a restart.
+
+    One of these is registered with the bot and hears of every press; those below answers only show.
+    """
+
+    def __init__(self, on_press: Callable[[discord.Interaction[Bot]], Awaitable[None]]) -> None:
+        super().__init__(timeout=None)
+        self._on_press = on_press
+
+    @classmethod
+    def shown(cls, language: Language) -> ContinueButton:
+        """Return the button to hang below an answer."""
+
+        async def nobody(_interaction: discord.Interaction[Bot]) -> None:
+            raise AssertionError("a stopped view hears nothing")
+
+        view = cls(nobody)
+        view.press.label = texts.CONTINUE(language)
+        view.stop()
+        return view
+
+    @discord.ui.button(emoji="▶️", style=discord.ButtonStyle.primary, custom_id=CUSTOM_ID)
+    async def press(
+        self, interaction: discord.Interaction[Bot], _button: discord.ui.Button[ContinueButton]
+    ) -> None:
+        """Go on with the answer."""
+        await self._on_press(interaction)
