@@ -236,3 +236,10 @@ async def setup(bot: Bot) -> None:
     await bot.add_cog(QueueCommands())
     await bot.add_cog(MusicEvents(bot))
     await bot.add_cog(MusicSurvival(bot))
+
+
+async def teardown(bot: Bot) -> None:
+    """Remove the cogs of other modules; called by discord.py, which removes only those of this one."""
+    for cog in tuple(bot.cogs.values()):
+        if cog.__module__.startswith("bot.jukebox."):
+            await bot.remove_cog(cog.qualified_name)

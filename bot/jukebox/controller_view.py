@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 import discord
@@ -15,7 +16,7 @@ from bot.localization import language_for
 from bot.texts import jukebox
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable, Coroutine
 
     from bot.client import Bot
     from bot.jukebox.library import Library
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 Press: TypeAlias = "discord.Interaction[Bot]"
 PREFIX = "music:"
 """Of every button's custom id; they must stay the same, for messages that were sent long ago."""
+DEFER_AFTER = 1.5
+"""Seconds; Discord wants a sign of life within 3, and a node may take longer."""
 _LOOP_EMOJI = {Loop.OFF: "🔁", Loop.TRACK: "🔂", Loop.QUEUE: "🔁"}
 
 
@@ -113,7 +116,6 @@ class ControllerView(discord.ui.View):
     async def heart(self, press: Press, _button: discord.ui.Button[ControllerView]) -> None:
         """Add the current song to the favourites of whoever pressed, or take it out again."""
         _player, track = playing_for(press, controls=False)
-        await press.response.defer()
         added = await self._library.toggle_favourite(person_of(press).id, track)
         text = jukebox.FAVOURITE_ADDED if added else jukebox.FAVOURITE_REMOVED
         await answer_privately(press, text(language_for(press), title=label(track.title)))
@@ -126,8 +128,15 @@ class ControllerView(discord.ui.View):
         await press.response.send_message(embed=embed, ephemeral=True)
 
 
-async def _silently(press: Press, action: Callable[[Press], Awaitable[str]]) -> None:
-    """Act; the controller itself shows what came of it."""
-    # First, since Discord waits only three seconds and a node may take longer.
-    await press.response.defer()
-    await action(press)
+async def _silently(press: Press, action: Callable[[Press], Coroutine[None, None, str]]) -> None:
+    """Act; the controller itself shows what came of it, and a refusal is told privately."""
+    task = asyncio.create_task(action(press))
+    try:
+        await asyncio.wait({task}, timeout=DEFER_AFTER)
+        if not task.done():
+            await press.response.defer()
+        await task
+    finally:
+        task.cancel()
+    if not press.response.is_done():
+        await press.response.defer()

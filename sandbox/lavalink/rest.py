@@ -11,6 +11,7 @@ from aiohttp import web
 
 from sandbox.lavalink.errors import RestError, error_response
 from sandbox.lavalink.loading import load
+from sandbox.lavalink.lyrics import PLUGIN, get_lyrics
 from sandbox.lavalink.node import API_VERSION, VERSION, Call, Node
 from sandbox.lavalink.player_update import PlayerUpdate
 from sandbox.lavalink.session import Connection
@@ -45,6 +46,7 @@ class Rest:
             web.get("/v4/info", self._info),
             web.get("/v4/stats", self._stats),
             web.get("/v4/loadtracks", self._load_tracks),
+            web.get("/v4/lyrics", get_lyrics),
             web.get("/v4/decodetrack", self._decode_track),
             web.post("/v4/decodetracks", self._decode_tracks),
             web.get("/v4/websocket", self._websocket),
@@ -109,7 +111,7 @@ class Rest:
                 "lavaplayer": "2.2.4",
                 "sourceManagers": ["youtube", "soundcloud", "http"],
                 "filters": _FILTERS,
-                "plugins": [{"name": "otonari-stand-in", "version": "1"}],
+                "plugins": [{"name": "otonari-stand-in", "version": "1"}, PLUGIN],
             }
         )  # fmt: skip
 

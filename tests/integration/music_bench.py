@@ -145,7 +145,7 @@ class Bench:
     async def press(
         self, message: dict[str, Any], custom_id: str, who: str = "you", values: Sequence[str] | None = None
     ) -> str:
-        """Press a button of a message, or choose from its menu; return what only that person reads."""
+        """Press a button of a message, or choose from its menu; return what is written in answer."""
         call = await self.act(
             "POST",
             "/interactions/component",
