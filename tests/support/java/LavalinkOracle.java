@@ -1,0 +1,80 @@
+import com.sedmelluq.discord.lavaplayer.player.DefaultAudioPlayerManager;
+import com.sedmelluq.discord.lavaplayer.source.http.HttpAudioSourceManager;
+import com.sedmelluq.discord.lavaplayer.tools.io.MessageInput;
+import com.sedmelluq.discord.lavaplayer.tools.io.MessageOutput;
+import com.sedmelluq.discord.lavaplayer.track.AudioTrack;
+import dev.arbjerg.lavalink.protocol.v4.Info;
+import dev.arbjerg.lavalink.protocol.v4.LoadResult;
+import dev.arbjerg.lavalink.protocol.v4.Message;
+import dev.arbjerg.lavalink.protocol.v4.Player;
+import dev.arbjerg.lavalink.protocol.v4.PlayerUpdate;
+import dev.arbjerg.lavalink.protocol.v4.Session;
+import dev.arbjerg.lavalink.protocol.v4.SessionUpdate;
+import dev.arbjerg.lavalink.protocol.v4.StatsData;
+import dev.arbjerg.lavalink.protocol.v4.Track;
+import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Map;
+import kotlinx.serialization.KSerializer;
+import kotlinx.serialization.json.Json;
+
+/**
+ * Reads lines "kind TAB text", and answers each with what Lavalink's own classes make of it: "ok TAB text"
+ * or "error TAB reason". A field that Lavalink does not know is an error.
+ */
+final class LavalinkOracle {
+  private static final Map<String, KSerializer<?>> KINDS =
+      Map.of(
+          "Info", Info.Companion.serializer(),
+          "LoadResult", LoadResult.Companion.serializer(),
+          "Message", Message.Serializer.serializer(),
+          "Player", Player.Companion.serializer(),
+          "PlayerUpdate", PlayerUpdate.Companion.serializer(),
+          "Session", Session.Companion.serializer(),
+          "SessionUpdate", SessionUpdate.Companion.serializer(),
+          "Stats", StatsData.Companion.serializer(),
+          "Track", Track.Companion.serializer());
+
+  private final DefaultAudioPlayerManager players = new DefaultAudioPlayerManager();
+
+  private LavalinkOracle() {
+    players.registerSourceManager(new HttpAudioSourceManager());
+  }
+
+  public static void main(String[] arguments) throws Exception {
+    var oracle = new LavalinkOracle();
+    var input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    var output = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    for (String line = input.readLine(); line != null; line = input.readLine()) {
+      String[] parts = line.split("\t", 2);
+      output.println(oracle.answer(parts[0], parts[1]).replace('\n', ' '));
+    }
+    System.exit(0); // lavaplayer's threads are no daemons
+  }
+
+  private String answer(String kind, String text) {
+    try {
+      return "ok\t" + (kind.equals("encoded") ? recode(text) : reread(KINDS.get(kind), text));
+    } catch (Exception error) {
+      return "error\t" + error;
+    }
+  }
+
+  /** Decodes an encoded track of the HTTP source, and encodes it again. */
+  private String recode(String encoded) throws Exception {
+    var bytes = new ByteArrayInputStream(Base64.getDecoder().decode(encoded));
+    AudioTrack track = players.decodeTrack(new MessageInput(bytes)).decodedTrack;
+    var output = new ByteArrayOutputStream();
+    players.encodeTrack(new MessageOutput(output), track);
+    return Base64.getEncoder().encodeToString(output.toByteArray());
+  }
+
+  private static <T> String reread(KSerializer<T> serializer, String text) {
+    return Json.Default.encodeToString(serializer, Json.Default.decodeFromString(serializer, text));
+  }
+}
