@@ -37,8 +37,6 @@ class MusicEvents(commands.Cog):
             requested_by=track.requester.name,
             requested_by_id=track.requester.id,
         )
-        language = self.bot.settings.bot_language
-        await self._announce(player, embeds.track_embed(track, language, heading=music.NOW_PLAYING(language)))
 
     @commands.Cog.listener()
     async def on_music_track_failed(self, player: Player, track: Track, reason: str | None) -> None:
