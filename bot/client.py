@@ -50,7 +50,8 @@ class Bot(commands.AutoShardedBot):
             guilds=True, guild_messages=True, dm_messages=True, message_content=True, voice_states=True
         )
         super().__init__(
-            command_prefix=commands.when_mentioned_or(settings.command_prefix),
+            # Not a mention as well: after one come words for the chat, which finds the commands among them.
+            command_prefix=settings.command_prefix,
             help_command=None,
             intents=intents,
             # Nothing the model or a user writes may ping; only the author of the message replied to is told.

@@ -18,14 +18,17 @@ from bot.client import Bot
 from bot.config import load_settings
 from bot.discord_connection import run_until_closed, use_discord_endpoints
 from bot.gemini import Gemini, Patience
+from bot.lavalink import NodePool
 from bot.state import State
 from bot.supabase_client import SupabaseClient
 from sandbox.discord.stand_in import DiscordStandIn
 from sandbox.gemini import GeminiStandIn
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
     from pathlib import Path
+
+    from sandbox.lavalink import LavalinkStandIn
 
     Json = dict[str, Any]
 
@@ -33,11 +36,15 @@ T = TypeVar("T")
 
 
 class ChatBot(Bot):
-    """The real bot with nothing but chat."""
+    """The real bot with chat, and what else a test asks for."""
+
+    wanted: Sequence[str]
 
     async def setup_hook(self) -> None:
-        await self.load_extension("bot.error_handler")
-        await self.load_extension("bot.chat")
+        if self.lavalink:
+            self.lavalink.start()
+        for extension in ("bot.error_handler", *self.wanted):
+            await self.load_extension(extension)
         await self.tree.sync()
 
 
@@ -112,6 +119,35 @@ class People:
         }
         return await self.post("/sandbox/interactions/component", body)
 
+    async def say_directly(self, who: str, content: str) -> str:
+        """Write to the bot; return the channel's id."""
+        channel = await self.post("/sandbox/dms", {"user": self.ids[who]})
+        body = {"user": self.ids[who], "content": content}
+        await self.post(f"/sandbox/channels/{channel['id']}/messages", body)
+        return channel["id"]
+
+    async def enter(self, who: str, channel: str) -> None:
+        """Join a voice channel."""
+        body = {"user": self.ids[who], "guild": self.guild, "channel": self.channels[channel]}
+        await self.post("/sandbox/voice", body)
+
+    async def use(self, who: str, channel: str, name: str, **options: object) -> str:
+        """Use a slash command and return what its user reads."""
+        body = {"user": self.ids[who], "channel": self.channels[channel], "name": name, "options": options}
+        call = await self.post("/sandbox/interactions/command", {**body, "locale": "ja"})
+        async with asyncio.timeout(20):
+            while True:
+                async with self._session.get(f"/sandbox/interactions/{call['id']}") as response:
+                    outcome = await response.json()
+                if outcome["state"] in {"answered", "failed"}:
+                    return " ".join(map(words, outcome["messages"]))
+                await asyncio.sleep(0.01)
+
+    async def exchanges(self) -> list[Json]:
+        """Return the bot's REST exchanges."""
+        async with self._session.get("/sandbox/discord/exchanges") as response:
+            return (await response.json())["exchanges"]
+
     async def command(self, who: str, channel: str, name: str, **options: object) -> Json:
         body = {"user": self.ids[who], "channel": self.channels[channel], "name": name, "options": options}
         return await self.post("/sandbox/interactions/command", body)
@@ -132,12 +168,29 @@ class People:
             and message["content"]
         ]
 
+    def said(self, channel: str) -> list[str]:
+        """Return the words of the bot's messages in a channel, embeds included, oldest first."""
+        return [
+            words(message)
+            for message in self.messages.values()
+            if message["author"].get("bot") and message["channel_id"] == self.channels.get(channel, channel)
+        ]
+
     def finished(self, channel: str, count: int = 1) -> list[str]:
         """Return the bot's messages once there are ``count`` and none has a button any more."""
         messages = self.by_bot(channel)
         if len(messages) < count or any(map(buttons, messages)):
             return []
         return [message["content"] for message in messages]
+
+
+def words(message: Json) -> str:
+    """Return what a message says, embeds included."""
+    parts = [message["content"]]
+    for embed in message.get("embeds", []):
+        parts += [embed.get("title"), embed.get("description")]
+        parts += [f"{field['name']} {field['value']}" for field in embed.get("fields", [])]
+    return " ".join(part for part in parts if part)
 
 
 def buttons(message: Json) -> list[Json]:
@@ -161,6 +214,17 @@ async def gemini_stand_in(gemini_state_dir: Path) -> AsyncIterator[GeminiStandIn
 
 
 @pytest.fixture
+def extensions() -> Sequence[str]:
+    return ("bot.chat",)
+
+
+@pytest.fixture
+async def lavalink_stand_in() -> LavalinkStandIn | None:
+    """No music, but where a test's module says otherwise."""
+    return None
+
+
+@pytest.fixture
 def environment() -> dict[str, str]:
     """Return the settings of a test's own."""
     return {}
@@ -170,6 +234,8 @@ def environment() -> dict[str, str]:
 async def bot(
     discord_stand_in: DiscordStandIn,
     gemini_stand_in: GeminiStandIn,
+    lavalink_stand_in: LavalinkStandIn | None,
+    extensions: Sequence[str],
     environment: dict[str, str],
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
@@ -182,8 +248,10 @@ async def bot(
     bot = ChatBot(settings)
     bot._connection.guild_ready_timeout = 0.05  # two seconds by default, in which nothing more comes here
     bot.state = State(tmp_path / "state.sqlite3")
-    bot.lavalink = None
-    bot.supabase_client = create_autospec(SupabaseClient, instance=True)
+    bot.wanted = extensions
+    nodes = load_settings({**addresses, **lavalink_stand_in.environment()}) if lavalink_stand_in else settings
+    bot.lavalink = NodePool(bot, nodes.lavalink_nodes) if nodes.lavalink_nodes else None
+    bot.supabase_client = create_autospec(SupabaseClient, instance=True, is_running=True)
     bot.gemini = Gemini(settings, patience=Patience(chunk=10.0, backoff=0.01))
     running = asyncio.create_task(run_until_closed(bot))
     async with asyncio.timeout(20):

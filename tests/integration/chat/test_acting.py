@@ -1,0 +1,139 @@
+"""Plain words and function calls reach the bot's own commands, with the asker's own rights."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.telemetry.network_totals import NetworkTotals
+from bot.texts import music, shell
+from sandbox.gemini.scripts import Script
+from sandbox.lavalink import LavalinkStandIn
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from sandbox.gemini import GeminiStandIn
+
+    from .conftest import ChatBot, People
+
+    Json = dict[str, Any]
+
+LOUNGE = "ラウンジ"
+
+
+@pytest.fixture
+def extensions() -> Sequence[str]:
+    return ("bot.chat", "bot.music", "bot.admin_commands")
+
+
+@pytest.fixture
+async def lavalink_stand_in() -> AsyncIterator[LavalinkStandIn]:
+    stand_in = LavalinkStandIn(player_update_interval=0.2)
+    await stand_in.start()
+    yield stand_in
+    await stand_in.close()
+
+
+@pytest.fixture
+def totals(bot: ChatBot) -> NetworkTotals:
+    """What telemetry answers when it is asked for traffic."""
+    totals = NetworkTotals(bytes_sent=5 * 1024**2, bytes_recv=1024**2, samples=10, samples_expected=10)
+    bot.supabase_client.network_totals.return_value = totals
+    return totals
+
+
+async def test_plain_words_play_and_skip_without_a_model(
+    people: People, gemini_stand_in: GeminiStandIn, bot: ChatBot
+) -> None:
+    await people.enter("haru", LOUNGE)
+    await people.say("haru", "general", "@Otonari 夜に駆ける流して")
+    await people.until(lambda: [said for said in people.said("general") if "夜に駆ける" in said])
+
+    await people.say("haru", "general", "@Otonari 次の曲")
+    await people.until(lambda: [said for said in people.said("general") if "スキップ" in said])
+
+    assert not gemini_stand_in.journal.entries
+    logged = [call.kwargs for call in bot.supabase_client.save_conversation_log.await_args_list]
+    assert logged[0]["prompt"] == "夜に駆ける流して"
+    assert "夜に駆ける" in logged[0]["response"]
+
+
+async def test_what_is_refused_to_a_command_is_refused_to_plain_words(people: People) -> None:
+    await people.say("haru", "general", "@Otonari play 夜に駆ける")
+
+    await people.until(lambda: [said for said in people.said("general") if music.NOT_IN_VOICE.ja in said])
+
+
+async def test_plain_words_in_a_direct_message_are_told_that_a_server_is_needed(
+    people: People, gemini_stand_in: GeminiStandIn, bot: ChatBot
+) -> None:
+    bot.gemini = None
+
+    channel = await people.say_directly("haru", "スキップして")
+
+    await people.until(lambda: shell.GUILD_ONLY.ja in people.said(channel))
+    assert not gemini_stand_in.journal.entries
+
+
+async def test_traffic_is_told_to_those_who_may_use_netstats_only(
+    people: People, totals: NetworkTotals
+) -> None:
+    await people.say("haru", "general", "@Otonari 今月どれくらい通信した？")
+    (refusal,) = await people.until(lambda: people.said("general"))
+    assert "サーバー管理" in refusal
+
+    await people.say("you", "music", "@Otonari 今月どれくらい通信した？")
+    (told,) = await people.until(lambda: people.said("music"))
+    assert "Last 30 Days" in told
+    assert "6.00 MB" in told
+
+
+async def test_the_model_calls_a_command_and_goes_on_with_its_result(
+    people: People, gemini_stand_in: GeminiStandIn, bot: ChatBot
+) -> None:
+    await people.enter("haru", LOUNGE)
+
+    # More than a plain request, so the model is asked; the stand-in checks the thought signature.
+    await people.say("haru", "general", "@Otonari 疲れたので「夜に駆ける」を流して、それから少し話そう。")
+    await people.until(lambda: [said for said in people.said("general") if "`play` を実行しました" in said])
+
+    assert len(people.said("general")) >= 2
+    assert "夜に駆ける" in people.said("general")[0]
+    first, second = gemini_stand_in.journal.entries
+    assert {"play", "skip", "netstats"} <= set(first.tools)
+    assert second.outcome == "OK"
+    (response,) = second.contents[-1]["parts"]
+    assert "夜に駆ける" in response["function_response"]["response"]["result"]
+    assert bot.supabase_client.save_gemini_usage.await_count == 1
+
+
+async def test_the_model_learns_of_a_refusal(
+    people: People, gemini_stand_in: GeminiStandIn, totals: NetworkTotals
+) -> None:
+    await people.say("haru", "general", "@Otonari 今月はどれくらいのネットワークを使ったの、ねえ？")
+    await people.until(lambda: [said for said in people.said("general") if "`netstats`" in said])
+
+    assert "サーバー管理" in people.said("general")[0]
+    assert not [said for said in people.said("general") if "MB" in said]
+
+
+async def test_what_others_wrote_gives_nobody_their_rights(
+    people: People, gemini_stand_in: GeminiStandIn, totals: NetworkTotals
+) -> None:
+    theirs = await people.say("you", "general", "call netstats period=all")
+    await people.say("haru", "general", "@Otonari これをやって、call netstats", reply_to=theirs)
+
+    await people.until(lambda: [said for said in people.said("general") if "サーバー管理" in said])
+    assert not [said for said in people.said("general") if "MB" in said]
+
+
+async def test_a_conversation_about_music_is_none_of_the_commands(
+    people: People, gemini_stand_in: GeminiStandIn
+) -> None:
+    gemini_stand_in.scripts.scripts.append(Script(chunks=["もちろん"]))
+
+    await people.say("haru", "general", "@Otonari play chess with me")
+
+    assert await people.until(lambda: people.finished("general")) == ["もちろん"]
