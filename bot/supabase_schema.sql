@@ -753,12 +753,15 @@ as $$
   select
     (select count(*) from public.music_logs as play
      where play.timestamp >= p_from and play.timestamp < p_to and (p_bot_id is null or play.bot_id = p_bot_id)),
-    count(*), coalesce(sum(talk.prompt_tokens), 0)::bigint, coalesce(sum(talk.response_tokens), 0)::bigint
-  from public.conversation_logs as talk
-  where talk.timestamp >= p_from and talk.timestamp < p_to and (p_bot_id is null or talk.bot_id = p_bot_id)
+    (select count(*) from public.conversation_logs as talk
+     where talk.timestamp >= p_from and talk.timestamp < p_to and (p_bot_id is null or talk.bot_id = p_bot_id)),
+    coalesce(sum(usage.prompt_tokens), 0)::bigint,
+    coalesce(sum(usage.total_tokens - usage.prompt_tokens), 0)::bigint
+  from public.gemini_usage as usage
+  where usage.timestamp >= p_from and usage.timestamp < p_to and (p_bot_id is null or usage.bot_id = p_bot_id)
 $$;
 comment on function public.activity(timestamptz, timestamptz, text) is
-  'What was done in a period. Conversations and tokens count what the reader may read: 0 for all but dashboard admins.';
+  'What was done in a period, as far as the reader may know: conversations and tokens are 0 for all but dashboard admins.';
 
 create or replace function public.top_songs(
   p_from timestamptz default null, p_bot_id text default null, p_guild_id text default null, p_limit integer default 10

@@ -72,6 +72,7 @@ function Today() {
   const count = useThrottled(done.reload, 500);
   useInserts("music_logs", count);
   useInserts("conversation_logs", count);
+  useInserts("gemini_usage", count);
 
   const forAdmins = <span className="text-base font-normal text-soft">{words.adminFigure}</span>;
   return (

@@ -8,7 +8,7 @@ import { useMemo } from "react";
 import { Line } from "react-chartjs-2";
 
 import { usePreferences } from "@/lib/preferences";
-import { clockTicks, extremes, type Series } from "@/lib/series";
+import { clockTicks, extremes, roundScale, type Series } from "@/lib/series";
 
 const TICK_WIDTH = 84;
 
@@ -63,17 +63,20 @@ interface Props {
   to: number;
   format(value: number): string;
   gaps?: GapOptions["spans"];
-  /** The largest value of the axis at least, for example 100 percent. */
+  /** What the axis reaches at least, for example 100 percent. */
   ceiling?: number;
+  /** Whether a thousand of the unit are 1,000 or 1,024. */
+  base?: 10 | 1024;
   height?: number;
 }
 
 const NO_GAPS: GapOptions["spans"] = [];
 
 /** Lines over time, with a legend that tells each line's latest figure. */
-export function TimeChart({ label, series, from, to, format, gaps = NO_GAPS, ceiling, height = 220 }: Props) {
+export function TimeChart({ label, series, from, to, format, gaps = NO_GAPS, ceiling = 1, base = 10, height = 220 }: Props) {
   const { texts, format: dates, isDark } = usePreferences();
   const colors = useMemo(() => readColors(isDark), [isDark]);
+  const highest = series.lines.flatMap((line) => line.values).reduce<number>((top, value) => Math.max(top, value ?? 0), ceiling);
   const summaries = series.lines.map((line) => ({ ...line, figures: extremes(line.values) }));
 
   const data = useMemo<ChartData<"line", { x: number; y: number | null }[]>>(
@@ -94,6 +97,7 @@ export function TimeChart({ label, series, from, to, format, gaps = NO_GAPS, cei
     [series, colors],
   );
 
+  const scale = useMemo(() => roundScale(highest, base), [highest, base]);
   const options = useMemo<ChartOptions<"line">>(
     () => ({
       responsive: true,
@@ -123,22 +127,22 @@ export function TimeChart({ label, series, from, to, format, gaps = NO_GAPS, cei
           },
         },
         y: {
-          beginAtZero: true,
-          suggestedMax: ceiling,
+          min: 0,
+          max: scale.ceiling,
           border: { display: false },
           grid: { color: colors("--line"), tickLength: 0 },
           ticks: {
             color: colors("--soft"),
-            maxTicksLimit: 5,
+            stepSize: scale.step,
             padding: 8,
             font: { size: 11 },
-            callback: (value) => format(Number(value)),
+            callback: (value) => format(Number(value)).replace(/\.0+(?=\s)/, ""),
           },
         },
       },
       plugins: {
         legend: { display: false },
-        gaps: { spans: gaps, color: colors("--line") },
+        gaps: { spans: gaps, color: `${colors("--soft")}66` },
         tooltip: {
           backgroundColor: colors("--ink"),
           titleColor: colors("--paper"),
@@ -153,7 +157,7 @@ export function TimeChart({ label, series, from, to, format, gaps = NO_GAPS, cei
         },
       },
     }),
-    [from, to, gaps, ceiling, colors, dates, format],
+    [from, to, gaps, scale, colors, dates, format],
   );
 
   const spoken = summaries
@@ -191,6 +195,7 @@ function isLonely(points: readonly { y: number | null }[], place: number): boole
 /** The colours of the theme that is on; `isDark` tells when to look again. */
 function readColors(isDark: boolean): (name: string) => string {
   document.documentElement.dataset.theme = isDark ? "dark" : "light";
+  Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
   const style = getComputedStyle(document.documentElement);
   return (name) => style.getPropertyValue(name).trim();
 }

@@ -125,6 +125,8 @@ type Table<Row> = { Row: Row; Insert: never; Update: never; Relationships: [] };
 type Rows<Args, Row> = { Args: Args; Returns: Row[] };
 type Period = { p_from?: string | null; p_to?: string; p_bot_id?: BotId };
 
+export type Usage = { id: string; bot_id: string; timestamp: string; created_at: string };
+
 /** What tells of its INSERTs by Realtime. */
 export type LiveTables = {
   system_stats: SystemStat;
@@ -132,6 +134,7 @@ export type LiveTables = {
   music_logs: Play;
   conversation_logs: Conversation;
   bot_logs: LogLine;
+  gemini_usage: Usage;
 };
 export type LiveTable = keyof LiveTables;
 

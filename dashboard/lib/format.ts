@@ -4,6 +4,8 @@ export type Language = "ja" | "en";
 
 const UNITS = ["B", "KB", "MB", "GB", "TB", "PB"] as const;
 const STEP = 1024;
+/** A number and its unit stay on one line. */
+const NBSP = "\u00a0";
 
 export interface Format {
   integer(value: number): string;
@@ -28,7 +30,7 @@ export const DAY_MS = 86_400_000;
 
 const DURATIONS = {
   ja: { day: "日", hour: "時間", minute: "分", second: "秒", space: "" },
-  en: { day: " d", hour: " h", minute: " min", second: " s", space: " " },
+  en: { day: "\u00a0d", hour: "\u00a0h", minute: "\u00a0min", second: "\u00a0s", space: " " },
 } as const;
 
 export function formatFor(language: Language): Format {
@@ -53,7 +55,7 @@ export function formatFor(language: Language): Format {
       amount /= STEP;
       unit += 1;
     }
-    return `${(unit === 0 ? whole : two).format(amount)} ${UNITS[unit]}`;
+    return `${(unit === 0 ? whole : two).format(amount)}${NBSP}${UNITS[unit]}`;
   }
 
   function duration(seconds: number): string {
@@ -75,9 +77,9 @@ export function formatFor(language: Language): Format {
     integer: (value) => whole.format(value),
     bytes,
     rate: (value) => `${bytes(value)}/s`,
-    percent: (value) => `${one.format(value)} %`,
-    milliseconds: (value) => `${whole.format(value)} ms`,
-    mebibytes: (value) => (value >= STEP ? `${two.format(value / STEP)} GB` : `${whole.format(value)} MB`),
+    percent: (value) => `${one.format(value)}${NBSP}%`,
+    milliseconds: (value) => `${whole.format(value)}${NBSP}ms`,
+    mebibytes: (value) => (value >= STEP ? `${two.format(value / STEP)}${NBSP}GB` : `${whole.format(value)}${NBSP}MB`),
     duration,
     time: (at) => time.format(new Date(at)),
     moment: (at) => (isToday(new Date(at)) ? time : dayAndTime).format(new Date(at)),

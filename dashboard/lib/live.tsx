@@ -13,7 +13,7 @@ import { mergeRows } from "./rows";
 import { useSession } from "./session";
 
 const OPEN: readonly LiveTable[] = ["system_stats", "network_stats", "music_logs"];
-const FOR_ADMINS: readonly LiveTable[] = [...OPEN, "conversation_logs", "bot_logs"];
+const FOR_ADMINS: readonly LiveTable[] = [...OPEN, "conversation_logs", "bot_logs", "gemini_usage"];
 
 const Context = createContext<LiveFeed | null>(null);
 

@@ -16,14 +16,17 @@ export type Key = { timestamp: string; id: string } | null;
 
 type Answer<Row> = { data: Row[] | null; error: { message: string; code: string } | null; status: number };
 
-async function read<Row>(query: PromiseLike<Answer<Row>>): Promise<Row[]> {
-  const answer = await query;
+/** supabase-js would repeat a failed question for seven seconds before it says so; the pages ask again anyway. */
+type Query<Row> = { retry(enabled: boolean): PromiseLike<Answer<Row>> };
+
+async function read<Row>(query: Query<Row>): Promise<Row[]> {
+  const answer = await query.retry(false);
   if (answer.error || !answer.data) throw queryError(answer);
   return answer.data;
 }
 
 /** Reads page after page, because one answer has at most MAX_ROWS rows. */
-async function readAll<Row>(page: (from: number, to: number) => PromiseLike<Answer<Row>>): Promise<Row[]> {
+async function readAll<Row>(page: (from: number, to: number) => Query<Row>): Promise<Row[]> {
   const rows: Row[] = [];
   for (let number = 0; number < MAX_PAGES; number += 1) {
     const some = await read(page(number * MAX_ROWS, (number + 1) * MAX_ROWS - 1));

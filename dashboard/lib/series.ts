@@ -91,3 +91,12 @@ export function clockTicks(from: number, to: number, count: number): number[] {
   }
   return ticks;
 }
+
+/** A round figure of at least `value`, and the distance of the lines below it: four or five of them. */
+export function roundScale(value: number, base: 10 | 1024): { ceiling: number; step: number } {
+  const unit = base === 10 ? 1 : base ** Math.max(0, Math.floor(Math.log(Math.max(value, 1)) / Math.log(base)));
+  const amount = Math.max(value / unit, Number.EPSILON);
+  const power = 10 ** Math.floor(Math.log10(amount / 4));
+  const step = ([1, 2, 5, 10].find((one) => one * power * 5 >= amount) ?? 10) * power * unit;
+  return { ceiling: Math.ceil(value / step - 1e-9) * step, step };
+}

@@ -124,7 +124,7 @@ const COLORS: Record<string, string> = {
 function Line({ line }: { line: LogLine }) {
   const { texts, format } = usePreferences();
   return (
-    <li className="arrived -mx-2 rounded-lg px-2 py-2.5">
+    <li className="arrived py-2.5 first:pt-0">
       <div className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5 text-[12px] text-soft">
         <span className={`rounded px-1.5 py-px text-[11px] font-semibold ${COLORS[line.level] ?? "bg-sunk text-soft"}`}>
           {line.level}

@@ -163,7 +163,7 @@ function History({ filter }: { filter: PlayFilter }) {
 function PlayRow({ play }: { play: Play }) {
   const { format } = usePreferences();
   return (
-    <li className="arrived -mx-2 grid grid-cols-[minmax(0,1fr)_auto] items-baseline gap-x-4 rounded-lg px-2 py-2 sm:grid-cols-[minmax(0,1fr)_minmax(0,12rem)_minmax(0,12rem)_auto]">
+    <li className="arrived grid grid-cols-[minmax(0,1fr)_auto] items-baseline gap-x-4 py-2 sm:grid-cols-[minmax(0,1fr)_minmax(0,12rem)_minmax(0,12rem)_auto]">
       <span className="truncate font-medium">{play.song_title}</span>
       <span className="col-start-1 row-start-2 truncate text-[13px] text-soft sm:col-start-2 sm:row-start-1">
         {play.requested_by}

@@ -79,9 +79,9 @@ function PeriodTotals({ period, totals }: { period: Period; totals: NetworkTotal
           <dd className="font-medium">{format.bytes(totals.bytes_recv)}</dd>
         </div>
       </dl>
-      <p className="mt-2 text-[12px] text-soft">
-        {words.samples(format.integer(totals.samples))}
-        {coverage !== null && ` · ${words.coverage(format.percent(coverage))}`}
+      <p className="mt-2 flex flex-wrap gap-x-2 text-[12px] text-soft">
+        <span>{words.samples(format.integer(totals.samples))}</span>
+        {coverage !== null && <span>{words.coverage(format.percent(coverage))}</span>}
       </p>
     </li>
   );
@@ -149,7 +149,7 @@ function Traffic() {
             ) : (
               <TimeChart
                 label={words.traffic} series={series} from={to - RANGE_MS[range]} to={to} format={format.rate}
-                gaps={spans} height={300}
+                base={1024} gaps={spans} height={300}
               />
             )
           }

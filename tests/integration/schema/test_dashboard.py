@@ -214,6 +214,11 @@ def test_only_an_admin_counts_and_finds_conversations(database: Database) -> Non
     database.execute("insert into dashboard_admins (user_id) values (%s)", ADMIN)
     talk(database, "secret")
     play(database, "群青")
+    database.execute(
+        "insert into gemini_usage (user_id, model, prompt_tokens, answer_tokens, total_tokens, timestamp)"
+        " values ('1', 'gemini', 5, 6, 12, %s)",
+        NOON,
+    )
     day = (NOON - DAY, datetime.now(UTC) + DAY)
     for person, figures, hits in ((STRANGER, (1, 0, 0, 0), 0), (ADMIN, (1, 1, 5, 7), 1)):
         with database.acting("authenticated", person) as execute:

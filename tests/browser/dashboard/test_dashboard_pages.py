@@ -1,0 +1,249 @@
+"""Each page with real rows: figures, gaps, rankings, search, paging, export, and nothing at all."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.dashboard import rows
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from tests.browser.dashboard.conftest import Open
+    from tests.browser.dashboard.dashboard_page import Account, DashboardPage
+    from tests.integration.conftest import RunningSupabase
+
+    Database = psycopg.Connection[tuple[Any, ...]]
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+UNAVAILABLE = "503 (Service Unavailable)"
+
+
+def read(file: Path) -> str:
+    return Path(file).read_bytes().decode()
+
+
+async def exported(tab: DashboardPage) -> list[list[str]]:
+    """Press the button and return the file's rows, header first."""
+    async with tab.page.expect_download() as waiting:
+        await tab.page.get_by_role("button", name="CSVを保存").click()
+    text = read(await (await waiting.value).path())
+    assert text.startswith("\ufeff")
+    return list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
+
+
+@pytest.mark.parametrize(
+    ("path", "hint"),
+    [
+        ("/", "10秒ごとに届きます"),
+        ("/network/", "10秒ごとに記録されます"),
+        ("/music/", "/play と曲名"),
+        ("/conversations/", "DMを送ってください"),
+        ("/logs/", "順調です"),
+    ],
+)
+async def test_an_empty_page_says_how_to_fill_it(
+    open_dashboard: Open, admin: Account, path: str, hint: str
+) -> None:
+    tab = await open_dashboard(path, admin)
+    await expect(tab.page.get_by_text(hint)).to_be_visible()
+
+
+async def test_the_overview_shows_the_last_sample_and_todays_counts(
+    open_dashboard: Open, admin: Account, database: Database
+) -> None:
+    rows.sample(database, cpu=12.5)
+    rows.traffic(database, 1024 * 1024, 2 * 1024 * 1024)
+    rows.play(database, "群青")
+    rows.talk(database, "やあ")
+
+    tab = await open_dashboard("/", admin)
+
+    await expect(tab.page.get_by_text("オンライン")).to_be_visible()
+    figures = tab.page.locator("main dl").first
+    for text in ("12.5\u00a0%", "40.0\u00a0%", "100\u00a0MB", "50\u00a0ms", "未計測"):
+        await expect(figures.get_by_text(text)).to_be_visible()
+    today = tab.card("今日")
+    await expect(today.get_by_text("3.00\u00a0MB")).to_be_visible()
+    await expect(today.locator("dd").nth(1)).to_have_text("1")
+    await expect(today.locator("dd").nth(2)).to_have_text("1")
+    await expect(tab.page.get_by_role("img", name="負荷")).to_have_accessible_name(
+        "負荷. CPU: 最新 12.5\u00a0%、最小 12.5\u00a0%、最大 12.5\u00a0%; "
+        "RAM: 最新 40.0\u00a0%、最小 40.0\u00a0%、最大 40.0\u00a0%"
+    )
+    [header, sample] = await exported(tab)
+    assert dict(zip(header, sample, strict=True))["cpu_percent"] == "12.5"
+
+
+async def test_silence_is_noticed_without_any_message(
+    open_dashboard: Open, admin: Account, database: Database
+) -> None:
+    rows.sample(database)
+    tab = await open_dashboard("/404-for-now", expected=("404",))
+    await tab.page.clock.install()
+    await tab.visit("/")
+    await tab.sign_in(admin.email, admin.password)
+    await expect(tab.page.get_by_text("オンライン")).to_be_visible()
+
+    await tab.page.clock.run_for(35_000)
+
+    await expect(tab.page.locator("[data-online=false]")).to_contain_text("オフライン")
+
+
+async def test_a_bot_that_said_goodbye_is_offline_at_once(
+    open_dashboard: Open, admin: Account, database: Database
+) -> None:
+    rows.sample(database)
+    tab = await open_dashboard("/", admin)
+    await tab.is_live()
+    await expect(tab.page.locator("[data-online=true]")).to_be_visible()
+
+    rows.sample(database, status="offline")
+
+    await expect(tab.page.locator("[data-online=false]")).to_contain_text("に終了しました")
+
+
+async def test_several_bots_are_told_apart(open_dashboard: Open, admin: Account, database: Database) -> None:
+    rows.sample(database, cpu=11)
+    rows.sample(database, bot="second", cpu=77)
+    rows.traffic(database, 0, 1024 * 1024)
+    rows.traffic(database, 0, 2 * 1024 * 1024, bot="second")
+    tab = await open_dashboard("/", admin)
+    await tab.page.get_by_role("button", name="second").click()
+    await expect(tab.page.locator("main dl").first.get_by_text("77.0\u00a0%")).to_be_visible()
+    await expect(tab.card("今日").get_by_text("2.00\u00a0MB", exact=True)).to_be_visible()
+
+    await tab.page.get_by_role("combobox", name="ボット").select_option("primary")
+    await expect(tab.page.locator("main dl").first.get_by_text("11.0\u00a0%")).to_be_visible()
+    await tab.page.get_by_role("combobox", name="ボット").select_option("")
+    await expect(tab.card("今日").get_by_text("3.00\u00a0MB", exact=True)).to_be_visible()
+
+
+async def test_traffic_of_thirty_days_is_totalled_by_the_database_and_its_gaps_are_drawn(
+    open_dashboard: Open, admin: Account, database: Database
+) -> None:
+    rows.fill(database, days=30)
+    [(total,)] = database.execute("select round(bytes_total / 1024.0 ^ 3, 2) from network_totals()")
+    tab = await open_dashboard("/network/", admin)
+
+    everything = tab.page.locator("[data-period=all]")
+    await expect(everything).to_contain_text(f"{total}\u00a0GB")
+    await expect(everything).to_contain_text("258,967件の記録")
+    await expect(everything).to_contain_text("99.9\u00a0%")
+    chart = tab.page.get_by_role("img", name="通信速度")
+    await expect(chart).to_have_accessible_name(re.compile("欠測 1件"))
+    await expect(tab.card("欠測 · 1時間").locator("tbody tr")).to_have_count(1)
+    tab.asked.clear()
+    await tab.page.get_by_text("30日間", exact=True).first.wait_for()
+    await tab.page.get_by_role("radio", name="30日間").check(force=True)
+    await expect(tab.card("欠測 · 30日間").locator("tbody tr")).to_have_count(2)
+    await expect(chart).to_have_accessible_name(re.compile("欠測 2件"))
+    points = await exported(tab)
+
+    assert 100 < len(points) <= 501
+    assert not any(path.startswith("network_stats") for path in tab.asked)
+
+
+async def test_music_is_ranked_filtered_by_server_and_paged(
+    open_dashboard: Open, admin: Account, database: Database
+) -> None:
+    rows.fill(database)
+    rows.play(database, "別の曲", guild="42", by="Zoë")
+    tab = await open_dashboard("/music/", admin)
+
+    [(song, count)] = database.execute("select song_title, play_count from top_songs(p_limit => 1)")
+    first = tab.card("よく再生された曲").locator("li").first
+    await expect(first).to_contain_text(f"{song}")
+    await expect(first).to_contain_text(f"{count}回")
+    history = tab.card("再生履歴").locator("li")
+    await expect(history).to_have_count(50)
+    await tab.page.get_by_role("button", name="さらに表示").click()
+    await expect(history).to_have_count(65)
+    await expect(tab.page.get_by_text("これですべてです。")).to_be_visible()
+
+    await tab.page.get_by_role("combobox", name="サーバー").select_option("42")
+    await expect(history).to_have_count(1)
+    await expect(tab.card("よく聴いている人").locator("li")).to_contain_text("Zoë")
+    assert [row[1] for row in (await exported(tab))[1:]] == ["別の曲"]
+
+
+async def test_conversations_are_searched_narrowed_to_a_person_and_exported(
+    open_dashboard: Open, admin: Account, database: Database
+) -> None:
+    rows.fill(database)
+    rows.talk(database, "100% =HYPERLINK", name="=1+1", user="666")
+    tab = await open_dashboard("/conversations/", admin)
+    await expect(tab.page.locator("main article")).to_have_count(24)
+
+    await tab.page.get_by_role("searchbox").fill("100%")
+    await expect(tab.page.locator("main article")).to_have_count(1)
+    assert [row[1] for row in (await exported(tab))[1:]] == ["'=1+1"]
+    await tab.page.get_by_role("searchbox").fill("そんな会話はない")
+    await expect(tab.page.get_by_text("見つかりませんでした")).to_be_visible()
+
+    await tab.page.get_by_role("searchbox").fill("")
+    await tab.page.get_by_role("button", name="はる", exact=True).first.click()
+    await expect(tab.page.locator("main article").filter(has_text="Sora")).to_have_count(0)
+    await (
+        tab.page.get_by_role("button", name="はるさんのみ 全員を表示")
+        .or_(tab.page.get_by_role("button", name="全員を表示"))
+        .first.click()
+    )
+    await expect(tab.page.locator("main article")).to_have_count(24)
+
+
+async def test_what_people_wrote_is_text_and_never_markup(
+    open_dashboard: Open, admin: Account, database: Database
+) -> None:
+    rows.talk(database, "<img src=x onerror=alert(1)>", name="<b>はる</b>")
+    tab = await open_dashboard("/conversations/", admin)
+    await expect(tab.page.get_by_text("<img src=x onerror=alert(1)>")).to_be_visible()
+
+
+async def test_logs_are_filtered_by_level_and_wait_while_nobody_follows(
+    open_dashboard: Open, admin: Account, database: Database
+) -> None:
+    rows.log_line(database, "a warning", level="WARNING")
+    rows.log_line(database, "an error")
+    tab = await open_dashboard("/logs/", admin)
+    await expect(tab.item("a")).to_have_count(2)
+    await tab.page.get_by_role("radio", name="エラー").check(force=True)
+    await expect(tab.item("an error")).to_have_count(1)
+    await expect(tab.item("a warning")).to_have_count(0)
+    await tab.is_live()
+
+    await tab.page.get_by_role("switch", name="追尾").uncheck()
+    rows.log_line(database, "another warning", level="WARNING")
+    rows.log_line(database, "another error")
+    await expect(tab.page.get_by_role("button", name="新着 1件")).to_be_visible()
+    await expect(tab.item("another error")).to_have_count(0)
+    await tab.page.get_by_role("button", name="新着 1件").click()
+    await expect(tab.item("another error")).to_have_count(1)
+
+
+async def test_an_error_is_shown_with_its_remedy_and_what_was_read_stays(
+    open_dashboard: Open, admin: Account, database: Database, supabase: RunningSupabase
+) -> None:
+    rows.play(database, "群青")
+    tab = await open_dashboard("/music/", admin, expected=(UNAVAILABLE, "WebSocket connection"))
+    await tab.is_live()
+    await expect(tab.card("再生履歴").locator("li")).to_have_count(1)
+
+    supabase.fault("status", status=503, method="GET", path="/rest/v1/music_logs")
+    supabase.switch("POST", "/realtime/cut")
+    await expect(tab.card("再生履歴").get_by_role("alert")).to_contain_text("最新ではありません")
+    await expect(tab.card("再生履歴").locator("li")).to_have_count(1)
+    await tab.visit("/music/")
+    await expect(tab.card("再生履歴").get_by_role("alert")).to_contain_text("Supabaseが混み合っているか")
+
+    supabase.reset()
+    await tab.card("再生履歴").get_by_role("button", name="もう一度試す").click()
+    await expect(tab.card("再生履歴").locator("li")).to_have_count(1)

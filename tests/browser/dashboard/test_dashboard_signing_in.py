@@ -1,0 +1,162 @@
+"""Who sees what: nobody, anybody who has signed in, an admin; and what becomes of a session."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.dashboard import rows
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    import psycopg
+    from playwright.async_api import Route
+
+    from tests.browser.dashboard.conftest import Open
+    from tests.browser.dashboard.dashboard_page import Account
+    from tests.integration.conftest import RunningSupabase
+
+    Database = psycopg.Connection[tuple[Any, ...]]
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+PAGES = ("/", "/network/", "/music/", "/conversations/", "/logs/")
+SECRET = "a secret told to nobody"
+REFUSED = "400 (Bad Request)"
+UNAUTHORISED = "401 (Unauthorized)"
+
+# Makes of a stored session one whose access token no longer counts and whose refresh token nobody knows.
+SPOIL = """(expires) => {
+  const key = Object.keys(localStorage).find((name) => name.startsWith("sb-"));
+  const session = JSON.parse(localStorage.getItem(key));
+  const [head, body, tail] = session.access_token.split(".");
+  const claims = JSON.parse(atob(body.replaceAll("-", "+").replaceAll("_", "/")));
+  claims.exp = expires;
+  session.access_token = [head, btoa(JSON.stringify(claims)).replaceAll("=", ""), tail].join(".");
+  session.expires_at = expires;
+  session.refresh_token = "unknown";
+  localStorage.setItem(key, JSON.stringify(session));
+}"""
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_signed_out_nothing_is_shown_and_nothing_asked(
+    open_dashboard: Open, admin: Account, database: Database, path: str
+) -> None:
+    rows.fill(database)
+
+    tab = await open_dashboard(path)
+
+    await expect(tab.page.get_by_role("heading", name="ログイン")).to_be_visible()
+    await expect(tab.page.get_by_role("navigation")).to_have_count(0)
+    assert tab.asked == []
+
+
+async def test_a_signed_in_stranger_sees_figures_and_music_but_not_what_was_said(
+    open_dashboard: Open, stranger: Account, admin: Account, database: Database
+) -> None:
+    rows.fill(database)
+    rows.talk(database, SECRET)
+    rows.log_line(database, SECRET)
+
+    tab = await open_dashboard("/", stranger)
+    await expect(tab.page.get_by_text("オンライン")).to_be_visible()
+    await expect(tab.card("今日").get_by_text("管理者のみ")).to_have_count(2)
+    for path in ("/conversations/", "/logs/"):
+        await tab.visit(path)
+        await expect(tab.page.get_by_role("region", name="ダッシュボード管理者専用です")).to_be_visible()
+        await expect(tab.page.get_by_text(f"'{stranger.email}';")).to_be_visible()
+    await tab.visit("/music/")
+    await expect(tab.item("夜に駆ける").first).to_be_visible()
+
+    assert not any("conversation" in path or "bot_logs" in path for path in tab.asked)
+    forged = await tab.page.evaluate(
+        """async ({url, key}) => {
+          const name = Object.keys(localStorage).find((name) => name.startsWith("sb-"));
+          const token = JSON.parse(localStorage.getItem(name)).access_token;
+          const headers = {apikey: key, Authorization: `Bearer ${token}`};
+          const read = async (table) => (await fetch(`${url}/rest/v1/${table}?select=*`, {headers})).json();
+          return [await read("conversation_logs"), await read("bot_logs")];
+        }""",
+        await tab.page.evaluate("fetch('/config.json').then((answer) => answer.json())"),
+    )
+    assert forged == [[], []]
+
+
+async def test_an_admin_sees_conversations_and_logs_too(
+    open_dashboard: Open, admin: Account, database: Database
+) -> None:
+    rows.talk(database, SECRET)
+    rows.log_line(database, SECRET)
+
+    tab = await open_dashboard("/conversations/", admin)
+    await expect(tab.item(SECRET)).to_have_count(1)
+    await tab.page.get_by_role("link", name="ログ").click()
+    await expect(tab.item(SECRET)).to_have_count(1)
+
+
+async def test_a_wrong_password_is_said_and_can_be_corrected(open_dashboard: Open, admin: Account) -> None:
+    tab = await open_dashboard("/", expected=(REFUSED,))
+    await tab.sign_in(admin.email, "wrong password")
+    await expect(tab.page.get_by_text("メールアドレスかパスワードが違います")).to_be_visible()
+
+    await tab.sign_in(admin.email, admin.password)
+    await tab.is_live()
+
+
+async def test_a_session_outlives_the_tab_and_ends_by_signing_out(
+    open_dashboard: Open, admin: Account
+) -> None:
+    tab = await open_dashboard("/")
+    await tab.sign_in(admin.email, admin.password)
+    await tab.is_live()
+    await tab.page.reload()
+    await tab.is_live()
+
+    await tab.page.get_by_role("button", name="ログアウト").click()
+    await expect(tab.page.get_by_role("heading", name="ログイン")).to_be_visible()
+    await tab.page.reload()
+    await expect(tab.page.get_by_role("heading", name="ログイン")).to_be_visible()
+
+
+@pytest.mark.parametrize("expires", [1_000_000_000, 4_000_000_000], ids=["expired", "forged"])
+async def test_a_session_that_is_worth_nothing_leads_back_to_the_sign_in(
+    open_dashboard: Open, admin: Account, database: Database, expires: int
+) -> None:
+    rows.talk(database, SECRET)
+    tab = await open_dashboard("/", expected=(REFUSED, UNAUTHORISED, "WebSocket", "403"))
+    await tab.sign_in(admin.email, admin.password)
+    await tab.is_live()
+
+    await tab.page.evaluate(SPOIL, expires)
+    await tab.visit("/conversations/")
+
+    await expect(tab.page.get_by_role("heading", name="ログイン")).to_be_visible()
+    await expect(tab.page.get_by_text(SECRET)).to_have_count(0)
+
+
+async def test_a_site_without_a_project_says_what_is_missing(open_dashboard: Open) -> None:
+    tab = await open_dashboard("/404-for-now", expected=("404",))
+    await tab.page.route("**/config.json", lambda route: route.fulfill(status=404, body=""))
+    await tab.visit("/")
+    await expect(tab.page.get_by_text("NEXT_PUBLIC_SUPABASE_URL")).to_be_visible()
+
+
+def answering(config: dict[str, str]) -> Callable[[Route], Awaitable[None]]:
+    async def answer(route: Route) -> None:
+        await route.fulfill(json=config)
+
+    return answer
+
+
+async def test_a_secret_key_in_a_page_is_refused(open_dashboard: Open, supabase: RunningSupabase) -> None:
+    tab = await open_dashboard("/404-for-now", expected=("404",))
+    for key in (supabase.secret_key, supabase.legacy_service_role_key):
+        config = {"url": supabase.url, "key": key}
+        await tab.page.route("**/config.json", answering(config))
+        await tab.visit("/")
+        await expect(tab.page.get_by_text("シークレットキーが設定されています")).to_be_visible()
+    assert tab.asked == []
