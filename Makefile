@@ -6,11 +6,12 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 LITE   := sandbox/supabase
+LAVALINK := 4.2.1
 # Node 20 or newer, the system's or else the one that PyPI ships.
 NPM    = $(shell command -v npm >/dev/null && node -e 'process.exit(+(process.versions.node.split(".")[0] < 20))' 2>/dev/null \
            && echo npm || echo $(BIN)/npm)
 
-.PHONY: help demo run test lint format smoke chaos bench setup setup-dev clean
+.PHONY: help demo run lavalink test lint format smoke chaos bench setup setup-dev clean
 
 help:  ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,6 +21,9 @@ demo: setup  ## Try everything on this machine, without any account
 
 run: setup  ## Run the bot with the settings of bot/.env
 	@exec $(BIN)/python -m sandbox.run
+
+lavalink: .setup/lavalink/Lavalink-Server.jar  ## Run a real Lavalink (Java 17 and Maven, or a jar put there by hand)
+	@cd .setup/lavalink && exec java -jar Lavalink-Server.jar --spring.config.location=file:$(abspath lavalink/application.yml)
 
 test: setup-dev  ## Run every test (ARGS="-k words" for some)
 	$(BIN)/python -m pytest $(ARGS)
@@ -62,6 +66,11 @@ clean:  ## Remove everything that was installed or recorded here
 	@echo "Installing the tools for tests and lint (once) …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
+
+.setup/lavalink/Lavalink-Server.jar:
+	@echo "Fetching Lavalink $(LAVALINK) from Maven Central (once) …"
+	@mvn -q -B dependency:copy -Dartifact=dev.arbjerg.lavalink:Lavalink-Server:$(LAVALINK) -DoutputDirectory=$(abspath $(@D)) -Dmdep.stripVersion \
+	  || { echo "Maven could not fetch it. Put Lavalink.jar of https://github.com/lavalink-devs/Lavalink/releases at $@, or use compose.yaml." >&2; exit 1; }
 
 .setup/lite: $(LITE)/package-lock.json | .setup/runtime
 	@echo "Installing the embedded Supabase (once) …"
