@@ -9,14 +9,14 @@ from __future__ import annotations
 import asyncio
 import random
 import re
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, get_args
 
 from aiohttp import web
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+from sandbox.fault_rules import FaultRules
 
+if TYPE_CHECKING:
     from aiohttp.abc import AbstractStreamWriter
     from aiohttp.typedefs import Handler, Middleware
 
@@ -45,64 +45,22 @@ class Fault:
     def matches(self, method: str, path: str, dice: random.Random) -> bool:
         """Tell whether this request is struck."""
         return (
-            (self.times is None or self.times > 0)
-            and re.search(self.method, method) is not None
+            re.search(self.method, method) is not None
             and re.search(self.path, path) is not None
             and dice.random() < self.probability
         )
 
 
-class Faults:
-    """The rules in force for one stand-in, first match first; ``struck`` counts what they hit."""
+class Faults(FaultRules[Fault]):
+    """The HTTP faults of one stand-in."""
 
     def __init__(self, seed: int = 0) -> None:
-        self.rules: list[Fault] = []
-        self.struck = 0
+        super().__init__(Fault, key="action", allowed=get_args(Action))
         self._dice = random.Random(seed)  # noqa: S311 - repeatable, not secret
 
     def take(self, method: str, path: str) -> Fault | None:
         """Return the fault that strikes this request, counted off, or None."""
-        for rule in self.rules:
-            if rule.matches(method, path, self._dice):
-                if rule.times is not None:
-                    rule.times -= 1
-                self.struck += 1
-                return rule
-        return None
-
-    def add(self, raw: Mapping[str, object]) -> Fault:
-        """Add a rule from its JSON; raises ValueError or TypeError for unknown keys and actions."""
-        if raw.get("action") not in get_args(Action):
-            raise ValueError(f"action must be one of {', '.join(get_args(Action))}")
-        fault = Fault(**raw)  # pyright: ignore[reportArgumentType] - checked by the constructor's names
-        self.rules.append(fault)
-        return fault
-
-    def clear(self) -> None:
-        """Withdraw every rule."""
-        self.rules.clear()
-
-    def routes(self) -> Sequence[web.RouteDef]:
-        """Return ``GET/POST/DELETE /faults`` for the control API."""
-        return [
-            web.get("/faults", self._list),
-            web.post("/faults", self._add),
-            web.delete("/faults", self._clear),
-        ]
-
-    async def _list(self, _request: web.Request) -> web.Response:
-        return web.json_response({"struck": self.struck, "rules": [asdict(rule) for rule in self.rules]})
-
-    async def _add(self, request: web.Request) -> web.Response:
-        try:
-            fault = self.add(await request.json())
-        except (TypeError, ValueError) as error:
-            return web.json_response({"error": str(error)}, status=400)
-        return web.json_response(asdict(fault), status=201)
-
-    async def _clear(self, request: web.Request) -> web.Response:
-        self.clear()
-        return await self._list(request)
+        return self.strike(lambda fault: fault.matches(method, path, self._dice))
 
 
 def fault_middleware(faults: Faults) -> Middleware:

@@ -8,15 +8,11 @@ between or after chunks.
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Literal, get_args
+from dataclasses import dataclass
+from typing import Literal, get_args
 
-from aiohttp import web
-
+from sandbox.fault_rules import FaultRules
 from sandbox.gemini import errors
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
 
 Kind = Literal[
     "quota", "overloaded", "deadline", "internal", "invalid_key", "permission_denied", "unauthenticated",
@@ -49,11 +45,7 @@ class GeminiFault:
 
     def matches(self, model: str, prompt: str) -> bool:
         """Tell whether this request is struck."""
-        return (
-            (self.times is None or self.times > 0)
-            and re.search(self.model, model) is not None
-            and re.search(self.prompt, prompt) is not None
-        )
+        return re.search(self.model, model) is not None and re.search(self.prompt, prompt) is not None
 
     @property
     def is_terminal(self) -> bool:
@@ -77,49 +69,12 @@ class GeminiFault:
         return maker() if maker else None
 
 
-class GeminiFaults:
-    """The rules in force, first match first; ``struck`` counts what they hit."""
+class GeminiFaults(FaultRules[GeminiFault]):
+    """The faults of the stand-in's answers."""
 
     def __init__(self) -> None:
-        self.rules: list[GeminiFault] = []
-        self.struck = 0
+        super().__init__(GeminiFault, key="fault", allowed=get_args(Kind))
 
     def take(self, model: str, prompt: str) -> GeminiFault | None:
         """Return the fault that strikes this request, counted off, or None."""
-        for rule in self.rules:
-            if rule.matches(model, prompt):
-                if rule.times is not None:
-                    rule.times -= 1
-                self.struck += 1
-                return rule
-        return None
-
-    def add(self, raw: Mapping[str, object]) -> GeminiFault:
-        """Add a rule from its JSON; raises ValueError or TypeError for unknown keys and faults."""
-        if raw.get("fault") not in get_args(Kind):
-            raise ValueError(f"fault must be one of {', '.join(get_args(Kind))}")
-        fault = GeminiFault(**raw)  # pyright: ignore[reportArgumentType] - checked by the constructor's names
-        self.rules.append(fault)
-        return fault
-
-    def routes(self) -> Sequence[web.RouteDef]:
-        """Return ``GET/POST/DELETE /faults`` for the control API."""
-        return [
-            web.get("/faults", self._list),
-            web.post("/faults", self._add),
-            web.delete("/faults", self._clear),
-        ]
-
-    async def _list(self, _request: web.Request) -> web.Response:
-        return web.json_response({"struck": self.struck, "rules": [asdict(rule) for rule in self.rules]})
-
-    async def _add(self, request: web.Request) -> web.Response:
-        try:
-            fault = self.add(await request.json())
-        except (TypeError, ValueError) as error:
-            return web.json_response({"error": str(error)}, status=400)
-        return web.json_response(asdict(fault), status=201)
-
-    async def _clear(self, request: web.Request) -> web.Response:
-        self.rules.clear()
-        return await self._list(request)
+        return self.strike(lambda fault: fault.matches(model, prompt))

@@ -7,13 +7,10 @@ every key but ``fault`` is optional. Faults of HTTP are those of sandbox.faults.
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Literal, get_args
+from dataclasses import dataclass
+from typing import Literal, get_args
 
-from aiohttp import web
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+from sandbox.fault_rules import FaultRules
 
 Kind = Literal["load_failed", "load_empty", "track_exception", "track_stuck"]
 """load_failed: loadtracks answers with an error · load_empty: it finds nothing · track_exception: the track
@@ -46,47 +43,14 @@ class TrackFault:
         }
 
 
-class TrackFaults:
-    """The rules in force, first match first."""
+class TrackFaults(FaultRules[TrackFault]):
+    """The faults of one node's tracks."""
 
     def __init__(self) -> None:
-        self.rules: list[TrackFault] = []
+        super().__init__(TrackFault, key="fault", allowed=get_args(Kind), route="/track_faults")
 
     def take(self, name: str, *kinds: Kind) -> TrackFault | None:
         """Return the fault of one of ``kinds`` that strikes ``name``, counted off, or None."""
-        for rule in self.rules:
-            if rule.fault in kinds and rule.times != 0 and re.search(rule.match, name, re.IGNORECASE):
-                if rule.times is not None:
-                    rule.times -= 1
-                return rule
-        return None
-
-    def add(self, raw: Mapping[str, object]) -> TrackFault:
-        """Add a rule from its JSON; raises ValueError or TypeError for unknown keys and faults."""
-        if raw.get("fault") not in get_args(Kind):
-            raise ValueError(f"fault must be one of {', '.join(get_args(Kind))}")
-        fault = TrackFault(**raw)  # pyright: ignore[reportArgumentType] - checked by the constructor's names
-        self.rules.append(fault)
-        return fault
-
-    def routes(self) -> Sequence[web.RouteDef]:
-        """Return ``GET/POST/DELETE /track_faults`` for the control API."""
-        return [
-            web.get("/track_faults", self._list),
-            web.post("/track_faults", self._add),
-            web.delete("/track_faults", self._clear),
-        ]
-
-    async def _list(self, _request: web.Request) -> web.Response:
-        return web.json_response({"rules": [asdict(rule) for rule in self.rules]})
-
-    async def _add(self, request: web.Request) -> web.Response:
-        try:
-            fault = self.add(await request.json())
-        except (TypeError, ValueError) as error:
-            return web.json_response({"error": str(error)}, status=400)
-        return web.json_response(asdict(fault), status=201)
-
-    async def _clear(self, request: web.Request) -> web.Response:
-        self.rules.clear()
-        return await self._list(request)
+        return self.strike(
+            lambda fault: fault.fault in kinds and bool(re.search(fault.match, name, re.IGNORECASE))
+        )
