@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import logging
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
@@ -10,12 +12,15 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.admin_embeds import netstats_embed, status_embed
+from bot.admin_embeds import add_comparison, add_gaps, netstats_embed, status_embed
 from bot.errors import UserError
 from bot.localization import command_name, language_for, localised
 from bot.netstats import Period
+from bot.supabase_client import ALL_BOTS
 from bot.telemetry.host_metrics import HostMetrics
+from bot.telemetry.postgrest_errors import TelemetryError
 from bot.texts import admin as texts
+from bot.traffic_chart import TrafficChart
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -24,7 +29,13 @@ if TYPE_CHECKING:
     from bot.texts import Language
 
 
+log = logging.getLogger(__name__)
+
 T = TypeVar("T")
+
+CHART_NAME = "traffic.png"
+MOST_CHOICES = 25
+"""https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-response-object-autocomplete"""
 
 DEFER_AFTER = 1.5
 """Seconds; Discord wants a sign of life within 3. An error before that can still be shown privately."""
@@ -55,13 +66,19 @@ class AdminCommands(commands.Cog):
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
         self._metrics = HostMetrics()
+        self._chart = TrafficChart(bot.settings.data_dir / "matplotlib")
 
     @app_commands.command(
         name=command_name("netstats", ja=texts.NETSTATS_NAME_JA),
         description=localised(texts.NETSTATS_DESCRIPTION),
     )
-    @app_commands.rename(period=command_name("period", ja=texts.PERIOD_NAME_JA))
-    @app_commands.describe(period=localised(texts.PERIOD_DESCRIPTION))
+    @app_commands.rename(
+        period=command_name("period", ja=texts.PERIOD_NAME_JA),
+        bot_id=command_name("bot", ja=texts.BOT_NAME_JA),
+    )
+    @app_commands.describe(
+        period=localised(texts.PERIOD_DESCRIPTION), bot_id=localised(texts.BOT_DESCRIPTION)
+    )
     @app_commands.choices(
         period=[
             app_commands.Choice(name=localised(text), value=value)
@@ -70,10 +87,52 @@ class AdminCommands(commands.Cog):
     )
     @app_commands.guild_only()
     @app_commands.default_permissions(manage_guild=True)
-    async def netstats(self, interaction: discord.Interaction[Bot], period: str = "today") -> None:
-        """Show the traffic of a period, added up by the database."""
-        shown = network_stats(self.bot, Period.of(period), language_for(interaction))
-        await answer(interaction, await deferring(interaction, shown))
+    async def netstats(
+        self,
+        interaction: discord.Interaction[Bot],
+        period: str = "today",
+        bot_id: app_commands.Range[str, 1, 64] | None = None,
+    ) -> None:
+        """Show the traffic of a period, added up by the database; then its gaps and its chart."""
+        chosen, language = Period.of(period), language_for(interaction)
+        embed = await deferring(interaction, network_stats(self.bot, chosen, language, bot_id))
+        await answer(interaction, embed)
+        await self._add_details(interaction, embed, chosen, bot_id)
+
+    @netstats.autocomplete("bot_id")
+    async def _bot_choices(
+        self, interaction: discord.Interaction[Bot], typed: str
+    ) -> list[app_commands.Choice[str]]:
+        """Offer every bot that is known to write to the database, and all of them together."""
+        bots = [
+            bot_id for bot_id in self.bot.supabase_client.bot_ids if typed.casefold() in bot_id.casefold()
+        ]
+        everyone = texts.ALL_BOTS(language_for(interaction))
+        choices = [app_commands.Choice(name=bot_id, value=bot_id) for bot_id in bots[: MOST_CHOICES - 1]]
+        return [app_commands.Choice(name=everyone, value=ALL_BOTS), *choices]
+
+    async def _add_details(
+        self, interaction: discord.Interaction[Bot], embed: discord.Embed, period: Period, bot_id: str | None
+    ) -> None:
+        """Add what takes longer to an embed that is shown already; without the database it stays as it is."""
+        if embed.timestamp is None:
+            return
+        try:
+            report = await self.bot.supabase_client.network_report(
+                period.start(embed.timestamp), embed.timestamp, bot_id=bot_id
+            )
+        except TelemetryError as error:
+            log.info("/netstats stays without a chart: %s", error)
+            return
+        if report is None or not report.points:
+            return
+        add_gaps(embed, report, language_for(interaction), name_bots=bot_id == ALL_BOTS)
+        png = await self._chart.draw(report, self.bot.settings.bot_timezone.key)
+        files: list[discord.File] = []
+        if png is not None:
+            files = [discord.File(io.BytesIO(png), CHART_NAME)]
+            embed.set_image(url=f"attachment://{CHART_NAME}")
+        await interaction.edit_original_response(embed=embed, attachments=files)
 
     @app_commands.command(
         name=command_name("status", ja=texts.STATUS_NAME_JA),
@@ -87,15 +146,27 @@ class AdminCommands(commands.Cog):
         await interaction.response.send_message(embed=embed)
 
 
-async def network_stats(bot: Bot, period: Period, language: Language) -> discord.Embed:
-    """Return the traffic of a period to show; raises UserError where there is none."""
+async def network_stats(
+    bot: Bot, period: Period, language: Language, bot_id: str | None = None
+) -> discord.Embed:
+    """Return the traffic of a period to show; raises UserError where there is none.
+
+    ``bot_id`` is as `SupabaseClient.network_totals` takes it.
+    """
     now = datetime.now(bot.settings.bot_timezone)
-    totals = await bot.supabase_client.network_totals(period.start(now))
+    totals = await bot.supabase_client.network_totals(period.start(now), bot_id=bot_id)
     if totals is None:
         raise UserError(texts.NOT_CONNECTED)
     if not totals.samples:
         raise UserError(texts.NO_DATA)
-    return netstats_embed(period, totals, now, language)
+    embed = netstats_embed(period, totals, now, language)
+    past = period.before(now)
+    before = await bot.supabase_client.network_totals(*past, bot_id=bot_id) if past else None
+    if past and before and totals.is_complete:
+        # Of several bots together, more seconds are covered than passed.
+        seconds = (past[1] - past[0]).total_seconds()
+        add_comparison(embed, period, totals, before, seconds=seconds, language=language)
+    return embed
 
 
 async def setup(bot: Bot) -> None:

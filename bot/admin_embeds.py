@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.netstats import format_bytes
+from bot.netstats import Period, format_bytes, format_change
 from bot.telemetry.ledger import total
 from bot.texts import admin as texts
 
@@ -15,13 +15,17 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.client import Bot
-    from bot.netstats import Period
     from bot.telemetry.host_metrics import HostSample
+    from bot.telemetry.network_report import Gap, NetworkReport
     from bot.telemetry.network_totals import NetworkTotals
+    from bot.telemetry.storage_guard import StorageGuard
     from bot.texts import Language
 
 COLOUR = 0x00FF88
 TROUBLE_COLOUR = 0xFFB020
+MOSTLY_COVERED = 0.9
+"""A period of which less was recorded is a poor measure, and the comparison says so."""
+DAY_SECONDS = 86_400
 FIELD_LIMIT = 1024
 """https://discord.com/developers/docs/resources/message#embed-object-embed-limits"""
 
@@ -47,6 +51,62 @@ def netstats_embed(period: Period, totals: NetworkTotals, now: datetime, languag
         embed.description = "\n".join(notes)
         embed.colour = discord.Colour(TROUBLE_COLOUR)
     return embed
+
+
+def add_comparison(
+    embed: discord.Embed,
+    period: Period,
+    totals: NetworkTotals,
+    before: NetworkTotals,
+    *,
+    seconds: float,
+    language: Language,
+) -> None:
+    """Say how ``totals`` compare with the period before, which lasted for ``seconds``."""
+    name = texts.BEFORE[period.value[0]](language)
+    if not before.samples:
+        embed.add_field(name=name, value=texts.NOTHING_BEFORE(language), inline=False)
+        return
+    changes = (
+        ("📤", totals.bytes_sent, before.bytes_sent),
+        ("📥", totals.bytes_recv, before.bytes_recv),
+        ("📊", totals.bytes_total, before.bytes_total),
+    )
+    told = "　".join(f"{sign} {format_change(now, then)}" for sign, now, then in changes)
+    told += f"\n{texts.BEFORE_TOTAL(language, total=format_bytes(before.bytes_total))}"
+    share = before.seconds_covered / seconds
+    if before.as_of is None and share < MOSTLY_COVERED:
+        told += f" {texts.BEFORE_PARTLY(language, percent=max(1, math.floor(100 * share)))}"
+    embed.add_field(name=name, value=told, inline=False)
+
+
+def add_gaps(embed: discord.Embed, report: NetworkReport, language: Language, *, name_bots: bool) -> None:
+    """List the largest times without a sample, in the reader's own time."""
+    if not report.gaps:
+        return
+    lines = [_gap_line(gap, language, name_bot=name_bots) for gap in report.gaps]
+    others = report.gap_count - len(report.gaps)
+    if others > 0:
+        whole = format_duration(report.gap_seconds, language)
+        lines.append(texts.MORE_GAPS(language, count=f"{others:,}", duration=whole))
+    embed.add_field(name=texts.GAPS(language), value="\n".join(lines)[:FIELD_LIMIT], inline=False)
+
+
+def _gap_line(gap: Gap, language: Language, *, name_bot: bool) -> str:
+    same_day = (gap.until - gap.since).total_seconds() < DAY_SECONDS / 2
+    since = discord.utils.format_dt(gap.since, "f")
+    until = discord.utils.format_dt(gap.until, "t" if same_day else "f")
+    duration = format_duration((gap.until - gap.since).total_seconds(), language)
+    return f"{f'`{gap.bot_id}` ' if name_bot else ''}{since} – {until} ({duration})"
+
+
+def format_duration(seconds: float, language: Language) -> str:
+    """Return a duration in its two largest units of days, hours, minutes and seconds."""
+    whole = round(seconds)
+    parts = ((whole // DAY_SECONDS, 0), (whole // 3600 % 24, 1), (whole // 60 % 60, 2), (whole % 60, 3))
+    first = next((index for index, (count, _) in enumerate(parts) if count), 3)
+    shown = [(count, unit) for count, unit in parts[first : first + 2] if count] or [(0, 3)]
+    return " ".join(texts.DURATION_UNITS[unit](language, count=count) for count, unit in shown)
 
 
 def _coverage(totals: NetworkTotals) -> str:
@@ -97,13 +157,31 @@ def _add_telemetry(embed: discord.Embed, bot: Bot, language: Language) -> None:
         value=discord.utils.format_dt(last, "R") if last else texts.NEVER(language),
         inline=False,
     )
+    near = _add_storage(embed, telemetry.storage, language)
     troubles = [f"`{table}`: {trouble}" for table, trouble in telemetry.troubles.items()]
     if not telemetry.is_durable:
         troubles.append(texts.NOT_DURABLE(language))
     if troubles:
         told = "\n".join(troubles)
         embed.add_field(name=texts.TROUBLE(language), value=told[:FIELD_LIMIT], inline=False)
+    if troubles or near:
         embed.colour = discord.Colour(TROUBLE_COLOUR)
+
+
+def _add_storage(embed: discord.Embed, storage: StorageGuard, language: Language) -> bool:
+    """Show how full the database is; returns whether it is nearly full."""
+    if storage.size is None:
+        return False
+    told = texts.STORAGE_VALUE(
+        language,
+        size=format_bytes(storage.size),
+        limit=format_bytes(storage.limit),
+        percent=math.floor(100 * storage.size / storage.limit),
+    )
+    if storage.is_near:
+        told = f"⚠️ {told}\n{texts.STORAGE_NEAR(language)}"
+    embed.add_field(name=texts.STORAGE(language), value=told, inline=False)
+    return storage.is_near
 
 
 def _milliseconds(value: float | None, language: Language) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 
 STEP = 1024
@@ -45,6 +45,30 @@ class Period(Enum):
         days = 7 if self is Period.WEEK else 30
         quarter = now.replace(minute=now.minute // QUARTER * QUARTER, second=0, microsecond=0)
         return quarter - timedelta(days=days)
+
+    def before(self, now: datetime) -> tuple[datetime, datetime] | None:
+        """Return the period that this one is compared with, from when to when; None: all time has none.
+
+        Yesterday until the same time of the day; the 7 or 30 days before.
+        """
+        start = self.start(now)
+        if start is None:
+            return None
+        if self is Period.TODAY:
+            yesterday = start - timedelta(days=1)
+            return yesterday, (yesterday.astimezone(UTC) + (now - start.astimezone(UTC))).astimezone(
+                now.tzinfo
+            )
+        return start - timedelta(days=7 if self is Period.WEEK else 30), start
+
+
+def format_change(now: int, before: int) -> str:
+    """Return by how much ``now`` is above or below ``before``, in whole percent."""
+    if not before:
+        return "–" if not now else "↑ ∞"
+    percent = round(100 * (now - before) / before)
+    arrow = "→" if percent == 0 else "↑" if percent > 0 else "↓"
+    return f"{arrow} {abs(percent):,}%"
 
 
 def format_bytes(count: float) -> str:

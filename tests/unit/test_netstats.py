@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.netstats import MEBIBYTE, Period, format_bytes
+from bot.netstats import MEBIBYTE, Period, format_bytes, format_change
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 KATHMANDU = ZoneInfo("Asia/Kathmandu")
@@ -30,12 +30,52 @@ def test_today_is_25_hours_long_when_the_clocks_go_back() -> None:
     assert end.timestamp() - start.timestamp() == 25 * 3600 - 1
 
 
-def test_a_week_and_a_month_are_the_last_7_and_30_days_from_a_whole_quarter_and_all_time_has_no_start() -> None:
+def test_a_week_and_a_month_are_the_last_7_and_30_days_from_a_whole_quarter_and_all_time_has_no_start() -> (
+    None
+):
     now = datetime(2026, 11, 21, 12, 34, 56, tzinfo=TOKYO)
     quarter = datetime(2026, 11, 21, 12, 30, tzinfo=TOKYO)
     assert Period.WEEK.start(now) == quarter - timedelta(days=7)
     assert Period.MONTH.start(now) == quarter - timedelta(days=30)
     assert Period.ALL.start(now) is None
+
+
+def test_today_is_compared_with_yesterday_until_the_same_time() -> None:
+    now = datetime(2026, 11, 21, 12, 34, 56, tzinfo=TOKYO)
+    yesterday = (datetime(2026, 11, 20, tzinfo=TOKYO), datetime(2026, 11, 20, 12, 34, 56, tzinfo=TOKYO))
+    assert Period.TODAY.before(now) == yesterday
+
+
+def test_the_day_after_the_clocks_went_back_is_compared_with_as_much_of_the_longer_day() -> None:
+    now = datetime(2026, 11, 2, 12, tzinfo=NEW_YORK)
+    before = Period.TODAY.before(now)
+    assert before is not None
+    assert before[1].timestamp() - before[0].timestamp() == 12 * 3600
+
+
+def test_a_week_and_a_month_are_compared_with_as_long_before_and_all_time_with_nothing() -> None:
+    now = datetime(2026, 11, 21, 12, 34, 56, tzinfo=TOKYO)
+    for period, days in ((Period.WEEK, 7), (Period.MONTH, 30)):
+        start = period.start(now)
+        assert start is not None
+        assert period.before(now) == (start - timedelta(days=days), start)
+    assert Period.ALL.before(now) is None
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "shown"),
+    [
+        (112, 100, "↑ 12%"),
+        (88, 100, "↓ 12%"),
+        (1001, 1000, "→ 0%"),
+        (0, 5, "↓ 100%"),
+        (2**60, 2**40, "↑ 104,857,500%"),
+        (5, 0, "↑ ∞"),
+        (0, 0, "–"),
+    ],
+)
+def test_a_change_is_told_in_whole_percent_with_its_direction(now: int, before: int, shown: str) -> None:
+    assert format_change(now, before) == shown
 
 
 @pytest.mark.parametrize("choice", ["today", "week", "month", "all"])
