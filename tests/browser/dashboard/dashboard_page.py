@@ -28,8 +28,8 @@ class DashboardPage:
 
     page: Page
     url: str
-    complaints: list[str] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list[str])
+    asked: list[str] = field(default_factory=list[str])
     """Paths of what was asked of Supabase."""
 
     def __post_init__(self) -> None:
