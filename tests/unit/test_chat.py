@@ -211,6 +211,27 @@ async def test_webhooks_and_other_bots_are_left_alone(world: World) -> None:
     assert world.gemini.asked == []
 
 
+async def test_a_bot_and_a_webhook_are_answered_where_they_are_configured(world: World) -> None:
+    robot = world.guild.add_member(world.env.create_user("robot", bot=True))
+    webhook = world.guild.create_webhook(world.general)
+    world.bot.settings = replace(world.bot.settings, chat_bot_ids=frozenset({robot.id, webhook.id}))
+
+    await robot.send(world.general, f"{world.me} hi")
+    await webhook.send(f"{world.me} hello")
+
+    assert [turns[-1][1].partition(": ")[2] for turns in world.gemini.asked] == ["hi", "hello"]
+
+
+async def test_the_bot_never_answers_itself(world: World) -> None:
+    world.chat_in(world.general)
+    assert world.bot.user
+    world.bot.settings = replace(world.bot.settings, chat_bot_ids=frozenset({world.bot.user.id}))
+
+    await world.haru.send(world.general, "hi")
+
+    assert len(world.gemini.asked) == 1
+
+
 @pytest.mark.parametrize("content", ["!play 夜に駆ける", "!unknown"])
 async def test_prefix_commands_are_left_alone(world: World, content: str) -> None:
     world.chat_in(world.general)

@@ -52,7 +52,7 @@ class People:
     """Acts for the people of the sandbox, and sees what they see."""
 
     def __init__(self, session: aiohttp.ClientSession, state: Json) -> None:
-        self._session = session
+        self.session = session
         self.ids = {user["username"]: user["id"] for user in state["users"]}
         self.guild = state["guilds"][0]["id"]
         self.channels = {channel["name"]: channel["id"] for channel in state["guilds"][0]["channels"]}
@@ -64,7 +64,7 @@ class People:
 
     async def watch(self) -> None:
         """Follow the event stream."""
-        async with self._session.ws_connect("/sandbox/events") as socket:
+        async with self.session.ws_connect("/sandbox/events") as socket:
             async for frame in socket:
                 event = frame.json()
                 kind, data = event["type"], event["data"]
@@ -131,13 +131,13 @@ class People:
         body = {"user": self.ids[who], "guild": self.guild, "channel": self.channels[channel]}
         await self.post("/sandbox/voice", body)
 
-    async def use(self, who: str, channel: str, name: str, **options: object) -> str:
+    async def use(self, who: str, place: str, name: str, /, **options: object) -> str:
         """Use a slash command and return what its user reads."""
-        body = {"user": self.ids[who], "channel": self.channels[channel], "name": name, "options": options}
+        body = {"user": self.ids[who], "channel": self.channels[place], "name": name, "options": options}
         call = await self.post("/sandbox/interactions/command", {**body, "locale": "ja"})
         async with asyncio.timeout(20):
             while True:
-                async with self._session.get(f"/sandbox/interactions/{call['id']}") as response:
+                async with self.session.get(f"/sandbox/interactions/{call['id']}") as response:
                     outcome = await response.json()
                 if outcome["state"] in {"answered", "failed"}:
                     return " ".join(map(words, outcome["messages"]))
@@ -145,7 +145,7 @@ class People:
 
     async def exchanges(self) -> list[Json]:
         """Return the bot's REST exchanges."""
-        async with self._session.get("/sandbox/discord/exchanges") as response:
+        async with self.session.get("/sandbox/discord/exchanges") as response:
             return (await response.json())["exchanges"]
 
     async def command(self, who: str, channel: str, name: str, **options: object) -> Json:
@@ -153,7 +153,7 @@ class People:
         return await self.post("/sandbox/interactions/command", body)
 
     async def post(self, path: str, body: Json) -> Json:
-        async with self._session.post(path, json=body) as response:
+        async with self.session.post(path, json=body) as response:
             answer = await response.json()
             assert response.ok, answer
             return answer

@@ -1,0 +1,123 @@
+"""What administrators choose in Discord: channels, personas, models."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sandbox.gemini.scripts import Script
+
+if TYPE_CHECKING:
+    from sandbox.gemini import GeminiStandIn
+
+    from .conftest import ChatBot, People
+
+
+@pytest.fixture
+def environment() -> dict[str, str]:
+    return {"GEMINI_MODELS": "gemini-3.5-flash,gemini-gone"}
+
+
+@pytest.fixture(autouse=True)
+def answer(gemini_stand_in: GeminiStandIn) -> None:
+    gemini_stand_in.scripts.scripts.append(Script(chunks=["はい"]))
+
+
+async def test_a_chosen_channel_is_answered_without_a_mention_also_after_a_restart(
+    people: People, bot: ChatBot
+) -> None:
+    assert f"<#{people.channels['general']}>" in await people.use("you", "general", "channel add")
+    await people.say("haru", "general", "こんにちは")
+    await people.until(lambda: "はい" in people.said("general"))
+
+    await bot.reload_extension("bot.chat")
+    await people.say("haru", "music", "こんにちは")
+    await people.say("haru", "general", "こんばんは")
+    await people.until(lambda: people.said("general").count("はい") == 2)
+
+    assert people.by_bot("music") == []
+    assert people.channels["general"] in await people.use("you", "music", "channel list")
+
+
+async def test_a_channel_that_is_taken_back_is_left_alone(
+    people: People, gemini_stand_in: GeminiStandIn
+) -> None:
+    await people.use("you", "general", "channel add", channel=people.channels["music"])
+    await people.use("you", "general", "channel remove", channel=people.channels["music"])
+
+    await people.say("haru", "music", "こんにちは")
+    await people.say("haru", "general", "@Otonari こんにちは")
+    await people.until(lambda: "はい" in people.said("general"))
+
+    assert len(gemini_stand_in.journal.entries) == 1
+
+
+@pytest.mark.parametrize("name", ["channel add", "persona show", "model"])
+async def test_choices_are_for_those_who_manage_the_server(people: People, name: str) -> None:
+    body = {"user": people.ids["haru"], "channel": people.channels["general"], "name": name, "options": {}}
+    async with people.session.post("/sandbox/interactions/command", json=body) as response:
+        assert response.status == 403
+
+
+async def test_a_channels_persona_goes_before_the_servers(
+    people: People, gemini_stand_in: GeminiStandIn
+) -> None:
+    await people.use("you", "general", "persona set", persona="陽気な料理人")
+    await people.use("you", "general", "persona set", persona="無口な庭師", channel=people.channels["music"])
+
+    for channel in ("general", "music"):
+        await people.say("haru", channel, "@Otonari こんにちは")
+        await people.until(
+            lambda channel=channel: len(people.by_bot(channel)) >= 3 or people.finished(channel)
+        )
+
+    instructions = {entry.system_instruction for entry in gemini_stand_in.journal.entries}
+    assert sum("陽気な料理人" in text for text in instructions) == 1
+    assert sum("無口な庭師" in text for text in instructions) == 1
+    assert "無口な庭師" in await people.use("you", "music", "persona show")
+
+
+async def test_a_persona_that_is_cleared_is_gone(people: People, gemini_stand_in: GeminiStandIn) -> None:
+    await people.use("you", "general", "persona set", persona="陽気な料理人")
+    await people.use("you", "general", "persona clear")
+
+    await people.say("haru", "general", "@Otonari こんにちは")
+    await people.until(lambda: "はい" in people.said("general"))
+
+    assert "陽気な料理人" not in gemini_stand_in.journal.entries[-1].system_instruction
+
+
+async def test_a_chosen_model_answers_in_its_server_and_its_cost_is_noted_under_its_name(
+    people: People, gemini_stand_in: GeminiStandIn, bot: ChatBot
+) -> None:
+    assert "gemini-3.5-flash" in await people.use("you", "general", "model", model="gemini-3.5-flash")
+
+    await people.say("haru", "general", "@Otonari こんにちは")
+    await people.until(lambda: "はい" in people.said("general"))
+    channel = await people.say_directly("haru", "こんにちは")
+    await people.until(lambda: "はい" in people.said(channel))
+
+    models = [entry.model for entry in gemini_stand_in.journal.entries]
+    assert models == ["models/gemini-3.5-flash", f"models/{bot.settings.gemini_model}"]
+    await people.until(lambda: bot.supabase_client.save_gemini_usage.await_count == 2)
+    recorded = [call.kwargs["model"] for call in bot.supabase_client.save_gemini_usage.await_args_list]
+    assert recorded == ["gemini-3.5-flash", bot.settings.gemini_model]
+
+
+async def test_only_listed_models_can_be_chosen(people: People, bot: ChatBot) -> None:
+    told = await people.use("you", "general", "model", model="gemini-expensive")
+
+    assert "`gemini-expensive` は選べません" in told
+    assert f"`{bot.settings.gemini_model}` `gemini-3.5-flash` `gemini-gone`" in told
+
+
+async def test_a_chosen_model_that_is_gone_is_replaced(
+    people: People, gemini_stand_in: GeminiStandIn
+) -> None:
+    await people.use("you", "general", "model", model="gemini-gone")
+
+    await people.say("haru", "general", "@Otonari こんにちは")
+    await people.until(lambda: "はい" in people.said("general"))
+
+    assert gemini_stand_in.journal.entries[-1].model == "models/gemini-flash-latest"

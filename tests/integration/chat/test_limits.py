@@ -1,0 +1,133 @@
+"""What answers cost, and who may ask how much."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.texts import chat as texts
+from sandbox.gemini.scripts import Script
+
+if TYPE_CHECKING:
+    from sandbox.gemini import GeminiStandIn
+
+    from .conftest import ChatBot, People
+
+    Json = dict[str, Any]
+
+
+@pytest.fixture
+def environment() -> dict[str, str]:
+    return {"CHAT_QUESTIONS_PER_MINUTE": "2", "CHAT_USER_TOKENS_PER_DAY": "100000"}
+
+
+@pytest.fixture(autouse=True)
+def answer(gemini_stand_in: GeminiStandIn) -> None:
+    gemini_stand_in.scripts.scripts.append(Script(chunks=["は", "い"]))
+
+
+async def test_the_tokens_of_every_answer_are_recorded_by_person_server_and_model(
+    people: People, bot: ChatBot
+) -> None:
+    await people.say("haru", "general", "@Otonari こんにちは")
+    await people.until(lambda: people.finished("general"))
+
+    (call,) = bot.supabase_client.save_gemini_usage.await_args_list
+    cost = call.kwargs
+    assert (cost["guild_id"], cost["user_id"]) == (int(people.guild), int(people.ids["haru"]))
+    assert cost["model"] == bot.settings.gemini_model
+    assert cost["prompt_tokens"] > 0
+    assert cost["total_tokens"] == cost["prompt_tokens"] + cost["answer_tokens"]
+    logged = bot.supabase_client.save_conversation_log.await_args.kwargs
+    assert (logged["prompt_tokens"], logged["response_tokens"]) == (
+        cost["prompt_tokens"],
+        cost["answer_tokens"],
+    )
+
+
+async def test_an_answer_that_is_stopped_has_cost_what_it_has_cost(
+    people: People, bot: ChatBot, gemini_stand_in: GeminiStandIn
+) -> None:
+    gemini_stand_in.faults.add({"fault": "hang", "after_chunks": 1})
+    await people.say("haru", "general", "@Otonari こんにちは")
+    (shown,) = await people.until(lambda: [m for m in people.by_bot("general") if m["components"]])
+
+    await people.press("haru", shown)
+    await people.until(lambda: people.finished("general"))
+
+    assert bot.supabase_client.save_gemini_usage.await_args.kwargs["answer_tokens"] == 1
+
+
+async def test_usage_shows_ones_own_and_the_servers_tokens_of_today(people: People, bot: ChatBot) -> None:
+    await people.say("haru", "general", "@Otonari こんにちは")
+    await people.until(lambda: people.finished("general"))
+    tokens = bot.supabase_client.save_gemini_usage.await_args.kwargs["total_tokens"]
+
+    told = await people.use("haru", "general", "usage")
+    others = await people.use("yuki", "general", "usage")
+
+    assert f"{tokens} / 100,000 トークン · 1 回" in told
+    assert f"{tokens} トークン · 1 回" in told
+    assert "0 / 100,000 トークン · 0 回" in others
+
+
+async def test_costs_survive_a_restart(people: People, bot: ChatBot) -> None:
+    await people.say("haru", "general", "@Otonari こんにちは")
+    await people.until(lambda: people.finished("general"))
+    before = await people.use("haru", "general", "usage")
+
+    await bot.reload_extension("bot.chat")
+
+    assert await people.use("haru", "general", "usage") == before
+
+
+async def test_one_question_too_many_is_told_how_long_to_wait(
+    people: People, gemini_stand_in: GeminiStandIn
+) -> None:
+    for _ in range(3):
+        await people.say("haru", "general", "@Otonari こんにちは")
+    await people.say("yuki", "general", "@Otonari こんにちは")
+
+    said = await people.until(lambda: people.finished("general", 4))
+
+    (told,) = (text for text in said if text.startswith("🐢"))
+    seconds = int("".join(filter(str.isdecimal, told)))
+    assert told == texts.TOO_MANY_QUESTIONS.ja.format(seconds=seconds)
+    assert 0 < seconds <= 60
+    assert len(gemini_stand_in.journal.entries) == 3
+
+
+class TestSpent:
+    """Budgets that the first answer uses up."""
+
+    @pytest.fixture
+    def environment(self, request: pytest.FixtureRequest) -> dict[str, str]:
+        return {request.param: "1"}
+
+    @pytest.mark.parametrize(
+        ("environment", "other_is_served", "sentence"),
+        [
+            ("CHAT_USER_TOKENS_PER_DAY", True, texts.USER_BUDGET_SPENT),
+            ("CHAT_GUILD_TOKENS_PER_DAY", False, texts.GUILD_BUDGET_SPENT),
+        ],
+        indirect=["environment"],
+    )
+    async def test_a_spent_budget_is_told_with_when_there_is_more(
+        self,
+        people: People,
+        gemini_stand_in: GeminiStandIn,
+        other_is_served: bool,
+        sentence: texts.Text,
+    ) -> None:
+        await people.say("haru", "general", "@Otonari 1")
+        await people.until(lambda: people.finished("general"))
+        await people.say("haru", "general", "@Otonari 2")
+        told = (await people.until(lambda: people.finished("general", 2)))[1]
+        await people.say("yuki", "general", "@Otonari 3")
+        await people.until(lambda: people.finished("general", 3))
+
+        start, _, end = sentence.ja.format(limit="1", when="|").partition("|")
+        assert told.startswith(f"{start}<t:")
+        assert told.endswith(f":R>{end}")
+        assert len(gemini_stand_in.journal.entries) == 1 + other_is_served

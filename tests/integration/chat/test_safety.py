@@ -1,0 +1,60 @@
+"""Nothing that a model writes can ping or hide; bots and webhooks are not people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sandbox.gemini.scripts import Script
+
+if TYPE_CHECKING:
+    from sandbox.gemini import GeminiStandIn
+
+    from .conftest import ChatBot, People
+
+    Json = dict[str, Any]
+
+
+async def test_nothing_can_ping_when_it_is_sent_or_edited(
+    people: People, gemini_stand_in: GeminiStandIn
+) -> None:
+    pings = f"@everyone @here <@{people.ids['yuki']}> <@&{people.guild}>"
+    long = "あ" * 1999 + "\n\n"
+    gemini_stand_in.scripts.scripts.append(Script(chunks=[pings, f" {pings}", long, pings]))
+    gemini_stand_in.faults.add({"fault": "slow", "seconds": 0.4})
+
+    await people.say("haru", "general", "@Otonari 呼んで")
+    await people.until(lambda: people.finished("general", 3))
+    await people.command("haru", "general", "chat", prompt="呼んで", private=True)
+    await people.until(lambda: len([m for m in people.messages.values() if m.get("flags", 0) & 64]) >= 3)
+
+    written = [
+        (exchange["method"], exchange["request"]["allowed_mentions"])
+        for exchange in await people.exchanges()
+        if isinstance(exchange["request"], dict) and exchange["request"].get("content")
+    ]
+    assert {method for method, _allowed in written} == {"POST", "PATCH"}
+    assert len(written) >= 6
+    assert all(allowed["parse"] == [] and not allowed.get("users") for _method, allowed in written)
+    assert not any(m["mention_everyone"] or m["mention_roles"] for m in people.by_bot("general"))
+
+
+async def test_masked_links_and_invites_are_shown_for_what_they_are(
+    people: People, gemini_stand_in: GeminiStandIn, bot: ChatBot
+) -> None:
+    text = "[銀行](https://evil.example) へ。 discord.gg/abc `[a](https://b.example)`"
+    gemini_stand_in.scripts.scripts.append(Script(text=text))
+
+    await people.say("haru", "general", "@Otonari リンク")
+
+    assert await people.until(lambda: people.finished("general")) == [
+        "銀行 (<https://evil.example>) へ。 <https://discord.gg/abc> `[a](https://b.example)`"
+    ]
+    assert bot.supabase_client.save_conversation_log.await_args.kwargs["response"] == text
+
+
+async def test_everyone_is_not_a_mention_of_the_bot(people: People, gemini_stand_in: GeminiStandIn) -> None:
+    await people.say("you", "general", "@everyone お知らせです")
+    await people.say("haru", "music", "@Otonari こんにちは")
+    await people.until(lambda: people.finished("music"))
+
+    assert len(gemini_stand_in.journal.entries) == 1
