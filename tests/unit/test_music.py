@@ -2,132 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING
-from unittest.mock import AsyncMock, Mock
 
 import pytest
-import simcord
 from discord import Locale, PermissionOverwrite
 
-from bot.client import Bot
-from bot.config import load_settings
-from bot.jukebox.music_queue import QUEUE_LIMIT, MusicQueue
+from bot.jukebox.music_queue import QUEUE_LIMIT
 from bot.lavalink import (
     JoinTimeoutError,
-    NodePool,
     NoNodeError,
     NothingFoundError,
-    Player,
     Requester,
-    Track,
     Tracks,
 )
-from bot.state import State
+from tests.support.music_hall import SONG, STEERING, Hall, hall_fixture, simcord_bot_fixture, words_of  # noqa: F401
 
 if TYPE_CHECKING:
-    import discord
+    pass
 
 pytestmark = pytest.mark.simcord(check_errors=False)  # commands fail on purpose here
 
 COMMANDS = ("play", "pause", "resume", "skip", "stop", "queue", "nowplaying", "volume", "join", "leave")
-STEERING = (
-    *("playnext x", "playnow x", "skipto 1", "previous", "seek 1:00", "move 1", "remove 1", "clear"),
-    *("shuffle", "undo", "loop off", "filter bassboost", "autoplay", "stay"),
-)
 OTHERS = ("search x", "history", "lyrics", "favorites add", "playlist save x")
 WITHOUT_MUSIC = ("dj", "top", "favorites", "playlist")
-SONG = Track(
-    encoded="QAAA",
-    identifier="id",
-    title="夜に駆ける",
-    author="YOASOBI",
-    length_ms=261_000,
-    is_stream=False,
-    is_seekable=True,
-    source="youtube",
-    requester=Requester(1, "はる"),
-)
-
-
-@dataclass
-class Hall:
-    """A guild with a text and two voice channels, and a person."""
-
-    env: simcord.Env
-    bot: Bot
-    guild: simcord.GuildHandle
-    text: simcord.ChannelHandle
-    voice: simcord.ChannelHandle
-    other: simcord.ChannelHandle
-    haru: simcord.MemberActor
-    pool: Mock
-
-    def player(self, *tracks: Track, channel: simcord.ChannelHandle | None = None) -> Mock:
-        """Put the bot into ``channel`` (default: the first voice channel), playing ``tracks``."""
-        handle = channel or self.voice
-        player = Mock(spec=Player)
-        player.channel = self.bot.get_channel(handle.id)
-        player.music_queue = MusicQueue()
-        player.music_queue.add(tracks)
-        player.track = player.music_queue.advance()
-        player.listeners = len(player.channel.voice_states)
-        player.paused, player.volume, player.position_ms = False, 100, 61_000
-        player.guild_id, player.stay, player.filter_payload, player.skip_votes = (
-            self.guild.id,
-            False,
-            {},
-            set(),
-        )
-        player.change = AsyncMock(side_effect=lambda operation: operation(player.music_queue))
-        player.enqueue = AsyncMock(side_effect=player.music_queue.add)
-        player.skip_current = AsyncMock(return_value=player.track)
-        self.pool.player.side_effect = lambda _guild: player
-        return player
-
-    async def say(self, content: str) -> str:
-        """Send a prefix command; return what the bot answered, words or embed."""
-        before = self.text.last_message
-        await self.haru.send(self.text, content)
-        last = self.text.last_message
-        assert last is not None
-        assert last != before
-        return _words(last)
-
-
-def _words(message: discord.Message) -> str:
-    embeds = [f"{embed.title or ''} {embed.description or ''}" for embed in message.embeds]
-    return " ".join([message.content, *embeds]).strip()
-
-
-@pytest.fixture
-def simcord_bot(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Bot:
-    monkeypatch.setattr("bot.client.EXTENSIONS", ("bot.error_handler", "bot.music"))
-    settings = {"DISCORD_TOKEN": "x", "SHARD_COUNT": "1", "DATA_DIR": str(tmp_path)}
-    bot = Bot(load_settings(settings, Path("/nonexistent")))
-    bot.lavalink = Mock(spec=NodePool)
-    bot.lavalink.player.return_value = None
-    bot.lavalink.search.return_value = Tracks("search", [SONG, replace(SONG, title="群青")])
-    bot.supabase_client = Mock(initialize=AsyncMock(), close=AsyncMock())
-    bot.gemini = None
-    bot.state = State(tmp_path / "otonari.sqlite3")
-    return bot
-
-
-@pytest.fixture
-async def hall(simcord_env: simcord.Env, simcord_bot: Bot) -> Hall:
-    guild = simcord_env.create_guild()
-    return Hall(
-        simcord_env,
-        simcord_bot,
-        guild,
-        guild.create_text_channel("music"),
-        guild.create_voice_channel("lounge"),
-        guild.create_voice_channel("studio"),
-        guild.add_member(simcord_env.create_user("haru")),
-        simcord_bot.lavalink,
-    )
 
 
 async def test_every_command_is_there_as_slash_and_prefix_with_a_japanese_name(hall: Hall) -> None:
@@ -336,4 +234,4 @@ async def test_commands_in_a_private_message_are_for_guilds(hall: Hall) -> None:
     answer = hall.haru.user.dm_channel.last_message
 
     assert answer is not None
-    assert "サーバーの中" in _words(answer)
+    assert "サーバーの中" in words_of(answer)
