@@ -90,7 +90,7 @@ def cut(path: Path, dice: random.Random) -> str:
     candidates = [file for suffix in FILES if (file := path.with_name(path.name + suffix)).exists()]
     victim = dice.choice([file for file in candidates if file.stat().st_size])
     size = victim.stat().st_size
-    left = int(size * dice.uniform(0.4, 0.98)) | 1  # odd: never at the end of a page or frame
+    left = int(size * dice.uniform(0.6, 0.98)) | 1  # odd: never at the end of a page or frame
     with victim.open("r+b") as file:
         file.truncate(left)
     return f"{victim.name} from {size} to {left} bytes"

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import Counter
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+import aiohttp
 import psycopg
 from psycopg import sql
 
@@ -65,6 +68,7 @@ class Weather:
         self._stack = stack
         self._dice = dice
         self._queue: list[str] = []
+        self._clearing = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -73,17 +77,15 @@ class Weather:
 
     async def clear(self) -> None:
         """End it and leave everything in order; raises what went wrong with it."""
+        self._clearing.set()
         if self._task is not None:
-            self._task.cancel()
-            (result,) = await asyncio.gather(self._task, return_exceptions=True)
-            if isinstance(result, Exception):
-                raise result
+            await self._task
 
     async def _change(self) -> None:
-        while True:
+        while not self._clearing.is_set():
             seconds = self._dice.uniform(SHORTEST, LONGEST)
             if self._dice.random() < CALM_SHARE:
-                await asyncio.sleep(seconds)
+                await self._last(seconds)
                 continue
             kind = self._next_kind()
             if kind in HTTP_FAULTS:
@@ -91,6 +93,12 @@ class Weather:
             else:
                 await self._occasion(kind, seconds)
                 self.injected[kind] += 1
+
+    async def _last(self, seconds: float) -> None:
+        """Wait, unless it is to clear up: it is not cancelled, so that what was taken away is given back."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._clearing.wait()
 
     def _next_kind(self) -> str:
         """Return kinds in random order, each once before any comes again."""
@@ -102,11 +110,9 @@ class Weather:
         faults = self._stack.faults
         before = faults.struck
         faults.rules.append(HTTP_FAULTS[kind]())
-        try:
-            await asyncio.sleep(seconds)
-        finally:
-            faults.clear()
-            self.injected[kind] += faults.struck - before
+        await self._last(seconds)
+        faults.clear()
+        self.injected[kind] += faults.struck - before
 
     async def _occasion(self, kind: str, seconds: float) -> None:
         if kind == REFUSES:
@@ -114,31 +120,34 @@ class Weather:
         elif kind == STOPPED:
             await self._stop_postgres(seconds)
         else:
-            table = sql.Identifier(self._dice.choice(TABLES))
-            away, back = _away_and_back(kind)
-            await self._during(seconds, away.format(table), back.format(table))
+            table = self._dice.choice(TABLES)
+            away, back = (statement.format(sql.Identifier(table)) for statement in _away_and_back(kind))
+            await self._execute(away)
+            await self._last(seconds)
+            await self._give_back(table, back)
 
     async def _refuse(self, seconds: float) -> None:
         relay, port = self._stack.relay, self._stack.relay.port
         await relay.close()
-        try:
-            await asyncio.sleep(seconds)
-        finally:
-            await asyncio.shield(relay.start(port))
+        await self._last(seconds)
+        await relay.start(port)
 
     async def _stop_postgres(self, seconds: float) -> None:
         await self._stack.postgres.stop()
-        try:
-            await asyncio.sleep(seconds)
-        finally:
-            await asyncio.shield(self._stack.postgres.start())
+        await self._last(seconds)
+        await self._stack.postgres.start()
 
-    async def _during(self, seconds: float, away: sql.Composed, back: sql.Composed) -> None:
-        await self._execute(away)
-        try:
-            await asyncio.sleep(seconds)
-        finally:
-            await asyncio.shield(self._execute(back))
+    async def _give_back(self, table: str, back: sql.Composed) -> None:
+        await self._execute(back)
+        # PostgREST reads its schema again when a table changes; lite only when it starts, and it may have
+        # looked for the first time while the table was away.
+        url = f"{self._stack.url}/rest/v1/{table}?select=id&limit=1"
+        async with (
+            aiohttp.ClientSession(headers={"apikey": self._stack.secret_key}) as session,
+            session.get(url) as answer,
+        ):
+            if answer.status == HTTPStatus.NOT_FOUND:
+                await self._stack.reload_schema()
 
     async def _execute(self, statement: sql.Composed) -> None:
         async with await psycopg.AsyncConnection.connect(self._stack.dsn, autocommit=True) as connection:
