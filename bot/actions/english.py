@@ -44,7 +44,7 @@ NO_SONG = (
     r"(?:a |the )?(?:role|part|trick|devil).*|along|dumb|nice|fair|(?:it )?(?:safe|cool)|dead|around|out",
     # What only somebody who knows the conversation can tell.
     r"(?:an? |some |the |any |this |that |my |another )?(?:music|songs?|tracks?|one)",
-    r"it|again|(?:something|anything|me|us)(?: .*)?",
+    r"(?:it|that|this)?(?: ?again)?|(?:something|anything|me|us)(?: .*)?",
 )
 """What is not the title of a song."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.conversation.memory import Bounds, Exchange, Memory, Place, Speaker, Turn
+from bot.conversation.memory import Bounds, Exchange, File, Memory, Place, Speaker, Turn
 
 HARU, YUKI = Speaker(1, "はる"), Speaker(2, "ユキ")
 HERE = Place(100)
@@ -182,3 +182,60 @@ def test_what_a_model_is_given_is_bounded_and_begins_and_ends_with_the_user(
     assert given_turns[-1].text == "last words"
     assert len(given_turns) <= turns
     assert sum(len(turn.text) for turn in given_turns) <= max(characters, len("last words"))
+
+
+def shown(prompt_id: int, size: int, *, previous: int | None = None) -> Exchange:
+    return Exchange(
+        prompt_id=prompt_id,
+        speaker=Speaker(1, "はる"),
+        prompt=str(prompt_id),
+        files=(File(f"{prompt_id}.png", "image/png", bytes(size)),),
+        answer="a",
+        previous=previous,
+        at=float(prompt_id),
+    )
+
+
+def file_names(memory: Memory, place: Place, prompt: Exchange) -> list[str]:
+    return [file.name for turn in memory.turns(place, prompt, shared=False) for file in turn.files]
+
+
+def test_files_are_shown_again_with_the_prompt_that_they_came_with() -> None:
+    memory, place = Memory(), Place(1)
+    memory.remember(place, shown(1, 10))
+
+    assert file_names(memory, place, shown(2, 10, previous=1)) == ["1.png", "2.png"]
+
+
+def test_of_more_files_than_fit_into_a_request_the_newest_are_shown() -> None:
+    memory, place = Memory(Bounds(file_bytes=25)), Place(1)
+    memory.remember(place, shown(1, 10))
+    memory.remember(place, shown(2, 10, previous=1))
+
+    assert file_names(memory, place, shown(3, 10, previous=2)) == ["2.png", "3.png"]
+
+
+def test_the_oldest_files_of_all_places_are_given_up_first_and_their_words_stay() -> None:
+    memory = Memory(Bounds(kept_file_bytes=25))
+    for number in (1, 2, 3):
+        memory.remember(Place(number), shown(number, 10))
+
+    assert [file_names(memory, Place(n), shown(9, 0, previous=n))[:-1] for n in (1, 2, 3)] == [
+        [],
+        ["2.png"],
+        ["3.png"],
+    ]
+    turns = memory.turns(Place(1), shown(9, 0, previous=1), shared=False)
+    assert [turn.text for turn in turns][:3] == ["1", "a", "9"]
+
+
+def test_files_that_are_forgotten_make_room() -> None:
+    memory = Memory(Bounds(kept_file_bytes=25))
+    memory.remember(Place(1), shown(1, 10))
+    memory.remember(Place(2), shown(2, 10))
+    memory.forget(Place(1), 1)
+    memory.forget_place(Place(2))
+    memory.remember(Place(3), shown(3, 10))
+    memory.remember(Place(3), shown(4, 10, previous=3))
+
+    assert file_names(memory, Place(3), shown(5, 0, previous=4)) == ["3.png", "4.png", "5.png"]
