@@ -58,7 +58,12 @@ class Revival:
         if guild.id in self._pending:
             task = asyncio.create_task(self._revive(guild), name=f"revive {guild.id}")
             self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("Music could not be brought back", exc_info=error)
 
     def forget_absent(self) -> None:
         """Forget the guilds that the bot is not in any more."""
@@ -72,13 +77,12 @@ class Revival:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _revive(self, guild: discord.Guild) -> None:
-        snapshot = self._pending[guild.id]
+        snapshot, player = self._pending[guild.id], None
         try:
             async with self._slots:
                 player = await self._bring_back(guild, snapshot)
         except LavalinkError as error:
             log.warning("Guild %s: the music does not come back: %s", guild.id, error.detail)
-            player = None
         self._pending.pop(guild.id, None)
         if player is not None:
             log.info("Guild %s: the music is back after a restart", guild.id)

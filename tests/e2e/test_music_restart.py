@@ -114,6 +114,21 @@ async def test_a_killed_bot_goes_on_where_it_was_although_lavalink_was_killed_to
     await the_queue_is_as_it_was(sandbox, me)
 
 
+async def test_a_bot_that_is_stopped_and_started_goes_on_too(
+    sandbox: RunningSandbox, me: Person, lounge: str
+) -> None:
+    before = held(sandbox)
+    assert before is not None
+    sandbox.control("bot", "POST", "/stop")
+    assert held(sandbox) is None
+    sandbox.control("bot", "POST", "/start")
+    after = await playing(sandbox, lounge)
+
+    assert after["track"]["userData"] == before["track"]["userData"]
+    assert after["state"]["position"] >= before["state"]["position"]
+    await the_queue_is_as_it_was(sandbox, me)
+
+
 async def the_queue_is_as_it_was(sandbox: RunningSandbox, me: Person) -> None:
     """Assert that the songs come in their order, in a loop, asked for by the same person, and count once."""
     music = await me.channel("music")
