@@ -1,0 +1,54 @@
+"""The dashboard of the demo, from its printed login to what the running bot sends."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.async_api import expect
+
+from sandbox.people import PeopleApi
+from tests.browser.dashboard.dashboard_page import DashboardPage
+from tests.support.running_sandbox import RunningSandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.async_api import Browser
+
+    from sandbox.dashboard import Dashboard
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+@pytest.fixture
+def demo(site: Dashboard) -> Iterator[RunningSandbox]:
+    """``python -m sandbox --dashboard``; the pages are built already."""
+    del site
+    with tempfile.TemporaryDirectory(prefix="otonari-demo-") as directory:
+        running = RunningSandbox.start(Path(directory), "--dashboard")
+        yield running
+        assert running.stop() == 0
+
+
+async def test_a_conversation_with_the_running_bot_appears_without_reloading(
+    demo: RunningSandbox, browser: Browser
+) -> None:
+    info = demo.control("dashboard", "GET", "")
+    assert info["ready"] is True
+    context = await browser.new_context(locale="ja-JP")
+    tab = DashboardPage(await context.new_page(), info["url"])
+    await tab.visit("/")
+    await tab.sign_in(info["email"], info["password"])
+    await expect(tab.page.locator("[data-online=true]")).to_be_visible()
+    await tab.page.get_by_role("link", name="会話").click()
+    await tab.is_live()
+    async with PeopleApi(demo.page) as api:
+        me = await api.person()
+        await me.say(await me.channel("general"), f"<@{demo.bot_id}> こんにちは")
+        await expect(tab.page.locator("main article")).to_have_count(1)
+    await expect(tab.page.locator("main article")).to_contain_text("こんにちは")
+    assert tab.complaints == []
+    await context.close()
