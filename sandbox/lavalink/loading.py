@@ -24,11 +24,11 @@ def load(identifier: str, catalogue: Catalogue, faults: TrackFaults) -> Json:
     if fault is not None and fault.fault == "load_failed":
         return _result("error", fault.exception())
     if fault is not None:
-        return _result("empty", None)
+        return _nothing()
     for prefix, source in _SEARCHES.items():
         if identifier.startswith(prefix):
             found = catalogue.search(identifier.removeprefix(prefix), source)
-            return _result("search", [track.as_json() for track in found]) if found else _result("empty", None)
+            return _result("search", [track.as_json() for track in found]) if found else _nothing()
     is_url = identifier.startswith(("http://", "https://"))
     return _linked(identifier, catalogue) if is_url else _video(identifier, catalogue)
 
@@ -67,7 +67,7 @@ def _linked(url: str, catalogue: Catalogue) -> Json:
 def _video(identifier: str, catalogue: Catalogue) -> Json:
     """Load a bare YouTube id; other words are nothing without a search prefix."""
     is_id = len(identifier) == _ID_LENGTH and identifier.isascii() and " " not in identifier
-    return _result("track", catalogue.by_identifier(identifier).as_json()) if is_id else _result("empty", None)
+    return _result("track", catalogue.by_identifier(identifier).as_json()) if is_id else _nothing()
 
 
 def _playlist(playlist: Playlist) -> Json:
@@ -80,3 +80,7 @@ def _playlist(playlist: Playlist) -> Json:
 
 def _result(load_type: str, data: object) -> Json:
     return {"loadType": load_type, "data": data}
+
+
+def _nothing() -> Json:
+    return _result("empty", None)
