@@ -64,6 +64,7 @@ async def lounge(sandbox: RunningSandbox, me: Person) -> AsyncIterator[str]:
     await me.run(music, "skip")
     await me.run(music, "volume", {"level": 60})
     await me.run(music, "loop", {"mode": "queue"})
+    await me.run(music, "filter", {"effect": "8d"})
     await me.run(music, "seek", {"position": "1:00"})
     await eventually(lambda: plays(sandbox).get("Lemon", 0) == counted + 1)
     await asyncio.sleep(SAVED_EVERY)
@@ -89,6 +90,7 @@ async def test_a_killed_bot_goes_on_where_lavalink_kept_playing(
     elapsed = (time.monotonic() - at) * SECOND
     assert after["state"]["position"] - before["state"]["position"] == pytest.approx(elapsed, abs=2 * SECOND)
     assert (after["volume"], after["paused"]) == (60, False)
+    assert after["filters"] == before["filters"] != {}
     await the_queue_is_as_it_was(sandbox, me)
 
 
@@ -110,6 +112,7 @@ async def test_a_killed_bot_goes_on_where_it_was_although_lavalink_was_killed_to
     assert after["track"]["userData"] == before["track"]["userData"]
     assert after["state"]["position"] == pytest.approx(before["state"]["position"], abs=SECOND)
     assert (after["volume"], after["paused"]) == (60, True)
+    assert after["filters"] == before["filters"] != {}
     await me.run(music, "resume")
     await the_queue_is_as_it_was(sandbox, me)
 
