@@ -26,15 +26,17 @@ from bot.localization import command_name, language_for, localised
 from bot.texts import jukebox, music
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bot.client import Bot
     from bot.jukebox.library import Library
+    from bot.telemetry.sanitize import Json
 
 ALL = 0
 """Stands for no number given; favourites are counted from 1."""
 _NUMBER = command_name("number", ja="番号")
 _NAME = command_name("name", ja="名前")
+_LIST = command_name("list", ja="一覧")
 
 
 class CollectionCommands(commands.Cog):
@@ -43,13 +45,21 @@ class CollectionCommands(commands.Cog):
     def __init__(self, library: Library) -> None:
         self._library = library
 
+    async def personal_data(self, user_id: int) -> Mapping[str, Sequence[Json]]:
+        """Return what a person keeps, by kind; see `bot.privacy.KeepsPersonalData`."""
+        return {"favourites": [track.title for track in await self._library.favourites(user_id)]}
+
+    async def forget_person(self, user_id: int, snowflake: int) -> None:  # noqa: ARG002 - all of it is older
+        """Forget a person's favourites."""
+        await self._library.forget_person(user_id)
+
     # Favourites
 
     @commands.hybrid_group(
         name=command_name("favorites", ja="お気に入り"),
         description=localised(jukebox.FAVOURITES),
         aliases=["favourites", "fav"],
-        fallback="list",
+        fallback=_LIST,  # pyright: ignore[reportArgumentType] - takes a locale_str, its hint says str
     )
     @commands.guild_only()
     async def favorites(self, ctx: commands.Context[Bot]) -> None:
@@ -102,7 +112,7 @@ class CollectionCommands(commands.Cog):
     @commands.hybrid_group(
         name=command_name("playlist", ja="プレイリスト"),
         description=localised(jukebox.PLAYLIST),
-        fallback="list",
+        fallback=_LIST,  # pyright: ignore[reportArgumentType] - takes a locale_str, its hint says str
     )
     @commands.guild_only()
     async def playlist(self, ctx: commands.Context[Bot]) -> None:

@@ -80,6 +80,15 @@ class Library:
 
         return await self._run(toggle)
 
+    async def forget_person(self, user_id: int) -> None:
+        """Forget a person's favourites, and that they made playlists; those are the guild's."""
+
+        def forget(connection: sqlite3.Connection) -> None:
+            connection.execute("DELETE FROM collections WHERE owner = ?", (_person(user_id),))
+            connection.execute("UPDATE collections SET maker_id = 0 WHERE maker_id = ?", (user_id,))
+
+        await self._run(forget)
+
     async def playlists(self, guild_id: int) -> Sequence[Playlist]:
         """Return a guild's playlists, by name."""
         return await self._run(lambda connection: _read_all(connection, _guild(guild_id)))

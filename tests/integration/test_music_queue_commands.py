@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.jukebox.music_queue import Loop
+from bot.lavalink import Effect, payload_of
 from tests.integration.music_bench import Bench, music_bench
 
 if TYPE_CHECKING:
@@ -122,6 +124,9 @@ async def test_fifty_commands_at_once_leave_the_queue_and_lavalink_agreed(bench:
         lambda: player.change(lambda q: q.clear()),
         lambda: player.pause(dice.random() < 0.5),
         lambda: player.seek(1000),
+        lambda: player.set_volume(dice.randrange(200)),
+        lambda: player.apply_filters(payload_of({dice.choice(tuple(Effect))})),
+        lambda: player.change(lambda q: q.set_loop(dice.choice(tuple(Loop)))),
         player.stop_playing,
     ]
     await asyncio.gather(*(dice.choice(operations)() for _ in range(50)))
@@ -130,3 +135,5 @@ async def test_fifty_commands_at_once_leave_the_queue_and_lavalink_agreed(bench:
     assert bench.title() == (queue.current.title if queue.current else None)
     assert bench.title() is not None
     assert bench.playing().paused == player.paused
+    assert bench.playing().volume == player.volume
+    assert {name: value for name, value in bench.playing().filters.items() if value} == player.filter_payload

@@ -224,27 +224,12 @@ def test_undoing_a_stop_twice_brings_back_the_track_and_the_queue() -> None:
     assert (queue.current, queue.upcoming) == ("a", ("b", "c"))
 
 
-OPERATION_NAMES = (
-    *("add", "next", "advance", "skip", "drop", "stop", "skip_to"),
-    *("previous", "move", "remove", "clear", "shuffle", "undo", "undo"),
-)
 OPERATIONS = st.lists(
     st.tuples(
         st.sampled_from(
             [
-                "add",
-                "next",
-                "advance",
-                "skip",
-                "drop",
-                "stop",
-                "skip_to",
-                "previous",
-                "move",
-                "remove",
-                "clear",
-                "shuffle",
-                "undo",
+                *("add", "next", "advance", "skip", "drop", "stop", "skip_to", "previous"),
+                *("move", "remove", "clear", "shuffle", "set_loop", "undo"),
             ]
         ),
         st.integers(0, 8),
@@ -296,6 +281,8 @@ def operate(queue: MusicQueue[Song], name: str, first: int, second: int) -> set[
             queue.remove(first, second)
         case "shuffle":
             queue.shuffle(Random(first))
+        case "set_loop":
+            queue.set_loop(tuple(Loop)[first % len(Loop)])
         case _:
             getattr(queue, name)()
     return songs
