@@ -9,13 +9,19 @@ import uuid
 from typing import TYPE_CHECKING, LiteralString
 
 from benchmarks.frame import Figure
+from bot.telemetry.supabase_api import SupabaseApi
+from bot.telemetry.tables import NETWORK_STATS
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from psycopg import AsyncConnection
 
     from benchmarks.frame import Bench
 
     Connection = AsyncConnection[tuple[object, ...]]
+    Rows = list[dict[str, str | float]]
+    Insert = Callable[[Rows], Awaitable[object]]
 
 TITLE = "Database: bytes per day and bot, and the cost of the rollups' trigger"
 DAY = 8_640
@@ -78,8 +84,21 @@ async def measure(bench: Bench) -> list[Figure]:
     async with await bench.supabase.connect() as connection:
         figures = await _bytes(connection)
         await bench.supabase.empty(*tables)
-        figures += await _costs(connection, "one row at a time", 1, bench.scaled(600, 60))
-        figures += await _costs(connection, f"{BATCH} rows at a time", BATCH, bench.scaled(60, 6))
+        api = SupabaseApi(bench.supabase.url, bench.supabase.key)
+
+        async def by_sql(rows: Rows) -> object:
+            return await connection.execute(INSERT, [json.dumps(rows)])
+
+        async def by_rest(rows: Rows) -> object:
+            return await api.upsert(NETWORK_STATS, rows)
+
+        for how, insert, rows, times in (
+            ("one row by SQL", by_sql, 1, bench.scaled(600, 60)),
+            ("one row by REST, as the bot does", by_rest, 1, bench.scaled(200, 20)),
+            (f"{BATCH} rows by SQL", by_sql, BATCH, bench.scaled(60, 6)),
+        ):
+            figures += await _costs(connection, how, insert, rows, times)
+        await api.close()
     await bench.supabase.empty(*tables)
     return figures
 
@@ -110,7 +129,7 @@ async def _bytes(connection: Connection) -> list[Figure]:
     ]
 
 
-async def _costs(connection: Connection, how: str, rows: int, times: int) -> list[Figure]:
+async def _costs(connection: Connection, how: str, insert: Insert, rows: int, times: int) -> list[Figure]:
     """Compare durable inserts with and without the trigger, in turn."""
     boot = str(uuid.uuid4())
     took: dict[str, list[float]] = {"disable": [], "enable": []}
@@ -118,13 +137,13 @@ async def _costs(connection: Connection, how: str, rows: int, times: int) -> lis
     for _ in range(times):
         for way, durations in took.items():
             await connection.execute(f"alter table public.network_stats {way} trigger {TRIGGER}".encode())
-            for _ in range(3):  # the first after a change plans anew
-                batch = json.dumps([_sample(boot, number + n) for n in range(rows)])
+            for turn in range(3):
+                batch = [_sample(boot, number + n) for n in range(rows)]
                 number += rows
                 began = time.perf_counter()
-                await connection.execute(INSERT, [batch])
-                durations.append((time.perf_counter() - began) * 1000)
-            del durations[-3]
+                await insert(batch)
+                if turn:  # the first after a change plans anew
+                    durations.append((time.perf_counter() - began) * 1000)
     without, with_trigger = (statistics.median(durations) for durations in took.values())
     return [
         Figure(what=f"{how}, without the trigger", value=without, unit="ms"),
@@ -143,9 +162,10 @@ async def _size(connection: Connection, *tables: str) -> float:
     return total / MEBIBYTE
 
 
-def _sample(boot: str, number: int) -> dict[str, object]:
+def _sample(boot: str, number: int) -> dict[str, str | float]:
     sent, received = 1_000 + number, 4_000 + number
     return {
+        "id": str(uuid.uuid4()),
         "bot_id": "primary",
         "bytes_sent": sent,
         "bytes_recv": received,
