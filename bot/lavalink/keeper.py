@@ -22,6 +22,9 @@ log = logging.getLogger(__name__)
 GATHERING = 0.05
 """Seconds in which changes gather before they are written together."""
 
+SIGN_OF_LIFE = 60.0
+"""Seconds after which even a player that stands still is saved, so that a restart knows how long it took."""
+
 
 class MusicKeeper:
     """Looks at every player each second, and right after a change, and writes what differs, in a thread."""
@@ -109,7 +112,7 @@ class MusicKeeper:
             before = self._written.get(guild_id)
             if before is None or snapshot.songs != before.songs:
                 changes.whole[guild_id] = snapshot
-            elif not snapshot.same_but_for_time(before):
+            elif not snapshot.same_but_for_time(before) or snapshot.saved_at - before.saved_at > SIGN_OF_LIFE:
                 changes.status[guild_id] = snapshot
         changes.gone = [
             guild_id for guild_id in self._written if guild_id not in now and guild_id not in self._awaited()

@@ -16,6 +16,7 @@ from bot.lavalink.connection import Node
 from bot.lavalink.errors import JoinTimeoutError, LavalinkError, NoNodeError
 from bot.lavalink.keeper import MusicKeeper
 from bot.lavalink.lyrics import Lyrics, lyrics_of
+from bot.lavalink.music_store import Saved
 from bot.lavalink.player import Player
 from bot.lavalink.revival import Revival
 from bot.lavalink.timings import Timings
@@ -73,12 +74,11 @@ class NodePool:
 
     async def _run(self) -> None:
         """Take over what was saved, then look after everything for ever."""
-        if self._keeper is not None:
-            saved = await self._keeper.load()
-            self.revival.expect(saved.players)
-            for node in self._nodes:
-                if session_id := saved.sessions.get(node.uri):
-                    node.take_over(session_id)
+        saved = await self._keeper.load() if self._keeper else Saved()
+        self.revival.expect(saved.players)
+        for node in self._nodes:
+            if session_id := saved.sessions.get(node.uri):
+                node.take_over(session_id)
         self._tasks += [
             asyncio.create_task(self._supervise(node), name=f"lavalink {node.uri}") for node in self._nodes
         ]

@@ -15,7 +15,7 @@ from bot.lavalink.tracks import play_id_of
 from bot.lavalink.voice import listeners_in
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Coroutine, Mapping
 
     from bot.lavalink.connection import Node
     from bot.lavalink.nodes import NodePool
@@ -43,6 +43,7 @@ class Revival:
         self._pending: dict[int, Snapshot] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(AT_ONCE)
+        self._loaded = asyncio.Event()
 
     @property
     def pending(self) -> Mapping[int, Snapshot]:
@@ -52,21 +53,28 @@ class Revival:
     def expect(self, saved: Mapping[int, Snapshot]) -> None:
         """Take what the process before this one left."""
         self._pending |= saved
+        self._loaded.set()
 
     def begin(self, guild: discord.Guild) -> None:
         """Bring a guild's music back in the background, as soon as there is a node."""
-        if guild.id in self._pending:
-            task = asyncio.create_task(self._revive(guild), name=f"revive {guild.id}")
-            self._tasks.add(task)
-            task.add_done_callback(self._finished)
+        self._spawn(self._revive(guild))
+
+    def forget_absent(self) -> None:
+        """Forget the guilds that the bot is not in any more."""
+        self._spawn(self._forget_absent())
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work, name="music revival")
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()):
             log.error("Music could not be brought back", exc_info=error)
 
-    def forget_absent(self) -> None:
-        """Forget the guilds that the bot is not in any more."""
+    async def _forget_absent(self) -> None:
+        await self._loaded.wait()
         for guild_id in [guild_id for guild_id in self._pending if self._bot.get_guild(guild_id) is None]:
             del self._pending[guild_id]
 
@@ -77,7 +85,10 @@ class Revival:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _revive(self, guild: discord.Guild) -> None:
-        snapshot, player = self._pending[guild.id], None
+        await self._loaded.wait()
+        snapshot, player = self._pending.get(guild.id), None
+        if snapshot is None:
+            return
         try:
             async with self._slots:
                 player = await self._bring_back(guild, snapshot)

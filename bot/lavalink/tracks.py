@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import wavelink
@@ -109,7 +109,9 @@ def track_from(playable: wavelink.Playable, requester: Requester) -> Track:
 
 def track_to_json(track: Track) -> Json:
     """Return ``track`` as something to store."""
-    return asdict(track)
+    requester = {"id": track.requester.id, "name": track.requester.name}
+    # Written out: dataclasses.asdict takes twenty times as long, and queues are stored whole.
+    return {**{name: getattr(track, name) for name in _STORED}, "requester": requester}
 
 
 def track_from_json(stored: Json) -> Track | None:

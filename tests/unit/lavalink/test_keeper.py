@@ -1,0 +1,128 @@
+"""What is saved, and when."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from unittest.mock import Mock
+
+import pytest
+
+from bot.lavalink import MusicStore, Snapshot
+from bot.lavalink.keeper import SIGN_OF_LIFE, MusicKeeper
+from tests.unit.lavalink.test_snapshot import ONE
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from pathlib import Path
+
+
+class Stage:
+    """A keeper whose players are these snapshots, by guild id."""
+
+    def __init__(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.players: dict[int, Snapshot] = {}
+        self.sessions: dict[str, str] = {}
+        self.awaited: set[int] = set()
+        self.store = MusicStore(path)
+        monkeypatch.setattr(Snapshot, "of", lambda player: self.players[player.guild_id])
+        self.keeper = MusicKeeper(
+            self.store,
+            players=lambda: [Mock(guild_id=guild_id) for guild_id in self.players],
+            sessions=lambda: self.sessions,
+            awaited=lambda: self.awaited,
+            interval=0.01,
+        )
+
+    async def saved(self, wanted: Callable[[dict[int, Snapshot]], object]) -> dict[int, Snapshot]:
+        """Wait until what is in the file is as ``wanted``."""
+        async with asyncio.timeout(5):
+            while True:
+                other = MusicStore(self.store._path)
+                players = dict(other.load().players)
+                other.close()
+                if wanted(players):
+                    return players
+                await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+async def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
+    stage = Stage(tmp_path / "music.sqlite3", monkeypatch)
+    yield stage
+    await stage.keeper.close()
+
+
+async def test_a_player_is_saved_and_forgotten_when_it_is_gone(stage: Stage) -> None:
+    await stage.keeper.load()
+    stage.players[7] = ONE
+    await stage.saved(lambda players: players == {7: ONE})
+    stage.players.clear()
+
+    await stage.saved(lambda players: not players)
+
+
+async def test_a_new_position_is_saved(stage: Stage) -> None:
+    await stage.keeper.load()
+    stage.players[7] = ONE
+    await stage.saved(lambda players: 7 in players)
+    stage.players[7] = replace(ONE, position_ms=5_000)
+
+    await stage.saved(lambda players: players[7].position_ms == 5_000)
+
+
+async def test_a_player_that_stands_still_is_saved_once_a_minute(stage: Stage) -> None:
+    await stage.keeper.load()
+    stage.players[7] = ONE
+    await stage.saved(lambda players: 7 in players)
+    stage.players[7] = replace(ONE, saved_at=ONE.saved_at + 1)
+    assert not stage.keeper._changes()
+    stage.players[7] = later = replace(ONE, saved_at=ONE.saved_at + SIGN_OF_LIFE + 1)
+
+    await stage.saved(lambda players: players == {7: later})
+
+
+async def test_what_has_yet_to_come_back_stays_saved(stage: Stage) -> None:
+    await stage.keeper.load()
+    stage.players[7] = ONE
+    stage.sessions["http://a"] = "s1"
+    await stage.saved(lambda players: 7 in players)
+    stage.awaited.add(7)
+    stage.players.clear()
+    stage.sessions["http://a"] = "s2"
+    await stage.keeper.close()
+    saved = stage.store.load()
+
+    assert (set(saved.players), saved.sessions) == ({7}, {"http://a": "s2"})
+
+
+async def test_players_that_end_after_the_last_save_stay_saved(stage: Stage) -> None:
+    await stage.keeper.load()
+    stage.players[7] = ONE
+    await stage.keeper.close()
+    stage.players.clear()
+
+    assert set(stage.store.load().players) == {7}
+
+
+async def test_a_disk_that_fails_is_reported_once_and_tried_again(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    await stage.keeper.load()
+    tries = 0
+    write = stage.store.write
+
+    def fail(changes: object) -> None:
+        nonlocal tries
+        tries += 1
+        if tries < 4:
+            raise sqlite3.OperationalError("disk full")
+        write(changes)
+
+    monkeypatch.setattr(stage.store, "write", fail)
+    stage.players[7] = ONE
+
+    await stage.saved(lambda players: 7 in players)
+    assert caplog.text.count("cannot be saved") == 1
