@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from benchmarks.frame import Benchmark
 
 BENCHMARKS: tuple[str, ...] = (
-    "stall", "recording", "delivery", "all_time", "memory", "idle", "storage", "failover",
+    "stall", "recording", "delivery", "all_time", "memory", "idle", "storage", "failover", "music",
 )  # fmt: skip
 """Modules of this package, in the order in which they run."""
 RESULTS = Path(__file__).resolve().parents[1] / ".benchmarks"
