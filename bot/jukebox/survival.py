@@ -29,7 +29,7 @@ class MusicSurvival(commands.Cog):
 
     @commands.Cog.listener()
     async def on_shard_ready(self, shard_id: int) -> None:
-        """Bring music back: after a start, or after a gateway session whose voice states ended with it."""
+        """Bring music back: after a start, or after a gateway session whose voice sessions end with it."""
         pool = self.bot.lavalink
         if pool is None:
             return
@@ -39,7 +39,7 @@ class MusicSurvival(commands.Cog):
             player = pool.player(guild)
             if player is None:
                 pool.revival.begin(guild)
-            elif guild.me.voice is None:
+            else:
                 player.renew_voice()
 
     @commands.Cog.listener()
