@@ -49,6 +49,11 @@ class SupabaseProcess:
         return str(self._info["secret_key"])
 
     @property
+    def publishable_key(self) -> str:
+        """The key that a page may have; after `start`."""
+        return str(self._info["publishable_key"])
+
+    @property
     def dsn(self) -> str:
         """A superuser's connection string; after `start`."""
         return str(self._info["dsn"])

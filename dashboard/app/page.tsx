@@ -113,7 +113,7 @@ function TodayFigure({ name, value, detail }: { name: string; value: React.React
       <dt className="text-[13px] text-soft">{name}</dt>
       <dd>
         <span className="block text-xl leading-7 font-semibold tracking-tight tabular-nums">{value}</span>
-        {detail && <span className="block text-[12px] text-soft tabular-nums">{detail}</span>}
+        {detail && <span className="block text-[12px] text-balance text-soft tabular-nums">{detail}</span>}
       </dd>
     </div>
   );

@@ -46,7 +46,7 @@ function Totals() {
       <h2 className="sr-only">{texts.network.totals}</h2>
       <Answer of={totals} height={152}>
         {(all) => (
-          <ul className="grid gap-3 sm:grid-cols-2 xl:grid-cols-4">
+          <ul className="grid grid-cols-2 gap-3 xl:grid-cols-4">
             {PERIODS.map((period, place) => {
               const one = all[place];
               return one && <PeriodTotals key={period} period={period} totals={one} />;
@@ -69,7 +69,7 @@ function PeriodTotals({ period, totals }: { period: Period; totals: NetworkTotal
         <span className="sr-only">{words.total} </span>
         {format.bytes(totals.bytes_total)}
       </p>
-      <dl className="mt-2 grid grid-cols-2 gap-2 text-[13px] tabular-nums">
+      <dl className="mt-2 grid gap-2 text-[13px] tabular-nums sm:grid-cols-2">
         <div className="border-l-[3px] border-series-1 pl-2">
           <dt className="text-soft">{words.sent}</dt>
           <dd className="font-medium">{format.bytes(totals.bytes_sent)}</dd>
