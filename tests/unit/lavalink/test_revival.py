@@ -1,0 +1,184 @@
+"""Whether, where and how music comes back."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+from unittest.mock import AsyncMock, Mock
+
+import discord
+import pytest
+
+from bot.lavalink import JoinTimeoutError, NodePool, Player, Timings
+from bot.lavalink.connection import Node
+from bot.lavalink.revival import Revival
+from bot.lavalink.snapshot import Songs
+from tests.unit.lavalink.test_snapshot import ONE
+from tests.unit.lavalink.test_substitute import LEMON
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+GUILD_ID = 7
+STATE = {"time": 0, "position": 61_000, "connected": True, "ping": 1}
+PLAYING = replace(ONE, songs=Songs(LEMON, (), ()), play_id="p1", heard=True, position_ms=60_000)
+
+
+class Stage:
+    """A guild with one listener in a voice channel, and what a process before saved of its music."""
+
+    def __init__(self, **changes: Any) -> None:
+        self.snapshot = replace(PLAYING, **{"saved_at": time.time(), **changes})
+        self.bot = Mock(spec=discord.Client)
+        self.pool = Mock(spec=NodePool)
+        self.node = Mock(spec=Node)
+        self.player = Mock(spec=Player)
+        self.player.guild_id = GUILD_ID
+        self.guild = Mock(spec=discord.Guild)
+        self.guild.id, self.guild.me.id, self.guild.me.voice = GUILD_ID, 1, None
+        self.guild.get_member.return_value = None
+        self.guild.get_channel_or_thread.return_value = None
+        self.channel = Mock(spec=discord.VoiceChannel)
+        self.channel.guild, self.channel.voice_states = self.guild, {2: None}
+        self.guild.get_channel.return_value = self.channel
+        self.pool.wait_for_node = AsyncMock(return_value=self.node)
+        self.pool.join = AsyncMock(return_value=self.player)
+        self.pool.tidy = AsyncMock()
+        self.pool.player.return_value = None
+        self.node.fetch_state = AsyncMock(return_value=None)
+        self.revival = Revival(self.bot, self.pool, Timings())
+
+    def lavalink_holds(self, play_id: str | None) -> None:
+        """Have Lavalink hold a player, with the playing ``play_id`` or without a track."""
+        track = {"userData": {"play_id": play_id}} if play_id else None
+        self.node.fetch_state.return_value = {"track": track, "state": STATE}
+
+    async def revive(self) -> None:
+        self.revival.begin(self.guild)
+        self.revival.expect({GUILD_ID: self.snapshot})
+        while self.revival._tasks:
+            await asyncio.gather(*self.revival._tasks, return_exceptions=True)
+
+    @property
+    def told(self) -> list[str]:
+        return [call.args[0] for call in self.bot.dispatch.call_args_list]
+
+
+async def test_music_whose_session_is_gone_begins_anew_where_it_was() -> None:
+    stage = Stage()
+    await stage.revive()
+
+    stage.pool.wait_for_node.assert_awaited_once_with(stage.snapshot.node)
+    stage.pool.join.assert_awaited_once_with(stage.channel, stage.node)
+    stage.player.revive.assert_awaited_once_with(stage.snapshot, alive=False)
+    assert stage.told == ["music_revived"]
+    assert not stage.revival.pending
+    stage.pool.tidy.assert_awaited_once_with()
+
+
+async def test_music_that_lavalink_plays_on_is_taken_over_at_its_place() -> None:
+    stage = Stage()
+    stage.lavalink_holds("p1")
+    await stage.revive()
+
+    stage.player.revive.assert_awaited_once_with(stage.snapshot, alive=True)
+    (message,) = stage.player.on_message.call_args.args
+    assert message["state"] == STATE
+
+
+async def test_a_track_that_ended_while_nobody_heard_is_followed_by_the_next() -> None:
+    stage = Stage()
+    stage.lavalink_holds(None)
+    await stage.revive()
+
+    stage.player.skip_ended.assert_awaited_once_with()
+
+
+async def test_another_track_than_the_saved_one_is_replaced() -> None:
+    stage = Stage()
+    stage.lavalink_holds("p2")
+    await stage.revive()
+
+    stage.player.revive.assert_awaited_once_with(stage.snapshot, alive=False)
+    stage.player.skip_ended.assert_not_awaited()
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda stage: stage.channel.voice_states.clear(),
+        lambda stage: stage.guild.get_channel.configure_mock(return_value=None),
+        lambda stage: setattr(stage, "snapshot", replace(stage.snapshot, saved_at=0.0)),
+        lambda stage: setattr(stage, "snapshot", replace(stage.snapshot, songs=Songs(None, (), ()))),
+    ],
+    ids=["nobody there", "no channel", "too long ago", "nothing played"],
+)
+async def test_music_that_nobody_waits_for_is_forgotten(spoil: Callable[[Stage], object]) -> None:
+    stage = Stage()
+    spoil(stage)
+    await stage.revive()
+
+    stage.pool.join.assert_not_awaited()
+    assert stage.told == ["music_forgotten"]
+    assert not stage.revival.pending
+
+
+async def test_a_bot_that_is_to_stay_comes_back_to_an_empty_channel() -> None:
+    stage = Stage(stay=True)
+    stage.channel.voice_states.clear()
+    await stage.revive()
+
+    assert stage.told == ["music_revived"]
+
+
+async def test_somebody_who_asks_for_music_first_goes_first() -> None:
+    stage = Stage()
+    stage.pool.player.return_value = stage.player
+    await stage.revive()
+
+    stage.pool.join.assert_not_awaited()
+    assert stage.told == []
+
+
+async def test_a_lingering_voice_session_is_left_before_a_new_one_is_made() -> None:
+    stage = Stage()
+    stage.guild.me.voice = Mock(spec=discord.VoiceState)
+    stage.bot.wait_for = AsyncMock()
+    await stage.revive()
+
+    stage.guild.change_voice_state.assert_awaited_once_with(channel=None)
+    stage.pool.join.assert_awaited_once_with(stage.channel, stage.node)
+
+
+async def test_a_channel_that_cannot_be_joined_costs_that_guild_only(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    stage = Stage()
+    stage.pool.join.side_effect = JoinTimeoutError("<#1>")
+    await stage.revive()
+
+    assert "does not come back" in caplog.text
+    assert not stage.revival.pending
+
+
+async def test_guilds_that_were_left_are_forgotten() -> None:
+    stage = Stage()
+    stage.bot.get_guild.return_value = None
+    stage.revival.forget_absent()
+    stage.revival.expect({GUILD_ID: stage.snapshot})
+    await asyncio.gather(*stage.revival._tasks)
+
+    assert not stage.revival.pending
+
+
+async def test_what_has_not_come_back_at_the_end_stays_pending() -> None:
+    stage = Stage()
+    stage.pool.wait_for_node.side_effect = asyncio.Event().wait
+    stage.revival.expect({GUILD_ID: stage.snapshot})
+    stage.revival.begin(stage.guild)
+    await asyncio.sleep(0)
+    await stage.revival.close()
+
+    assert set(stage.revival.pending) == {GUILD_ID}
