@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from benchmarks.frame import Bench, Section
-from benchmarks.report import as_json, as_markdown, machine, summary
+from benchmarks.report import as_json, as_markdown, documented, machine, summary
 from benchmarks.supabase_process import SupabaseProcess
 
 if TYPE_CHECKING:
@@ -23,9 +23,12 @@ if TYPE_CHECKING:
 
 BENCHMARKS: tuple[str, ...] = (
     "stall", "recording", "delivery", "all_time", "memory", "idle", "storage", "failover", "music",
+    "dashboard",
 )  # fmt: skip
 """Modules of this package, in the order in which they run."""
-RESULTS = Path(__file__).resolve().parents[1] / ".benchmarks"
+REPOSITORY = Path(__file__).resolve().parents[1]
+RESULTS = REPOSITORY / ".benchmarks"
+DOCUMENT = REPOSITORY / "docs" / "benchmarks.md"
 
 
 async def run(names: Sequence[str], *, quick: bool) -> list[Section]:
@@ -61,6 +64,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", help=f"which to run: {', '.join(BENCHMARKS)} (default: all)")
     parser.add_argument("--quick", action="store_true", help="small sizes, to see that it works")
+    parser.add_argument("--document", action="store_true", help="put the tables into docs/benchmarks.md")
     arguments = parser.parse_args()
     unknown = set(arguments.names) - set(BENCHMARKS)
     if unknown:
@@ -70,10 +74,12 @@ def main() -> int:
     print(f"# Benchmarks\n\nMeasured on {machine()}.\n", flush=True)
     sections = asyncio.run(run(arguments.names or BENCHMARKS, quick=arguments.quick))
     print(summary(sections))
+    if arguments.document:
+        DOCUMENT.write_text(documented(DOCUMENT.read_text(encoding="utf-8"), sections), encoding="utf-8")
     RESULTS.mkdir(exist_ok=True)
     target = RESULTS / f"{time.strftime('%Y%m%dT%H%M%S')}.json"
     target.write_text(json.dumps(as_json(sections, quick=arguments.quick), indent=2, ensure_ascii=False))
-    print(f"as JSON: {target.relative_to(RESULTS.parent)}")
+    print(f"as JSON: {target.relative_to(REPOSITORY)}")
     return int(any(section.error for section in sections))
 
 

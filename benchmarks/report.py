@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -38,6 +39,19 @@ def as_markdown(section: Section) -> str:
             f"| {figure.what} | {number(figure.value)} {figure.unit} | {figure.mark} | {verdict}{note} |"
         )
     return "\n".join([*lines, "", f"({section.seconds:.0f} s, begun at load {section.load:.1f})", ""])
+
+
+def documented(text: str, sections: Sequence[Section]) -> str:
+    """Return the document ``text`` with the tables of ``sections`` in their places, or else at its end.
+
+    A benchmark's place begins with a comment of its name and ends where the next one begins.
+    """
+    head, *parts = re.split(r"^<!-- (\w+) -->\n", text, flags=re.MULTILINE)
+    tables = dict(zip(parts[::2], parts[1::2], strict=True))
+    for section in sections:
+        when = f"{datetime.now(UTC):%Y-%m-%d}"
+        tables[section.name] = f"{as_markdown(section)}\nMeasured on {when} on {machine()}.\n\n"
+    return head + "".join(f"<!-- {name} -->\n{table}" for name, table in tables.items())
 
 
 def as_json(sections: Sequence[Section], *, quick: bool) -> dict[str, object]:
