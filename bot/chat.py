@@ -38,14 +38,17 @@ from bot.localization import command_name, language_for, localised
 from bot.texts import chat as texts
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Coroutine, Mapping, Sequence
 
     from bot.client import Bot
+    from bot.telemetry.sanitize import Json
 
 log = logging.getLogger(__name__)
 
 MESSAGES_PER_SECOND = 35.0
-"""Below Discord's limit of 50 requests of every kind; discord.py gives up on what exceeds it too often."""
+MESSAGES_AT_ONCE = 10
+"""Together below Discord's limit of 50 requests of every kind in a second; discord.py gives up on what
+exceeds it too often."""
 FAREWELL_SECONDS = 3.0
 """How long answers may take to show their end when the bot shuts down."""
 
@@ -56,7 +59,7 @@ class Chat(commands.Cog):
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
         self._memory = Memory()
-        self._throttle = Throttle(MESSAGES_PER_SECOND)
+        self._throttle = Throttle(MESSAGES_PER_SECOND, MESSAGES_AT_ONCE)
         self._recollection = Recollection(self._memory, bot.state, bot.settings, self._throttle)
         self._preferences = Preferences(bot.state)
         self._budget = Budget(bot.state, bot.settings)
@@ -94,6 +97,15 @@ class Chat(commands.Cog):
             for task in late:
                 task.cancel()
         await self._budget.close()
+
+    async def personal_data(self, user_id: int) -> Mapping[str, Sequence[Json]]:
+        """Return what is remembered of a person, by kind; see `bot.privacy.KeepsPersonalData`."""
+        return {"conversation_memory": self._memory.said_by(user_id)}
+
+    async def forget_person(self, user_id: int, snowflake: int) -> None:
+        """Forget what a person said until the moment of ``snowflake``."""
+        self._memory.forget_speaker(user_id)
+        await self._recollection.forget_before(user_id, snowflake)
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:

@@ -182,6 +182,18 @@ class Memory:
         for prompt_id in self._places.pop(place, _Notes()).exchanges:
             self._shown.pop((place, prompt_id), None)
 
+    def said_by(self, user_id: int) -> list[str]:
+        """Return every remembered prompt of a person."""
+        exchanges = (exchange for notes in self._places.values() for exchange in notes.exchanges.values())
+        return [exchange.prompt for exchange in exchanges if exchange.speaker.id == user_id]
+
+    def forget_speaker(self, user_id: int) -> None:
+        """Forget every exchange of a person."""
+        for place, notes in self._places.items():
+            for prompt_id, exchange in list(notes.exchanges.items()):
+                if exchange.speaker.id == user_id:
+                    self._drop(place, prompt_id)
+
     def turns(self, place: Place, prompt: Exchange, *, shared: bool) -> tuple[Turn, ...]:
         """Return the conversation for the model: what ``prompt`` continues, then ``prompt`` itself.
 

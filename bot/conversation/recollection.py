@@ -50,6 +50,10 @@ class Recollection:
         """Recall nothing in this channel from before ``snowflake``, now and after a restart."""
         await self._state.put(f"chat.begin.{channel_id}", snowflake)
 
+    async def forget_before(self, user_id: int, snowflake: int) -> None:
+        """Recall nothing that this person said before ``snowflake``, now and after a restart."""
+        await self._state.put(f"chat.forgotten.{user_id}", snowflake)
+
     async def recall(self, message: discord.Message, me: discord.ClientUser) -> None:
         """Remember what came before ``message`` in its place, as far as Discord shows it to the bot."""
         place = Place(message.channel.id)
@@ -85,7 +89,8 @@ class Recollection:
         for prompt, parts in _answered(oldest_first, me):
             if self._memory.knows(place, prompt.id) or prompt.content.startswith(self._prefix):
                 continue
-            if isinstance(begin, int) and prompt.id <= begin:
+            forgotten = self._state.get(f"chat.forgotten.{prompt.author.id}")
+            if any(isinstance(limit, int) and prompt.id <= limit for limit in (begin, forgotten)):
                 continue
             question = question_from(prompt, me, self._language)
             replied_to = prompt.reference.message_id if prompt.reference else None

@@ -30,3 +30,13 @@ async def test_calls_are_let_through_in_order_and_never_faster_than_the_rate() -
 
     assert [number for number, _at in passed] == list(range(6))
     assert passed[-1][1] - passed[0][1] >= 0.049
+
+
+async def test_a_burst_passes_at_once_and_what_follows_waits_for_the_rate() -> None:
+    throttle = Throttle(rate=0.001, burst=3)
+
+    async with asyncio.timeout(5):
+        for _ in range(3):
+            await throttle.turn()
+
+    assert throttle.backlog > 900
