@@ -53,7 +53,11 @@ async def test_every_conversation_recorded_before_the_kill_arrives_exactly_once(
     assert sandbox.rows("select count(*) from conversation_logs where prompt like 'conversation %'") == [(0,)]
     sandbox.control("supabase", "DELETE", "/faults")
     sandbox.control("bot", "POST", "/start")
-    safe = {prompts[interaction] for interaction, at in answered.items() if at < killed_at - WRITE_WINDOW}
+    safe = {
+        prompt
+        for interaction, prompt in prompts.items()
+        if answered.get(interaction, killed_at) < killed_at - WRITE_WINDOW
+    }
     assert safe
 
     def arrived() -> dict[str, int]:
