@@ -5,13 +5,15 @@ They are those of protocol 4.0.3, the latest that was published apart from the s
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from sandbox.lavalink import LavalinkStandIn
-from sandbox.lavalink.track import Track
+from sandbox.lavalink.track import Track, decode
 from tests.integration.music_bench import music_bench
+from tests.support.audio_files import audio_server
 from tests.support.lavalink_client import LavalinkClient
 from tests.support.lavalink_oracle import LavalinkOracle
 
@@ -140,6 +142,19 @@ def test_lavaplayer_reads_and_writes_encoded_tracks_byte_for_byte(oracle: Lavali
     encoded = track.as_json()["encoded"]
 
     assert oracle.recode(str(encoded)) == encoded
+
+
+async def test_the_stand_in_takes_an_audio_file_for_what_lavaplayer_takes_it_for(
+    stand_in: LavalinkStandIn, oracle: LavalinkOracle
+) -> None:
+    async with audio_server() as audio, LavalinkClient(stand_in.base_url, PASSWORD) as client:
+        address = f"{audio}/long.wav"
+        real = decode(await asyncio.to_thread(oracle.load, address))
+        ours = (await client.load(address))["data"]["info"]
+
+    # The stand-in does not listen to files: it makes their length and title up.
+    assert ours | {"length": real.length, "title": real.title} == real.info()
+    assert real.length == 30_000
 
 
 def test_the_oracle_refuses_what_is_not_lavalinks(oracle: LavalinkOracle) -> None:

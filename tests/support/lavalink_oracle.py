@@ -69,6 +69,10 @@ class LavalinkOracle:
         """Return an encoded track of the HTTP source after Lavaplayer decoded and encoded it."""
         return self._ask("encoded", encoded)
 
+    def load(self, address: str) -> str:
+        """Return the encoded track that Lavaplayer makes of the audio file at ``address``."""
+        return self._ask("load", address)
+
     def _ask(self, kind: str, text: str) -> str:
         verdict, answer = self._answer(kind, text)
         assert verdict == "ok", f"{kind}: {answer}\n{text}"

@@ -2,6 +2,7 @@ import com.sedmelluq.discord.lavaplayer.player.DefaultAudioPlayerManager;
 import com.sedmelluq.discord.lavaplayer.source.http.HttpAudioSourceManager;
 import com.sedmelluq.discord.lavaplayer.tools.io.MessageInput;
 import com.sedmelluq.discord.lavaplayer.tools.io.MessageOutput;
+import com.sedmelluq.discord.lavaplayer.track.AudioReference;
 import com.sedmelluq.discord.lavaplayer.track.AudioTrack;
 import dev.arbjerg.lavalink.protocol.v4.Info;
 import dev.arbjerg.lavalink.protocol.v4.LoadResult;
@@ -59,7 +60,12 @@ final class LavalinkOracle {
 
   private String answer(String kind, String text) {
     try {
-      return "ok\t" + (kind.equals("encoded") ? recode(text) : reread(KINDS.get(kind), text));
+      return "ok\t"
+          + switch (kind) {
+            case "encoded" -> recode(text);
+            case "load" -> load(text);
+            default -> reread(KINDS.get(kind), text);
+          };
     } catch (Exception error) {
       return "error\t" + error;
     }
@@ -68,7 +74,18 @@ final class LavalinkOracle {
   /** Decodes an encoded track of the HTTP source, and encodes it again. */
   private String recode(String encoded) throws Exception {
     var bytes = new ByteArrayInputStream(Base64.getDecoder().decode(encoded));
-    AudioTrack track = players.decodeTrack(new MessageInput(bytes)).decodedTrack;
+    return encode(players.decodeTrack(new MessageInput(bytes)).decodedTrack);
+  }
+
+  /** Loads the audio file at an address, and encodes what it is. */
+  private String load(String address) throws Exception {
+    if (players.loadItemSync(new AudioReference(address, null)) instanceof AudioTrack track) {
+      return encode(track);
+    }
+    throw new IllegalArgumentException("no track");
+  }
+
+  private String encode(AudioTrack track) throws Exception {
     var output = new ByteArrayOutputStream();
     players.encodeTrack(new MessageOutput(output), track);
     return Base64.getEncoder().encodeToString(output.toByteArray());
