@@ -132,7 +132,7 @@ class Memory:
             return None
         if replied_to is not None:
             return notes.prompt_of.get(replied_to)
-        latest = max(notes.exchanges.values(), key=lambda exchange: exchange.at, default=None)
+        latest = max(notes.exchanges.values(), key=lambda each: (each.at, each.prompt_id), default=None)
         if latest is None or at - latest.at > self._bounds.idle:
             return None
         return latest.prompt_id

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -239,3 +241,11 @@ def test_files_that_are_forgotten_make_room() -> None:
     memory.remember(Place(3), shown(4, 10, previous=3))
 
     assert file_names(memory, Place(3), shown(5, 0, previous=4)) == ["3.png", "4.png", "5.png"]
+
+
+def test_of_exchanges_of_the_same_moment_the_later_one_is_the_latest() -> None:
+    memory = Memory()
+    for number in (1, 2):
+        memory.remember(Place(1), replace(shown(number, 0), at=7.0))
+
+    assert memory.previous(Place(1), replied_to=None, at=8.0) == 2
