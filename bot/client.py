@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 discord.VoiceClient.warn_nacl = False
 discord.VoiceClient.warn_dave = False
 
-EXTENSIONS = ("bot.error_handler", "bot.chat", "bot.music", "bot.admin_commands")
+EXTENSIONS = ("bot.error_handler", "bot.chat", "bot.music", "bot.admin_commands", "bot.privacy")
 
 
 class Bot(commands.AutoShardedBot):

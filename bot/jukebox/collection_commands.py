@@ -17,6 +17,7 @@ from bot.jukebox.library import (
     NAME_LIMIT,
     PLAYLIST_TRACKS_LIMIT,
     PLAYLISTS_LIMIT,
+    LibraryError,
     Playlist,
 )
 from bot.jukebox.music_queue import QUEUE_LIMIT
@@ -177,7 +178,10 @@ class CollectionCommands(commands.Cog):
         self, interaction: discord.Interaction[Bot], current: str
     ) -> list[app_commands.Choice[str]]:
         """Offer the guild's playlists."""
-        playlists = await self._library.playlists(interaction.guild_id or 0)
+        try:
+            playlists = await self._library.playlists(interaction.guild_id or 0)
+        except LibraryError:
+            return []
         return [
             app_commands.Choice(name=playlist.name, value=playlist.name)
             for playlist in playlists

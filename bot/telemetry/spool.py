@@ -10,7 +10,7 @@ import time
 from typing import TYPE_CHECKING, Any, Literal
 
 from bot.telemetry.events import DeadLetter, NetworkSum, Spooled
-from bot.telemetry.ledger import ROW_OVERHEAD, Account, Books
+from bot.telemetry.ledger import ROW_OVERHEAD, Account, Books, total
 from bot.telemetry.personal_rows import erase_personal_rows, personal_rows
 from bot.telemetry.spool_clock import SpoolClock
 from bot.telemetry.tables import NETWORK_STATS, TABLES
@@ -67,6 +67,8 @@ class Spool:
         self._wall = wall
         self._clock = SpoolClock(connection, wall, monotonic)
         self._books = Books()
+        self.withdrawn = 0
+        """How many of the dropped events somebody wanted gone, since it was opened."""
         self._load()
 
     @property
@@ -145,6 +147,7 @@ class Spool:
             self._db.execute("DELETE FROM dead_letters WHERE ?1 IS NULL OR id = ?1", (identifier,))
             for table, items in letters.items():
                 books.add(table, Account(dead=-len(items), dropped=len(items)))
+        self.withdrawn += sum(map(len, letters.values()))
         return sum(map(len, letters.values()))
 
     def obey(self) -> None:
@@ -161,8 +164,11 @@ class Spool:
 
     def erase_personal_rows(self, user_id: str, before: float) -> int:
         """Drop what a person said until ``before``, Unix seconds; returns how many rows were changed."""
+        dropped = total(self.accounts.values()).dropped
         with self._transaction() as books:
-            return erase_personal_rows(self._db, books, user_id, before)
+            changed = erase_personal_rows(self._db, books, user_id, before)
+        self.withdrawn += total(self.accounts.values()).dropped - dropped
+        return changed
 
     def expire(self) -> None:
         """Drop what waited for more than seven days, and give freed pages back to the disk.

@@ -136,7 +136,8 @@ class SpoolKeeper:
         )
 
     def _report_drops(self) -> None:
-        dropped = total(self.accounts.values()).dropped - self._dropped_reported
+        wanted = sum(spool.withdrawn for spool in (self._file, self._memory) if spool)
+        dropped = total(self.accounts.values()).dropped - wanted - self._dropped_reported
         now = self._monotonic()
         if dropped > 0 and now >= self._report_again_at:
             log.error(

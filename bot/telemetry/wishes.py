@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -42,6 +43,7 @@ class Wishes:
     def __init__(self, store: Store, project: str) -> None:
         self._store = store
         self._project = project
+        self._syncing = asyncio.Lock()
         opted_out, unsent, erasures = store.get(OPTED_OUT), store.get(UNSENT), store.get(ERASURES)
         self._opted_out = set(map(str, opted_out)) if isinstance(opted_out, Sequence) else set[str]()
         self._unsent = (
@@ -83,6 +85,11 @@ class Wishes:
 
     async def sync(self, api: SupabaseApi) -> None:
         """Tell the database what it does not know yet and learn from it the rest; raises TelemetryError."""
+        async with self._syncing:
+            await self._sync_refusals(api)
+            await self._sync_erasures(api)
+
+    async def _sync_refusals(self, api: SupabaseApi) -> None:
         if self._store.get(PROJECT) != self._project:
             # A database that never heard of these people.
             self._unsent = {**dict.fromkeys(self._opted_out, True), **self._unsent}
@@ -96,6 +103,8 @@ class Wishes:
         }
         await self._save()
         await self._store.put(PROJECT, self._project)
+
+    async def _sync_erasures(self, api: SupabaseApi) -> None:
         for user_id, before in list(self._erasures.items()):
             await self.erase(api, user_id)
             if datetime.fromisoformat(before) < datetime.now(UTC) - ERASE_FOR:
