@@ -6,6 +6,7 @@ They are those of protocol 4.0.3, the latest that was published apart from the s
 from __future__ import annotations
 
 import asyncio
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -155,6 +156,18 @@ async def test_the_stand_in_takes_an_audio_file_for_what_lavaplayer_takes_it_for
     # The stand-in does not listen to files: it makes their length and title up.
     assert ours | {"length": real.length, "title": real.title} == real.info()
     assert real.length == 30_000
+
+
+async def test_lavaplayer_tells_what_was_heard_not_where_in_the_track_it_is(oracle: LavalinkOracle) -> None:
+    """Why `PositionClock` reckons with the speed, and the stand-in tells another position than it has."""
+    async with audio_server() as audio:
+        position, sound = await asyncio.to_thread(oracle.hear, f"{audio}/short.wav")
+
+    seconds = len(sound) / 48_000
+    assert seconds == pytest.approx(1.0, abs=0.1), "two seconds at double speed"
+    assert position == pytest.approx(1_000, abs=100)
+    rises = sum(before < 0 <= after for before, after in pairwise(sound))
+    assert rises / seconds == pytest.approx(2 * 440, rel=0.02), "the file's tone, an octave higher"
 
 
 def test_the_oracle_refuses_what_is_not_lavalinks(oracle: LavalinkOracle) -> None:

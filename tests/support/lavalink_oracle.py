@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import shutil
+import struct
 import subprocess
 from functools import cache
 from pathlib import Path
@@ -72,6 +74,16 @@ class LavalinkOracle:
     def load(self, address: str) -> str:
         """Return the encoded track that Lavaplayer makes of the audio file at ``address``."""
         return self._ask("load", address)
+
+    def hear(self, address: str) -> tuple[int, tuple[int, ...]]:
+        """Have Lavaplayer play an audio file to its end at double speed.
+
+        Returns the last position that it told, in milliseconds, and the sound of its left channel: 48,000
+        samples a second, 16 bits.
+        """
+        heard = json.loads(self._ask("hear", address))
+        samples = base64.b64decode(heard["sound"])
+        return heard["position"], struct.unpack(f"<{len(samples) // 2}h", samples)[::2]
 
     def _ask(self, kind: str, text: str) -> str:
         verdict, answer = self._answer(kind, text)

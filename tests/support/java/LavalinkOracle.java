@@ -1,9 +1,13 @@
+import com.sedmelluq.discord.lavaplayer.filter.FloatPcmAudioFilter;
+import com.sedmelluq.discord.lavaplayer.format.StandardAudioDataFormats;
+import com.sedmelluq.discord.lavaplayer.player.AudioPlayer;
 import com.sedmelluq.discord.lavaplayer.player.DefaultAudioPlayerManager;
 import com.sedmelluq.discord.lavaplayer.source.http.HttpAudioSourceManager;
 import com.sedmelluq.discord.lavaplayer.tools.io.MessageInput;
 import com.sedmelluq.discord.lavaplayer.tools.io.MessageOutput;
 import com.sedmelluq.discord.lavaplayer.track.AudioReference;
 import com.sedmelluq.discord.lavaplayer.track.AudioTrack;
+import com.sedmelluq.discord.lavaplayer.track.playback.AudioFrame;
 import dev.arbjerg.lavalink.protocol.v4.Info;
 import dev.arbjerg.lavalink.protocol.v4.LoadResult;
 import dev.arbjerg.lavalink.protocol.v4.Message;
@@ -20,7 +24,9 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import kotlinx.serialization.KSerializer;
 import kotlinx.serialization.json.Json;
 
@@ -45,6 +51,7 @@ final class LavalinkOracle {
 
   private LavalinkOracle() {
     players.registerSourceManager(new HttpAudioSourceManager());
+    players.getConfiguration().setOutputFormat(StandardAudioDataFormats.DISCORD_PCM_S16_LE);
   }
 
   public static void main(String[] arguments) throws Exception {
@@ -63,7 +70,8 @@ final class LavalinkOracle {
       return "ok\t"
           + switch (kind) {
             case "encoded" -> recode(text);
-            case "load" -> load(text);
+            case "load" -> encode(load(text));
+            case "hear" -> hear(text);
             default -> reread(KINDS.get(kind), text);
           };
     } catch (Exception error) {
@@ -78,11 +86,51 @@ final class LavalinkOracle {
   }
 
   /** Loads the audio file at an address, and encodes what it is. */
-  private String load(String address) throws Exception {
+  private AudioTrack load(String address) {
     if (players.loadItemSync(new AudioReference(address, null)) instanceof AudioTrack track) {
-      return encode(track);
+      return track;
     }
     throw new IllegalArgumentException("no track");
+  }
+
+  /** Plays an audio file at double speed to its end; returns its sound and the last position, as JSON. */
+  private String hear(String address) throws Exception {
+    AudioTrack track = load(address);
+    AudioPlayer player = players.createPlayer();
+    player.setFilterFactory((playing, format, output) -> List.of(new DoubleSpeed(output)));
+    player.playTrack(track);
+    var sound = new ByteArrayOutputStream();
+    long position = 0;
+    AudioFrame frame;
+    while ((frame = player.provide(5, TimeUnit.SECONDS)) != null) {
+      sound.write(frame.getData());
+      position = track.getPosition();
+    }
+    String samples = Base64.getEncoder().encodeToString(sound.toByteArray());
+    return "{\"position\": %d, \"sound\": \"%s\"}".formatted(position, samples);
+  }
+
+  /** Leaves out every other sample, as a timescale of speed and pitch 2 does. */
+  private record DoubleSpeed(FloatPcmAudioFilter next) implements FloatPcmAudioFilter {
+    @Override
+    public void process(float[][] input, int offset, int length) throws InterruptedException {
+      float[][] half = new float[input.length][length / 2];
+      for (int channel = 0; channel < input.length; channel++) {
+        for (int index = 0; index < length / 2; index++) {
+          half[channel][index] = input[channel][offset + 2 * index];
+        }
+      }
+      next.process(half, 0, length / 2);
+    }
+
+    @Override
+    public void seekPerformed(long requested, long provided) {}
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
   }
 
   private String encode(AudioTrack track) throws Exception {
