@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from bot.telemetry.charts import Charts
 
-NAME_LIMIT = 60
+NAME_LIMIT = 40
+"""Characters, each of which may need another to escape it; ten lines have to fit into 1,024."""
 MEDALS = ("🥇", "🥈", "🥉")
 
 

@@ -33,9 +33,15 @@ _LOOP_EMOJI = {Loop.OFF: "🔁", Loop.TRACK: "🔂", Loop.QUEUE: "🔁"}
 class ControllerView(discord.ui.View):
     """Two rows of buttons; registered once with `discord.Client.add_view`, it answers for every message."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, *, answers: bool = False) -> None:
+        """``answers``: whether this is the one that is registered, and not only shown."""
         super().__init__(timeout=None)
         self._library = library
+        self._answers = answers
+
+    def is_dispatchable(self) -> bool:
+        """Tell discord.py whether to keep this view; of those shown it would keep one for every message."""
+        return self._answers
 
     def look_like(self, player: Player) -> ControllerView:
         """Show what the buttons would do to ``player`` now; returns itself."""

@@ -147,6 +147,7 @@ async def test_the_heart_keeps_the_song_for_whoever_pressed_it_and_lets_it_go_ag
 async def test_the_buttons_work_after_a_restart_and_the_message_is_used_again(bench: Bench) -> None:
     await bench.say("!play Lemon")
     first = await controller(bench)
+    assert not bench.bot._connection._view_store._views.get(int(first["id"])), "one view serves every message"
     # All that remembers the message is gone but the state on disk, as after a restart.
     await bench.bot.reload_extension("bot.music")
     await press(bench, "pause")

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.jukebox.lyrics_embed import PAGE_CHARACTERS, PAGE_LINES, LyricsPages
@@ -9,6 +9,7 @@ from bot.lavalink import Lyrics
 LINES = st.lists(st.text(st.characters(exclude_categories=["C"]), max_size=3000), min_size=1, max_size=120)
 
 
+@settings(deadline=None)
 @given(LINES)
 def test_every_page_fits_and_no_line_is_lost(lines: list[str]) -> None:
     pages = LyricsPages(Lyrics("someone", [(None, line) for line in lines]), "title", "ja")
