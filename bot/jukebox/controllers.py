@@ -52,6 +52,11 @@ class Controllers(commands.Cog):
         self._of(player).show(player)
 
     @commands.Cog.listener()
+    async def on_music_revived(self, player: Player, _away: float) -> None:
+        """Show what goes on after a restart, in the message from before."""
+        self._of(player).show(player)
+
+    @commands.Cog.listener()
     async def on_music_player_end(self, player: Player) -> None:
         """Show that the bot has left."""
         controller = self._controllers.get(player.guild_id)

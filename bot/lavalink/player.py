@@ -60,8 +60,6 @@ class Player(Playback):
         self, client: discord.Client, channel: discord.abc.Connectable, *, node: Node, timings: Timings
     ) -> None:
         super().__init__(client, channel, node=node, timings=timings)
-        self.skip_votes: set[int] = set()
-        """The ids of those who want the current track skipped; a new track begins without."""
         self._idle = IdleCountdown(timings, self._on_idle)
         self._stay = False
         self._heard: str | None = None
@@ -254,7 +252,6 @@ class Player(Playback):
 
     async def _play(self, track: Track | None) -> None:
         """Play ``track``, the queue's current one, or what follows if Lavalink refuses it; None: silence."""
-        self.skip_votes.clear()
         while track is not None:
             try:
                 await self._start(track)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from discord import Locale, PermissionOverwrite
@@ -25,6 +25,7 @@ pytestmark = pytest.mark.simcord(check_errors=False)  # commands fail on purpose
 
 COMMANDS = ("play", "pause", "resume", "skip", "stop", "queue", "nowplaying", "volume", "join", "leave")
 OTHERS = ("search x", "history", "lyrics", "favorites add", "playlist save x")
+UNTRANSLATED = {"dj", "8D"}
 WITHOUT_MUSIC = ("dj", "top", "favorites", "playlist")
 
 
@@ -37,6 +38,20 @@ async def test_every_command_is_there_as_slash_and_prefix_with_a_japanese_name(h
     assert all(hall.bot.get_command(name) for name in COMMANDS)
     assert registered["play"].name_localizations[Locale.japanese] == "再生"
     assert registered["play"].description_localizations[Locale.american_english].startswith("Play")
+
+
+async def test_every_command_and_option_reads_well_in_japanese_and_in_english(hall: Hall) -> None:
+    def unlocalised(item: Any, path: str) -> list[str]:
+        nested = [*getattr(item, "options", []), *getattr(item, "choices", [])]
+        found = [name for inner in nested for name in unlocalised(inner, f"{path} {inner.name}")]
+        if not item.name_localizations and item.name not in UNTRANSLATED:
+            found.append(path)
+        if hasattr(item, "description") and Locale.american_english not in item.description_localizations:
+            found.append(f"{path}: {item.description}")
+        return found
+
+    registered = await hall.bot.tree.fetch_commands()
+    assert [name for command in registered for name in unlocalised(command, f"/{command.name}")] == []
 
 
 async def test_play_joins_the_callers_channel_and_plays_the_best_match(hall: Hall) -> None:
