@@ -82,10 +82,12 @@ def is_corruption(error: sqlite3.Error) -> bool:
 
 
 def connect(path: Path | None) -> sqlite3.Connection:
-    """Open ``path`` (None: in memory) durably and make its tables; raises sqlite3.Error.
+    """Open ``path`` (None: in memory) durably and make its tables; raises sqlite3.Error or OSError.
 
     The connection is in autocommit mode and may move between threads, one at a time.
     """
+    if path is not None:
+        _finish_replacement(path)
     connection = sqlite3.connect(
         path or ":memory:", timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
     )
@@ -122,12 +124,39 @@ def open_database(path: Path) -> sqlite3.Connection:
 
 
 def replace_corrupted(path: Path) -> sqlite3.Connection:
-    """Rename the file, begin a new one and copy every readable row; raises sqlite3.Error or OSError."""
+    """Put a new file with every readable row in the place of this one, which is kept under another name.
+
+    A kill at any moment leaves the old file or the new one. Raises sqlite3.Error or OSError.
+    """
+    fresh = _fresh(path)
+    _move(fresh, None)
+    with contextlib.closing(connect(fresh)) as connection:
+        copied = {table: salvage(path, table, columns, connection) for table, columns in COLUMNS.items()}
     aside = path.with_name(f"{path.name}.corrupt-{time.strftime('%Y%m%dT%H%M%S')}-{time.monotonic_ns()}")
-    for suffix in ("", "-wal", "-shm"):
-        with contextlib.suppress(FileNotFoundError):
-            path.with_name(path.name + suffix).rename(aside.with_name(aside.name + suffix))
-    connection = connect(path)
-    copied = {table: salvage(aside, table, columns, connection) for table, columns in COLUMNS.items()}
+    _move(path, aside)
+    _finish_replacement(path)
     log.error("%s was corrupted: kept as %s; rows saved from it: %s", path.name, aside.name, copied)
-    return connection
+    return connect(path)
+
+
+def _fresh(path: Path) -> Path:
+    """Return where the successor of ``path`` is made; it is whole as soon as ``path`` is away."""
+    return path.with_name(f"{path.name}.mending")
+
+
+def _finish_replacement(path: Path) -> None:
+    """Do the last step of a replacement, perhaps one during which the process was killed."""
+    fresh = _fresh(path)
+    if fresh.exists() and not path.exists():
+        _move(path, None)  # a write-ahead log of the old file would be taken for the new one's
+        fresh.rename(path)
+
+
+def _move(path: Path, target: Path | None) -> None:
+    """Rename a database with its companions, or delete what there is of it; the file itself goes first."""
+    for suffix in ("", "-wal", "-shm"):
+        file = path.with_name(path.name + suffix)
+        if target is None:
+            file.unlink(missing_ok=True)
+        elif file.exists():
+            file.rename(target.with_name(target.name + suffix))

@@ -3,15 +3,18 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import shutil
 import sqlite3
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.telemetry import database
 from bot.telemetry.database import connect, is_corruption, open_database
 from bot.telemetry.spool import Spool
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 ROWS = 2_000
@@ -87,3 +90,33 @@ def test_trouble_with_the_disk_is_not_corruption(tmp_path: Path) -> None:
         open_database(tmp_path / "x.sqlite3")
     assert not is_corruption(caught.value)
     assert not set_aside(tmp_path / "x.sqlite3")
+
+
+class Killed(BaseException):
+    """Ends a replacement half way, as SIGKILL would."""
+
+
+@pytest.mark.parametrize("step", range(8))
+def test_a_kill_while_a_broken_file_is_replaced_costs_nothing(
+    full_file: Path, step: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = full_file.read_bytes()
+    full_file.write_bytes(whole[: len(whole) * 2 // 3 + 100])
+    untouched = full_file.with_name("copy.sqlite3")
+    shutil.copyfile(full_file, untouched)
+    readable = kept(open_database(untouched))
+    steps = iter(range(100))
+
+    def killed_at(change: Callable[..., Any]) -> Callable[..., Any]:
+        def until_then(*arguments: Any, **options: Any) -> Any:
+            if next(steps) == step:
+                raise Killed
+            return change(*arguments, **options)
+
+        return until_then
+
+    with monkeypatch.context() as patched, contextlib.suppress(Killed):
+        patched.setattr(type(full_file), "rename", killed_at(type(full_file).rename))
+        patched.setattr(database, "salvage", killed_at(database.salvage))
+        open_database(full_file).close()
+    assert kept(open_database(full_file)) == readable
