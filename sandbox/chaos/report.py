@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from bot.telemetry.ledger import total
@@ -9,12 +10,12 @@ from sandbox.chaos.checker import WINDOW, events_of, is_poison
 from sandbox.chaos.weather import KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sandbox.chaos.checker import Story, Verdict
     from sandbox.chaos.run import Chaos
 
-SHOWN = 20
+SHOWN = 3
 
 
 def report(chaos: Chaos, story: Story, verdict: Verdict) -> str:
@@ -28,8 +29,19 @@ def report(chaos: Chaos, story: Story, verdict: Verdict) -> str:
         lines.append("Nothing lost beyond that, nothing twice, every time kept, every ledger exact. ✅")
     else:
         lines.append(f"❌ {len(verdict.violations)} violations:")
-        lines += [f"  {words}" for words in verdict.violations[:SHOWN]]
+        lines += _by_kind(verdict.violations)
     return "\n".join(lines)
+
+
+def _by_kind(violations: Sequence[str]) -> Iterator[str]:
+    """Yield the first few of each kind of violation: the same words but for ids and numbers."""
+    kinds: dict[str, list[str]] = {}
+    for words in violations:
+        kinds.setdefault(re.sub(r"[0-9a-f-]{36}|\d+|\w+_(stats|logs)", "…", words), []).append(words)
+    for alike in kinds.values():
+        yield from (f"  {words}" for words in alike[:SHOWN])
+        if len(alike) > SHOWN:
+            yield f"  … and {len(alike) - SHOWN:,} like these"
 
 
 def _faults(chaos: Chaos, story: Story, verdict: Verdict) -> Iterator[tuple[str, int, str]]:
