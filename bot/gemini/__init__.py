@@ -1,5 +1,6 @@
 """Gemini: turns in, text chunks and usage out; the only package that imports google-generativeai."""
 
+from bot.gemini.check import check
 from bot.gemini.chunks import Chunk, Ending, Usage
 from bot.gemini.client import FALLBACK_MODEL, Gemini, Patience
 from bot.gemini.tools import Parameter, Tool, Toolbox
@@ -14,4 +15,5 @@ __all__ = [
     "Tool",
     "Toolbox",
     "Usage",
+    "check",
 ]

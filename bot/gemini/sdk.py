@@ -19,13 +19,23 @@ with warnings.catch_warnings():
     from google.generativeai.client import (
         configure,  # pyright: ignore[reportUnknownVariableType] - takes a dict without types
         get_default_generative_async_client,
+        get_default_model_client,
     )
     from google.rpc.error_details_pb2 import RetryInfo
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable
 
-__all__ = ["Client", "RetryInfo", "Stream", "glm", "google_exceptions", "new_client", "open_channel"]
+__all__ = [
+    "Client",
+    "RetryInfo",
+    "Stream",
+    "get_model",
+    "glm",
+    "google_exceptions",
+    "new_client",
+    "open_channel",
+]
 
 
 class Stream(Protocol):
@@ -48,6 +58,10 @@ class Client(Protocol):
         ...
 
 
+class _ModelClient(Protocol):
+    def get_model(self, *, name: str, retry: None, timeout: float) -> object: ...
+
+
 class _Channel(Protocol):
     def get_state(self, try_to_connect: bool) -> object: ...
 
@@ -64,6 +78,16 @@ def new_client(api_key: str, endpoint: str | None) -> glm.GenerativeServiceAsync
         client_options={"api_endpoint": endpoint} if endpoint else None,
     )
     return get_default_generative_async_client()
+
+
+def get_model(api_key: str, endpoint: str | None, model: str, seconds: float) -> None:
+    """Ask for a model's description, which costs nothing; blocks. Raises GoogleAPICallError."""
+    configure(
+        api_key=api_key, transport="grpc", client_options={"api_endpoint": endpoint} if endpoint else None
+    )
+    # The package calls its blocking client an asynchronous one.
+    client = cast("_ModelClient", get_default_model_client())
+    client.get_model(name=f"models/{model}", retry=None, timeout=seconds)
 
 
 def open_channel(client: glm.GenerativeServiceAsyncClient) -> None:
