@@ -38,7 +38,7 @@ def key_problem(key: str) -> str | None:
     """
     if key.startswith("sb_publishable_"):
         return "SUPABASE_KEY is the publishable key, which is made for browsers and may not write"
-    role = _role(key)
+    role = _claim(key, "role")
     if role in {"anon", "authenticated"}:
         return f"SUPABASE_KEY is the {role} key, which may not write"
     return None
@@ -93,8 +93,13 @@ async def _check_details(api: SupabaseApi) -> Mapping[str, Json] | None:
     return health
 
 
-def _role(key: str) -> str | None:
-    """Return the role that a legacy key, a JWT, was made for."""
+def project_of(key: str) -> str | None:
+    """Return the project that a legacy key, a JWT, was made for; None for a key that does not say."""
+    return _claim(key, "ref")
+
+
+def _claim(key: str, name: str) -> str | None:
+    """Return a claim of a legacy key, a JWT."""
     parts = key.split(".")
     if len(parts) != 3:  # noqa: PLR2004 - RFC 7515 §3.1: header, payload, signature
         return None
@@ -102,5 +107,5 @@ def _role(key: str) -> str | None:
         claims: object = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
     except (binascii.Error, ValueError):
         return None
-    role = cast("Mapping[str, object]", claims).get("role") if isinstance(claims, dict) else None
-    return role if isinstance(role, str) else None
+    claim = cast("Mapping[str, object]", claims).get(name) if isinstance(claims, dict) else None
+    return claim if isinstance(claim, str) else None

@@ -1,0 +1,84 @@
+"""Dead letters on the command line: listed, explained, replayed, dropped."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+from bot.supabase_client import DATABASE_NAME
+from bot.telemetry.dead_letters import read_letters, settle
+from bot.texts import doctor as texts
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from bot.config import Settings
+    from bot.telemetry.events import DeadLetter
+    from bot.texts import Language
+
+REASON_CHARACTERS = 100
+SHORTEST_ID = 8
+
+
+def run_dead_letters(settings: Settings, options: argparse.Namespace) -> tuple[Sequence[str], int]:
+    """Do what was asked; returns the lines to print and the exit code. Raises sqlite3.Error."""
+    path, language = settings.data_dir / DATABASE_NAME, settings.bot_language
+    letters = read_letters(path)
+    if options.action in {None, "list"}:
+        if options.json:
+            return [json.dumps([letter._asdict() for letter in letters], ensure_ascii=False, indent=2)], 0
+        return _listed(letters, settings), 0
+    chosen = letters if getattr(options, "all", False) else _named(letters, options.id)
+    if options.id and not chosen:
+        return [texts.LETTER_UNKNOWN(language, id=options.id)], 1
+    if options.action == "explain":
+        return _explained(chosen[0], settings), 0
+    action: Literal["replay", "drop"] = "replay" if options.action == "replay" else "drop"
+    if not chosen:
+        return [texts.LETTERS_NONE(language)], 0
+    outcome = settle(path, action, None if options.all else chosen[0].id)
+    told = texts.LETTERS_REPLAYED if action == "replay" else texts.LETTERS_DROPPED
+    lines = [told(language, count=len(chosen))]
+    if outcome == "asked":
+        lines.append(texts.LETTERS_ASKED(language, count=len(chosen)))
+    if outcome == "late":
+        lines = [texts.LETTERS_LATE(language)]
+    return lines, 0
+
+
+def _named(letters: Sequence[DeadLetter], identifier: str) -> Sequence[DeadLetter]:
+    """Return the one letter with this id, or whose id alone ends in it."""
+    if len(identifier) < SHORTEST_ID:
+        return []
+    found = [letter for letter in letters if letter.id.endswith(identifier)]
+    return found if len(found) == 1 else []
+
+
+def _listed(letters: Sequence[DeadLetter], settings: Settings) -> Sequence[str]:
+    if not letters:
+        return [texts.LETTERS_NONE(settings.bot_language)]
+    lines = [
+        f"{letter.id}  {_time(letter.died_at, settings)}  {letter.table}\n"
+        f"    {letter.reason[:REASON_CHARACTERS]}"
+        for letter in letters
+    ]
+    return [*lines, "", texts.LETTERS_HINT(settings.bot_language)]
+
+
+def _explained(letter: DeadLetter, settings: Settings) -> Sequence[str]:
+    language: Language = settings.bot_language
+    what = texts.LETTER_WHAT(
+        language,
+        table=letter.table,
+        recorded=_time(letter.recorded_at, settings),
+        died=_time(letter.died_at, settings),
+    )
+    cure = next(text for code, text in texts.LETTER_CURES.items() if letter.reason.startswith(code))
+    row = json.dumps(json.loads(letter.payload), ensure_ascii=False, indent=2)
+    return [what, f"  {letter.reason}", f"  → {cure(language)}", "", row]
+
+
+def _time(moment: float, settings: Settings) -> str:
+    return f"{datetime.fromtimestamp(moment, settings.bot_timezone):%Y-%m-%d %H:%M:%S %Z}"

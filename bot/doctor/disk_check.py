@@ -1,0 +1,64 @@
+"""The folder that outlives a restart, and what waits in it."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import tempfile
+from typing import TYPE_CHECKING
+
+from bot.netstats import format_bytes
+from bot.supabase_client import DATABASE_NAME
+from bot.telemetry.dead_letters import read_ledger
+from bot.texts import doctor as texts
+
+if TYPE_CHECKING:
+    from bot.config import Settings
+    from bot.doctor.findings import Report
+
+ENOUGH_BYTES = 512 * 2**20
+"""Twice what the spool may hold."""
+
+
+def check_disk(settings: Settings, report: Report) -> None:
+    """Write to DATA_DIR, look at what is free, and at the ledger."""
+    path, name, subject = settings.data_dir, "data_dir", texts.DATA_DIR
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path) as file:
+            file.write(b"doctor")
+        free = shutil.disk_usage(path).free
+    except OSError as error:
+        report.fail(name, subject, texts.DATA_DIR_BAD, texts.DATA_DIR_CURE, path=path, error=error)
+        return
+    shown = format_bytes(free)
+    if free < ENOUGH_BYTES:
+        cure = texts.DATA_DIR_FULL_CURE
+        report.warn(name, subject, texts.DATA_DIR_FULL, cure, path=path, free=shown)
+    else:
+        report.fine(name, subject, texts.DATA_DIR_FINE, path=path, free=shown)
+    _check_spool(settings, report)
+
+
+def _check_spool(settings: Settings, report: Report) -> None:
+    path, name, subject = settings.data_dir / DATABASE_NAME, "spool", texts.SPOOL
+    try:
+        account = read_ledger(path)
+    except sqlite3.Error as error:
+        report.fail(name, subject, texts.SPOOL_BROKEN, texts.SPOOL_BROKEN_CURE, path=path, error=error)
+        return
+    if account is None:
+        report.fine(name, subject, texts.SPOOL_EMPTY)
+        return
+    counts = {
+        "recorded": account.recorded,
+        "delivered": account.delivered,
+        "duplicate": account.duplicate,
+        "spooled": account.spooled,
+        "dead": account.dead,
+        "dropped": account.dropped,
+    }
+    if account.dead:
+        report.warn(name, subject, texts.SPOOL_FINE, texts.SPOOL_DEAD_CURE, **counts)
+    else:
+        report.fine(name, subject, texts.SPOOL_FINE, **counts)

@@ -1,0 +1,65 @@
+"""What the doctor found, line by line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from bot.texts import Language, Text
+
+Level = Literal["ok", "warning", "error"]
+SIGNS: dict[Level, str] = {"ok": "✅", "warning": "⚠️", "error": "❌"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line: what was looked at, how it is, and what to do (empty where nothing needs to be)."""
+
+    name: str
+    """The same in every language, such as ``discord.token``."""
+    level: Level
+    subject: str
+    told: str
+    cure: str = ""
+
+    def __str__(self) -> str:
+        cure = f"\n   → {self.cure}" if self.cure else ""
+        return f"{SIGNS[self.level]} {self.subject}: {self.told}{cure}"
+
+
+@dataclass(slots=True)
+class Report:
+    """Collects findings in one language; ``values`` fill the placeholders of all the texts given."""
+
+    language: Language
+    findings: list[Finding] = field(default_factory=list[Finding])
+
+    def fine(self, name: str, subject: Text, told: Text, **values: object) -> None:
+        """Note what is right."""
+        self._add(name, "ok", subject, told, None, values)
+
+    def warn(self, name: str, subject: Text, told: Text, cure: Text | str, **values: object) -> None:
+        """Note what works, but not as well as it could."""
+        self._add(name, "warning", subject, told, cure, values)
+
+    def fail(self, name: str, subject: Text, told: Text | str, cure: Text | str, **values: object) -> None:
+        """Note what does not work."""
+        self._add(name, "error", subject, told, cure, values)
+
+    def count(self, level: Level) -> int:
+        """Return how many findings are of a level."""
+        return sum(finding.level == level for finding in self.findings)
+
+    def _add(
+        self,
+        name: str,
+        level: Level,
+        subject: Text,
+        told: Text | str,
+        cure: Text | str | None,
+        values: dict[str, object],
+    ) -> None:
+        said = told if isinstance(told, str) else told(self.language, **values)
+        what = "" if cure is None else cure if isinstance(cure, str) else cure(self.language, **values)
+        self.findings.append(Finding(name, level, subject(self.language, **values), said, what))

@@ -1,0 +1,83 @@
+"""Gemini and Lavalink."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from bot import gemini
+from bot.doctor.web import UnreachableError, get
+from bot.gemini_errors import (
+    AccessRefusedError,
+    BadKeyError,
+    GeminiError,
+    InvalidRequestError,
+    ModelNotFoundError,
+)
+from bot.gemini_errors import (
+    UnreachableError as GeminiUnreachableError,
+)
+from bot.texts import doctor as texts
+
+if TYPE_CHECKING:
+    from bot.config import LavalinkNode, Settings
+    from bot.doctor.findings import Report
+
+OLDEST_LAVALINK = 4
+
+
+async def check_gemini(settings: Settings, report: Report) -> None:
+    """Ask Gemini for the model, with the key."""
+    name = "gemini"
+    if not settings.gemini_api_key:
+        report.warn(name, texts.GEMINI, texts.GEMINI_OFF, texts.GEMINI_OFF_CURE)
+        return
+    try:
+        await gemini.check(settings)
+    except GeminiError as error:
+        cure = texts.BUSY_CURE
+        if isinstance(error, ModelNotFoundError | InvalidRequestError):
+            cure = texts.GEMINI_MODEL_CURE
+        elif isinstance(error, BadKeyError | AccessRefusedError):
+            cure = texts.GEMINI_KEY_CURE
+        elif isinstance(error, GeminiUnreachableError):
+            cure = texts.NETWORK_CURE
+        told = error.in_language(report.language)
+        report.fail(name, texts.GEMINI, told, cure, fallback=gemini.FALLBACK_MODEL)
+    else:
+        report.fine(name, texts.GEMINI, texts.GEMINI_FINE, model=settings.gemini_model)
+
+
+async def check_lavalink(settings: Settings, report: Report) -> None:
+    """Ask every node for its version, with the password."""
+    if not settings.lavalink_nodes:
+        report.warn("lavalink", texts.LAVALINK_NONE, texts.LAVALINK_OFF, texts.LAVALINK_OFF_CURE)
+    for node in settings.lavalink_nodes:
+        await _check_node(node, report)
+
+
+async def _check_node(node: LavalinkNode, report: Report) -> None:
+    name, subject, uri = "lavalink", texts.LAVALINK, node.uri
+    try:
+        answer = await get(f"{uri}/version", {"Authorization": node.password})
+    except UnreachableError as error:
+        cure = texts.LAVALINK_DOWN_CURE
+        report.fail(name, subject, texts.UNREACHABLE, cure, node=uri, url=uri, error=error)
+        return
+    status, version = answer.status, answer.body.strip()
+    if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+        cure = texts.LAVALINK_PASSWORD_CURE
+        report.fail(name, subject, texts.LAVALINK_PASSWORD, cure, node=uri, status=status)
+    elif status != HTTPStatus.OK:
+        report.fail(name, subject, texts.BUSY, texts.LAVALINK_DOWN_CURE, node=uri, status=status)
+    elif _is_old(version):
+        cure = texts.LAVALINK_OLD_CURE
+        report.fail(name, subject, texts.LAVALINK_OLD, cure, node=uri, version=version)
+    else:
+        report.fine(name, subject, texts.LAVALINK_FINE, node=uri, version=version)
+
+
+def _is_old(version: str) -> bool:
+    """Tell a numbered version that is too old; development builds are named by their commit."""
+    major = version.partition(".")[0]
+    return major.isdigit() and int(major) < OLDEST_LAVALINK
