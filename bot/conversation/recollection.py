@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
+from bot.conversation.attachments import load_readable
 from bot.conversation.memory import Place
 from bot.conversation.message_splitter import LIMIT
 from bot.conversation.question import is_from_a_person, question_from, replied_message
@@ -31,6 +32,8 @@ AROUND = 30
 """Messages read around an older one that somebody replies to."""
 _NOTE = re.compile(r"\n\n(?:✂️|⏹) [^\n]*\Z")
 """What the bot added to an answer that was stopped or cut off."""
+WITH_FILES = 3
+"""The latest prompts whose files are loaded again."""
 PLACES = 10_000
 """Places whose reading is noted; beyond, the oldest is read again."""
 
@@ -63,7 +66,7 @@ class Recollection:
                 self._read[place] = None
                 await self._throttle.turn()
                 before = message.channel.history(limit=RECENT, before=message)
-                self._remember(place, [found async for found in before], me)
+                await self._remember(place, [found async for found in before], me)
         except discord.HTTPException as error:
             log.info("Could not read what was said before in %s: %s", message.channel, error)
         if replied is not None and replied.author == me:
@@ -79,14 +82,17 @@ class Recollection:
         try:
             await self._throttle.turn()
             around = answer.channel.history(limit=AROUND, around=answer)
-            self._remember(place, [found async for found in around], me)
+            await self._remember(place, [found async for found in around], me)
         except discord.HTTPException as error:
             log.info("Could not read what was said around a message in %s: %s", answer.channel, error)
 
-    def _remember(self, place: Place, messages: Iterable[discord.Message], me: discord.ClientUser) -> None:
+    async def _remember(
+        self, place: Place, messages: Iterable[discord.Message], me: discord.ClientUser
+    ) -> None:
         begin = self._state.get(f"chat.begin.{place.channel_id}")
         oldest_first = sorted(messages, key=lambda message: message.id)
-        for prompt, parts in _answered(oldest_first, me):
+        answered = list(_answered(oldest_first, me))
+        for left, (prompt, parts) in zip(reversed(range(len(answered))), answered, strict=True):
             if self._memory.knows(place, prompt.id) or prompt.content.startswith(self._prefix):
                 continue
             forgotten = self._state.get(f"chat.forgotten.{prompt.author.id}")
@@ -97,7 +103,8 @@ class Recollection:
             previous = self._memory.previous(place, replied_to=replied_to, at=question.at)
             answer = _NOTE.sub("", "\n\n".join(part.content for part in parts))
             answer_ids = tuple(part.id for part in parts)
-            exchange = question.exchange(previous=previous)
+            files = await load_readable(question.attachments) if left < WITH_FILES else ()
+            exchange = question.exchange(previous=previous, files=files)
             self._memory.remember(place, replace(exchange, answer=answer, answer_ids=answer_ids))
 
 

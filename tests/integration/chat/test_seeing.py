@@ -13,7 +13,7 @@ from sandbox.gemini.scripts import Script
 if TYPE_CHECKING:
     from sandbox.gemini import GeminiStandIn
 
-    from .conftest import People
+    from .conftest import ChatBot, People
 
     Json = dict[str, Any]
 
@@ -58,6 +58,20 @@ async def test_a_picture_without_words_is_a_question_too_and_is_still_known_late
     first, _answer, second = gemini_stand_in.journal.entries[-1].contents
     assert first["parts"][0]["inline_data"] == {"mime_type": "image/png", "bytes": len(PNG)}
     assert second["parts"] == [{"text": "はる: 何色？"}]
+
+
+async def test_a_picture_is_still_known_after_a_restart(
+    people: People, gemini_stand_in: GeminiStandIn, bot: ChatBot
+) -> None:
+    await people.say("haru", "general", "@Otonari", files={"cat.png": PNG})
+    await people.until(lambda: people.finished("general"))
+    await bot.reload_extension("bot.chat")
+
+    await people.say("haru", "general", "@Otonari 何色？")
+    await people.until(lambda: people.finished("general", 2))
+
+    first = gemini_stand_in.journal.entries[-1].contents[0]
+    assert first["parts"][0]["inline_data"] == {"mime_type": "image/png", "bytes": len(PNG)}
 
 
 async def test_what_a_message_replied_to_shows_is_seen(
