@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-COMMIT_WINDOW = 0.1
+COMMIT_WINDOW = 0.05
 """Seconds for which the writer waits for company before it commits; with the commit itself below 250 ms."""
 PART_CHARACTERS = 100_000
 """Handing more than this to SQLite at once would keep Python's other threads waiting for a millisecond."""

@@ -159,6 +159,11 @@ class SupabaseApi:
             _answer.reset(token)
         if response is None:
             raise TelemetryError("no answer was seen")
+        if "html" in response.headers.get("content-type", ""):
+            raise TelemetryError(
+                f"HTTP {response.status_code} with a page of HTML, which PostgREST does not write",
+                code="unconfirmed",
+            )
         return answer, response
 
 

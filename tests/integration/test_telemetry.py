@@ -13,6 +13,8 @@ import pytest
 
 from bot.supabase_client import SupabaseClient
 from bot.telemetry.ledger import Account
+from bot.telemetry.postgrest_errors import TelemetryError
+from bot.telemetry.supabase_api import SupabaseApi
 from bot.telemetry.tables import CONVERSATION_LOGS, NETWORK_STATS, TABLES
 from tests.support.telemetry import Source, kill_telemetry_in_the_middle, telemetry_settings, until
 
@@ -438,3 +440,21 @@ async def test_without_a_project_everything_is_quiet(
         "Telemetry is off: SUPABASE_URL is off",
     ]
     assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("ask", ["check_columns", "rollup", "opted_out", "opt_out"])
+async def test_a_page_of_html_is_never_an_answer(supabase: RunningSupabase, ask: str) -> None:
+    html = {"Content-Type": "text/html"}
+    supabase.fault("status", status=200, body="<html>Sign in</html>", headers=html, path="/rest/v1/")
+    arguments = {
+        "check_columns": (CONVERSATION_LOGS,),
+        "rollup": (datetime.now(UTC),),
+        "opted_out": (),
+        "opt_out": ("1",),
+    }
+    api = SupabaseApi(supabase.url, supabase.secret_key)
+    try:
+        with pytest.raises(TelemetryError, match="unconfirmed"):
+            await getattr(api, ask)(*arguments[ask])
+    finally:
+        await api.close()
