@@ -172,7 +172,6 @@ LYRICS = Text(ja="再生中の曲の歌詞を表示する", en="Show the words o
 TOP = Text(ja="よく再生された曲とリクエストした人", en="The most played songs and who asked for them")
 TOP_PERIOD = Text(ja="期間", en="Period")
 FAVOURITES = Text(ja="お気に入りの曲", en="Your favourite songs")
-FAVOURITES_LIST = Text(ja="お気に入りを表示する", en="Show your favourites")
 FAVOURITES_ADD = Text(ja="再生中の曲をお気に入りに追加する", en="Add the current song to your favourites")
 FAVOURITES_REMOVE = Text(ja="お気に入りから外す", en="Remove a song from your favourites")
 FAVOURITES_PLAY = Text(ja="お気に入りを再生する", en="Play your favourites")
@@ -181,7 +180,6 @@ FAVOURITE_PLAY_NUMBER = Text(
     ja="お気に入りでの番号（省略するとすべて）", en="Its number (left out: all of them)"
 )
 PLAYLIST = Text(ja="このサーバーのプレイリスト", en="Playlists of this server")
-PLAYLIST_LIST = Text(ja="プレイリストを一覧表示する", en="List the playlists")
 PLAYLIST_SAVE = Text(ja="いまの曲とキューをプレイリストとして保存する", en="Save the queue as a playlist")
 PLAYLIST_PLAY = Text(ja="プレイリストを再生する", en="Play a playlist")
 PLAYLIST_DELETE = Text(ja="プレイリストを削除する", en="Delete a playlist")

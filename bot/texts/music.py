@@ -158,7 +158,6 @@ REQUESTED_BY = Text(ja="リクエスト：{name}", en="Requested by {name}")
 QUEUE_TITLE = Text(ja="🎶 再生キュー", en="🎶 Queue")
 QUEUE_EMPTY = Text(ja="次の曲はありません。", en="Nothing is up next.")
 QUEUE_NOW = Text(ja="再生中", en="Now")
-QUEUE_NEXT = Text(ja="次の曲", en="Up next")
 QUEUE_FOOTER = Text(
     ja="{count}曲・合計 {duration}・{page}/{pages}ページ",
     en="{count} tracks · {duration} in total · page {page} of {pages}",
