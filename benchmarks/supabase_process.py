@@ -86,7 +86,7 @@ class SupabaseProcess:
 
     async def switch(self, method: str, path: str, body: object = None) -> None:
         """Turn a switch of sandbox/supabase/control.py."""
-        async with httpx.AsyncClient(timeout=60) as client:
+        async with httpx.AsyncClient(timeout=600) as client:
             answer = await client.request(method, f"{self._info['control']}{path}", json=body)
             answer.raise_for_status()
 
