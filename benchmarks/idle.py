@@ -64,6 +64,8 @@ class Idle:
     """What one process was like."""
 
     ready: float
+    work: float
+    """Seconds of CPU until it was ready, which other programs do not change."""
     rss: float = 0.0
     cpu: float = 0.0
 
@@ -79,9 +81,11 @@ async def measure(bench: Bench) -> list[Figure]:
         Figure(what="a bare discord.py: RSS", value=bare.rss, unit="MiB"),
         Figure(what="a bare discord.py: CPU", value=bare.cpu, unit="% of a core"),
         Figure(what="a bare discord.py: ready after", value=bare.ready, unit="s"),
+        Figure(what="a bare discord.py: CPU until ready", value=bare.work, unit="s"),
         Figure(what="Otonari: RSS", value=ours.rss, unit="MiB"),
         Figure(what="Otonari: CPU", value=ours.cpu, unit="% of a core"),
         Figure(what="Otonari: ready after", value=ours.ready, unit="s"),
+        Figure(what="Otonari: CPU until ready", value=ours.work, unit="s"),
         Figure(what="RSS above", value=ours.rss - bare.rss, unit="MiB", at_most=25),
         Figure(what="CPU above", value=ours.cpu - bare.cpu, unit="% of a core", at_most=0.5),
         Figure(what="ready later by", value=ours.ready - bare.ready, unit="s", at_most=1.5),
@@ -95,11 +99,14 @@ async def _both(environment: Mapping[str, str], seconds: int) -> dict[str, Idle]
         processes: list[tuple[Idle, psutil.Process]] = []
         for name, command in COMMANDS.items():
             times: list[float] = []
+            works: list[float] = []
             for _ in range(STARTS - 1):
-                async with _running(command, environment) as (_, ready):
+                async with _running(command, environment) as (process, ready):
                     times.append(ready)
+                    works.append(_cpu_seconds(process.pid))
             process, ready = await stack.enter_async_context(_running(command, environment))
-            found[name] = Idle(statistics.median([*times, ready]))
+            works.append(_cpu_seconds(process.pid))
+            found[name] = Idle(statistics.median([*times, ready]), statistics.median(works))
             processes.append((found[name], psutil.Process(process.pid)))
         await asyncio.sleep(min(SETTLE_SECONDS, seconds))
         before = [sum(process.cpu_times()[:2]) for _, process in processes]
@@ -109,6 +116,10 @@ async def _both(environment: Mapping[str, str], seconds: int) -> dict[str, Idle]
             idle.cpu = 100 * (sum(process.cpu_times()[:2]) - spent) / (time.monotonic() - began)
             idle.rss = process.memory_info().rss / MEBIBYTE
     return found
+
+
+def _cpu_seconds(pid: int) -> float:
+    return sum(psutil.Process(pid).cpu_times()[:2])
 
 
 @contextlib.asynccontextmanager
