@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
 from bot.netstats import format_bytes
@@ -43,6 +44,38 @@ async def bot_online(me: Person) -> None:
 def true_sum(sandbox: RunningSandbox) -> tuple[int, int, int]:
     ((sent, received, samples),) = sandbox.rows(TRUE_SUM)
     return int(sent), int(received), int(samples)
+
+
+async def test_the_chart_and_the_gaps_follow_the_sums(sandbox: RunningSandbox, me: Person) -> None:
+    await bot_online(me)
+    two_days = MONTH_OF_SAMPLES.replace("interval '30 days'", "interval '2 days'").replace("259199", "17000")
+    sandbox.execute("set role service_role", f"{two_days} where n not between 8000 and 9000")
+    general = await me.channel("general")
+    before = me.api.sequence
+    shown = await me.run(general, "netstats", {"period": "month", "bot": "all"})
+    (embed,) = shown["messages"][0]["embeds"]
+    assert "📅 その前の30日間との比較" in {field["name"] for field in embed["fields"]}
+    event = await me.api.wait_for(
+        lambda event: bool(event.data.get("embeds")) and "image" in event.data["embeds"][0], 30, after=before
+    )
+    (embed,) = event.data["embeds"]
+    fields = {field["name"]: field["value"] for field in embed["fields"]}
+    assert fields["🕳️ 記録のない時間"].startswith("`primary` <t:")
+    (attachment,) = event.data["attachments"]
+    async with httpx.AsyncClient() as http:
+        png = (await http.get(attachment["url"])).content
+    assert png.startswith(b"\x89PNG")
+    sandbox.execute("truncate network_stats, network_stats_rollup, network_stats_rollup_daily")
+
+
+async def test_other_bots_are_offered_and_shown(sandbox: RunningSandbox, me: Person) -> None:
+    await bot_online(me)
+    general = await me.channel("general")
+    choices = await me.autocomplete(general, "netstats", {"bot": ""}, "bot")
+    assert [choice["value"] for choice in choices][:2] == ["all", "primary"]
+    outcome = await me.run(general, "netstats", {"period": "all", "bot": "nobody"})
+    assert outcome["ephemeral"]
+    assert "データがありません" in outcome["messages"][0]["content"]
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from tests.e2e.conftest import eventually
+from tests.e2e.test_netstats import bot_online
 
 if TYPE_CHECKING:
     from sandbox.people import Json, Person
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 async def haru(me: Person) -> Person:
     """Somebody who manages nothing."""
+    await bot_online(me)
     return await me.api.person("はる")
 
 
@@ -30,7 +32,7 @@ async def talk(sandbox: RunningSandbox, person: Person, channel: str, words: str
     """Ask something and wait for the answer."""
     asked = await person.say(channel, f"@Otonari {words}")
     await person.message(
-        channel, lambda message: message.get("message_reference", {}).get("message_id") == asked["id"]
+        channel, lambda message: message.get("message_reference", {}).get("message_id") == asked["id"], 30
     )
 
 
