@@ -24,6 +24,7 @@ BANNER = """
 
   Chat page     {page}
                 @Otonari こんにちは  ·  /play 夜に駆ける  ·  /netstats
+  Dashboard     {dashboard}
   Supabase API  {supabase_url}
   PostgreSQL    {dsn}
   Data          {data_dir}
@@ -102,6 +103,7 @@ def announce(sandbox: Sandbox, *, as_json: bool) -> None:
     print(
         BANNER.format(
             page=info["page"],
+            dashboard=f"{sandbox.dashboard.url}  (its login follows)" if sandbox.dashboard else "-",
             supabase_url=supabase.url if supabase else "your own project",
             dsn=supabase.dsn if supabase else "-",
             data_dir=info["data_dir"],

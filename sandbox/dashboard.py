@@ -91,9 +91,17 @@ class Dashboard:
         application.router.add_get("/{path:.*}", self._page)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
-        await web.TCPSite(self._runner, LOOPBACK, self._port).start()
+        await self._listen(self._runner)
         self._port = self._runner.addresses[0][1]
         self._preparing = asyncio.create_task(self._prepare())
+
+    async def _listen(self, runner: web.AppRunner) -> None:
+        """Take the wished port, or any other if it is taken: the bot must not wait for that."""
+        try:
+            await web.TCPSite(runner, LOOPBACK, self._port).start()
+        except OSError as error:
+            self._progress(f"dashboard: port {self._port} is not free ({error.strerror}); taking another")
+            await web.TCPSite(runner, LOOPBACK, 0).start()
 
     async def close(self) -> None:
         """Stop, and give up what is being built."""

@@ -60,7 +60,7 @@ export function ExportButton({ save, disabled }: { save(): void; disabled: boole
   return (
     <button
       type="button" onClick={save} disabled={disabled}
-      className="inline-flex items-center gap-1.5 rounded-lg border border-line bg-card px-2.5 py-1 text-[13px] text-soft hover:text-ink disabled:cursor-default disabled:opacity-50"
+      className="inline-flex items-center gap-1.5 rounded-lg border border-line bg-card px-2.5 py-1 text-[13px] text-soft enabled:hover:text-ink disabled:cursor-default disabled:border-dashed disabled:bg-transparent"
     >
       <SaveIcon />
       {texts.states.csv}

@@ -85,10 +85,10 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   }, [client]);
 
   useEffect(() => {
-    if (!(membership instanceof QueryError)) return;
-    if (membership.trouble !== "session") return;
+    // Once: a server that refuses fresh sessions too would be asked for ever.
+    if (!(membership instanceof QueryError) || membership.trouble !== "session" || attempt > 0) return;
     void renew().then(() => setAttempt((count) => count + 1));
-  }, [membership, renew]);
+  }, [membership, renew, attempt]);
 
   const state = useMemo<SessionState>(() => {
     if (unconfigured) return unconfigured;

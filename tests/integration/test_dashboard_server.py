@@ -119,6 +119,19 @@ async def test_pages_are_served_as_by_any_static_host(
             assert await answer.json() == {"url": supabase.url, "key": supabase.publishable_key}
 
 
+async def test_a_taken_port_is_no_obstacle(supabase: RunningSupabase, source: Path, tmp_path: Path) -> None:
+    async with serving(supabase, source, tmp_path / "login.json") as (first, _):
+        told: list[str] = []
+        port = int(first.url.rpartition(":")[2])
+        second = Dashboard(supabase, tmp_path / "login.json", told.append, port=port, source=source)
+        await second.start()
+        await second.prepared()
+        assert second.ready.is_set()
+        assert second.url != first.url
+        assert told[0].startswith(f"dashboard: port {port} is not free")
+        await second.close()
+
+
 async def test_a_dashboard_that_cannot_be_built_is_told_of_and_ends_nothing(
     supabase: RunningSupabase, source: Path, tmp_path: Path
 ) -> None:

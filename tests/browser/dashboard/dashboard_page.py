@@ -10,7 +10,9 @@ from playwright.async_api import expect
 if TYPE_CHECKING:
     from playwright.async_api import ConsoleMessage, Error, Locator, Page, Request
 
-PATIENCE = 15_000
+PATIENCE = 30_000
+"""Milliseconds until a state that does not come is given up; a question is asked every ten seconds."""
+expect.set_options(timeout=PATIENCE)
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,9 @@ class DashboardPage:
         self.page.on("request", self._request)
 
     def _console(self, message: ConsoleMessage) -> None:
+        # Chromium's remark on leaving a page that is still connecting; no fault of the page's.
+        if "closed before the connection is established" in message.text:
+            return
         if message.type in {"error", "warning"}:
             self.complaints.append(message.text)
 
