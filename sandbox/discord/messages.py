@@ -188,7 +188,10 @@ class Messages:
                 "size": len(upload.data),
                 "url": path,
                 "proxy_url": path,
-                "content_type": upload.content_type,
+                # Discord tells it from the name where the sender does not say.
+                "content_type": upload.content_type
+                if upload.content_type != "application/octet-stream"
+                else self._blobs.content_type(filename),
             }
             if entry.get("description"):
                 attachment["description"] = str(entry["description"])[:1024]

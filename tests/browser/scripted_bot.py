@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -61,6 +62,15 @@ class ScriptedBot:
             answer = {} if response.status == 204 else await response.json()
             assert response.status < 400, answer
             return answer
+
+    async def show(self, channel: str, filename: str, data: bytes, embed: Mapping[str, object]) -> None:
+        """Send a file and an embed."""
+        form = aiohttp.FormData()
+        form.add_field("payload_json", json.dumps({"embeds": [embed]}), content_type="application/json")
+        form.add_field("files[0]", data, filename=filename, content_type="application/octet-stream")
+        url = f"{self._discord.url}/api/v10/channels/{channel}/messages"
+        async with self._session.post(url, data=form) as response:
+            assert response.status < 400, await response.text()
 
     async def say(self, channel: str, content: str = "", **rest: object) -> dict[str, Any]:
         """Send a message."""

@@ -207,6 +207,16 @@ async def test_a_picture_is_attached_and_shown(chat: ChatPage) -> None:
     await expect(chat.page.locator(".upload")).to_have_count(0)
 
 
+async def test_a_picture_in_an_embed_is_shown_there_and_nowhere_else(
+    chat: ChatPage, bot: ScriptedBot
+) -> None:
+    embed = {"title": "図", "image": {"url": "attachment://chart.png"}}
+    await bot.show(chat.channels["general"], "chart.png", base64.b64decode(PNG), embed)
+    await expect(chat.last.locator(".embed-image img")).to_have_js_property("naturalWidth", 1)
+    await expect(chat.last.locator(".embed-image img")).to_be_visible()
+    await expect(chat.last.locator(".attachments")).to_have_count(0)
+
+
 async def test_a_file_is_offered_with_its_name_and_size(chat: ChatPage) -> None:
     files = [{"filename": "log.txt", "content_type": "text/plain", "data": "aGVsbG8="}]
     await chat.person_says("はる", "", attachments=files)

@@ -58,7 +58,9 @@ export function image(properties) {
 /** @param {string} name class @param {import("../types").Media} media */
 function picture(name, media) {
   const src = safeUrl(media.url);
-  return src && outwardLink(media.url, { class: name }, image({ src, width: media.width, height: media.height }));
+  // Discord sends 0 for a size that it does not know.
+  const size = media.width && media.height ? { width: media.width, height: media.height } : {};
+  return src && outwardLink(media.url, { class: name }, image({ src, ...size }));
 }
 
 /** @param {Embed} embed */

@@ -52,6 +52,9 @@ export function messageView(message, around) {
   const name = store.directory.nameOf(message.author, guild);
   const sent = new Date(message.timestamp);
   const mentioned = message.mentions.some(({ id }) => id === store.person) && message.author.id !== store.person;
+  // A file that an embed shows is not shown a second time.
+  const embedded = message.embeds.flatMap(({ image, thumbnail }) => [image?.url, thumbnail?.url]);
+  const loose = message.attachments.filter(({ url }) => !embedded.includes(url));
   const classes = ["message", mentioned && "mentioned", isEphemeral(message) && "ephemeral"].filter(Boolean).join(" ");
   return h("li", { class: classes, tabindex: "-1", data: { id: message.id, day: sent.toDateString() } },
     h("div", { class: "day-mark", role: "separator" }, h("span", null, day(sent))),
@@ -65,7 +68,7 @@ export function messageView(message, around) {
           message.author.bot && h("span", { class: "tag" }, t("bot")),
           h("time", { datetime: message.timestamp, title: fullDate(sent) }, clock(sent))),
         content(message, around),
-        message.attachments.length > 0 && h("div", { class: "attachments" }, message.attachments.map(attachmentView)),
+        loose.length > 0 && h("div", { class: "attachments" }, loose.map(attachmentView)),
         message.embeds.map((embed) => embedView(embed, names)),
         components(message, around),
         reactions(message, around),
