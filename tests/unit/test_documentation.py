@@ -1,0 +1,109 @@
+"""What the documents promise is what the code has: every setting, every command, every make target."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING
+from unittest.mock import create_autospec
+
+import pytest
+from discord import app_commands
+from dotenv import dotenv_values
+
+from bot.client import EXTENSIONS, Bot
+from bot.config import SETTING_KEYS, Settings, load_settings
+from bot.state import State
+from bot.supabase_client import SupabaseClient
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+ROOT = Path(__file__).parents[2]
+READMES = ("README.md", "README.ja.md")
+EXAMPLE = dotenv_values(ROOT / "bot" / ".env.example")
+DEFAULTS = {
+    setting.name.upper(): setting.metadata["default"]
+    for setting in fields(Settings)
+    if "default" in setting.metadata
+}
+
+
+def readme(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def table_rows(text: str, key: str) -> list[str]:
+    return [line for line in text.splitlines() if re.match(rf"\| `{re.escape(key)}`", line)]
+
+
+def test_the_example_has_every_setting_and_no_other() -> None:
+    assert set(EXAMPLE) == set(SETTING_KEYS)
+
+
+@pytest.mark.parametrize("key", SETTING_KEYS)
+def test_the_example_shows_each_setting_with_its_default_and_an_explanation(key: str) -> None:
+    assert (EXAMPLE[key] or None) == DEFAULTS.get(key)
+    text = (ROOT / "bot" / ".env.example").read_text(encoding="utf-8")
+    before = text[: text.index(f"\n{key}=")]
+    assert "#" in before.rsplit("\n\n", 1)[-1]
+
+
+def test_the_example_is_complete_but_for_the_token() -> None:
+    load_settings({"DISCORD_TOKEN": "token"}, ROOT / "bot" / ".env.example")
+
+
+@pytest.mark.parametrize("name", READMES)
+@pytest.mark.parametrize("key", SETTING_KEYS)
+def test_every_setting_is_in_both_readmes(key: str, name: str) -> None:
+    (row,) = table_rows(readme(name), key)
+    if key in DEFAULTS:
+        assert f"`{DEFAULTS[key]}`" in row
+
+
+def qualified_names(
+    commands: Iterator[app_commands.Command | app_commands.Group | app_commands.ContextMenu],
+) -> Iterator[str]:
+    for command in commands:
+        if isinstance(command, app_commands.Group):
+            yield from qualified_names(iter(command.commands))
+        elif isinstance(command, app_commands.Command):
+            yield command.qualified_name
+
+
+@pytest.fixture
+async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+    settings = load_settings({"DISCORD_TOKEN": "token", "DATA_DIR": str(tmp_path)}, Path("/nonexistent"))
+    bot = Bot(settings)
+    bot.state = State(tmp_path / "otonari.sqlite3")
+    bot.supabase_client = create_autospec(SupabaseClient, instance=True)
+    bot.gemini = bot.lavalink = None
+    async with bot:
+        for extension in EXTENSIONS:
+            await bot.load_extension(extension)
+        yield bot
+        for extension in EXTENSIONS:
+            await bot.unload_extension(extension)
+
+
+@pytest.mark.parametrize("name", READMES)
+async def test_every_command_is_in_both_readmes(bot: Bot, name: str) -> None:
+    text = readme(name)
+    names = list(qualified_names(iter(bot.tree.get_commands())))
+    assert len(names) > 10
+    assert [command for command in names if f"`/{command}" not in text] == []
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_readmes_name_only_make_targets_that_exist(name: str) -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    named = set(re.findall(r"(?:^|`)make ([a-z-]+)", readme(name), re.MULTILINE))
+    assert {"demo", "run", "test", "lint", "smoke"} <= named
+    assert named <= targets
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_every_file_that_a_readme_shows_is_there(name: str) -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", readme(name)):
+        assert (ROOT / target).exists(), target
