@@ -6,27 +6,33 @@ import asyncio
 import time
 from typing import TYPE_CHECKING
 
+from sandbox.people import Person
 from tests.e2e.conftest import eventually
 
 if TYPE_CHECKING:
-    from sandbox.people import Event, Person
+    from sandbox.people import Event
     from tests.support.running_sandbox import RunningSandbox
 
 CONVERSATIONS = 1_000
 KILL_AFTER = 500
-CHANNELS = 50
-"""Answers of one channel come one after the other, those of different channels at once."""
+PEOPLE = 100
+"""Each in a channel of their own, where answers come one after another, and each within the rate limit."""
 WRITE_WINDOW = 0.25
 """Seconds that the writer may take until an event is on disk."""
+
+
+async def newcomer(me: Person, number: int) -> tuple[Person, str]:
+    """Return a new member of my guild, and a new channel."""
+    name = {"username": f"kill_{number}", "guild": me.guild_id}
+    user = await me.api.call("POST", "/users", name)
+    channel = await me.api.call("POST", f"/guilds/{me.guild_id}/channels", {"name": name["username"]})
+    return Person(me.api, user["id"], me.guild_id), channel["id"]
 
 
 async def test_every_conversation_recorded_before_the_kill_arrives_exactly_once(
     sandbox: RunningSandbox, me: Person
 ) -> None:
-    channels = [
-        await me.api.call("POST", f"/guilds/{me.guild_id}/channels", {"name": f"kill-{number}"})
-        for number in range(CHANNELS)
-    ]
+    people = [await newcomer(me, number) for number in range(PEOPLE)]
     sandbox.control("supabase", "POST", "/faults", {"action": "reset"})
     prompts: dict[str, str] = {}
     answered: dict[str, float] = {}
@@ -36,14 +42,14 @@ async def test_every_conversation_recorded_before_the_kill_arrives_exactly_once(
             answered.setdefault(event.data["id"], time.monotonic())
         return len(answered) >= KILL_AFTER
 
-    async def ask(channel: str, numbers: range) -> None:
+    async def ask(person: Person, channel: str, numbers: range) -> None:
         for number in numbers:
-            interaction = await me.slash(channel, "chat", {"prompt": f"conversation {number}"})
+            interaction = await person.slash(channel, "chat", {"prompt": f"conversation {number}"})
             prompts[interaction] = f"conversation {number}"
 
     asking = [
-        asyncio.create_task(ask(channel["id"], range(start, CONVERSATIONS, CHANNELS)))
-        for start, channel in enumerate(channels)
+        asyncio.create_task(ask(person, channel, range(start, CONVERSATIONS, PEOPLE)))
+        for start, (person, channel) in enumerate(people)
     ]
     await me.api.wait_for(note, timeout=60)
     killed_at = time.monotonic()
