@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -38,11 +41,19 @@ def is_controller(message: dict[str, Any]) -> bool:
     return any(custom_id.startswith("music:") for custom_id in custom_ids(message))
 
 
+def saved(sandbox: RunningSandbox) -> bool:
+    """Tell whether what plays is on the bot's disk; what began just before a kill may not be."""
+    path = Path(sandbox.info["data_dir"], "bot", "music.sqlite3")
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        return bool(connection.execute("SELECT 1 FROM players WHERE songs LIKE '%Lemon%'").fetchall())
+
+
 async def test_the_controllers_buttons_work_after_the_bot_was_killed(
     sandbox: RunningSandbox, me: Person, music: str
 ) -> None:
     assert (await me.run(music, "play", {"query": "Lemon"}))["state"] == "answered"
     shown = await me.message(music, is_controller)
+    await eventually(lambda: saved(sandbox))
     sandbox.control("bot", "POST", "/kill")
     before = me.api.sequence
     sandbox.control("bot", "POST", "/start")
