@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
 
 POLL_SECONDS = 0.1
+PATIENCE = 80.0
+"""Seconds; telemetry that an earlier test kept from Supabase may wait for a minute before its next try."""
 
 
 @pytest.fixture(scope="session")
@@ -55,7 +57,7 @@ async def me(people: PeopleApi) -> Person:
     return await people.person()
 
 
-async def eventually(ask: Callable[[], Any], timeout: float = 30.0) -> Any:
+async def eventually(ask: Callable[[], Any], timeout: float = PATIENCE) -> Any:
     """Return what ``ask`` returns once it is true; what a database holds cannot be waited for otherwise."""
     async with asyncio.timeout(timeout):
         while not (answer := await asyncio.to_thread(ask)):
