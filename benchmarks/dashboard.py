@@ -17,6 +17,7 @@ import psycopg
 from playwright.async_api import async_playwright, expect
 
 from benchmarks.frame import Figure, percentile
+from bot.telemetry.tables import TABLES
 from sandbox.dashboard import Dashboard
 from sandbox.dashboard_build import SOURCE
 from tests.browser.dashboard import rows
@@ -61,6 +62,7 @@ async def measure(bench: Bench) -> list[Figure]:
             await site.prepared()
             if not site.ready.is_set():
                 raise RuntimeError(site.state)
+            await bench.supabase.empty(*(table.name for table in TABLES))
             rows.fill(database, days=bench.scaled(30, 1))
             database.execute("analyze")
             async with async_playwright() as playwright:

@@ -98,7 +98,7 @@ class Music(commands.Cog):
     async def search(self, ctx: commands.Context[Bot], *, query: str) -> None:
         """Let the caller choose among the songs that were found."""
         pool, language = pool_of(ctx), language_for(ctx)
-        channel_to_enter(ctx)
+        await channel_to_enter(ctx)
         await ctx.defer()
         found = await pool.search(query, Requester.of(ctx.author))
         picker = SongPicker(found.tracks, chooser_id=ctx.author.id, language=language, choose=_play_chosen)
@@ -153,7 +153,7 @@ class Music(commands.Cog):
     @commands.guild_only()
     async def join(self, ctx: commands.Context[Bot]) -> None:
         """Join the caller's voice channel."""
-        channel = channel_to_enter(ctx)
+        channel = await channel_to_enter(ctx)
         await ctx.defer()
         await enter(ctx, channel)
         await say(ctx, music.JOINED(language_for(ctx), channel=channel.mention))
@@ -164,7 +164,7 @@ class Music(commands.Cog):
     @commands.guild_only()
     async def leave(self, ctx: commands.Context[Bot]) -> None:
         """Leave the voice channel."""
-        player = player_for(ctx, steers=True)
+        player = await player_for(ctx, steers=True)
         channel = player.channel
         await player.disconnect()
         await say(ctx, music.LEFT(language_for(ctx), channel=channel.mention))
@@ -172,7 +172,7 @@ class Music(commands.Cog):
 
 async def _find(ctx: commands.Context[Bot], query: str, *, steers: bool = False) -> tuple[Player, Tracks]:
     """Find songs, then join the caller, who must be one of those who may steer what plays already."""
-    pool, channel = pool_of(ctx), channel_to_enter(ctx)
+    pool, channel = pool_of(ctx), await channel_to_enter(ctx)
     player = pool.player(channel.guild)
     if steers and player is not None and player.track is not None:
         check_steering(ctx, player)
@@ -183,7 +183,7 @@ async def _find(ctx: commands.Context[Bot], query: str, *, steers: bool = False)
 
 async def _play_chosen(press: discord.Interaction[Bot], chosen: Sequence[Track]) -> str:
     """Play what was chosen from a menu; returns the sentence that answers."""
-    player = await enter(press, channel_to_enter(press))
+    player = await enter(press, await channel_to_enter(press))
     taken = await player.enqueue(chosen)
     if not taken:
         raise UserError(music.QUEUE_FULL, limit=QUEUE_LIMIT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, TypeAlias
 
 import discord
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from bot.lavalink import NodePool, Player, Track
 
 VoiceChannel: TypeAlias = discord.VoiceChannel | discord.StageChannel
+
+REVIVAL_PATIENCE = 2.0
+"""Seconds; Discord wants a sign of life within 3."""
 
 
 def bot_of(source: Source) -> Bot:
@@ -37,11 +41,12 @@ def pool_of(source: Source) -> NodePool:
     return pool
 
 
-def channel_to_enter(source: Source) -> VoiceChannel:
+async def channel_to_enter(source: Source) -> VoiceChannel:
     """Return the caller's voice channel, if the bot can and should enter it."""
     pool, channel = pool_of(source), _voice_channel_of(source)
     if channel is None:
         raise UserError(music.NOT_IN_VOICE)
+    await _await_revival(pool, channel.guild)
     player = pool.player(channel.guild)
     if player is not None:
         if player.channel == channel:
@@ -68,13 +73,16 @@ async def enter(source: Source, channel: VoiceChannel) -> Player:
     return player
 
 
-def player_for(source: Source, *, controls: bool = True, steers: bool = False) -> Player:
+async def player_for(source: Source, *, controls: bool = True, steers: bool = False) -> Player:
     """Return the guild's player.
 
     To control it, the caller must hear it, unless nobody does; to steer it, be one of those who may.
     """
-    pool = pool_of(source)
-    player = pool.player(source.guild) if source.guild else None
+    pool, guild = pool_of(source), source.guild
+    if guild is None:
+        raise UserError(music.NOT_CONNECTED)
+    await _await_revival(pool, guild)
+    player = pool.player(guild)
     if player is None:
         raise UserError(music.NOT_CONNECTED)
     if controls and player.channel != _voice_channel_of(source) and player.listeners:
@@ -84,9 +92,9 @@ def player_for(source: Source, *, controls: bool = True, steers: bool = False) -
     return player
 
 
-def playing_for(source: Source, *, controls: bool = True, steers: bool = False) -> tuple[Player, Track]:
+async def playing_for(source: Source, *, controls: bool = True, steers: bool = False) -> tuple[Player, Track]:
     """Return the guild's player as `player_for` does, and its current track."""
-    player = player_for(source, controls=controls, steers=steers)
+    player = await player_for(source, controls=controls, steers=steers)
     if player.track is None:
         raise UserError(music.NOT_PLAYING)
     return player, player.track
@@ -111,6 +119,18 @@ def leads(source: Source, player: Player | None) -> bool:
     has_role = role_id is not None and person.get_role(role_id) is not None
     alone = player is not None and player.listeners <= 1 and person.id in player.channel.voice_states
     return has_role or alone or person.guild_permissions.manage_guild
+
+
+async def _await_revival(pool: NodePool, guild: discord.Guild) -> None:
+    """Wait until the music from before a restart is back, lest a command take its place.
+
+    Raises UserError where that takes longer than a caller can wait.
+    """
+    try:
+        async with asyncio.timeout(REVIVAL_PATIENCE):
+            await pool.revival.wait(guild.id)
+    except TimeoutError as error:
+        raise UserError(music.COMING_BACK if pool.available else music.NO_NODE) from error
 
 
 def _dj_role_id(source: Source) -> int | None:

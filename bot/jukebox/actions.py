@@ -45,7 +45,7 @@ def tally(player: Player) -> Tally:
 
 async def pause(source: Source, *, paused: bool | None = None) -> str:
     """Pause or resume; None: whichever it is not."""
-    player, _track = playing_for(source, steers=True)
+    player, _track = await playing_for(source, steers=True)
     value = not player.paused if paused is None else paused
     await player.pause(value)
     return (music.PAUSED if value else music.RESUMED)(language_for(source))
@@ -53,7 +53,7 @@ async def pause(source: Source, *, paused: bool | None = None) -> str:
 
 async def skip(source: Source) -> str:
     """Go on to the next song, at once or as soon as most of those who listen want it."""
-    player, track = playing_for(source)
+    player, track = await playing_for(source)
     language = language_for(source)
     if not _may_skip(source, player, track):
         player.skip_votes.add(person_of(source).id)
@@ -75,13 +75,14 @@ def _may_skip(source: Source, player: Player, track: Track) -> bool:
 
 async def stop(source: Source) -> str:
     """Stop the music and clear the queue."""
-    await player_for(source, steers=True).stop_playing()
+    await (await player_for(source, steers=True)).stop_playing()
     return music.STOPPED(language_for(source))
 
 
 async def previous(source: Source) -> str:
     """Play the song before once more."""
-    track = await player_for(source, steers=True).change(lambda queue: queue.previous())
+    player = await player_for(source, steers=True)
+    track = await player.change(lambda queue: queue.previous())
     if track is None:
         raise UserError(music.NO_PREVIOUS)
     return music.PLAYING_SOON(language_for(source), title=label(track.title))
@@ -89,14 +90,14 @@ async def previous(source: Source) -> str:
 
 async def shuffle(source: Source) -> str:
     """Put the queue into a random order."""
-    player = player_for(source, steers=True)
+    player = await player_for(source, steers=True)
     await player.change(lambda queue: queue.shuffle())
     return music.SHUFFLED(language_for(source), count=len(player.music_queue))
 
 
 async def loop(source: Source, mode: Loop | None = None) -> str:
     """Set what is repeated; None: the next of off, track, queue."""
-    player = player_for(source, steers=True)
+    player = await player_for(source, steers=True)
     chosen = mode or _NEXT_LOOP[player.music_queue.loop]
     await player.change(lambda queue: queue.set_loop(chosen))
     language = language_for(source)
@@ -105,11 +106,11 @@ async def loop(source: Source, mode: Loop | None = None) -> str:
 
 async def set_volume(source: Source, level: int) -> str:
     """Set the volume in per cent."""
-    await player_for(source, steers=True).set_volume(level)
+    await (await player_for(source, steers=True)).set_volume(level)
     return music.VOLUME_SET(language_for(source), volume=level)
 
 
 async def change_volume(source: Source, by: int) -> str:
     """Raise or lower the volume by so many per cent, within its limits."""
-    level = player_for(source, steers=True).volume + by
+    level = (await player_for(source, steers=True)).volume + by
     return await set_volume(source, max(0, min(MAX_VOLUME, level)))

@@ -77,7 +77,7 @@ class CollectionCommands(commands.Cog):
     @commands.guild_only()
     async def favorites_add(self, ctx: commands.Context[Bot]) -> None:
         """Add the current song to the caller's favourites."""
-        _player, track = playing_for(ctx, controls=False)
+        _player, track = await playing_for(ctx, controls=False)
         await self._library.toggle_favourite(ctx.author.id, track, keep=True)
         await say(ctx, jukebox.FAVOURITE_ADDED(language_for(ctx), title=label(track.title)))
 
@@ -139,7 +139,7 @@ class CollectionCommands(commands.Cog):
         self, ctx: commands.Context[Bot], *, name: commands.Range[str, 1, NAME_LIMIT]
     ) -> None:
         """Save the current song and the queue as a playlist."""
-        queue = player_for(ctx, controls=False).music_queue
+        queue = (await player_for(ctx, controls=False)).music_queue
         current = [queue.current] if queue.current else []
         tracks = [*current, *queue.upcoming][:PLAYLIST_TRACKS_LIMIT]
         if not tracks:
@@ -197,7 +197,7 @@ class CollectionCommands(commands.Cog):
 
 async def _play(ctx: commands.Context[Bot], tracks: Sequence[Track]) -> None:
     """Join the caller and play ``tracks``, now asked for by the caller."""
-    channel = channel_to_enter(ctx)
+    channel = await channel_to_enter(ctx)
     await ctx.defer()
     player, asked_by = await enter(ctx, channel), Requester.of(ctx.author)
     taken = await player.enqueue([replace(track, requester=asked_by) for track in tracks])

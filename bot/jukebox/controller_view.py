@@ -121,7 +121,7 @@ class ControllerView(discord.ui.View):
     @discord.ui.button(emoji="♥️", custom_id=f"{PREFIX}favourite", row=1)
     async def heart(self, press: Press, _button: discord.ui.Button[ControllerView]) -> None:
         """Add the current song to the favourites of whoever pressed, or take it out again."""
-        _player, track = playing_for(press, controls=False)
+        _player, track = await playing_for(press, controls=False)
         added = await self._library.toggle_favourite(person_of(press).id, track)
         text = jukebox.FAVOURITE_ADDED if added else jukebox.FAVOURITE_REMOVED
         await answer_privately(press, text(language_for(press), title=label(track.title)))
@@ -129,7 +129,7 @@ class ControllerView(discord.ui.View):
     @discord.ui.button(emoji="📜", custom_id=f"{PREFIX}queue", row=1)
     async def queue(self, press: Press, _button: discord.ui.Button[ControllerView]) -> None:
         """Show the queue, privately."""
-        player = player_for(press, controls=False)
+        player = await player_for(press, controls=False)
         embed = queue_embed(player.music_queue, language_for(press))
         await press.response.send_message(embed=embed, ephemeral=True)
 

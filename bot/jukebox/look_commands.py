@@ -48,7 +48,8 @@ class LookCommands(commands.Cog):
     @commands.guild_only()
     async def queue(self, ctx: commands.Context[Bot], page: int = 1) -> None:
         """Show what comes next."""
-        queue, language = player_for(ctx, controls=False).music_queue, language_for(ctx)
+        player, language = await player_for(ctx, controls=False), language_for(ctx)
+        queue = player.music_queue
         await send_pages(
             ctx, lambda page: queue_embed(queue, language, page), lambda: page_count(len(queue)), page
         )
@@ -61,7 +62,8 @@ class LookCommands(commands.Cog):
     @commands.guild_only()
     async def history(self, ctx: commands.Context[Bot], page: int = 1) -> None:
         """Show what was played, latest first."""
-        queue, language = player_for(ctx, controls=False).music_queue, language_for(ctx)
+        player, language = await player_for(ctx, controls=False), language_for(ctx)
+        queue = player.music_queue
         title = jukebox.HISTORY_TITLE(language)
         await send_pages(
             ctx,
@@ -76,7 +78,7 @@ class LookCommands(commands.Cog):
     @commands.guild_only()
     async def nowplaying(self, ctx: commands.Context[Bot]) -> None:
         """Show the current song with a bar that moves for a while."""
-        player, track = playing_for(ctx, controls=False)
+        player, track = await playing_for(ctx, controls=False)
         language = language_for(ctx)
         message = await ctx.send(embed=progress_embed(player, track, language))
         self._progress.watch(player, message, language)
@@ -85,7 +87,7 @@ class LookCommands(commands.Cog):
     @commands.guild_only()
     async def lyrics(self, ctx: commands.Context[Bot]) -> None:
         """Show the words of the current song."""
-        _player, track = playing_for(ctx, controls=False)
+        _player, track = await playing_for(ctx, controls=False)
         await ctx.defer()
         pages = LyricsPages(await pool_of(ctx).lyrics(track), label(track.title), language_for(ctx))
         await send_pages(ctx, pages.embed, pages.count)

@@ -41,7 +41,7 @@ class QueueCommands(commands.Cog):
     @commands.guild_only()
     async def skipto(self, ctx: commands.Context[Bot], place: int) -> None:
         """Play the song at a place at once; those before it are left out."""
-        track = await _change(player_for(ctx, steers=True), lambda queue: queue.skip_to(place - 1))
+        track = await _change(await player_for(ctx, steers=True), lambda queue: queue.skip_to(place - 1))
         await say(ctx, music.PLAYING_SOON(language_for(ctx), title=label(track.title)))
 
     @commands.hybrid_command(
@@ -60,7 +60,7 @@ class QueueCommands(commands.Cog):
     @commands.guild_only()
     async def seek(self, ctx: commands.Context[Bot], position: str) -> None:
         """Go to a place in the song."""
-        player, track = playing_for(ctx, steers=True)
+        player, track = await playing_for(ctx, steers=True)
         position_ms = parse_position(position, player.position_ms)
         if position_ms is None:
             raise UserError(music.BAD_POSITION)
@@ -75,7 +75,7 @@ class QueueCommands(commands.Cog):
     @commands.guild_only()
     async def move(self, ctx: commands.Context[Bot], place: int, to: int = 1) -> None:
         """Move a song to another place in the queue, by default to be the next one."""
-        track = await _change(player_for(ctx, steers=True), lambda queue: queue.move(place - 1, to - 1))
+        track = await _change(await player_for(ctx, steers=True), lambda queue: queue.move(place - 1, to - 1))
         await say(ctx, music.MOVED(language_for(ctx), title=label(track.title), place=to))
 
     @commands.hybrid_command(
@@ -87,7 +87,7 @@ class QueueCommands(commands.Cog):
     async def remove(self, ctx: commands.Context[Bot], place: int, last: int = NO_PLACE) -> None:
         """Take a song, or those up to another place, out of the queue."""
         end = place if last == NO_PLACE else last
-        player = player_for(ctx)
+        player = await player_for(ctx)
         chosen = player.music_queue.upcoming[max(0, min(place, end) - 1) : max(place, end)]
         if not all(track.requester.id == ctx.author.id for track in chosen):
             # One's own songs are one's own business.
@@ -103,7 +103,8 @@ class QueueCommands(commands.Cog):
     @commands.guild_only()
     async def clear(self, ctx: commands.Context[Bot]) -> None:
         """Empty the queue; the current song plays on."""
-        removed = await player_for(ctx, steers=True).change(lambda queue: queue.clear())
+        player = await player_for(ctx, steers=True)
+        removed = await player.change(lambda queue: queue.clear())
         await say(ctx, music.REMOVED_SOME(language_for(ctx), count=len(removed)))
 
     @commands.hybrid_command(
@@ -118,7 +119,8 @@ class QueueCommands(commands.Cog):
     @commands.guild_only()
     async def undo(self, ctx: commands.Context[Bot]) -> None:
         """Take back the last removal, clearing or skip."""
-        undone = await player_for(ctx, steers=True).change(lambda queue: queue.undo())
+        player = await player_for(ctx, steers=True)
+        undone = await player.change(lambda queue: queue.undo())
         language = language_for(ctx)
         if undone is None:
             raise UserError(music.NOTHING_TO_UNDO)

@@ -49,7 +49,7 @@ class SoundCommands(commands.Cog):
     ) -> None:
         """Show or change the volume."""
         if level == UNCHANGED:
-            player = player_for(ctx, controls=False)
+            player = await player_for(ctx, controls=False)
             await say(ctx, music.VOLUME(language_for(ctx), volume=player.volume))
             return
         await say(ctx, await actions.set_volume(ctx, level))
@@ -77,7 +77,7 @@ class SoundCommands(commands.Cog):
         effect: Literal["bassboost", "nightcore", "vaporwave", "8d", "karaoke", "reset"],
     ) -> None:
         """Switch a sound on, or off again; `reset` switches all off."""
-        player = player_for(ctx, steers=True)
+        player = await player_for(ctx, steers=True)
         before = effects_of(player.filter_payload)
         effects = frozenset[Effect]() if effect == RESET else toggled(before, Effect(effect))
         await player.apply_filters(payload_of(effects))
@@ -95,7 +95,7 @@ class SoundCommands(commands.Cog):
     @commands.guild_only()
     async def autoplay(self, ctx: commands.Context[Bot], switch: Literal["on", "off"] | None = None) -> None:
         """Have related songs follow when the queue has ended."""
-        settings = _changing(ctx)
+        settings = await _changing(ctx)
         value = not settings.autoplays if switch is None else switch == "on"
         await _keep(ctx, replace(settings, autoplays=value))
         await say(ctx, (jukebox.AUTOPLAY_ON if value else jukebox.AUTOPLAY_OFF)(language_for(ctx)))
@@ -112,7 +112,7 @@ class SoundCommands(commands.Cog):
     @commands.guild_only()
     async def stay(self, ctx: commands.Context[Bot], switch: Literal["on", "off"] | None = None) -> None:
         """Stay in the voice channel around the clock."""
-        settings = _changing(ctx)
+        settings = await _changing(ctx)
         value = not settings.stays if switch is None else switch == "on"
         await _keep(ctx, replace(settings, stays=value))
         await say(ctx, (jukebox.STAY_ON if value else jukebox.STAY_OFF)(language_for(ctx)))
@@ -148,12 +148,12 @@ class SoundCommands(commands.Cog):
         await say(ctx, jukebox.DJ_SETTINGS(language, who=who, votes=answer))
 
 
-def _changing(ctx: commands.Context[Bot]) -> GuildSettings:
+async def _changing(ctx: commands.Context[Bot]) -> GuildSettings:
     """Return the guild's settings to somebody who may change how the music goes on."""
     if ctx.guild is None:
         raise UserError(music.NOT_CONNECTED)
     player = pool_of(ctx).player(ctx.guild)
-    check_steering(ctx, player if player is None else player_for(ctx))
+    check_steering(ctx, player if player is None else await player_for(ctx))
     return guild_settings(ctx.bot.state, ctx.guild.id)
 
 

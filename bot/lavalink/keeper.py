@@ -107,7 +107,13 @@ class MusicKeeper:
 
     def _changes(self) -> Changes:
         changes = Changes()
-        now = {player.guild_id: Snapshot.of(player) for player in self._players()}
+        awaited = self._awaited()
+        # A player whose music is still coming back is empty: what is saved is what counts.
+        now = {
+            player.guild_id: Snapshot.of(player)
+            for player in self._players()
+            if player.guild_id not in awaited
+        }
         for guild_id, snapshot in now.items():
             before = self._written.get(guild_id)
             if before is None or snapshot.songs != before.songs:
@@ -115,7 +121,7 @@ class MusicKeeper:
             elif not snapshot.same_but_for_time(before) or snapshot.saved_at - before.saved_at > SIGN_OF_LIFE:
                 changes.status[guild_id] = snapshot
         changes.gone = [
-            guild_id for guild_id in self._written if guild_id not in now and guild_id not in self._awaited()
+            guild_id for guild_id in self._written if guild_id not in now and guild_id not in awaited
         ]
         sessions = self._sessions()
         changes.sessions = {

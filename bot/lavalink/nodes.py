@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import random
 from functools import partial
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
@@ -188,7 +187,7 @@ class NodePool:
                 node.tried.set()
                 if attempts == 0:
                     log.warning("❌ Lavalink node %s is out of reach: %s", node.uri, error.detail)
-                await asyncio.sleep(self._pause(attempts))
+                await asyncio.sleep(self._timings.pause(attempts))
                 attempts += 1
                 continue
             node.tried.set()
@@ -196,11 +195,6 @@ class NodePool:
             log.info("✅ Lavalink node %s connected%s", node.uri, " (session resumed)" if resumed else "")
             await self._serve(node, resumed=resumed)
             await self._part(node)
-
-    def _pause(self, attempts: int) -> float:
-        """Return a full-jitter exponential back-off in seconds."""
-        most = min(self._timings.retry_most, self._timings.retry_first * 2 ** min(attempts, 16))
-        return random.uniform(most / 4, most)  # noqa: S311 - spreads load, guards nothing
 
     async def _serve(self, node: Node, *, resumed: bool) -> None:
         """Look after a node that came up until it is lost."""

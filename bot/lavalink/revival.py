@@ -41,6 +41,9 @@ class Revival:
         self._pool = pool
         self._timings = timings
         self._pending: dict[int, Snapshot] = {}
+        self._settled = asyncio.Condition()
+        """Notified whenever a guild is no longer pending."""
+        self._begun: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._loaded = asyncio.Event()
@@ -55,9 +58,17 @@ class Revival:
         self._pending |= saved
         self._loaded.set()
 
+    async def wait(self, guild_id: int) -> None:
+        """Wait until a guild's music is back, or is known not to come back."""
+        await self._loaded.wait()
+        async with self._settled:
+            await self._settled.wait_for(lambda: guild_id not in self._pending)
+
     def begin(self, guild: discord.Guild) -> None:
         """Bring a guild's music back in the background, as soon as there is a node."""
-        self._spawn(self._revive(guild))
+        if guild.id not in self._begun:
+            self._begun.add(guild.id)
+            self._spawn(self._revive(guild))
 
     def forget_absent(self) -> None:
         """Forget the guilds that the bot is not in any more."""
@@ -76,7 +87,12 @@ class Revival:
     async def _forget_absent(self) -> None:
         await self._loaded.wait()
         for guild_id in [guild_id for guild_id in self._pending if self._bot.get_guild(guild_id) is None]:
-            del self._pending[guild_id]
+            await self._settle(guild_id)
+
+    async def _settle(self, guild_id: int) -> None:
+        self._pending.pop(guild_id, None)
+        async with self._settled:
+            self._settled.notify_all()
 
     async def close(self) -> None:
         """Stop; what has not come back stays saved."""
@@ -86,25 +102,35 @@ class Revival:
 
     async def _revive(self, guild: discord.Guild) -> None:
         await self._loaded.wait()
-        snapshot, player = self._pending.get(guild.id), None
+        snapshot = self._pending.get(guild.id)
         if snapshot is None:
             return
-        try:
-            async with self._slots:
-                player = await self._bring_back(guild, snapshot)
-        except LavalinkError as error:
-            log.warning("Guild %s: the music does not come back: %s", guild.id, error.detail)
-        self._pending.pop(guild.id, None)
+        player = await self._insist(guild, snapshot)
+        await self._settle(guild.id)
         if player is not None:
             log.info("Guild %s: the music is back after a restart", guild.id)
             self._bot.dispatch("music_revived", player, time.time() - snapshot.saved_at)
         if not self._pending:
             await self._pool.tidy()
 
+    async def _insist(self, guild: discord.Guild, snapshot: Snapshot) -> Player | None:
+        """Bring the music back, however often that fails at first; None if nobody waits for it any more."""
+        attempts, until = 0, time.monotonic() + self._timings.memory
+        while True:
+            try:
+                async with self._slots:
+                    return await self._bring_back(guild, snapshot)
+            except LavalinkError as error:
+                if time.monotonic() > until:
+                    log.warning("Guild %s: the music does not come back: %s", guild.id, error.detail)
+                    return None
+                if attempts == 0:
+                    log.warning("Guild %s: the music is not back yet: %s", guild.id, error.detail)
+            await asyncio.sleep(self._timings.pause(attempts))
+            attempts += 1
+
     async def _bring_back(self, guild: discord.Guild, snapshot: Snapshot) -> Player | None:
         node = await self._pool.wait_for_node(snapshot.node)
-        if self._pool.player(guild) is not None:
-            return None  # somebody was quicker
         channel = self._channel(guild, snapshot)
         if channel is None:
             self._bot.dispatch("music_forgotten", guild, snapshot)
@@ -139,7 +165,10 @@ class Revival:
         return channel if wanted else None
 
     async def _leave(self, guild: discord.Guild) -> None:
-        """Leave the channel that the gateway session before was in; its voice session cannot be used."""
+        """Leave the channel that an attempt, or the gateway session, before was in: it cannot be used."""
+        if (player := self._pool.player(guild)) is not None:
+            await player.disconnect()
+            return
         if guild.me.voice is None:
             return
 

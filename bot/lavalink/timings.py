@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass
 
 
@@ -42,3 +43,8 @@ class Timings:
     """Until the bot leaves a channel where nothing plays."""
     resume: int = 60
     """How long Lavalink keeps a session whose websocket is lost."""
+
+    def pause(self, attempts: int) -> float:
+        """Return a full-jitter exponential back-off in seconds, after so many failed attempts before."""
+        most = min(self.retry_most, self.retry_first * 2 ** min(attempts, 16))
+        return random.uniform(most / 4, most)  # noqa: S311 - spreads load, guards nothing

@@ -58,6 +58,10 @@ CHANNEL_FULL = Text(
     en="{channel} is full, so I cannot join.",
 )
 NOT_PLAYING = Text(ja="いまは何も再生していません。", en="Nothing is playing right now.")
+COMING_BACK = Text(
+    ja="再起動前の音楽を戻しているところです。少し待ってから、もう一度お試しください。",
+    en="The music from before my restart is just coming back. Please try again shortly.",
+)
 NOT_CONNECTED = Text(
     ja="ボイスチャンネルに入っていません。",
     en="I am not in a voice channel.",

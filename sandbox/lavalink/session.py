@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import random
 import string
 from typing import TYPE_CHECKING
 
-from aiohttp import WSMsgType, web
+from aiohttp import ClientConnectionResetError, WSMsgType, web
 
 from sandbox.lavalink.player import Json, Player
 
@@ -41,10 +42,11 @@ class Connection:
         """Write what is sent, and answer pings, until the client is gone."""
         writer = asyncio.create_task(self._write())
         try:
-            async for message in self.socket:
-                await self._audible.wait()
-                if message.type is WSMsgType.PING:
-                    await self.socket.pong(message.data)
+            with contextlib.suppress(ClientConnectionResetError):  # cut off before its ping was answered
+                async for message in self.socket:
+                    await self._audible.wait()
+                    if message.type is WSMsgType.PING:
+                        await self.socket.pong(message.data)
         finally:
             writer.cancel()
             await asyncio.gather(writer, return_exceptions=True)

@@ -57,9 +57,15 @@ async def me(people: PeopleApi) -> Person:
     return await people.person()
 
 
-async def eventually(ask: Callable[[], Any], timeout: float = PATIENCE) -> Any:
-    """Return what ``ask`` returns once it is true; what a database holds cannot be waited for otherwise."""
-    async with asyncio.timeout(timeout):
-        while not (answer := await asyncio.to_thread(ask)):
-            await asyncio.sleep(POLL_SECONDS)
-        return answer
+async def eventually(ask: Callable[[], Any], timeout: float = PATIENCE, doing: str = "") -> Any:
+    """Return what ``ask`` returns once it is true; what a database holds cannot be waited for otherwise.
+
+    ``doing`` tells a failed test what was waited for.
+    """
+    try:
+        async with asyncio.timeout(timeout):
+            while not (answer := await asyncio.to_thread(ask)):
+                await asyncio.sleep(POLL_SECONDS)
+            return answer
+    except TimeoutError as error:
+        raise AssertionError(f"waited in vain for {timeout} s: {doing or ask}") from error

@@ -97,7 +97,7 @@ def simcord_bot_fixture(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Bot:
     bot = Bot(load_settings(settings, Path("/nonexistent")))
     bot.lavalink = Mock(spec=NodePool)
     bot.lavalink.player.return_value = None
-    bot.lavalink.revival = Mock()
+    bot.lavalink.revival = Mock(wait=AsyncMock())
     bot.lavalink.search.return_value = Tracks("search", [SONG, replace(SONG, title="群青")])
     bot.supabase_client = Mock(initialize=AsyncMock(), close=AsyncMock())
     bot.gemini = None

@@ -30,6 +30,20 @@ async def _with_a_dj(hall: Hall) -> tuple[simcord.MemberActor, Mock]:
     return yuki, player
 
 
+@pytest.mark.parametrize("command", ["play x", "skip", "nowplaying", "volume"])
+async def test_no_command_takes_the_place_of_music_that_is_still_coming_back(
+    hall: Hall, command: str
+) -> None:
+    await hall.haru.join_voice(hall.voice)
+    hall.pool.revival.wait.side_effect = TimeoutError
+
+    hall.pool.available = True
+    assert "再起動前の音楽を戻している" in await hall.say(f"!{command}")
+    hall.pool.available = False
+    assert "音楽サーバーにつながっていません" in await hall.say(f"!{command}")
+    assert not hall.pool.join.called
+
+
 async def test_only_djs_steer_where_there_are_djs(hall: Hall) -> None:
     yuki, player = await _with_a_dj(hall)
 

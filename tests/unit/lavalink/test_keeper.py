@@ -64,6 +64,18 @@ async def test_a_player_is_saved_and_forgotten_when_it_is_gone(stage: Stage) -> 
     await stage.saved(lambda players: not players)
 
 
+async def test_a_player_whose_music_is_still_coming_back_does_not_overwrite_what_is_saved(
+    stage: Stage,
+) -> None:
+    await stage.keeper.load()
+    stage.players[7] = ONE
+    await stage.saved(lambda players: players == {7: ONE})
+    stage.awaited.add(7)
+    stage.players = {7: replace(ONE, volume=1), 8: ONE}
+
+    assert await stage.saved(lambda players: 8 in players) == {7: ONE, 8: ONE}
+
+
 async def test_a_new_position_is_saved(stage: Stage) -> None:
     await stage.keeper.load()
     stage.players[7] = ONE

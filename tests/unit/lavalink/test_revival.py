@@ -29,7 +29,7 @@ PLAYING = replace(ONE, songs=Songs(LEMON, (), ()), play_id="p1", heard=True, pos
 class Stage:
     """A guild with one listener in a voice channel, and what a process before saved of its music."""
 
-    def __init__(self, **changes: Any) -> None:
+    def __init__(self, timings: Timings = Timings(retry_first=0.0), **changes: Any) -> None:  # noqa: B008 - frozen
         self.snapshot = replace(PLAYING, **{"saved_at": time.time(), **changes})
         self.bot = Mock(spec=discord.Client)
         self.pool = Mock(spec=NodePool)
@@ -48,7 +48,7 @@ class Stage:
         self.pool.tidy = AsyncMock()
         self.pool.player.return_value = None
         self.node.fetch_state = AsyncMock(return_value=None)
-        self.revival = Revival(self.bot, self.pool, Timings())
+        self.revival = Revival(self.bot, self.pool, timings)
 
     def lavalink_holds(self, play_id: str | None) -> None:
         """Have Lavalink hold a player, with the playing ``play_id`` or without a track."""
@@ -133,15 +133,6 @@ async def test_a_bot_that_is_to_stay_comes_back_to_an_empty_channel() -> None:
     assert stage.told == ["music_revived"]
 
 
-async def test_somebody_who_asks_for_music_first_goes_first() -> None:
-    stage = Stage()
-    stage.pool.player.return_value = stage.player
-    await stage.revive()
-
-    stage.pool.join.assert_not_awaited()
-    assert stage.told == []
-
-
 async def test_a_lingering_voice_session_is_left_before_a_new_one_is_made() -> None:
     stage = Stage()
     stage.guild.me.voice = Mock(spec=discord.VoiceState)
@@ -152,15 +143,61 @@ async def test_a_lingering_voice_session_is_left_before_a_new_one_is_made() -> N
     stage.pool.join.assert_awaited_once_with(stage.channel, stage.node)
 
 
+async def test_a_player_that_an_attempt_before_left_behind_is_ended_first() -> None:
+    stage = Stage()
+    stage.pool.player.return_value = stage.player
+    await stage.revive()
+
+    stage.player.disconnect.assert_awaited_once_with()
+    stage.pool.join.assert_awaited_once_with(stage.channel, stage.node)
+
+
+async def test_music_comes_back_although_joining_fails_at_first(caplog: pytest.LogCaptureFixture) -> None:
+    stage = Stage()
+    stage.pool.join.side_effect = [JoinTimeoutError("<#1>"), JoinTimeoutError("<#1>"), stage.player]
+    await stage.revive()
+
+    assert caplog.text.count("not back yet") == 1
+    assert stage.told == ["music_revived"]
+    assert not stage.revival.pending
+
+
 async def test_a_channel_that_cannot_be_joined_costs_that_guild_only(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    stage = Stage()
+    stage = Stage(timings=Timings(retry_first=0.0, memory=0.0), stay=True)
     stage.pool.join.side_effect = JoinTimeoutError("<#1>")
     await stage.revive()
 
     assert "does not come back" in caplog.text
     assert not stage.revival.pending
+
+
+async def test_a_command_waits_until_the_music_is_back() -> None:
+    stage = Stage()
+    joining = asyncio.Event()
+
+    async def join(*_: object) -> Player:
+        await joining.wait()
+        return stage.player
+
+    stage.pool.join.side_effect = join
+    command = asyncio.create_task(stage.revival.wait(GUILD_ID))
+    reviving = asyncio.create_task(stage.revive())
+    while not stage.pool.join.called:
+        await asyncio.sleep(0)
+    assert not command.done()
+
+    joining.set()
+    await asyncio.gather(command, reviving)
+    stage.player.revive.assert_awaited_once()
+
+
+async def test_a_command_waits_for_no_other_guild() -> None:
+    stage = Stage()
+    stage.revival.expect({GUILD_ID: stage.snapshot})
+
+    await stage.revival.wait(GUILD_ID + 1)
 
 
 async def test_guilds_that_were_left_are_forgotten() -> None:
