@@ -26,8 +26,8 @@ log = logging.getLogger(__name__)
 BATCH_ROWS = 500
 BATCH_BYTES = 256 * 1024
 STATISTICS_SECONDS = 5.0
-"""The least time between two batches of statistics. Samples are taken every ten seconds, so each goes at once; a
-pause as long as that could leave every sample waiting for the turn of the next one."""
+"""The least time between two batches of statistics. Samples are taken every ten, so each goes at once; a pause
+as long as that could leave every sample waiting for the next one's turn."""
 INTERNAL = "internal"
 
 
@@ -76,9 +76,9 @@ class Lane:
 class Delivery:
     """One task that sends, one request at a time, table by table in turn.
 
-    Conversations, plays and logs go at once, statistics every five seconds at most. A fault of one table's setup
-    does not hold the others. ``on_delivered`` is told what the database has confirmed: the table, the events
-    and how many of them were new to it.
+    Conversations, plays and logs go at once, statistics every five seconds at most. A fault of one table's
+    setup does not hold the others. ``on_delivered`` is told what the database has confirmed: the table, the
+    events and how many of them were new to it.
     """
 
     def __init__(
