@@ -26,8 +26,8 @@ log = logging.getLogger(__name__)
 BATCH_ROWS = 500
 BATCH_BYTES = 256 * 1024
 STATISTICS_SECONDS = 5.0
-"""The least time between two batches of statistics. Samples are taken every ten, so each goes at once; a pause
-as long as that could leave every sample waiting for the next one's turn."""
+"""The least time between two batches of statistics. Samples are taken every ten, so each goes at once; a
+pause as long as that could leave every sample waiting for the turn of the next one."""
 INTERNAL = "internal"
 
 
