@@ -138,8 +138,7 @@ class SupabaseApi:
     async def opt_in(self, user_id: str) -> None:
         """Take that wish back; raises TelemetryError."""
         request = self.client.table("privacy_optouts").delete(returning=ReturnMethod.minimal)
-        # Quoted: the embedded Supabase takes digits for a number, and rounds it.
-        await self._send(request.filter("user_id", "in", f'("{user_id}")'))
+        await self._send(request.eq("user_id", user_id))
 
     async def close(self) -> None:
         """Close every connection."""

@@ -5,6 +5,8 @@
 * A check constraint's refusal has lite's code and 500; PostgREST answers 400 with SQLSTATE 23514.
 * Auth writes times as PostgreSQL does; GoTrue as RFC 3339 does, and supabase-py reads nothing else.
 * ``select=song_title,count`` counts rows; PostgREST reads a column of that name (a count is ``count()``).
+* ``user_id=eq.1573843211640635394`` becomes a JavaScript number, which is rounded; PostgREST leaves a value
+  to the column's type. What is quoted stays as it is.
 """
 
 from __future__ import annotations
@@ -28,6 +30,12 @@ _LOST = re.compile(rb"ECONNREFUSED|ECONNRESET|CONNECTION_")
 _REFUSED = re.compile(r"PostgresError: (new row for relation .* violates check constraint .*)")
 _TIME = re.compile(rb'"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?)\+00"')
 _PLAIN_COLUMNS = re.compile(r"\s*\w+\s*(,\s*\w+\s*)*")
+_LONG_VALUE = re.compile(r"((?:not\.)?(?:n?eq|[gl]te?|isdistinct)\.)(-?\d{16,})")
+"""A filter by one number that a double may not hold: 2^53 has 16 digits."""
+_LIST = re.compile(r"(not\.)?in\.\(.*\)")
+_LOGIC = {"or", "and", "not.or", "not.and"}
+_LONG_ITEM = re.compile(r'("(?:[^"\\]|\\.)*")|(?<=[.(,])(-?\d{16,})(?=[,)])')
+"""In a list or a logic tree; what is quoted already comes first, so that its inside is left alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +46,13 @@ class Question:
 
     @property
     def for_lite(self) -> URL:
-        """The URL to ask lite: all columns, where it would count rows instead of reading ``count``."""
-        return self.url.update_query(select="*") if self._columns else self.url
+        """The URL to ask lite: long numbers quoted; all columns, where it would count rows for ``count``."""
+        if not self.url.path.startswith("/rest/"):
+            return self.url
+        asked = list(self.url.query.items())
+        exact = [(name, _quoted(name, value)) for name, value in asked]
+        url = self.url if exact == asked else self.url.with_query(exact)
+        return url.update_query(select="*") if self._columns else url
 
     def answer(self, status: int, body: bytes) -> tuple[int, bytes]:
         """Return the status and body that a hosted project would answer with."""
@@ -75,6 +88,14 @@ class Question:
             return HTTPStatus.BAD_REQUEST, json.dumps(error).encode()
         chosen = [{column: row[column] for column in self._columns} for row in rows]
         return status, json.dumps(chosen if isinstance(answer, list) else chosen[0]).encode()
+
+
+def _quoted(name: str, value: str) -> str:
+    """Return a parameter of the query with the long numbers that its filter compares with in quotes."""
+    if name in _LOGIC or _LIST.fullmatch(value):
+        return _LONG_ITEM.sub(lambda found: found[1] or f'"{found[2]}"', value)
+    filtered = _LONG_VALUE.fullmatch(value)
+    return f'{filtered[1]}"{filtered[2]}"' if filtered else value
 
 
 def _check_violation(status: int, body: bytes) -> tuple[int, bytes]:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
+    from postgrest import AsyncSelectRequestBuilder
+
     from tests.integration.conftest import RunningSupabase
 
     Database = psycopg.Connection[tuple[Any, ...]]
@@ -98,6 +100,56 @@ async def test_count_is_a_column_where_there_is_one_and_never_the_aggregate(
     assert ranking == [{"song_title": "b", "count": 2}, {"song_title": "a", "count": 1}]
     assert first.data == ranking[0]
     assert refused.value.code == "42703"
+
+
+async def test_long_numbers_are_compared_digit_by_digit(
+    supabase: RunningSupabase, clean_database: Database
+) -> None:
+    low, high = 1573843211640635394, 1573843211640635395
+    assert float(low) == float(high), "a double cannot tell them apart"
+    clean_database.execute(
+        "insert into music_logs (guild_id, song_title, requested_by, requested_by_id)"
+        " select unnest(%s::text[]), 'a', 'u', 'x,1573843211640635394)'",
+        [[str(low), str(high), f"x{low}"]],
+    )
+    clean_database.execute(
+        "insert into network_stats (bytes_sent, bytes_recv, bytes_total, mb_sent, mb_recv, mb_total)"
+        " values (%s, 1, 0, 0, 0, 0), (%s, 2, 0, 0, 0, 0)",
+        [low, high],
+    )
+    async with client_of(supabase) as (client, _):
+
+        def plays() -> AsyncSelectRequestBuilder:
+            return client.table("music_logs").select("guild_id").order("guild_id")
+
+        sent = client.table("network_stats").select("bytes_recv")
+        by_guild = {
+            "eq": plays().eq("guild_id", low),
+            "neq": plays().neq("guild_id", low),
+            "not": plays().not_.eq("guild_id", str(low)),
+            "in": plays().in_("guild_id", [low, f"x{low}"]),
+            "or": plays().or_(f"guild_id.eq.{low},and(guild_id.in.({high},1),song_title.eq.b)"),
+            "a text with such digits": plays().eq("requested_by_id", f"x,{low})"),
+            "a quoted text with such digits": plays().in_("requested_by_id", [f"x,{low})"]),
+        }
+        found = {
+            how: [row["guild_id"] for row in (await query.execute()).data] for how, query in by_guild.items()
+        }
+        (bigger,) = (await sent.gt("bytes_sent", low).execute()).data
+        await client.table("music_logs").delete().eq("guild_id", str(low)).execute()
+    everything = [str(low), str(high), f"x{low}"]
+    assert found == {
+        "eq": everything[:1],
+        "neq": everything[1:],
+        "not": everything[1:],
+        "in": [everything[0], everything[2]],
+        "or": everything[:1],
+        "a text with such digits": everything,
+        "a quoted text with such digits": everything,
+    }
+    assert bigger == {"bytes_recv": 2}
+    left = clean_database.execute("select guild_id from music_logs order by 1").fetchall()
+    assert left == [(guild,) for guild in everything[1:]]
 
 
 async def test_a_function_of_the_database_is_called_with_its_arguments(supabase: RunningSupabase) -> None:
