@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import fcntl
 import json
 import os
 import shutil
@@ -15,9 +17,10 @@ from sandbox.supabase import StackError
 from sandbox.supabase.lite import find_node
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import AsyncGenerator, Callable, Sequence
 
 SOURCE = Path(__file__).resolve().parent.parent / "dashboard"
+POLL_SECONDS = 0.2
 
 
 class BuildError(Exception):
@@ -33,14 +36,35 @@ async def ensure_built(source: Path, progress: Callable[[str], None]) -> None:
         node = await asyncio.to_thread(find_node)
     except StackError as error:
         raise BuildError(str(error)) from error
-    installed = source / "node_modules" / ".package-lock.json"
-    if not installed.exists() or installed.stat().st_mtime < (source / "package-lock.json").stat().st_mtime:
-        progress("dashboard: installing its packages (once, about half a minute) …")
-        await _run([_npm(node), "ci", "--loglevel=error"], source, node)
-        installed.touch()
-    if not await asyncio.to_thread(_is_built, source):
-        progress("dashboard: building it (once, about half a minute) …")
-        await _run([node, "node_modules/next/dist/bin/next", "build"], source, node)
+    async with _alone(source):
+        installed = source / "node_modules" / ".package-lock.json"
+        if (
+            not installed.exists()
+            or installed.stat().st_mtime < (source / "package-lock.json").stat().st_mtime
+        ):
+            progress("dashboard: installing its packages (once, about half a minute) …")
+            await _run([_npm(node), "ci", "--loglevel=error"], source, node)
+            installed.touch()
+        if not await asyncio.to_thread(_is_built, source):
+            progress("dashboard: building it (once, about half a minute) …")
+            await _run([node, "node_modules/next/dist/bin/next", "build"], source, node)
+
+
+@contextlib.asynccontextmanager
+async def _alone(source: Path) -> AsyncGenerator[None]:
+    """Wait until no other process builds here; a process that dies lets go."""
+    directory = os.open(source, os.O_RDONLY)
+    try:
+        while True:
+            try:
+                fcntl.flock(directory, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                await asyncio.sleep(POLL_SECONDS)
+            else:
+                break
+        yield
+    finally:
+        os.close(directory)
 
 
 def _npm(node: str) -> str:

@@ -1,0 +1,54 @@
+"""Building the dashboard once, however many ask for it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sandbox.dashboard_build import ensure_built
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NEXT = """
+const fs = require("fs");
+fs.appendFileSync("builds.log", "begun\\n");
+setTimeout(() => {
+  fs.mkdirSync("out");
+  fs.writeFileSync("out/build.json", JSON.stringify({ project: null }));
+  fs.writeFileSync("out/index.html", "");
+}, 100);
+"""
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """A dashboard whose packages are installed; its `next` only notes that it was run."""
+    tool = tmp_path / "node_modules/next/dist/bin/next"
+    tool.parent.mkdir(parents=True)
+    tool.write_text(NEXT)
+    (tmp_path / "package-lock.json").write_text("{}")
+    (tmp_path / "node_modules/.package-lock.json").write_text("{}")
+    return tmp_path
+
+
+async def test_two_who_ask_at_once_have_it_built_once(source: Path) -> None:
+    told: list[str] = []
+    await asyncio.gather(ensure_built(source, told.append), ensure_built(source, told.append))
+
+    assert (source / "builds.log").read_text() == "begun\n"
+    assert told == ["dashboard: building it (once, about half a minute) …"]
+
+
+async def test_what_is_built_is_not_built_again_unless_it_is_gone(source: Path) -> None:
+    await ensure_built(source, lambda _: None)
+    await ensure_built(source, lambda _: None)
+    assert (source / "builds.log").read_text() == "begun\n"
+
+    (source / "out/index.html").unlink()
+    (source / "out/build.json").unlink()
+    (source / "out").rmdir()
+    await ensure_built(source, lambda _: None)
+    assert (source / "builds.log").read_text() == "begun\nbegun\n"
