@@ -26,13 +26,13 @@ async def check_discord(settings: Settings, report: Report) -> None:
     answer = await _ask(settings, "/users/@me", report)
     if answer is None:
         return
-    me = answer.json()
+    me = answer.json() or {}
     report.fine("discord.token", texts.DISCORD, texts.DISCORD_FINE, user=me.get("username"), id=me.get("id"))
     check_clock(report, settings.discord_api_url, answer.skew)
     answer = await _ask(settings, "/applications/@me", report)
     if answer is None:
         return
-    application = answer.json()
+    application = answer.json() or {}
     flags = application.get("flags")
     if isinstance(flags, int) and flags & MESSAGE_CONTENT:
         report.fine("discord.intent", texts.INTENT, texts.INTENT_FINE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
@@ -30,14 +31,7 @@ async def check_supabase(settings: Settings, report: Report) -> None:
     if not settings.supabase_enabled or not url or not key:
         report.warn("supabase.url", texts.SUPABASE, texts.SUPABASE_OFF, texts.SUPABASE_OFF_CURE)
         return
-    try:
-        answer = await get(f"{url}/rest/v1/", {"apikey": key, "Authorization": f"Bearer {key}"})
-    except UnreachableError as error:
-        values = {"url": url, "error": error}
-        report.fail("supabase.url", texts.SUPABASE, texts.UNREACHABLE, texts.NETWORK_CURE, **values)
-        return
-    check_clock(report, url, answer.skew)
-    if not _key_looks_right(url, key, report):
+    if not _key_looks_right(url, key, report) or not await _is_project(url, key, report):
         return
     api = SupabaseApi(url, key)
     try:
@@ -58,6 +52,24 @@ def _key_looks_right(url: str, key: str, report: Report) -> bool:
         report.fail("supabase.key", texts.KEY, texts.KEY_WRONG_PROJECT, KEY_CURE, ref=ref)
         return False
     return True
+
+
+async def _is_project(url: str, key: str, report: Report) -> bool:
+    """Ask who answers there; PostgREST describes itself in JSON, refusals are looked at table by table."""
+    name, subject = "supabase.url", texts.SUPABASE
+    try:
+        answer = await get(f"{url}/rest/v1/", {"apikey": key, "Authorization": f"Bearer {key}"})
+    except UnreachableError as error:
+        report.fail(name, subject, texts.UNREACHABLE, texts.NETWORK_CURE, url=url, error=error)
+        return False
+    check_clock(report, url, answer.skew)
+    if answer.status != HTTPStatus.NOT_FOUND and (
+        answer.status != HTTPStatus.OK or answer.json() is not None
+    ):
+        return True
+    values = {"url": url, "status": answer.status}
+    report.fail(name, subject, texts.SUPABASE_STRANGE, texts.SUPABASE_STRANGE_CURE, **values)
+    return False
 
 
 async def _check_tables(api: SupabaseApi, report: Report) -> bool:

@@ -36,13 +36,13 @@ class Answer:
     body: str
     skew: float | None
 
-    def json(self) -> Mapping[str, object]:
-        """Return the body's JSON object; empty if it is none."""
+    def json(self) -> Mapping[str, object] | None:
+        """Return the body's JSON object; None if it is none."""
         try:
             value: object = json.loads(self.body)
         except ValueError:
-            return {}
-        return cast("Mapping[str, object]", value) if isinstance(value, dict) else {}
+            return None
+        return cast("Mapping[str, object]", value) if isinstance(value, dict) else None
 
 
 async def get(url: str, headers: Mapping[str, str]) -> Answer:

@@ -146,6 +146,16 @@ SUPABASE_OFF_CURE = Text(
     ja="使うなら SUPABASE_URL と SUPABASE_KEY を設定してください（README の「Supabase」を参照）。",
     en="to record, set SUPABASE_URL and SUPABASE_KEY (README, “Supabase”).",
 )
+SUPABASE_STRANGE = Text(
+    ja="{url} は Supabase プロジェクトの URL ではないようです（HTTP {status}）。",
+    en="{url} does not answer as a Supabase project does (HTTP {status}).",
+)
+SUPABASE_STRANGE_CURE = Text(
+    ja="https://supabase.com/dashboard → プロジェクト → Project Settings → Data API にある URL"
+    "（https://….supabase.co、後ろのパスは不要）を SUPABASE_URL に書いてください。",
+    en="put the URL from https://supabase.com/dashboard → your project → Project Settings → Data API into"
+    " SUPABASE_URL: https://….supabase.co, without a path behind it.",
+)
 KEY = Text(ja="Supabase のキー", en="Supabase key")
 KEY_FINE = Text(ja="プロジェクトに受け付けられました。", en="is accepted by the project.")
 KEY_WRONG_PROJECT = Text(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import os
+import shutil
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -140,7 +142,7 @@ async def test_what_is_switched_off_or_gone_is_told_with_its_cure(
     application = json.dumps({"id": "7", "flags": 0, "approximate_guild_count": 0})
     fault = {"action": "status", "status": 200, "path": "/applications/@me$", "body": application}
     sandbox.control("discord", "POST", "/faults", fault)
-    old = {"action": "status", "status": 200, "path": "^/rest/v1/$"}
+    old = {"action": "status", "status": 200, "path": "^/rest/v1/$", "body": "{}"}
     date = {"headers": {"Date": "Wed, 01 Jan 2020 00:00:00 GMT"}}
     sandbox.control("supabase", "POST", "/faults", {**old, **date})
     findings = await doctor.findings(
@@ -152,6 +154,36 @@ async def test_what_is_switched_off_or_gone_is_told_with_its_cure(
     assert_wrong(findings, "gemini", "gemini-1.0-gone", "GEMINI_MODEL")
     assert_wrong(findings, "lavalink", "cannot be reached", "is Lavalink running")
     assert_wrong(findings, "supabase.size", "of 1.00 MB", "SUPABASE_DB_LIMIT_MB")
+
+
+async def test_what_is_too_old_too_full_or_somebody_elses_is_told_with_its_cure(
+    doctor: Doctor, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = {"action": "status", "status": 200, "path": "^/version$", "body": "3.7.13\n"}
+    sandbox.control("lavalink", "POST", "/faults", old)
+    full = shutil.disk_usage("/")._replace(free=511 * 2**20)
+    monkeypatch.setattr("bot.doctor.disk_check.shutil.disk_usage", lambda _path: full)
+    claims = base64.urlsafe_b64encode(b'{"role": "service_role", "ref": "another"}').decode()
+    findings = await doctor.findings(
+        here=True, SUPABASE_URL="https://ours.supabase.co", SUPABASE_KEY=f"head.{claims}.signature"
+    )
+    assert_wrong(findings, "lavalink", "is version 3.7.13; 4 or newer", "Lavalink/releases")
+    assert_wrong(findings, "data_dir", "only 511.00 MB are free", "up to 256 MB")
+    assert_wrong(findings, "supabase.key", "another project (another)", "API Keys")
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "body"),
+    [("/rest/v1", 404, '{"code": "PGRST125"}'), ("/dashboard/project/ours", 200, "<html>Sign in</html>")],
+)
+async def test_an_address_that_is_no_projects_is_not_taken_for_a_missing_schema(
+    doctor: Doctor, sandbox: RunningSandbox, path: str, status: int, body: str
+) -> None:
+    answer = {"action": "status", "status": status, "path": f"^{path}/rest/v1/", "body": body}
+    sandbox.control("supabase", "POST", "/faults", answer)
+    findings = await doctor.findings(here=True, SUPABASE_URL=doctor.environment["SUPABASE_URL"] + path)
+    assert_wrong(findings, "supabase.url", "does not answer as a Supabase project", "without a path")
+    assert not [name for name in findings if name.startswith(("supabase.key", "supabase.table"))]
 
 
 async def test_what_the_schema_lacks_is_named_table_by_table(doctor: Doctor, sandbox: RunningSandbox) -> None:
