@@ -23,7 +23,9 @@ def test_every_effect_is_a_filter_that_lavalink_knows(effect: Effect) -> None:
     assert payload.keys() <= FilterPayload.__annotations__.keys()
 
 
-@pytest.mark.parametrize("chosen", CHOICES, ids=lambda chosen: "+".join(sorted(chosen)) or "none")
+@pytest.mark.parametrize(
+    "chosen", CHOICES, ids=lambda chosen: "+".join(sorted(effect.value for effect in chosen)) or "none"
+)
 def test_what_is_heard_can_be_told_from_the_filters(chosen: set[Effect]) -> None:
     assert effects_of(payload_of(chosen)) == chosen
 
