@@ -143,7 +143,8 @@ class Player(Playback):
 
     def _on_state(self, position_ms: int, *, connected: bool) -> None:
         self.voice_connected = connected
-        if self._play_id is not None and self._heard == self._play_id:
+        # Until it is restored, Lavalink's player is another one, or a new and empty one.
+        if self._play_id is not None and self._heard == self._play_id and not self.interrupted:
             self._clock.report(position_ms, running=connected and not self.paused)
             self._stall.see(position_ms)
             if position_ms >= HEALTHY_MS:

@@ -398,6 +398,17 @@ async def test_what_people_change_while_the_node_is_away_is_restored(stage: Stag
     assert (restored["track"]["encoded"], restored["volume"], restored["paused"]) == ("encoded b", 40, True)
 
 
+async def test_a_report_of_the_empty_player_before_a_restore_does_not_move_the_position(stage: Stage) -> None:
+    await stage.player.enqueue([A])
+    stage.event("TrackStartEvent", A)
+    stage.report(61_000)
+    stage.player.on_node_lost()
+    stage.report(0, connected=False)
+    await stage.player.restore(stage.node)
+
+    assert stage.node.told[-1]["position"] >= 61_000
+
+
 async def test_a_restore_moves_the_player_to_another_node(stage: Stage) -> None:
     other = NotingNode()
     stage.node.attach(stage.player, GUILD_ID)
