@@ -8,6 +8,7 @@ BIN    := $(VENV)/bin
 LITE   := sandbox/supabase
 DASH   := dashboard
 LAVALINK := 4.2.1
+WORKERS ?= 2
 # Node 20 or newer, the system's or else the one that PyPI ships.
 NPM    = $(shell command -v npm >/dev/null && node -e 'process.exit(+(process.versions.node.split(".")[0] < 20))' 2>/dev/null \
            && echo npm || echo $(BIN)/npm)
@@ -27,7 +28,7 @@ lavalink: .setup/lavalink/Lavalink-Server.jar  ## Run a real Lavalink (Java 17 a
 	@cd .setup/lavalink && exec java -jar Lavalink-Server.jar --spring.config.location=file:$(abspath lavalink/application.yml)
 
 test: setup-dev  ## Run every test (ARGS="-k words" for some)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 lint: setup-dev  ## Check style and types
 	$(BIN)/ruff check .
