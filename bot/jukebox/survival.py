@@ -9,16 +9,20 @@ import discord
 from discord.ext import commands
 
 from bot.jukebox import embeds
+from bot.jukebox.settings import guild_settings
 from bot.texts import Text, survival
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.client import Bot
-    from bot.lavalink import Hold, Player, Snapshot, Track
+    from bot.lavalink import ForgetReason, Hold, Player, Snapshot, Track
 
 log = logging.getLogger(__name__)
 
 SHORT_AWAY = 10.0
 """Seconds of a restart that needs no word: hardly anybody noticed."""
+FORGOTTEN_TEXTS: Mapping[ForgetReason, Text] = {"empty": survival.FORGOTTEN, "closed": survival.SHUT_OUT}
 
 
 class MusicSurvival(commands.Cog):
@@ -30,17 +34,25 @@ class MusicSurvival(commands.Cog):
     @commands.Cog.listener()
     async def on_shard_ready(self, shard_id: int) -> None:
         """Bring music back: after a start, or after a gateway session whose voice sessions end with it."""
+        for guild in self.bot.guilds:
+            # One that Discord cannot serve has no channels yet.
+            if guild.shard_id == shard_id and not guild.unavailable:
+                self._attend(guild)
+
+    @commands.Cog.listener()
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Bring music back once Discord can serve a guild again."""
+        self._attend(guild)
+
+    def _attend(self, guild: discord.Guild) -> None:
         pool = self.bot.lavalink
         if pool is None:
             return
-        for guild in self.bot.guilds:
-            if guild.shard_id != shard_id:
-                continue
-            player = pool.player(guild)
-            if player is None:
-                pool.revival.begin(guild)
-            else:
-                player.renew_voice()
+        player = pool.player(guild)
+        if player is None:
+            pool.revival.begin(guild.id)
+        else:
+            player.renew_voice()
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
@@ -51,15 +63,25 @@ class MusicSurvival(commands.Cog):
     @commands.Cog.listener()
     async def on_music_revived(self, player: Player, away: float) -> None:
         """Say that music goes on after a restart that people noticed."""
+        stays = guild_settings(self.bot.state, player.guild_id).stays
+        if player.stay != stays:
+            # Somebody has just changed it.
+            player.stay = stays
         if away >= SHORT_AWAY and player.track is not None:
             await self._tell(player.text_channel, survival.REVIVED, title=embeds.label(player.track.title))
 
     @commands.Cog.listener()
-    async def on_music_forgotten(self, guild: discord.Guild, snapshot: Snapshot) -> None:
-        """Say that the music ended during a restart."""
-        channel = guild.get_channel_or_thread(snapshot.text_channel_id or 0)
-        if isinstance(channel, discord.abc.Messageable) and snapshot.songs.current is not None:
-            await self._tell(channel, survival.FORGOTTEN)
+    async def on_music_forgotten(self, snapshot: Snapshot, reason: ForgetReason) -> None:
+        """Say that the music ended with a restart, where anybody might wonder."""
+        channel = self.bot.get_channel(snapshot.text_channel_id or 0)
+        text = FORGOTTEN_TEXTS.get(reason)
+        if text and isinstance(channel, discord.abc.Messageable) and snapshot.songs.current is not None:
+            await self._tell(channel, text)
+
+    @commands.Cog.listener()
+    async def on_music_voice_lost(self, player: Player) -> None:
+        """Say why the bot leaves in the middle of a song."""
+        await self._tell(player.text_channel, survival.VOICE_LOST, channel=player.channel.mention)
 
     @commands.Cog.listener()
     async def on_music_track_replaced(self, player: Player, track: Track, substitute: Track) -> None:
@@ -73,13 +95,11 @@ class MusicSurvival(commands.Cog):
         if hold == "silenced" and player.track is not None:
             await self._tell(player.text_channel, survival.SILENCED if held else survival.HEARD_AGAIN)
 
-    async def _tell(
-        self, channel: discord.abc.MessageableChannel | None, text: Text, **values: object
-    ) -> None:
-        if channel is None:
+    async def _tell(self, where: discord.abc.MessageableChannel | None, text: Text, **values: object) -> None:
+        if where is None:
             return
         words = text(self.bot.settings.bot_language, **values)
         try:
-            await channel.send(embed=discord.Embed(description=words, colour=embeds.COLOUR))
+            await where.send(embed=discord.Embed(description=words, colour=embeds.COLOUR))
         except discord.HTTPException as error:
-            log.info("Channel %s: cannot write about music: %s", channel.id, error)
+            log.info("Channel %s: cannot write about music: %s", where.id, error)

@@ -16,6 +16,7 @@ from bot.lavalink.errors import (
     NoLyricsError,
     NoNodeError,
     NothingFoundError,
+    PlayerEndedError,
     RequestRefusedError,
     TrackLoadError,
 )
@@ -25,6 +26,7 @@ from bot.lavalink.music_store import MusicStore
 from bot.lavalink.nodes import NodePool
 from bot.lavalink.playback import Hold
 from bot.lavalink.player import Player
+from bot.lavalink.revival import ForgetReason
 from bot.lavalink.snapshot import Snapshot
 from bot.lavalink.timings import Timings
 from bot.lavalink.tracks import Requester, Track, Tracks, is_url, track_from_json, track_to_json
@@ -32,6 +34,7 @@ from bot.lavalink.tracks import Requester, Track, Tracks, is_url, track_from_jso
 __all__ = [
     "Effect",
     "FilterPayload",
+    "ForgetReason",
     "Hold",
     "JoinTimeoutError",
     "LavalinkError",
@@ -44,6 +47,7 @@ __all__ = [
     "NodeUnreachableError",
     "NothingFoundError",
     "Player",
+    "PlayerEndedError",
     "RequestRefusedError",
     "Requester",
     "Snapshot",

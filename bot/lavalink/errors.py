@@ -8,6 +8,7 @@
   * NothingFoundError      nothing matches (also a UserError: not a fault)
   * LyricsUnavailableError the node has no plugin for lyrics (also a UserError)
   * NoLyricsError          nobody knows a song's words (also a UserError)
+  * PlayerEndedError       the bot has left the voice channel meanwhile (also a UserError)
   * JoinTimeoutError       Discord or the node did not finish joining a voice channel
 """
 
@@ -89,6 +90,13 @@ class NoLyricsError(LavalinkError, UserError):
 
     def __init__(self, title: str) -> None:
         super().__init__(music.NO_LYRICS, title=title)
+
+
+class PlayerEndedError(LavalinkError, UserError):
+    """The bot has left the voice channel meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__(music.NOT_CONNECTED)
 
 
 class JoinTimeoutError(LavalinkError):

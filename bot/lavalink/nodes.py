@@ -9,8 +9,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
-import wavelink
-
 from bot.lavalink.connection import Node
 from bot.lavalink.errors import JoinTimeoutError, LavalinkError, NoNodeError
 from bot.lavalink.keeper import MusicKeeper
@@ -25,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import discord
+    import wavelink
     from wavelink.types.websocket import WebsocketOP
 
     from bot.config import LavalinkNode
@@ -139,23 +138,34 @@ class NodePool:
     ) -> Player:
         """Return the guild's player after it has entered ``channel``; a new one is on ``node`` or the best.
 
-        Raises NoNodeError or JoinTimeoutError.
+        Raises NoNodeError, JoinTimeoutError, or PlayerEndedError where the bot was thrown out at once.
         """
         async with self._joins.setdefault(channel.guild.id, asyncio.Lock()):
             player = self.player(channel.guild)
             try:
                 if player is None:
+                    await self.leave(channel.guild)
                     make = partial(Player, node=node or self.best(), timings=self._timings)
                     player = await channel.connect(cls=make, timeout=self._timings.join, self_deaf=True)
                 elif player.channel != channel:
-                    await player.move_to(channel, timeout=self._timings.join)
-            except (TimeoutError, wavelink.ChannelTimeoutException) as error:
+                    await player.go_to(channel)
+            except TimeoutError as error:
                 raise JoinTimeoutError(channel.mention) from error
             if self._keeper is not None:
                 player.on_change = self._keeper.note
                 self._keeper.note()
             player.watch_listeners()
             return player
+
+    async def leave(self, guild: discord.Guild) -> None:
+        """Leave the guild's voice channel: with the player, or as what a process before left there.
+
+        Discord names no voice server to a bot that enters where it is already.
+        """
+        if (player := self.player(guild)) is not None:
+            await player.disconnect()
+        elif guild.me.voice is not None:
+            await guild.change_voice_state(channel=None)
 
     def wake(self) -> None:
         """Look at once for players that have to be restored."""

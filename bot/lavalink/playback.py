@@ -99,7 +99,7 @@ class Playback(VoicePlayer):
 
     def hold(self, reason: Hold, *, held: bool) -> None:
         """Pause while there is a reason to; people's own pause stays."""
-        if held == (reason in self._holds):
+        if self.ended or held == (reason in self._holds):
             return
         if held:
             self._holds.add(reason)
@@ -185,7 +185,11 @@ class Playback(VoicePlayer):
         }
 
     async def _send(self, data: Request) -> None:
-        """Send what is to play; a node that is out of reach gets it once it is back."""
+        """Send what is to play; a node that is out of reach gets it once it is back.
+
+        Raises PlayerEndedError (Lavalink would make a player anew) or RequestRefusedError.
+        """
+        self.check_alive()
         try:
             await self.server.update_player(self.guild_id, data)
         except NodeUnreachableError:
@@ -222,6 +226,7 @@ class Playback(VoicePlayer):
         Raises LavalinkError, and stays interrupted.
         """
         async with self._turn:
+            self.check_alive()
             self.move_node(node)
             data: Request = {"track": {"encoded": None}} if self.track is None else self._playback(self.track)
             data["volume"] = self.volume

@@ -48,6 +48,7 @@ class Player(Playback):
     * ``music_changed(player)``: the queue or the way it is played is another now
     * ``music_player_end(player)``: it has left
     * ``music_held(player, hold, held)``: the music pauses, or goes on, without anybody's command
+    * ``music_voice_lost(player)``: its voice connection kept breaking, and it is about to leave
     * ``music_interrupted(player)``: for a while no node can play; the music goes on as soon as one can
     * ``music_restored(player)``: it does, after such an interruption
     * ``music_idle(player, idleness)``: nobody has listened, or nothing has played, for a while
@@ -273,8 +274,12 @@ class Player(Playback):
         """Whether the start of the present playing was reported."""
         return self._heard is not None and self._heard == self._play_id
 
-    async def revive(self, snapshot: Snapshot, *, alive: bool) -> None:
-        """Be the player that was saved as ``snapshot``; ``alive``: Lavalink plays its track still."""
+    async def revive(self, snapshot: Snapshot, reported_ms: int | None) -> None:
+        """Be the player that was saved as ``snapshot``.
+
+        ``reported_ms`` is the position that Lavalink reports, if it plays the track still. Raises
+        RequestRefusedError, or PlayerEndedError where the bot was thrown out meanwhile.
+        """
         async with self._turn:
             self.music_queue.restore(*snapshot.songs)
             self.music_queue.loop = snapshot.loop
@@ -286,11 +291,16 @@ class Player(Playback):
             self.wants_pause = snapshot.paused
             self._paused = snapshot.paused or bool(self._holds)
             self._clock.adopt(snapshot.anchor, speed_of(snapshot.filters))
-            if alive:
-                await self._set_paused(self._paused)
-            else:
+            if reported_ms is None:
+                self.check_alive()
                 self._clock.set(snapshot.position_ms, running=False)
                 self.interrupted = True
+            else:
+                await self._set_paused(self._paused)
+                self._clock.report(reported_ms, running=not (self.paused or self.interrupted))
+                if not self.heard and snapshot.play_id is not None:
+                    # It began to play when nobody was there to hear of it.
+                    self._on_start(snapshot.play_id)
         self._watch()
 
     async def skip_ended(self) -> None:
@@ -309,6 +319,8 @@ class Player(Playback):
         self.hold("silenced", held=silenced)
 
     def _watch(self) -> None:
+        if self.ended:
+            return
         alone = self.listeners == 0
         self.hold("alone", held=alone and not self.stay)
         silent: Idleness | None = "silent" if self._play_id is None else None

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import discord
 
-from bot.lavalink.errors import LavalinkError
+from bot.lavalink.errors import LavalinkError, NodeUnreachableError, NoNodeError, PlayerEndedError
 from bot.lavalink.tracks import play_id_of
 from bot.lavalink.voice import listeners_in
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Mapping
 
-    from bot.lavalink.connection import Node
     from bot.lavalink.nodes import NodePool
     from bot.lavalink.player import Player
     from bot.lavalink.snapshot import Snapshot
@@ -27,13 +25,19 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 8
 """Guilds that are joined at the same time; Discord takes 120 gateway messages a minute."""
+MAX_REFUSALS = 5
+"""Attempts that Discord or Lavalink may fail; until then commands wait for the music."""
+
+ForgetReason: TypeAlias = Literal["empty", "late", "closed", "thrown_out"]
+"""empty: nobody listens there any more · late: it is too long ago, or nothing played · closed: the channel
+cannot be entered · thrown_out: the bot was, meanwhile or before."""
 
 
 class Revival:
     """Holds what was saved until each guild's music is back, or is known not to come back.
 
     Dispatches ``music_revived(player, away)`` (seconds since it was saved last) and
-    ``music_forgotten(guild, snapshot)``: nobody is there any more, or it is too long ago.
+    ``music_forgotten(snapshot, reason)``.
     """
 
     def __init__(self, bot: discord.Client, pool: NodePool, timings: Timings) -> None:
@@ -64,15 +68,21 @@ class Revival:
         async with self._settled:
             await self._settled.wait_for(lambda: guild_id not in self._pending)
 
-    def begin(self, guild: discord.Guild) -> None:
-        """Bring a guild's music back in the background, as soon as there is a node."""
-        if guild.id not in self._begun:
-            self._begun.add(guild.id)
-            self._spawn(self._revive(guild))
+    def begin(self, guild_id: int) -> None:
+        """Bring a guild's music back in the background, as soon as there is a node; once."""
+        if guild_id not in self._begun:
+            self._begun.add(guild_id)
+            self._spawn(self._revive(guild_id))
 
     def forget_absent(self) -> None:
         """Forget the guilds that the bot is not in any more."""
         self._spawn(self._forget_absent())
+
+    async def close(self) -> None:
+        """Stop; what has not come back stays saved."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work, name="music revival")
@@ -94,96 +104,80 @@ class Revival:
         async with self._settled:
             self._settled.notify_all()
 
-    async def close(self) -> None:
-        """Stop; what has not come back stays saved."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    async def _revive(self, guild: discord.Guild) -> None:
+    async def _revive(self, guild_id: int) -> None:
         await self._loaded.wait()
-        snapshot = self._pending.get(guild.id)
+        snapshot = self._pending.get(guild_id)
         if snapshot is None:
             return
-        player = await self._insist(guild, snapshot)
-        await self._settle(guild.id)
-        if player is not None:
-            log.info("Guild %s: the music is back after a restart", guild.id)
-            self._bot.dispatch("music_revived", player, time.time() - snapshot.saved_at)
+        outcome = await self._insist(guild_id, snapshot)
+        await self._settle(guild_id)
+        if isinstance(outcome, str):
+            log.info("Guild %s: the music does not come back: %s", guild_id, outcome)
+            self._bot.dispatch("music_forgotten", snapshot, outcome)
+        else:
+            log.info("Guild %s: the music is back after a restart", guild_id)
+            self._bot.dispatch("music_revived", outcome, time.time() - snapshot.saved_at)
         if not self._pending:
             await self._pool.tidy()
 
-    async def _insist(self, guild: discord.Guild, snapshot: Snapshot) -> Player | None:
-        """Bring the music back, however often that fails at first; None if nobody waits for it any more."""
-        attempts, until = 0, time.monotonic() + self._timings.memory
+    async def _insist(self, guild_id: int, snapshot: Snapshot) -> Player | ForgetReason:
+        """Bring the music back, however often that fails at first; or return why it stays away."""
+        attempts = refusals = 0
         while True:
             try:
                 async with self._slots:
-                    return await self._bring_back(guild, snapshot)
+                    return await self._bring_back(guild_id, snapshot)
+            except PlayerEndedError:
+                return "thrown_out"
             except LavalinkError as error:
-                if time.monotonic() > until:
-                    log.warning("Guild %s: the music does not come back: %s", guild.id, error.detail)
-                    return None
+                # A node that is out of reach may come back at any time; people do not wait for a channel.
+                refusals += not isinstance(error, NodeUnreachableError | NoNodeError)
+                if refusals == MAX_REFUSALS:
+                    return "closed"
                 if attempts == 0:
-                    log.warning("Guild %s: the music is not back yet: %s", guild.id, error.detail)
+                    log.warning("Guild %s: the music is not back yet: %s", guild_id, error.detail)
             await asyncio.sleep(self._timings.pause(attempts))
             attempts += 1
 
-    async def _bring_back(self, guild: discord.Guild, snapshot: Snapshot) -> Player | None:
+    async def _bring_back(self, guild_id: int, snapshot: Snapshot) -> Player | ForgetReason:
         node = await self._pool.wait_for_node(snapshot.node)
+        # Looked up for each attempt: after another READY discord.py has new objects for everything.
+        guild = self._bot.get_guild(guild_id)
+        if guild is None:
+            return "thrown_out"
+        # First of all, since Lavalink's player ends with one that an attempt before has left.
+        await self._pool.leave(guild)
         channel = self._channel(guild, snapshot)
-        if channel is None:
-            self._bot.dispatch("music_forgotten", guild, snapshot)
-            return None
-        held = await node.fetch_state(guild.id)
-        await self._leave(guild)
+        if isinstance(channel, str):
+            return channel
+        held = await node.fetch_state(guild_id)
         player = await self._pool.join(channel, node)
+        if held is not None:
+            # It has played on while the channel was joined, or has ended.
+            held = await node.fetch_state(guild_id)
         text_channel = guild.get_channel_or_thread(snapshot.text_channel_id or 0)
         if isinstance(text_channel, discord.abc.Messageable):
             player.text_channel = text_channel
         playing = held.get("track") if held else None
         alive = playing is not None and play_id_of(playing) == snapshot.play_id
-        await player.revive(snapshot, alive=alive)
-        if alive:
-            await self._synchronise(player, node)
-        elif held is not None and playing is None:
+        await player.revive(snapshot, held["state"]["position"] if held and alive else None)
+        if held is not None and playing is None:
             await player.skip_ended()
         self._pool.wake()
         return player
 
     def _channel(
         self, guild: discord.Guild, snapshot: Snapshot
-    ) -> discord.VoiceChannel | discord.StageChannel | None:
-        """Return the channel to go back to, if anybody wants the music there."""
+    ) -> discord.VoiceChannel | discord.StageChannel | ForgetReason:
+        """Return the channel to go back to, or why nobody waits for the music there."""
         channel = guild.get_channel(snapshot.channel_id)
         if not isinstance(channel, discord.VoiceChannel | discord.StageChannel):
-            return None
+            return "closed"
+        allowed = channel.permissions_for(guild.me)
+        if not (allowed.view_channel and allowed.connect):
+            return "closed"
         if snapshot.stay:
             return channel
-        recent = time.time() - snapshot.saved_at < self._timings.memory
-        wanted = snapshot.songs.current is not None and recent and listeners_in(channel)
-        return channel if wanted else None
-
-    async def _leave(self, guild: discord.Guild) -> None:
-        """Leave the channel that an attempt, or the gateway session, before was in: it cannot be used."""
-        if (player := self._pool.player(guild)) is not None:
-            await player.disconnect()
-            return
-        if guild.me.voice is None:
-            return
-
-        def is_out(member: discord.Member, _before: discord.VoiceState, after: discord.VoiceState) -> bool:
-            return member == guild.me and after.channel is None
-
-        left = asyncio.ensure_future(self._bot.wait_for("voice_state_update", check=is_out))
-        await guild.change_voice_state(channel=None)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(left, self._timings.join)
-
-    async def _synchronise(self, player: Player, node: Node) -> None:
-        """Learn where the track is, that Lavalink has played on by itself."""
-        state = await node.fetch_state(player.guild_id)
-        if state is not None:
-            player.on_message(
-                {"op": "playerUpdate", "guildId": str(player.guild_id), "state": state["state"]}
-            )
+        if snapshot.songs.current is None or time.time() - snapshot.saved_at > self._timings.memory:
+            return "late"
+        return channel if listeners_in(channel) else "empty"

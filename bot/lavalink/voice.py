@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import discord
 import wavelink
 
-from bot.lavalink.errors import LavalinkError
+from bot.lavalink.errors import NodeUnreachableError, PlayerEndedError, RequestRefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -57,11 +57,17 @@ class VoicePlayer(wavelink.Player):
         """Whether Lavalink is connected to Discord's voice server, by its last report."""
         self.rejoining = False
         """Whether a new voice session is being made."""
+        self.ended = False
+        """Whether it has left; the guild may have another player since."""
         self.timings = timings
         self._guild = self.channel.guild
         self._guild_id = self._guild.id
         self._rejoins: deque[float] = deque(maxlen=MAX_REJOINS)
         self._silenced = False
+        self._arrived = False
+        """Whether Discord has told that the bot is in the channel."""
+        self._departing = False
+        """Whether Discord has yet to tell of a leaving that only makes way for a new voice session."""
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -78,25 +84,49 @@ class VoicePlayer(wavelink.Player):
         self,
         *,
         timeout: float = 10.0,  # noqa: ASYNC109 - the signature is discord.py's
-        reconnect: bool,
-        self_deaf: bool = False,
-        self_mute: bool = False,
+        reconnect: bool,  # noqa: ARG002
+        self_deaf: bool = False,  # noqa: ARG002
+        self_mute: bool = False,  # noqa: ARG002
     ) -> None:
-        """Join the channel; called by discord.py. Raises TimeoutError.
+        """Join the channel; called by discord.py, which tidies up after TimeoutError only.
 
-        wavelink's own exception (it even makes one out of a cancellation) would leave a player behind that
-        counts as connected: discord.py tidies up after TimeoutError only.
+        Raises TimeoutError. wavelink's own raises something else, out of a cancellation too, and would leave
+        a player behind that counts as connected.
         """
+        self.server.attach(self, self.guild_id)
         try:
-            await super().connect(
-                timeout=timeout, reconnect=reconnect, self_deaf=self_deaf, self_mute=self_mute
-            )
-        except wavelink.ChannelTimeoutException as error:
-            raise TimeoutError(str(error)) from error
+            await self._enter(self.channel, timeout)
+        except asyncio.CancelledError:
+            await self.disconnect()
+            raise
+
+    async def go_to(self, channel: discord.VoiceChannel | discord.StageChannel) -> None:
+        """Move to another channel of the guild. Raises TimeoutError or PlayerEndedError."""
+        await self._enter(channel, self.timings.join)
+
+    async def _enter(self, channel: discord.VoiceChannel | discord.StageChannel, seconds: float) -> None:
+        """Have Discord take the bot into ``channel``, and tell Lavalink.
+
+        Raises TimeoutError, or PlayerEndedError where the bot was thrown out at once.
+        """
+        self._connection_event.clear()
+        await channel.guild.change_voice_state(channel=channel, self_deaf=True)
+        async with asyncio.timeout(seconds):
+            await self._connection_event.wait()
+        self.check_alive()
+
+    async def disconnect(self, **_options: object) -> None:
+        """Leave, and end this player; once it has ended, whoever is in the channel now is not meant."""
+        if not self.ended:
+            await super().disconnect()
 
     async def on_voice_state_update(self, data: GuildVoiceState, /) -> None:
         """Follow the bot's own voice state; called by discord.py."""
-        if self.rejoining and not data["channel_id"]:
+        if data["channel_id"]:
+            self._arrived = True
+        elif self._departing or not self._arrived:
+            # A player before this one left, or this one did, in order to enter anew.
+            self._departing = False
             return
         await super().on_voice_state_update(data)
         silenced = data["mute"] or data["suppress"]
@@ -151,11 +181,18 @@ class VoicePlayer(wavelink.Player):
 
     def cleanup(self) -> None:
         """End what runs for this player; called at every end of it, whoever caused it."""
+        self.ended = True
+        self._connection_event.set()
         current = asyncio.current_task()
         for task in self._tasks:
             if task is not current:
                 task.cancel()
         super().cleanup()
+
+    def check_alive(self) -> None:
+        """Raise PlayerEndedError where the player has ended."""
+        if self.ended:
+            raise PlayerEndedError
 
     def spawn(self, work: Coroutine[None, None, None]) -> None:
         """Run ``work`` beside the caller, for as long as this player lives at most."""
@@ -178,7 +215,11 @@ class VoicePlayer(wavelink.Player):
             return
         try:
             await self.server.update_player(self.guild_id, {"voice": voice})
-        except LavalinkError as error:
+        except NodeUnreachableError:
+            # The next node is told, with everything else; as far as Discord goes, the bot is there.
+            self.unsent = True
+            self.on_node_lost()
+        except RequestRefusedError as error:
             log.warning("Guild %s: voice server not passed on: %s", self.guild_id, error.detail)
             self.unsent = True
             self.on_node_lost()
@@ -198,21 +239,27 @@ class VoicePlayer(wavelink.Player):
 
     async def rejoin(self) -> None:
         """Get a new voice session: leave and enter again; the track waits in Lavalink meanwhile."""
-        channel, guild = self.channel, self.channel.guild
-        now = asyncio.get_running_loop().time()
-        if len(self._rejoins) == MAX_REJOINS and now - self._rejoins[0] < REJOIN_WINDOW:
-            log.warning("Guild %s: the voice connection keeps breaking; leaving", self.guild_id)
-            await self.disconnect()
-            return
-        self._rejoins.append(now)
         self.rejoining = True
-        self._connection_event.clear()
         try:
-            await guild.change_voice_state(channel=None)
-            await guild.change_voice_state(channel=channel, self_deaf=True)
-            await asyncio.wait_for(self._connection_event.wait(), self.timings.join)
-        except TimeoutError:
-            log.warning("Guild %s: could not join voice again; leaving", self.guild_id)
+            while self._may_rejoin():
+                self._departing = True
+                await self.channel.guild.change_voice_state(channel=None)
+                try:
+                    await self._enter(self.channel, self.timings.join)
+                except TimeoutError:
+                    log.warning("Guild %s: could not join voice again yet", self.guild_id)
+                else:
+                    return
+            log.warning("Guild %s: the voice connection keeps breaking; leaving", self.guild_id)
+            self.client.dispatch("music_voice_lost", self)
             await self.disconnect()
         finally:
-            self.rejoining = False
+            self.rejoining = self._departing = False
+
+    def _may_rejoin(self) -> bool:
+        """Count a new voice session; returns whether there have not been too many."""
+        now = asyncio.get_running_loop().time()
+        if len(self._rejoins) == MAX_REJOINS and now - self._rejoins[0] < REJOIN_WINDOW:
+            return False
+        self._rejoins.append(now)
+        return True

@@ -16,6 +16,14 @@ FORGOTTEN = Text(
     ja="👋 再起動のあいだにだれもいなくなったので、音楽を終わりました。",
     en="👋 Nobody was left while I was restarted, so the music ended.",
 )
+SHUT_OUT = Text(
+    ja="👋 再起動のあと、元のボイスチャンネルに入れなかったため、音楽を終わりました。",
+    en="👋 I could not get back into the voice channel after my restart, so the music ended.",
+)
+VOICE_LOST = Text(
+    ja="👋 {channel} の音声接続が何度も切れるため、退出しました。",
+    en="👋 Left {channel}, since the voice connection kept breaking.",
+)
 SILENCED = Text(
     ja="🔇 サーバーでミュートされているか、ステージで発言できないため、一時停止しました。"
     "解除されたら、続きから再生します。",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -155,12 +156,42 @@ async def test_a_node_that_does_not_answer_a_search_is_told_in_time(monkeypatch:
 async def test_joining_that_fails_is_told_and_can_be_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     async with music_bench(monkeypatch, timings=patient(join=0.5)) as bench:
         await bench.enter("you", "ラウンジ")
-        bench.nodes[0].http_faults.add({"action": "status", "method": "PATCH", "path": "players", "times": 1})
+        refusal = {"timestamp": 1, "status": 400, "error": "Bad Request", "message": "", "path": "/v4"}
+        bench.nodes[0].http_faults.add(
+            {
+                "action": "status",
+                "status": 400,
+                "method": "PATCH",
+                "path": "players",
+                "times": 1,
+                "headers": {"Content-Type": "application/json"},
+                "body": json.dumps(refusal),
+            }
+        )
         assert "接続できませんでした" in await bench.say("!join")
         assert not bench.in_voice
 
         assert "入りました" in await bench.say("!join")
         assert bench.in_voice
+
+
+async def test_a_node_that_stumbles_while_the_bot_joins_costs_a_moment_only(bench: Bench) -> None:
+    bench.nodes[0].http_faults.add({"action": "reset", "method": "PATCH", "path": "players", "times": 2})
+    assert "を再生します" in await bench.say("!play Lemon")
+
+    await bench.until(lambda: bench.title() == "Lemon" and bench.playing().connected)
+
+
+async def test_music_is_asked_for_again_at_once_after_leaving(bench: Bench) -> None:
+    await bench.say("!play Lemon")
+    player, channel = bench.player, bench.player.channel
+    await player.disconnect()
+    # Discord's word of the leaving comes when the next player is there already.
+    player = await bench.bot.lavalink.join(channel)
+    await bench.say("!play 群青")
+
+    assert bench.player is player
+    assert bench.title() == "群青"
 
 
 async def test_a_missing_permission_is_named_before_anything_is_tried(bench: Bench) -> None:

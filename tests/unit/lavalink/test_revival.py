@@ -11,9 +11,9 @@ from unittest.mock import AsyncMock, Mock
 import discord
 import pytest
 
-from bot.lavalink import JoinTimeoutError, NodePool, Player, Timings
+from bot.lavalink import JoinTimeoutError, NodePool, NodeUnreachableError, Player, PlayerEndedError, Timings
 from bot.lavalink.connection import Node
-from bot.lavalink.revival import Revival
+from bot.lavalink.revival import MAX_REFUSALS, Revival
 from bot.lavalink.snapshot import Songs
 from tests.unit.lavalink.test_snapshot import ONE
 from tests.unit.lavalink.test_substitute import LEMON
@@ -43,10 +43,11 @@ class Stage:
         self.channel = Mock(spec=discord.VoiceChannel)
         self.channel.guild, self.channel.voice_states = self.guild, {2: None}
         self.guild.get_channel.return_value = self.channel
+        self.channel.permissions_for.return_value = discord.Permissions(view_channel=True, connect=True)
+        self.bot.get_guild.return_value = self.guild
         self.pool.wait_for_node = AsyncMock(return_value=self.node)
         self.pool.join = AsyncMock(return_value=self.player)
         self.pool.tidy = AsyncMock()
-        self.pool.player.return_value = None
         self.node.fetch_state = AsyncMock(return_value=None)
         self.revival = Revival(self.bot, self.pool, timings)
 
@@ -56,7 +57,7 @@ class Stage:
         self.node.fetch_state.return_value = {"track": track, "state": STATE}
 
     async def revive(self) -> None:
-        self.revival.begin(self.guild)
+        self.revival.begin(GUILD_ID)
         self.revival.expect({GUILD_ID: self.snapshot})
         while self.revival._tasks:
             await asyncio.gather(*self.revival._tasks, return_exceptions=True)
@@ -65,6 +66,12 @@ class Stage:
     def told(self) -> list[str]:
         return [call.args[0] for call in self.bot.dispatch.call_args_list]
 
+    @property
+    def reason(self) -> str:
+        """Why the music does not come back."""
+        ((_event, _snapshot, reason),) = [call.args for call in self.bot.dispatch.call_args_list]
+        return reason
+
 
 async def test_music_whose_session_is_gone_begins_anew_where_it_was() -> None:
     stage = Stage()
@@ -72,7 +79,7 @@ async def test_music_whose_session_is_gone_begins_anew_where_it_was() -> None:
 
     stage.pool.wait_for_node.assert_awaited_once_with(stage.snapshot.node)
     stage.pool.join.assert_awaited_once_with(stage.channel, stage.node)
-    stage.player.revive.assert_awaited_once_with(stage.snapshot, alive=False)
+    stage.player.revive.assert_awaited_once_with(stage.snapshot, None)
     assert stage.told == ["music_revived"]
     assert not stage.revival.pending
     stage.pool.tidy.assert_awaited_once_with()
@@ -83,9 +90,18 @@ async def test_music_that_lavalink_plays_on_is_taken_over_at_its_place() -> None
     stage.lavalink_holds("p1")
     await stage.revive()
 
-    stage.player.revive.assert_awaited_once_with(stage.snapshot, alive=True)
-    (message,) = stage.player.on_message.call_args.args
-    assert message["state"] == STATE
+    stage.player.revive.assert_awaited_once_with(stage.snapshot, STATE["position"])
+
+
+async def test_a_track_that_ends_while_the_channel_is_joined_is_followed_by_the_next() -> None:
+    stage = Stage()
+    stage.lavalink_holds("p1")
+    before = stage.node.fetch_state.return_value
+    stage.node.fetch_state.side_effect = [before, {**before, "track": None}]
+    await stage.revive()
+
+    stage.player.revive.assert_awaited_once_with(stage.snapshot, None)
+    stage.player.skip_ended.assert_awaited_once_with()
 
 
 async def test_a_track_that_ended_while_nobody_heard_is_followed_by_the_next() -> None:
@@ -101,27 +117,37 @@ async def test_another_track_than_the_saved_one_is_replaced() -> None:
     stage.lavalink_holds("p2")
     await stage.revive()
 
-    stage.player.revive.assert_awaited_once_with(stage.snapshot, alive=False)
+    stage.player.revive.assert_awaited_once_with(stage.snapshot, None)
     stage.player.skip_ended.assert_not_awaited()
 
 
 @pytest.mark.parametrize(
-    "spoil",
+    ("spoil", "reason"),
     [
-        lambda stage: stage.channel.voice_states.clear(),
-        lambda stage: stage.guild.get_channel.configure_mock(return_value=None),
-        lambda stage: setattr(stage, "snapshot", replace(stage.snapshot, saved_at=0.0)),
-        lambda stage: setattr(stage, "snapshot", replace(stage.snapshot, songs=Songs(None, (), ()))),
+        (lambda stage: stage.channel.voice_states.clear(), "empty"),
+        (lambda stage: stage.guild.get_channel.configure_mock(return_value=None), "closed"),
+        (
+            lambda stage: stage.channel.permissions_for.configure_mock(return_value=discord.Permissions()),
+            "closed",
+        ),
+        (lambda stage: setattr(stage, "snapshot", replace(stage.snapshot, saved_at=0.0)), "late"),
+        (
+            lambda stage: setattr(stage, "snapshot", replace(stage.snapshot, songs=Songs(None, (), ()))),
+            "late",
+        ),
+        (lambda stage: stage.bot.get_guild.configure_mock(return_value=None), "thrown_out"),
     ],
-    ids=["nobody there", "no channel", "too long ago", "nothing played"],
+    ids=["nobody there", "no channel", "may not enter", "too long ago", "nothing played", "guild left"],
 )
-async def test_music_that_nobody_waits_for_is_forgotten(spoil: Callable[[Stage], object]) -> None:
+async def test_music_that_nobody_waits_for_is_forgotten(
+    spoil: Callable[[Stage], object], reason: str
+) -> None:
     stage = Stage()
     spoil(stage)
     await stage.revive()
 
     stage.pool.join.assert_not_awaited()
-    assert stage.told == ["music_forgotten"]
+    assert stage.reason == reason
     assert not stage.revival.pending
 
 
@@ -133,23 +159,14 @@ async def test_a_bot_that_is_to_stay_comes_back_to_an_empty_channel() -> None:
     assert stage.told == ["music_revived"]
 
 
-async def test_a_lingering_voice_session_is_left_before_a_new_one_is_made() -> None:
+async def test_what_an_attempt_before_left_behind_is_ended_before_lavalink_is_asked() -> None:
     stage = Stage()
-    stage.guild.me.voice = Mock(spec=discord.VoiceState)
-    stage.bot.wait_for = AsyncMock()
+    order = Mock()
+    order.attach_mock(stage.pool.leave, "leave")
+    order.attach_mock(stage.node.fetch_state, "fetch_state")
     await stage.revive()
 
-    stage.guild.change_voice_state.assert_awaited_once_with(channel=None)
-    stage.pool.join.assert_awaited_once_with(stage.channel, stage.node)
-
-
-async def test_a_player_that_an_attempt_before_left_behind_is_ended_first() -> None:
-    stage = Stage()
-    stage.pool.player.return_value = stage.player
-    await stage.revive()
-
-    stage.player.disconnect.assert_awaited_once_with()
-    stage.pool.join.assert_awaited_once_with(stage.channel, stage.node)
+    assert [call[0] for call in order.mock_calls] == ["leave", "fetch_state"]
 
 
 async def test_music_comes_back_although_joining_fails_at_first(caplog: pytest.LogCaptureFixture) -> None:
@@ -162,15 +179,41 @@ async def test_music_comes_back_although_joining_fails_at_first(caplog: pytest.L
     assert not stage.revival.pending
 
 
-async def test_a_channel_that_cannot_be_joined_costs_that_guild_only(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    stage = Stage(timings=Timings(retry_first=0.0, memory=0.0), stay=True)
+async def test_a_channel_that_cannot_be_joined_is_given_up_so_that_commands_work_again() -> None:
+    stage = Stage()
     stage.pool.join.side_effect = JoinTimeoutError("<#1>")
     await stage.revive()
 
-    assert "does not come back" in caplog.text
+    assert stage.pool.join.await_count == MAX_REFUSALS
+    assert stage.reason == "closed"
     assert not stage.revival.pending
+
+
+async def test_a_node_that_is_out_of_reach_is_waited_for_however_often_it_fails() -> None:
+    stage = Stage()
+    failures = [NodeUnreachableError() for _ in range(2 * MAX_REFUSALS)]
+    stage.pool.wait_for_node.side_effect = [*failures, stage.node]
+    await stage.revive()
+
+    assert stage.told == ["music_revived"]
+
+
+async def test_a_bot_that_was_thrown_out_meanwhile_does_not_come_back() -> None:
+    stage = Stage()
+    stage.player.revive.side_effect = PlayerEndedError
+    await stage.revive()
+
+    assert stage.pool.join.await_count == 1
+    assert stage.reason == "thrown_out"
+
+
+async def test_each_attempt_uses_the_objects_of_the_present_gateway_session() -> None:
+    stage, fresh = Stage(), Stage()
+    stage.bot.get_guild.side_effect = [stage.guild, fresh.guild]
+    stage.pool.join.side_effect = [JoinTimeoutError("<#1>"), stage.player]
+    await stage.revive()
+
+    assert [call.args[0] for call in stage.pool.join.await_args_list] == [stage.channel, fresh.channel]
 
 
 async def test_a_command_waits_until_the_music_is_back() -> None:
@@ -214,7 +257,7 @@ async def test_what_has_not_come_back_at_the_end_stays_pending() -> None:
     stage = Stage()
     stage.pool.wait_for_node.side_effect = asyncio.Event().wait
     stage.revival.expect({GUILD_ID: stage.snapshot})
-    stage.revival.begin(stage.guild)
+    stage.revival.begin(GUILD_ID)
     await asyncio.sleep(0)
     await stage.revival.close()
 
