@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import json
 import math
+import uuid
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -72,6 +74,20 @@ def test_any_text_keeps_its_length_or_joins_surrogate_pairs(text: str) -> None:
     clean = sanitize_text(text)
     assert storable(clean)
     assert len(text.encode("utf-16-le", "surrogatepass")) == len(clean.encode("utf-16-le"))
+
+
+@given(st.dictionaries(st.sampled_from(["prompt", "response", "user_name"]), any_json))
+def test_a_row_is_written_as_its_sanitised_values_whichever_way_it_takes(row: dict[str, object]) -> None:
+    assert json.loads(encode(row)) == {key: sanitize(value) for key, value in row.items()}
+
+
+@given(
+    st.sampled_from(
+        [datetime(2026, 1, 2, tzinfo=UTC), uuid.UUID(int=7), Decimal("12.50"), 10**30, 2**63, "a\0b", b"raw"]
+    )
+)
+def test_what_is_odd_is_written_as_if_everything_were(value: object) -> None:
+    assert json.loads(encode({"odd": value})) == {"odd": sanitize(value)}
 
 
 @given(st.dictionaries(st.sampled_from(["prompt", "response", "user_name"]), any_json))
