@@ -57,8 +57,9 @@ class PrivacyCommands(commands.Cog):
         """Show what is stored about the asker, with buttons to export and delete it, and to say no."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         user_id, language = interaction.user.id, language_for(interaction)
+        embed = await self.overview(user_id, language)  # which learns what was told to another bot
         view = PrivacyView(self, language, refuses=self.refuses(user_id), is_on=self._telemetry is not None)
-        await interaction.edit_original_response(embed=await self.overview(user_id, language), view=view)
+        await interaction.edit_original_response(embed=embed, view=view)
 
     def refuses(self, user_id: int) -> bool:
         """Whether this person's conversations are not recorded."""

@@ -104,7 +104,11 @@ class SupabaseClient:
         """Whether rows are being sent, or kept until they can be."""
         self._outbox = Outbox(self._settings.data_dir / DATABASE_NAME) if enabled else None
         self._state = State(self._settings.data_dir / DATABASE_NAME) if enabled else None
-        self._wishes = Wishes(self._state, str(self.supabase_url)) if self._state else None
+        self._wishes = (
+            Wishes(self._state, str(self.supabase_url), self._outbox)
+            if self._state and self._outbox
+            else None
+        )
         self._link: _Link | None = None
         self.storage = StorageGuard(self._settings.supabase_db_limit_mb)
         """How full the database is."""

@@ -61,7 +61,7 @@ create table if not exists public.dashboard_admins (
   created_at timestamptz not null default now()
 );
 comment on table public.dashboard_admins is
-  'Members read conversation_logs, bot_logs, gemini_usage and privacy_optouts. Being signed in is not enough: anyone can sign up.';
+  'Members read conversation_logs, bot_logs, gemini_usage, privacy_optouts and privacy_erasures. Being signed in is not enough: anyone can sign up.';
 
 -- A bare PostgreSQL has no auth.users to refer to.
 do $$
@@ -247,6 +247,75 @@ create policy "Allow dashboard admins read access" on public.privacy_optouts
 drop policy if exists "Allow service role full access" on public.privacy_optouts;
 create policy "Allow service role full access" on public.privacy_optouts
   for all to service_role using (true);
+
+
+-- ── privacy_erasures: who was forgotten, and until when; kept 90 days ─────────────────────────────────────
+
+create table if not exists public.privacy_erasures (
+  user_id       text primary key,
+  erased_before timestamptz not null,
+  asked_at      timestamptz not null default now()
+);
+comment on table public.privacy_erasures is
+  'People who used /privacy to delete: rows about them from before, which wait on another machine, are not taken in any more.';
+
+revoke all on table public.privacy_erasures from public, anon, authenticated, service_role;
+grant select on table public.privacy_erasures to authenticated;
+grant select, insert, update, delete on table public.privacy_erasures to service_role;
+
+alter table public.privacy_erasures enable row level security;
+drop policy if exists "Allow dashboard admins read access" on public.privacy_erasures;
+create policy "Allow dashboard admins read access" on public.privacy_erasures
+  for select to authenticated
+  using (exists (select from public.dashboard_admins where user_id = (select auth.uid())));
+drop policy if exists "Allow service role full access" on public.privacy_erasures;
+create policy "Allow service role full access" on public.privacy_erasures
+  for all to service_role using (true);
+
+
+-- ── The trigger that keeps both wishes, whichever bot sends, and however late ──────────────────────────────
+
+-- A bot that has not heard of a wish yet, or that was away meanwhile, may still send what it recorded. Words
+-- are passed over, as a duplicate would be; costs and plays come in without a name, as erase_personal_data
+-- leaves them. Somebody who only refuses to be recorded keeps their plays, which the server's charts show.
+create or replace function public.keep_privacy_wishes() returns trigger
+language plpgsql security invoker set search_path = ''
+as $$
+begin
+  if tg_table_name = 'music_logs' then
+    if exists (
+      select from public.privacy_erasures as wish
+      where wish.user_id = new.requested_by_id and wish.erased_before >= new.timestamp
+    ) then
+      new.requested_by := '-';
+      new.requested_by_id := '0';
+    end if;
+    return new;
+  end if;
+
+  if exists (
+    select from public.privacy_erasures as wish
+    where wish.user_id = new.user_id and wish.erased_before >= new.timestamp
+  ) or exists (
+    select from public.privacy_optouts as wish
+    where wish.user_id = new.user_id and wish.opted_out_at <= new.timestamp
+  ) then
+    if tg_table_name = 'conversation_logs' then
+      return null;
+    end if;
+    new.user_id := '0';
+  end if;
+  return new;
+end
+$$;
+revoke all on function public.keep_privacy_wishes() from public, anon, authenticated, service_role;
+
+create or replace trigger privacy_before_insert before insert on public.conversation_logs
+  for each row execute function public.keep_privacy_wishes();
+create or replace trigger privacy_before_insert before insert on public.gemini_usage
+  for each row execute function public.keep_privacy_wishes();
+create or replace trigger privacy_before_insert before insert on public.music_logs
+  for each row execute function public.keep_privacy_wishes();
 
 
 -- ── network_stats: bytes sent and received since the sample before, every ten seconds; kept 30 days ────
@@ -631,6 +700,7 @@ comment on function public.system_points(timestamptz, timestamptz, text, integer
   'At most 500 averages of system_stats; a bucket without a sample has no row. at is where the bucket begins.';
 
 -- Buckets of a quarter of an hour and more come from the rollup, so a year is as fast as a day.
+-- Bots run at the same time: their bytes add up, the time that they cover does not.
 create or replace function public.network_points(
   p_from   timestamptz default null,
   p_to     timestamptz default now(),
@@ -653,20 +723,28 @@ declare
 begin
   if step < interval '15 minutes' then
     return query
-    select
-      date_bin(step, raw.recorded_at, origin), sum(raw.bytes_sent)::bigint, sum(raw.bytes_recv)::bigint,
-      sum(raw.interval_seconds::double precision), count(*)
-    from public.network_stats as raw
-    where raw.recorded_at >= since and raw.recorded_at < p_to and (p_bot_id is null or raw.bot_id = p_bot_id)
+    select bot.at, sum(bot.sent)::bigint, sum(bot.recv)::bigint, max(bot.seconds), sum(bot.samples)::bigint
+    from (
+      select
+        date_bin(step, raw.recorded_at, origin) as at, sum(raw.bytes_sent) as sent, sum(raw.bytes_recv) as recv,
+        sum(raw.interval_seconds::double precision) as seconds, count(*) as samples
+      from public.network_stats as raw
+      where raw.recorded_at >= since and raw.recorded_at < p_to and (p_bot_id is null or raw.bot_id = p_bot_id)
+      group by 1, raw.bot_id
+    ) as bot
     group by 1 order by 1;
   else
     return query
-    select
-      date_bin(step, rollup.bucket_start, origin), sum(rollup.bytes_sent)::bigint, sum(rollup.bytes_recv)::bigint,
-      sum(rollup.seconds_covered), sum(rollup.samples)::bigint
-    from public.network_stats_rollup as rollup
-    where rollup.bucket_start >= date_bin('15 minutes', since, origin) and rollup.bucket_start < p_to
-      and (p_bot_id is null or rollup.bot_id = p_bot_id)
+    select bot.at, sum(bot.sent)::bigint, sum(bot.recv)::bigint, max(bot.seconds), sum(bot.samples)::bigint
+    from (
+      select
+        date_bin(step, rollup.bucket_start, origin) as at, sum(rollup.bytes_sent) as sent,
+        sum(rollup.bytes_recv) as recv, sum(rollup.seconds_covered) as seconds, sum(rollup.samples) as samples
+      from public.network_stats_rollup as rollup
+      where rollup.bucket_start >= date_bin('15 minutes', since, origin) and rollup.bucket_start < p_to
+        and (p_bot_id is null or rollup.bot_id = p_bot_id)
+      group by 1, rollup.bot_id
+    ) as bot
     group by 1 order by 1;
   end if;
 end
@@ -970,6 +1048,10 @@ as $$
     'privacy_optouts', (
       select coalesce(jsonb_agg(to_jsonb(entry)), '[]')
       from public.privacy_optouts as entry where entry.user_id = p_user_id
+    ),
+    'privacy_erasures', (
+      select coalesce(jsonb_agg(to_jsonb(entry)), '[]')
+      from public.privacy_erasures as entry where entry.user_id = p_user_id
     )
   )
 $$;
@@ -982,6 +1064,12 @@ returns table (table_name text, changed bigint)
 language plpgsql volatile security invoker set search_path = ''
 as $$
 begin
+  insert into public.privacy_erasures as wish (user_id, erased_before) values (p_user_id, p_before)
+  on conflict (user_id) do update set
+    erased_before = greatest(wish.erased_before, excluded.erased_before), asked_at = now();
+  -- What is being inserted right now has not seen the wish: wait for it, and then delete it too.
+  lock table public.conversation_logs, public.gemini_usage, public.music_logs in share row exclusive mode;
+
   delete from public.conversation_logs as entry
   where entry.user_id = p_user_id and entry.timestamp <= p_before;
   table_name := 'conversation_logs';
@@ -1002,7 +1090,7 @@ begin
 end
 $$;
 comment on function public.erase_personal_data(text, timestamptz) is
-  'Deletes what a person said until p_before, and takes their name out of costs and plays; says how many rows.';
+  'Deletes what a person said until p_before, and takes their name out of costs and plays; says how many rows. It stays so for rows that come late.';
 
 
 -- ── The plan's limit ───────────────────────────────────────────────────────────────────────────────────
@@ -1041,7 +1129,8 @@ as $$
     ('music_logs', 'timestamp', interval '90 days'),
     ('network_stats', 'recorded_at', interval '30 days'),
     ('bot_logs', 'timestamp', interval '30 days'),
-    ('gemini_usage', 'timestamp', interval '90 days')
+    ('gemini_usage', 'timestamp', interval '90 days'),
+    ('privacy_erasures', 'asked_at', interval '90 days')
 $$;
 comment on function public.retention_policy() is 'How long the rows of each table are kept.';
 revoke all on function public.retention_policy() from public, anon, authenticated, service_role;
@@ -1122,6 +1211,7 @@ as $$
       ('bot_logs', 'Allow dashboard admins read access', true),
       ('gemini_usage', 'Allow dashboard admins read access', true),
       ('privacy_optouts', 'Allow dashboard admins read access', false),
+      ('privacy_erasures', 'Allow dashboard admins read access', false),
       ('network_stats_rollup', 'Allow authenticated read access', false),
       ('network_stats_rollup_daily', 'Allow authenticated read access', false),
       ('dashboard_admins', 'Allow members to read their own row', false)
@@ -1159,16 +1249,20 @@ as $$
         where pubname = 'supabase_realtime' and schemaname = 'public' and tablename = name
       )
     union all
-    select name, 'trigger_missing', 'network_stats_rollup_after_insert'
-    from found
-    where name = 'network_stats' and relation is not null
-      and not exists (
-        select from pg_trigger
-        where tgrelid = relation and tgname = 'network_stats_rollup_after_insert' and tgenabled in ('O', 'A')
-      )
+    select name, 'trigger_missing', needed
+    from found join (
+      values
+        ('network_stats', 'network_stats_rollup_after_insert'),
+        ('conversation_logs', 'privacy_before_insert'),
+        ('gemini_usage', 'privacy_before_insert'),
+        ('music_logs', 'privacy_before_insert')
+    ) as trigger_of (owner, needed) on owner = name
+    where relation is not null and not exists (
+      select from pg_trigger where tgrelid = relation and tgname = needed and tgenabled in ('O', 'A')
+    )
   )
   select jsonb_build_object(
-    'version', 2,
+    'version', 3,
     'tables', (select jsonb_object_agg(name, relation is not null) from found),
     'problems', (select coalesce(jsonb_agg(to_jsonb(finding) order by object, problem, detail), '[]') from finding),
     'realtime', exists (select from pg_publication where pubname = 'supabase_realtime'),

@@ -1,10 +1,12 @@
-"""What the spool hands out."""
+"""What the spool and the database hand out."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.telemetry.sanitize import Json
 
 
@@ -26,6 +28,13 @@ class DeadLetter(NamedTuple):
     recorded_at: float
     reason: str
     died_at: float
+
+
+class Erasure(NamedTuple):
+    """Whose words until ``before`` are to be gone; the id is Discord's, as text."""
+
+    user_id: str
+    before: datetime
 
 
 class NetworkSum(NamedTuple):

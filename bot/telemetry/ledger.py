@@ -17,7 +17,8 @@ class Account:
     delivered: int = 0
     """Acknowledged by the database, which did not have them before."""
     duplicate: int = 0
-    """Acknowledged by the database, which had them already: an earlier answer was lost."""
+    """Acknowledged by the database, which had them already, as an earlier answer was lost; or which keeps out
+    words that somebody wants forgotten."""
     spooled: int = 0
     """Waiting here."""
     dead: int = 0

@@ -25,9 +25,11 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 CHECK_AGAIN_SECONDS = 30.0
-ROUND_SECONDS = 600.0
 PAUSE_SECONDS = 5.0
-"""Between two rounds, however much there seems to be to do; doubled with every round in which one failed."""
+"""Between two times of a chore, however often it is asked for; doubled with every time that it failed."""
+LONGEST_PAUSE = 600.0
+LONGEST_WAIT_OF_A_WISH = 60.0
+TEN_MINUTES = 600.0
 HOUR = 3600.0
 DAY = 86_400.0
 RETENTION_ROWS = 2_000
@@ -37,11 +39,28 @@ RETENTION_PAUSE = 0.2
 
 @dataclass(slots=True)
 class Chore:
-    """Something to do again and again."""
+    """Something to do again and again, and also whenever ``asked`` is set; times in seconds."""
 
     work: Callable[[], Awaitable[object]]
     every: float
+    asked: asyncio.Event | None = None
+    longest_pause: float = LONGEST_PAUSE
+    failures: int = 0
     due_at: float = float("-inf")
+    rests_until: float = float("-inf")
+
+    @property
+    def starts_in(self) -> float:
+        """How long it is until it is to be done; not above 0 if now."""
+        is_asked = self.asked is not None and self.asked.is_set()
+        return (self.rests_until if is_asked else self.due_at) - time.monotonic()
+
+    def note(self, *, succeeded: bool) -> None:
+        """Plan the next time."""
+        now = time.monotonic()
+        self.failures = 0 if succeeded else self.failures + 1
+        self.rests_until = now + min(PAUSE_SECONDS * 2 ** min(self.failures, 16), self.longest_pause)
+        self.due_at = now + self.every if succeeded else self.rests_until
 
 
 class Maintenance:
@@ -59,16 +78,14 @@ class Maintenance:
     ) -> None:
         self._api = api
         self._key = key
-        self._view = view
         self._guard = guard
         self._checked = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
-        self._history = Chore(lambda: view.read_history(delivery), HOUR)
-        # Also where pg_cron is: it may have been switched on after the schema was run, without its job.
         self._chores = (
-            Chore(lambda: wishes.sync(api), HOUR),
-            self._history,
+            Chore(lambda: wishes.sync(api), TEN_MINUTES, wishes.waiting, LONGEST_WAIT_OF_A_WISH),
+            Chore(lambda: view.read_history(delivery), HOUR, view.stale),
             Chore(self._measure, HOUR),
+            # Also where pg_cron is: it may have been switched on after the schema was run, without its job.
             Chore(self.apply_retention, DAY),
         )
 
@@ -90,17 +107,23 @@ class Maintenance:
 
     async def _run(self) -> None:
         await self._check()
-        failures = 0
         while True:
-            results = [await self._try(chore) for chore in self._chores if self._is_due(chore)]
-            failures = 0 if all(results) else failures + 1
-            await asyncio.sleep(min(PAUSE_SECONDS * 2 ** min(failures, 16), ROUND_SECONDS))
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._view.stale.wait(), ROUND_SECONDS)
+            for chore in self._chores:
+                if chore.starts_in <= 0:
+                    await self._try(chore)
+            await self._rest()
 
-    def _is_due(self, chore: Chore) -> bool:
-        asked_for = chore is self._history and self._view.stale.is_set()
-        return asked_for or time.monotonic() >= chore.due_at
+    async def _rest(self) -> None:
+        """Wait until a chore is due or asked for."""
+        seconds = max(min(chore.starts_in for chore in self._chores), 0)
+        askable = [chore.asked for chore in self._chores if chore.asked and not chore.asked.is_set()]
+        tasks: list[asyncio.Task[object]] = [asyncio.create_task(asyncio.sleep(seconds))]
+        tasks += [asyncio.create_task(event.wait()) for event in askable]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
 
     async def _check(self) -> None:
         """Check, again and again while the project cannot be reached; say that once."""
@@ -139,17 +162,14 @@ class Maintenance:
             await asyncio.sleep(RETENTION_PAUSE)
 
     @staticmethod
-    async def _try(chore: Chore) -> bool:
-        """Do a chore and return whether that went well; whatever goes wrong is no reason to do no more."""
+    async def _try(chore: Chore) -> None:
+        """Do a chore; whatever goes wrong with it is no reason to do no more."""
         (result,) = await asyncio.gather(chore.work(), return_exceptions=True)
         if isinstance(result, TelemetryError):
             log.info("Maintenance of Supabase is put off: %s", result)
         elif isinstance(result, BaseException):
             log.error("Maintenance of Supabase failed", exc_info=result)
-        if isinstance(result, BaseException):
-            return False
-        chore.due_at = time.monotonic() + chore.every
-        return True
+        chore.note(succeeded=not isinstance(result, BaseException))
 
 
 def _deleted(answer: Json) -> list[int]:

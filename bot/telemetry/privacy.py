@@ -78,21 +78,24 @@ class Privacy:
         await self._wishes.set_refusal(str(user_id), refuses=refuses)
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
-                await self._wishes.sync(self._api)
+                await self._wishes.sync_refusals(self._api)
         except (TelemetryError, TimeoutError) as error:
             log.info("A wish about privacy waits for the database: %r", error)
+            self._wishes.waiting.set()
             return False
         return True
 
     async def stored(self, user_id: int) -> Stored:
-        """Return how much is stored about a person, and since when."""
+        """Return how much is stored about a person, and since when; also learns whether they refuse."""
         waiting = await self._outbox.personal_rows(str(user_id))
         found: Mapping[str, Mapping[str, Json]] = {}
         try:
             answer = await self._ask("personal_data_summary", user_id)
             found = {str(row["table_name"]): row for row in cast("Sequence[Mapping[str, Json]]", answer)}
-        except TelemetryError as error:
-            log.info("What is stored about a person cannot be asked now: %s", error)
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await self._wishes.ask(self._api, str(user_id))
+        except (TelemetryError, TimeoutError) as error:
+            log.info("What is stored about a person cannot be asked now: %r", error)
         return Stored(
             holdings=[_holding(table, found.get(table, {}), len(waiting.get(table, []))) for table in ABOUT],
             is_complete=bool(found),
@@ -120,6 +123,7 @@ class Privacy:
                     rows += await self._wishes.erase(self._api, person)
             except (TelemetryError, TimeoutError) as error:
                 log.info("An erasure waits for the database: %r", error)
+                self._wishes.waiting.set()
                 return Erased(rows=rows, is_complete=False)
         return Erased(rows=rows, is_complete=True)
 

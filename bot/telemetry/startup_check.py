@@ -26,7 +26,7 @@ PROBLEMS = {
     "policy_missing": "a policy is missing:",
     "policy_unknown": "has a policy that is not from bot/supabase_schema.sql; who may read it?",
     "not_published": "Realtime does not publish it, so a dashboard stands still:",
-    "trigger_missing": "the trigger that adds up the totals is missing:",
+    "trigger_missing": "the trigger that adds up the totals, or keeps wishes of /privacy, is missing:",
 }
 """What `telemetry_health()` of bot/supabase_schema.sql finds, in words."""
 

@@ -10,11 +10,13 @@ import httpx
 from postgrest import APIError, CountMethod, ReturnMethod
 from supabase import AsyncClient, AsyncClientOptions
 
-from bot.telemetry.events import NetworkSum
+from bot.telemetry.events import Erasure, NetworkSum
 from bot.telemetry.postgrest_errors import TelemetryError, classified
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+
+    from postgrest import AsyncSelectRequestBuilder as _Select
 
     from bot.telemetry.sanitize import Json
     from bot.telemetry.tables import Table
@@ -101,35 +103,43 @@ class SupabaseApi:
 
     async def rollup(self, since: datetime) -> list[RollupRow]:
         """Return the quarter hours of every bot from ``since`` on; raises TelemetryError."""
-        rows: list[RollupRow] = []
-        while True:
-            request = (
+        columns = ("bot_id", "bucket_start", "samples", "bytes_sent", "bytes_recv")
+        rows = await self._every(
+            lambda: (
                 self.client.table("network_stats_rollup")
-                .select("bot_id", "bucket_start", "samples", "bytes_sent", "bytes_recv")
+                .select(*columns)
                 .gte("bucket_start", since.isoformat())
+                .order("bucket_start")
+                .order("bot_id")
+                .order("boot_id")
             )
-            # The API gives at most 1,000 rows at a time, whatever is asked for.
-            page = request.order("bucket_start").order("bot_id").order("boot_id").offset(len(rows))
-            answer, _ = await self._send(page.limit(PAGE_ROWS))
-            found = [_rollup_row(row) for row in cast("list[dict[str, Any]]", answer.data)]
-            rows += found
-            if len(found) < PAGE_ROWS:
-                return rows
+        )
+        return [_rollup_row(row) for row in rows]
 
     async def opted_out(self) -> set[str]:
         """Return the ids of the people who want nothing of what they say recorded; raises TelemetryError."""
-        found: set[str] = set()
-        while True:
-            request = self.client.table("privacy_optouts").select("user_id").order("user_id")
-            answer, _ = await self._send(request.offset(len(found)).limit(PAGE_ROWS))
-            page = {str(row["user_id"]) for row in cast("list[dict[str, Any]]", answer.data)}
-            found |= page
-            if len(page) < PAGE_ROWS:
-                return found
+        rows = await self._every(
+            lambda: self.client.table("privacy_optouts").select("user_id").order("user_id")
+        )
+        return {str(row["user_id"]) for row in rows}
 
-    async def opt_out(self, user_id: str) -> None:
-        """Keep a person's wish in the database; raises TelemetryError."""
-        row = {"user_id": user_id}
+    async def has_opted_out(self, user_id: str) -> bool:
+        """Say whether a person is one of them; raises TelemetryError."""
+        request = self.client.table("privacy_optouts").select("user_id").eq("user_id", user_id)
+        answer, _ = await self._send(request)
+        return bool(answer.data)
+
+    async def erasures(self) -> list[Erasure]:
+        """Return everybody who asked to be forgotten in the last 90 days; raises TelemetryError."""
+        columns = ("user_id", "erased_before")
+        rows = await self._every(
+            lambda: self.client.table("privacy_erasures").select(*columns).order("user_id")
+        )
+        return [Erasure(str(row["user_id"]), _moment(row["erased_before"])) for row in rows]
+
+    async def opt_out(self, user_id: str, since: datetime) -> None:
+        """Keep a person's wish of ``since`` in the database; raises TelemetryError."""
+        row = {"user_id": user_id, "opted_out_at": since.isoformat()}
         request = self.client.table("privacy_optouts").upsert(  # pyright: ignore[reportUnknownMemberType] - its JSON alias is open
             row, on_conflict="user_id", ignore_duplicates=True, returning=ReturnMethod.minimal
         )
@@ -139,6 +149,16 @@ class SupabaseApi:
         """Take that wish back; raises TelemetryError."""
         request = self.client.table("privacy_optouts").delete(returning=ReturnMethod.minimal)
         await self._send(request.eq("user_id", user_id))
+
+    async def _every(self, ask: Callable[[], _Select]) -> list[dict[str, Any]]:
+        """Return all rows of a request, asked page by page: the API gives at most 1,000 at a time."""
+        rows: list[dict[str, Any]] = []
+        while True:
+            answer, _ = await self._send(ask().offset(len(rows)).limit(PAGE_ROWS))
+            page = cast("list[dict[str, Any]]", answer.data)
+            rows += page
+            if len(page) < PAGE_ROWS:
+                return rows
 
     async def close(self) -> None:
         """Close every connection."""
@@ -167,8 +187,12 @@ class SupabaseApi:
 
 
 def _rollup_row(row: Mapping[str, Any]) -> RollupRow:
-    start = datetime.fromisoformat(row["bucket_start"]).timestamp()
+    start = _moment(row["bucket_start"]).timestamp()
     return row["bot_id"], start, NetworkSum(row["samples"], row["bytes_sent"], row["bytes_recv"])
+
+
+def _moment(value: str) -> datetime:
+    return datetime.fromisoformat(value)
 
 
 def _translated(error: APIError, response: httpx.Response | None) -> TelemetryError:

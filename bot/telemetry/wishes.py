@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol, cast
 
+from bot.telemetry.postgrest_errors import TelemetryError
+
 if TYPE_CHECKING:
+    from bot.telemetry.events import Erasure
+    from bot.telemetry.outbox import Outbox
     from bot.telemetry.sanitize import Json
     from bot.telemetry.supabase_api import SupabaseApi
-
-log = logging.getLogger(__name__)
 
 OPTED_OUT = "privacy.opted_out"
 UNSENT = "privacy.unsent"
 ERASURES = "privacy.erasures"
 PROJECT = "privacy.project"
-ERASE_FOR = timedelta(days=8)
-"""Rows wait for up to 7 days in the spool of another machine, which erasing now cannot reach."""
+ALLOWS = ""
+"""In the place of the time since when somebody refuses."""
 
 
 class Store(Protocol):
@@ -35,36 +36,33 @@ class Store(Protocol):
 
 
 class Wishes:
-    """Who must not be recorded, and who is to be forgotten; the local list rules until the database has it.
+    """Who must not be recorded, and who is to be forgotten.
 
-    Ids are Discord's, as text.
+    The local list rules until the database has it; from then on the database keeps to it whoever sends, see
+    ``keep_privacy_wishes`` of bot/supabase_schema.sql, and other bots learn of it here. Ids are Discord's, as
+    text.
     """
 
-    def __init__(self, store: Store, project: str) -> None:
+    def __init__(self, store: Store, project: str, outbox: Outbox) -> None:
         self._store = store
         self._project = project
+        self._outbox = outbox
         self._syncing = asyncio.Lock()
+        self.waiting = asyncio.Event()
+        """Set when a wish could not be told to the database at once."""
+        self._obeyed: set[Erasure] = set()
         opted_out, unsent, erasures = store.get(OPTED_OUT), store.get(UNSENT), store.get(ERASURES)
         self._opted_out = set(map(str, opted_out)) if isinstance(opted_out, Sequence) else set[str]()
-        self._unsent = (
-            {user: bool(out) for user, out in unsent.items()} if isinstance(unsent, Mapping) else {}
-        )
-        self._erasures = (
-            {user: str(before) for user, before in erasures.items()} if isinstance(erasures, Mapping) else {}
-        )
+        self._unsent = _texts(unsent)
+        self._erasures = _texts(erasures)
 
     def refuses(self, user_id: str) -> bool:
         """Whether nothing that this person says may be recorded."""
         return user_id in self._opted_out
 
-    @property
-    def unsent(self) -> int:
-        """How many wishes the database does not know yet."""
-        return len(self._unsent)
-
     async def set_refusal(self, user_id: str, *, refuses: bool) -> None:
         """Note a wish; it holds from now on, on disk too."""
-        self._unsent[user_id] = refuses
+        self._unsent[user_id] = datetime.now(UTC).isoformat() if refuses else ALLOWS
         (self._opted_out.add if refuses else self._opted_out.discard)(user_id)
         await self._save()
 
@@ -76,41 +74,70 @@ class Wishes:
     async def erase(self, api: SupabaseApi, user_id: str) -> int:
         """Have the database forget what is noted for this person; raises TelemetryError.
 
-        Returns how many rows were erased or freed of the name.
+        Returns how many rows were erased or freed of the name; 0 where that has been done meanwhile.
         """
-        before = self._erasures[user_id]
+        before = self._erasures.get(user_id)
+        if before is None:
+            return 0
         answer = await api.call("erase_personal_data", {"p_user_id": user_id, "p_before": before})
-        rows = cast("Sequence[Mapping[str, Json]]", answer if isinstance(answer, list) else [])
+        if not isinstance(answer, list):
+            raise TelemetryError("erase_personal_data gave no rows", code="unconfirmed")
+        if self._erasures.get(user_id) == before:
+            del self._erasures[user_id]
+            await self._store.put(ERASURES, dict(self._erasures))
+        rows = cast("Sequence[Mapping[str, Json]]", answer)
         return sum(count for row in rows if isinstance(count := row.get("changed"), int))
 
     async def sync(self, api: SupabaseApi) -> None:
-        """Tell the database what it does not know yet and learn from it the rest; raises TelemetryError."""
-        async with self._syncing:
-            await self._sync_refusals(api)
-            await self._sync_erasures(api)
-
-    async def _sync_refusals(self, api: SupabaseApi) -> None:
-        if self._store.get(PROJECT) != self._project:
-            # A database that never heard of these people.
-            self._unsent = {**dict.fromkeys(self._opted_out, True), **self._unsent}
-        for user_id, refuses in list(self._unsent.items()):
-            await (api.opt_out(user_id) if refuses else api.opt_in(user_id))
-            if self._unsent.get(user_id) == refuses:
-                del self._unsent[user_id]
-        known = await api.opted_out()
-        self._opted_out = {
-            user_id for user_id in known | self._unsent.keys() if self._unsent.get(user_id, True)
-        }
-        await self._save()
-        await self._store.put(PROJECT, self._project)
-
-    async def _sync_erasures(self, api: SupabaseApi) -> None:
-        for user_id, before in list(self._erasures.items()):
+        """Tell the database what it does not know yet, and learn the rest from it; raises TelemetryError."""
+        self.waiting.clear()
+        await self.sync_refusals(api)
+        for user_id in list(self._erasures):
             await self.erase(api, user_id)
-            if datetime.fromisoformat(before) < datetime.now(UTC) - ERASE_FOR:
-                del self._erasures[user_id]
-        await self._store.put(ERASURES, dict(self._erasures))
+        await self._obey(await api.erasures())
+
+    async def sync_refusals(self, api: SupabaseApi) -> None:
+        """Do so for those who refuse to be recorded; raises TelemetryError."""
+        async with self._syncing:
+            if self._store.get(PROJECT) != self._project:
+                # A database that never heard of these people.
+                now = datetime.now(UTC).isoformat()
+                self._unsent = {**dict.fromkeys(self._opted_out, now), **self._unsent}
+            for user_id, since in list(self._unsent.items()):
+                if since == ALLOWS:
+                    await api.opt_in(user_id)
+                else:
+                    await api.opt_out(user_id, datetime.fromisoformat(since))
+                if self._unsent.get(user_id) == since:
+                    del self._unsent[user_id]
+            known = await api.opted_out()
+            self._opted_out = {
+                user_id for user_id in known | self._unsent.keys() if self._unsent.get(user_id) != ALLOWS
+            }
+            await self._save()
+            await self._store.put(PROJECT, self._project)
+
+    async def ask(self, api: SupabaseApi, user_id: str) -> None:
+        """Learn what one person has told another bot; raises TelemetryError."""
+        async with self._syncing:
+            refuses = await api.has_opted_out(user_id)
+            if user_id not in self._unsent:
+                (self._opted_out.add if refuses else self._opted_out.discard)(user_id)
+
+    async def _obey(self, erasures: Sequence[Erasure]) -> None:
+        """Drop what waits here of people who asked another bot to forget them."""
+        for erasure in erasures:
+            if erasure not in self._obeyed:
+                await self._outbox.erase_personal_rows(erasure.user_id, erasure.before)
+                self._obeyed.add(erasure)
 
     async def _save(self) -> None:
         await self._store.put(UNSENT, dict(self._unsent))
         await self._store.put(OPTED_OUT, sorted(self._opted_out))
+
+
+def _texts(value: Json) -> dict[str, str]:
+    """Return what was kept by id, all of it text."""
+    if not isinstance(value, Mapping):
+        return {}
+    return {user_id: kept for user_id, kept in value.items() if isinstance(kept, str)}

@@ -36,6 +36,7 @@ async def client(
     clean_database: Database, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[SupabaseClient]:
     monkeypatch.setattr("bot.supabase_client.FLUSH_SECONDS", 0.2)
+    monkeypatch.setattr("bot.telemetry.maintenance.PAUSE_SECONDS", 0.05)
     client = SupabaseClient(Source(telemetry_settings(environ)))
     await client.initialize()
     yield client
@@ -139,6 +140,76 @@ async def test_an_erasure_that_cannot_reach_the_database_is_made_up_for_after_a_
     await again.initialize()
     await until(lambda: spoken(database) == [(str(HARU), "after")])
     await again.close()
+
+
+async def test_an_erasure_that_cannot_reach_the_database_is_made_up_for_as_soon_as_it_can(
+    client: SupabaseClient, database: Database, supabase: RunningSupabase
+) -> None:
+    await use(client, HARU)
+    await settled(client)
+    supabase.fault("reset")
+    assert not (await privacy(client).erase(HARU)).is_complete
+    assert not await privacy(client).set_refusal(YUKI, refuses=True)
+    supabase.reset()
+
+    await until(lambda: not spoken(database))
+    assert database.execute("select user_id from privacy_optouts").fetchall() == [(str(YUKI),)]
+
+
+@pytest.fixture
+async def other(
+    client: SupabaseClient, environ: dict[str, str], tmp_path: Path
+) -> AsyncIterator[SupabaseClient]:
+    """Another machine's bot with the same database, which has asked it for wishes just now."""
+    elsewhere = {**environ, "DATA_DIR": str(tmp_path / "elsewhere"), "BOT_ID": "second"}
+    other = SupabaseClient(Source(telemetry_settings(elsewhere)))
+    await other.initialize()
+    await until(lambda: other.storage.size is not None)  # the chore behind that one is done
+    yield other
+    await other.close()
+
+
+async def test_an_erasure_reaches_what_waits_on_another_machine(
+    client: SupabaseClient, other: SupabaseClient, database: Database, supabase: RunningSupabase
+) -> None:
+    for user in (HARU, YUKI):
+        await other.save_conversation_log(
+            user_id=user, user_name="x", prompt="poison", response="", prompt_tokens=2**40
+        )
+    await settled(other)
+    supabase.fault("reset", method="POST", path="/rest/v1/(conversation|gemini|music)")
+    await use(other, HARU, "waiting")
+
+    assert (await privacy(client).erase(HARU)).is_complete
+    supabase.reset()
+    await settled(other)
+
+    assert spoken(database) == []
+    assert database.execute("select user_id from gemini_usage").fetchall() == [("0",)]
+    assert database.execute("select requested_by_id from music_logs").fetchall() == [("0",)]
+    assert other.ledger()["conversation_logs"] == Account(recorded=3, duplicate=1, dead=2)
+    assert other._wishes is not None
+    other._wishes.waiting.set()  # instead of ten minutes
+    await until(lambda: other.ledger()["conversation_logs"].dead == 1)
+    assert [f'"{YUKI}"' in letter.payload for letter in await other.dead_letters()] == [True]
+    assert other.ledger()["conversation_logs"] == Account(recorded=3, duplicate=1, dead=1, dropped=1)
+
+
+async def test_a_refusal_holds_in_the_database_for_a_bot_that_has_not_heard_of_it(
+    client: SupabaseClient, other: SupabaseClient, database: Database
+) -> None:
+    assert await privacy(client).set_refusal(HARU, refuses=True)
+    assert not privacy(other).refuses(HARU)
+    await use(other, HARU)
+    await settled(other)
+    assert spoken(database) == []
+    assert database.execute("select user_id from gemini_usage").fetchall() == [("0",)]
+
+    await privacy(other).stored(HARU)
+    assert privacy(other).refuses(HARU)
+    assert await privacy(other).set_refusal(HARU, refuses=False)
+    await privacy(client).stored(HARU)
+    assert not privacy(client).refuses(HARU)
 
 
 async def test_who_refuses_is_not_recorded_and_costs_are_nobodys(

@@ -442,7 +442,9 @@ async def test_without_a_project_everything_is_quiet(
     assert not (tmp_path / "data").exists()
 
 
-@pytest.mark.parametrize("ask", ["check_columns", "rollup", "opted_out", "opt_out"])
+@pytest.mark.parametrize(
+    "ask", ["check_columns", "rollup", "opted_out", "has_opted_out", "opt_out", "erasures"]
+)
 async def test_a_page_of_html_is_never_an_answer(supabase: RunningSupabase, ask: str) -> None:
     html = {"Content-Type": "text/html"}
     supabase.fault("status", status=200, body="<html>Sign in</html>", headers=html, path="/rest/v1/")
@@ -450,7 +452,9 @@ async def test_a_page_of_html_is_never_an_answer(supabase: RunningSupabase, ask:
         "check_columns": (CONVERSATION_LOGS,),
         "rollup": (datetime.now(UTC),),
         "opted_out": (),
-        "opt_out": ("1",),
+        "has_opted_out": ("1",),
+        "opt_out": ("1", datetime.now(UTC)),
+        "erasures": (),
     }
     api = SupabaseApi(supabase.url, supabase.secret_key)
     try:

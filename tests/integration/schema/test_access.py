@@ -46,6 +46,7 @@ INSERTS = {
     "bot_logs": "(level, logger, message) values ('ERROR', 'bot', 'x')",
     "gemini_usage": "(user_id, model) values ('1', 'gemini')",
     "privacy_optouts": "(user_id) values (gen_random_uuid()::text)",
+    "privacy_erasures": "(user_id, erased_before) values (gen_random_uuid()::text, now())",
     "network_stats_rollup": f"{ROLLUP_COLUMNS} values {ROLLUP_VALUES}",
     "network_stats_rollup_daily": f"{ROLLUP_COLUMNS} values {ROLLUP_VALUES}",
     "dashboard_admins": f"(user_id) values ('{STRANGER}')",
@@ -58,12 +59,13 @@ UPDATES = {
     "bot_logs": "message = 'c'",
     "gemini_usage": "model = 'c'",
     "privacy_optouts": "opted_out_at = now()",
+    "privacy_erasures": "erased_before = now()",
     "network_stats_rollup": "bytes_sent = 2",
     "network_stats_rollup_daily": "bytes_sent = 2",
     "dashboard_admins": "created_at = now()",
 }
 OPEN = {"system_stats", "music_logs", "network_stats", "network_stats_rollup", "network_stats_rollup_daily"}
-PRIVATE = {"conversation_logs", "bot_logs", "gemini_usage", "privacy_optouts"}
+PRIVATE = {"conversation_logs", "bot_logs", "gemini_usage", "privacy_optouts", "privacy_erasures"}
 
 VIEWS = {"popular_songs", "plays_per_guild_30d", "average_cpu_24h", "most_active_users_7d"}
 FUNCTIONS = {
@@ -105,6 +107,7 @@ def filled(database: Database) -> Database:
         "bot_logs",
         "gemini_usage",
         "privacy_optouts",
+        "privacy_erasures",
     ):
         database.execute(f"insert into {table} {INSERTS[table]}")
     return database
@@ -132,7 +135,7 @@ def test_the_matrix_knows_every_table_view_and_function(database: Database) -> N
     assert {name for (name,) in tables} == INSERTS.keys() == UPDATES.keys()
     assert {name for (name,) in views} == VIEWS
     known = {function.partition("(")[0] for function in FUNCTIONS}
-    assert {name for (name,) in functions} == known | {"add_to_network_stats_rollup"}
+    assert {name for (name,) in functions} == known | {"add_to_network_stats_rollup", "keep_privacy_wishes"}
 
 
 @pytest.mark.parametrize("person", PEOPLE, ids=lambda person: person.name)
@@ -204,11 +207,11 @@ def test_a_function_runs_for_those_it_is_for(filled: Database, person: Person) -
                     execute(f"select * from {function}")
 
 
-def test_nobody_calls_the_trigger_function(database: Database) -> None:
+@pytest.mark.parametrize("function", ["add_to_network_stats_rollup()", "keep_privacy_wishes()"])
+def test_nobody_calls_a_trigger_function(database: Database, function: str) -> None:
     for role in ("anon", "authenticated", "service_role"):
-        assert database.execute(
-            "select has_function_privilege(%s, 'add_to_network_stats_rollup()', 'EXECUTE')", role
-        ) == [(False,)]
+        allowed = database.execute("select has_function_privilege(%s, %s, 'EXECUTE')", role, function)
+        assert allowed == [(False,)]
 
 
 def test_an_admin_reads_their_own_membership_only(filled: Database) -> None:

@@ -128,7 +128,7 @@ def test_everything_is_in_order_after_a_paste(database: Database) -> None:
         [(health,)] = execute("select telemetry_health()")
 
     assert health == {
-        "version": 2,
+        "version": 3,
         "tables": dict.fromkeys(
             [
                 "system_stats",
@@ -138,6 +138,7 @@ def test_everything_is_in_order_after_a_paste(database: Database) -> None:
                 "bot_logs",
                 "gemini_usage",
                 "privacy_optouts",
+                "privacy_erasures",
                 "network_stats_rollup",
                 "network_stats_rollup_daily",
                 "dashboard_admins",
@@ -316,6 +317,10 @@ def test_clean_up_is_scheduled_once_where_pg_cron_is(
         (
             "alter table network_stats disable trigger network_stats_rollup_after_insert",
             ("network_stats", "trigger_missing", "network_stats_rollup_after_insert"),
+        ),
+        (
+            "drop trigger privacy_before_insert on gemini_usage",
+            ("gemini_usage", "trigger_missing", "privacy_before_insert"),
         ),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from .conftest import Database
@@ -26,6 +28,22 @@ def used(database: Database) -> Database:
     return database
 
 
+def send_late(database: Database, user: str, hours: int) -> None:
+    """Insert a question, its cost and a play as they were recorded ``hours`` ago."""
+    at = f"now() - interval '{hours} hours'"
+    database.execute(
+        "insert into conversation_logs (user_id, user_name, prompt, response, timestamp)"
+        f" values (%s, 'はる', 'late', 'a', {at})",
+        user,
+    )
+    database.execute(f"insert into gemini_usage (user_id, model, timestamp) values (%s, 'm', {at})", user)
+    database.execute(
+        "insert into music_logs (guild_id, song_title, requested_by, requested_by_id, timestamp)"
+        f" values ('9', '夜', 'はる', %s, {at})",
+        user,
+    )
+
+
 def summary(database: Database, user: str) -> dict[str, int]:
     return dict(database.execute("select table_name, entries from personal_data_summary(%s)", user))
 
@@ -47,6 +65,7 @@ def test_an_export_holds_every_row_of_one_person_whole(used: Database) -> None:
         "gemini_usage": 1,
         "music_logs": 1,
         "privacy_optouts": 1,
+        "privacy_erasures": 0,
     }
     assert {row["user_id"] for row in export["conversation_logs"]} == {"1"}
     assert export["music_logs"][0]["song_title"] == "夜"
@@ -70,6 +89,49 @@ def test_what_was_said_after_the_wish_is_left_alone(used: Database) -> None:
     used.execute("select * from erase_personal_data('1', now() - interval '90 minutes')")
 
     assert summary(used, "1") == {"conversation_logs": 1, "gemini_usage": 1, "music_logs": 1}
+
+
+def test_what_waited_on_another_machine_comes_in_without_words_and_name_after_an_erasure(
+    used: Database,
+) -> None:
+    used.execute("select * from erase_personal_data('1')")
+    used.execute("select * from erase_personal_data('1', now() - interval '1 year')")
+    for user, hours in (("1", 3), ("1", -1), ("2", 3)):
+        send_late(used, user, hours)
+
+    assert summary(used, "1") == {"conversation_logs": 1, "gemini_usage": 1, "music_logs": 1}
+    assert summary(used, "2") == {"conversation_logs": 3, "gemini_usage": 2, "music_logs": 2}
+    nameless = "select requested_by, requested_by_id, count(*) from music_logs group by 1, 2 order by 3"
+    assert used.execute(nameless)[-1] == ("はる", "2", 2)
+    assert used.execute("select count(*) from music_logs where requested_by_id = '0'") == [(2,)]
+    assert used.execute("select count(*) from gemini_usage where user_id = '0'") == [(2,)]
+
+
+def test_what_a_bot_sends_that_has_not_heard_of_a_refusal_comes_in_without_words(used: Database) -> None:
+    used.execute(
+        "insert into privacy_optouts (user_id, opted_out_at) values ('1', now() - interval '1 hour')"
+    )
+    for hours in (3, 0):
+        send_late(used, "1", hours)
+
+    assert summary(used, "1") == {"conversation_logs": 3, "gemini_usage": 2, "music_logs": 3}
+    assert used.execute("select count(*) from gemini_usage where user_id = '0'") == [(1,)]
+
+
+def test_what_is_being_sent_during_an_erasure_is_erased_too(own_database: Database) -> None:
+    eraser = Database(own_database.server, own_database.name)
+    [(pid,)] = eraser.execute("select pg_backend_pid()")
+    waiting = "select 1 from pg_stat_activity where pid = %s and wait_event_type = 'Lock'"
+    with ThreadPoolExecutor() as pool:
+        with own_database.connection.transaction():
+            send_late(own_database, "1", 1)
+            erasing = pool.submit(eraser.execute, "select * from erase_personal_data('1')")
+            watcher = Database(own_database.server, own_database.name)
+            while not watcher.execute(waiting, pid):
+                assert not erasing.done()
+            watcher.connection.close()
+        assert dict(erasing.result()) == {"conversation_logs": 1, "gemini_usage": 1, "music_logs": 1}
+    eraser.connection.close()
 
 
 def test_the_size_of_the_database_is_told(used: Database) -> None:

@@ -11,7 +11,9 @@ DAYS = {
     "network_stats": 30,
     "bot_logs": 30,
     "gemini_usage": 90,
+    "privacy_erasures": 90,
 }
+TIMES = {"network_stats": "recorded_at", "privacy_erasures": "asked_at"}
 COLUMNS = {
     "system_stats": ("cpu_usage", "1"),
     "conversation_logs": ("user_id, user_name, prompt, response", "'1', 'はる', 'a', 'b'"),
@@ -19,13 +21,14 @@ COLUMNS = {
     "network_stats": ("bytes_sent, bytes_recv, bytes_total, mb_sent, mb_recv, mb_total", "1, 1, 2, 0, 0, 0"),
     "bot_logs": ("level, logger, message", "'ERROR', 'bot', 'x'"),
     "gemini_usage": ("user_id, model", "'1', 'gemini'"),
+    "privacy_erasures": ("user_id, erased_before", "gen_random_uuid(), '-infinity'"),
 }
 
 
 def fill(database: Database, expired: int) -> None:
     """Give every table ``expired`` rows past their time and one just before it."""
     for table, (columns, values) in COLUMNS.items():
-        time_column = "recorded_at" if table == "network_stats" else "timestamp"
+        time_column = TIMES.get(table, "timestamp")
         database.execute(
             f"insert into {table} ({columns}, {time_column})"
             f" select {values}, now() - interval '{DAYS[table]} days' - (n * 60 - 1) * interval '1 minute'"

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+import asyncio
 import logging
+import time
 from typing import TYPE_CHECKING, Any
+from unittest.mock import create_autospec
 
 from bot.telemetry import maintenance
-from bot.telemetry.maintenance import RETENTION_ROWS, Chore, Maintenance
+from bot.telemetry.maintenance import PAUSE_SECONDS, RETENTION_ROWS, Chore, Maintenance
+from bot.telemetry.network_view import NetworkView
 from bot.telemetry.postgrest_errors import TelemetryError
 from bot.telemetry.supabase_api import SupabaseApi
+from bot.telemetry.wishes import Wishes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +39,9 @@ class Api(SupabaseApi):
 
 def maintenance_of(api: Api) -> Maintenance:
     unused: Any = None
-    return Maintenance(api, "key", unused, view=unused, wishes=unused, guard=unused)
+    view, wishes = create_autospec(NetworkView, instance=True), create_autospec(Wishes, instance=True)
+    view.stale = wishes.waiting = asyncio.Event()
+    return Maintenance(api, "key", unused, view=view, wishes=wishes, guard=unused)
 
 
 async def test_retention_goes_on_until_nothing_is_expired(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,16 +60,43 @@ async def test_an_answer_that_is_no_table_ends_it() -> None:
     assert await maintenance_of(Odd()).apply_retention() == 0
 
 
-async def test_work_that_fails_is_told_and_forgotten(caplog: pytest.LogCaptureFixture) -> None:
+async def test_work_that_fails_is_told_and_tried_again_after_a_while(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     caplog.set_level(logging.INFO)
 
     async def fail(error: Exception) -> None:
         raise error
 
-    chores = [Chore(lambda: fail(TelemetryError("later")), 60), Chore(lambda: fail(KeyError("odd")), 60)]
-    assert [await Maintenance._try(chore) for chore in chores] == [False, False]
-    assert [chore.due_at for chore in chores] == [float("-inf")] * 2
+    chores = [Chore(lambda: fail(TelemetryError("later")), 3600), Chore(lambda: fail(KeyError("odd")), 3600)]
+    for chore in chores:
+        assert chore.starts_in <= 0
+        await Maintenance._try(chore)
+        assert 0 < chore.starts_in <= 2 * PAUSE_SECONDS
     assert [(record.levelno, record.exc_info is not None) for record in caplog.records] == [
         (logging.INFO, False),
         (logging.ERROR, True),
     ]
+
+
+def test_what_fails_again_and_again_is_tried_less_and_less_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "monotonic", lambda: 1000.0)
+    unused: Any = None
+    pauses: list[float] = []
+    wish = Chore(unused, 600, asyncio.Event(), longest_pause=60)
+    for _ in range(6):
+        wish.note(succeeded=False)
+        pauses.append(wish.starts_in)
+    assert pauses == [10, 20, 40, 60, 60, 60]
+    wish.note(succeeded=True)
+    assert wish.starts_in == 600
+
+
+def test_what_is_asked_for_is_done_before_it_is_due_but_not_without_a_rest() -> None:
+    unused: Any = None
+    chore = Chore(unused, 3600, asyncio.Event())
+    chore.note(succeeded=True)
+    assert chore.starts_in > PAUSE_SECONDS
+    assert chore.asked is not None
+    chore.asked.set()
+    assert 0 < chore.starts_in <= PAUSE_SECONDS
