@@ -10,13 +10,14 @@ from discord.ext import commands
 
 from bot.jukebox import embeds
 from bot.jukebox.settings import guild_settings
+from bot.lavalink import Player
 from bot.texts import Text, survival
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.client import Bot
-    from bot.lavalink import ForgetReason, Hold, Player, Snapshot, Track
+    from bot.lavalink import ForgetReason, Hold, Snapshot, Track
 
 log = logging.getLogger(__name__)
 
@@ -30,10 +31,20 @@ class MusicSurvival(commands.Cog):
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
+        self._severed: set[int] = set()
+        """Guilds whose player lost its voice session together with the gateway session."""
+
+    @commands.Cog.listener()
+    async def on_shard_connect(self, shard_id: int) -> None:
+        """Note whose voice sessions ended: Discord sends READY, so this gateway session is a new one."""
+        for client in self.bot.voice_clients:
+            guild = self.bot.get_guild(client.guild_id) if isinstance(client, Player) else None
+            if guild is not None and guild.shard_id == shard_id:
+                self._severed.add(guild.id)
 
     @commands.Cog.listener()
     async def on_shard_ready(self, shard_id: int) -> None:
-        """Bring music back: after a start, or after a gateway session whose voice sessions end with it."""
+        """Bring music back: after a start, or into a new gateway session."""
         for guild in self.bot.guilds:
             # One that Discord cannot serve has no channels yet.
             if guild.shard_id == shard_id and not guild.unavailable:
@@ -41,17 +52,19 @@ class MusicSurvival(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_available(self, guild: discord.Guild) -> None:
-        """Bring music back once Discord can serve a guild again."""
+        """Bring music back as soon as Discord can serve a guild."""
         self._attend(guild)
 
     def _attend(self, guild: discord.Guild) -> None:
         pool = self.bot.lavalink
         if pool is None:
             return
+        severed = guild.id in self._severed
+        self._severed.discard(guild.id)
         player = pool.player(guild)
         if player is None:
             pool.revival.begin(guild.id)
-        else:
+        elif severed:
             player.renew_voice()
 
     @commands.Cog.listener()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,13 +19,14 @@ import bot.client
 from bot.client import Bot
 from bot.config import load_settings
 from bot.discord_connection import run_until_closed, use_discord_endpoints
-from bot.lavalink import NodePool, Player, Timings
+from bot.jukebox.music_queue import Loop
+from bot.lavalink import Effect, MusicStore, NodePool, Player, Timings, payload_of
 from bot.state import State
 from sandbox.discord import DiscordStandIn
 from sandbox.lavalink import LavalinkNodes, LavalinkStandIn
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
     import pytest
 
@@ -38,6 +40,25 @@ TIMINGS = Timings(
     heartbeat=0.5, retry_first=0.05, retry_most=0.2, ping=0.2, mend=0.05, join=3.0, request=5.0, patience=0.5
 )
 SETTINGS = {"SHARD_COUNT": "1", "BOT_LANGUAGE": "ja"}
+
+
+SECOND = 1000
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What people hear at one moment, by Lavalink, and what is to come, by the bot."""
+
+    at: float
+    """Seconds, by a clock of no matter."""
+    position: int
+    title: str | None
+    paused: bool
+    volume: int
+    filters: dict[str, object]
+    loop: Loop
+    queue: tuple[tuple[str, int], ...]
+    """Titles and requesters."""
 
 
 class Plays:
@@ -219,6 +240,50 @@ class Bench:
         players = self.nodes[node].node.players
         return players[0] if players else None
 
+    async def listen(self) -> Heard:
+        """Have a song heard, half a minute in, with everything about it that a fault could lose."""
+        for who in ("you", "haru"):
+            await self.enter(who, "ラウンジ")
+        await self.say("!play Lemon")
+        await self.say("!play 群青", "haru")
+        await self.player.set_volume(70)
+        await self.player.apply_filters(payload_of({Effect.ROTATION}))
+        await self.player.change(lambda queue: queue.set_loop(Loop.QUEUE))
+        await self.until(lambda: self.plays.titles == ["Lemon"])
+        node = next(number for number in range(len(self.nodes)) if self.title(number))
+        await self.player.seek(30 * SECOND)
+        await self.until(lambda: self.player.position_ms >= 30 * SECOND)
+        return self.heard(node)
+
+    def heard(self, node: int = 0) -> Heard:
+        """Return what is heard from a node now."""
+        player, queue = self.playing(node), self.player.music_queue
+        assert player is not None
+        return Heard(
+            at=time.monotonic(),
+            position=player.position,
+            title=self.title(node),
+            paused=player.paused,
+            volume=player.volume,
+            filters={name: value for name, value in player.filters.items() if value},
+            loop=queue.loop,
+            queue=tuple((track.title, track.requester.id) for track in queue.upcoming),
+        )
+
+    async def goes_on(self, before: Heard, node: int = 0) -> None:
+        """Wait until music is heard from a node; assert that nothing of what was ``before`` is lost.
+
+        Its place in the song may be no more than a second off, whatever the time that it stood still.
+        """
+        await self.until(lambda: self.title(node) and self.playing(node).connected)
+        await self.until(lambda: not self.player.interrupted and not self.player.rejoining)
+        after = self.heard(node)
+        assert replace(after, at=before.at, position=before.position) == before
+        passed = (after.at - before.at) * SECOND
+        assert before.position - SECOND <= after.position <= before.position + passed + SECOND
+        assert abs(self.playing(node).position - self.player.position_ms) <= SECOND
+        assert self.plays.titles.count(before.title) == 1, "a song that goes on is not logged again"
+
     def title(self, node: int = 0) -> str | None:
         player = self.playing(node)
         return player.track.title if player and player.track else None
@@ -266,8 +331,12 @@ async def music_bench(
     timings: Timings = TIMINGS,
     time_scale: float = 1.0,
     dead: Sequence[int] = (),
+    before: Callable[[Bench], Awaitable[None]] | None = None,
 ) -> AsyncIterator[Bench]:
-    """Run the bot in #music's guild with ``nodes`` Lavalink nodes; those in ``dead`` do not listen yet."""
+    """Run the bot in #music's guild with ``nodes`` Lavalink nodes; those in ``dead`` do not listen yet.
+
+    ``before`` is done before the bot starts.
+    """
     monkeypatch.setattr(bot.client, "EXTENSIONS", ("bot.error_handler", "bot.music"))
     discord = DiscordStandIn(None, rate_limits=False)
     stand_ins = [
@@ -292,16 +361,20 @@ async def music_bench(
     # discord.py waits so long after READY for further guilds; there is one.
     otonari._connection.guild_ready_timeout = 0.05
     otonari.state = State(settings.data_dir / "otonari.sqlite3")
-    otonari.lavalink = NodePool(otonari, settings.lavalink_nodes, timings=timings)
+    otonari.before_identify_hook = _at_once
+    store = MusicStore(settings.data_dir / "music.sqlite3")
+    otonari.lavalink = NodePool(otonari, settings.lavalink_nodes, timings=timings, store=store)
     address = f"http://127.0.0.1:{control.addresses[0][1]}"
     async with aiohttp.ClientSession() as http:
         bench = Bench(otonari, discord, stand_ins, plays, http, address)
         for node in dead:
             await bench.strike("node/kill", node)
+        await bench.learn_ids()
+        if before is not None:
+            await before(bench)
         running = asyncio.create_task(run_until_closed(otonari))
         try:
             await bench.until(lambda: running.done() or (otonari.is_ready() and bool(otonari.guilds)))
-            await bench.learn_ids()
             if len(dead) < nodes:
                 await bench.until(lambda: otonari.lavalink and otonari.lavalink.available)
             yield bench
@@ -312,6 +385,10 @@ async def music_bench(
             await discord.close()
             await control.cleanup()
             data.cleanup()
+
+
+async def _at_once(shard_id: int | None, *, initial: bool = False) -> None:
+    """Stand for discord.py's wait of five seconds between two sessions."""
 
 
 def _keep_endpoints(monkeypatch: pytest.MonkeyPatch) -> None:
