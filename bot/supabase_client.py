@@ -5,27 +5,19 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-import uuid
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from discord.ext import tasks
 
-from bot.log_setup import redactor
 from bot.state import State
 from bot.telemetry.charts import Charts, read_charts
-from bot.telemetry.delivery import Delivery
-from bot.telemetry.host_metrics import MEBIBYTE, HostMetrics
 from bot.telemetry.ledger import total
-from bot.telemetry.maintenance import Maintenance
-from bot.telemetry.network_view import NetworkView
+from bot.telemetry.link import Link
 from bot.telemetry.outbox import Outbox
 from bot.telemetry.personal_rows import NOBODY
-from bot.telemetry.privacy import Privacy
+from bot.telemetry.samples import Sampler
 from bot.telemetry.storage_guard import StorageGuard
-from bot.telemetry.supabase_api import SupabaseApi
-from bot.telemetry.supabase_log_handler import SupabaseLogHandler
 from bot.telemetry.tables import CONVERSATION_LOGS, GEMINI_USAGE, MUSIC_LOGS, NETWORK_STATS, SYSTEM_STATS
 from bot.telemetry.wishes import Wishes
 
@@ -34,12 +26,13 @@ if TYPE_CHECKING:
 
     from supabase import AsyncClient
 
-    from bot.config import Settings
     from bot.telemetry.events import DeadLetter
     from bot.telemetry.ledger import Account
     from bot.telemetry.network_report import NetworkReport
     from bot.telemetry.network_totals import NetworkTotals
     from bot.telemetry.postgrest_errors import TelemetryError
+    from bot.telemetry.privacy import Privacy
+    from bot.telemetry.samples import TelemetrySource
     from bot.telemetry.tables import Table
 
 log = logging.getLogger(__name__)
@@ -52,41 +45,6 @@ ALL_BOTS = "all"
 """In the place of a BOT_ID: every bot that writes to the database."""
 
 
-class TelemetrySource(Protocol):
-    """What telemetry reads from the bot."""
-
-    @property
-    def settings(self) -> Settings:
-        """The settings."""
-        ...
-
-    @property
-    def latency(self) -> float:
-        """Gateway round trip in seconds; NaN or infinity while there is none."""
-        ...
-
-    @property
-    def guilds(self) -> Sequence[object]:
-        """The servers that the bot is in."""
-        ...
-
-    def lavalink_ping_ms(self) -> float | None:
-        """Return the round trip to Lavalink in milliseconds; None where there is none."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class _Link:
-    """Everything that exists between `initialize` and `close`."""
-
-    api: SupabaseApi
-    delivery: Delivery
-    view: NetworkView
-    maintenance: Maintenance
-    log_handler: SupabaseLogHandler
-    privacy: Privacy
-
-
 class SupabaseClient:
     """Records conversations, plays and samples, and delivers them to Supabase whenever it can be reached.
 
@@ -95,7 +53,6 @@ class SupabaseClient:
     """
 
     def __init__(self, bot: TelemetrySource) -> None:
-        self._bot = bot
         self._settings = bot.settings
         enabled = self._settings.supabase_enabled
         self.supabase_url = self._settings.supabase_url if enabled else None
@@ -109,12 +66,10 @@ class SupabaseClient:
             if self._state and self._outbox
             else None
         )
-        self._link: _Link | None = None
+        self._link: Link | None = None
         self.storage = StorageGuard(self._settings.supabase_db_limit_mb)
         """How full the database is."""
-        self._metrics = HostMetrics()
-        self._boot_id = str(uuid.uuid4())
-        self._sequence = 0
+        self._sampler = Sampler(bot)
         self._sampled_at = float("-inf")
 
     @property
@@ -153,25 +108,16 @@ class SupabaseClient:
             why = "SUPABASE_URL is off" if self._settings.supabase_url else "SUPABASE_URL is not set"
             log.info("Telemetry is off: %s", why)
             return
-        api = SupabaseApi(self.supabase_url, self.supabase_key)
-        view = NetworkView(self._settings.bot_id, self._outbox, api)
-        delivery = Delivery(self._outbox, api, on_delivered=view.note_delivered)
-        maintenance = Maintenance(
-            api, self.supabase_key, delivery, view=view, wishes=self._wishes, guard=self.storage
+        self._link = Link(
+            self._settings,
+            self.supabase_url,
+            self.supabase_key,
+            outbox=self._outbox,
+            wishes=self._wishes,
+            guard=self.storage,
         )
-        privacy = Privacy(self._wishes, self._outbox, api, delivery)
-        log_handler = SupabaseLogHandler(
-            self._settings.supabase_log_level,
-            bot_id=self._settings.bot_id,
-            record=self._outbox.record,
-            redact=redactor(self._settings.secrets),
-        )
-        self._link = _Link(api, delivery, view, maintenance, log_handler, privacy)
         log.info("✅ Supabase client initialized")
-        logging.getLogger().addHandler(log_handler)
-        delivery.start()
-        maintenance.start()
-        await maintenance.first_check(CHECK_SECONDS)
+        await self._link.open(CHECK_SECONDS)
         self.health_monitor_loop.start()
         self.is_running = True
         log.info("🔄 Health monitor started (%ss interval)", INTERVAL_SECONDS)
@@ -181,12 +127,8 @@ class SupabaseClient:
         self.is_running = False
         if self._link is not None:
             self.health_monitor_loop.cancel()
-            logging.getLogger().removeHandler(self._link.log_handler)
-            self._record_system_stats("offline")
-            await self._link.maintenance.close()
-            await self._link.delivery.flush(FLUSH_SECONDS)
-            await self._link.delivery.close()
-            await self._link.api.close()
+            self._record(SYSTEM_STATS, self._sampler.system("offline"))
+            await self._link.close(FLUSH_SECONDS)
             self._link = None
         if self._outbox is not None:
             await self._outbox.close()
@@ -329,44 +271,13 @@ class SupabaseClient:
 
     async def _send_system_stats(self) -> None:
         """Record how the process and its host are."""
-        self._record_system_stats("online")
+        self._record(SYSTEM_STATS, self._sampler.system("online"))
 
     async def _send_network_stats(self) -> None:
         """Record the traffic since the sample before; the first call only takes the counters' measure."""
-        traffic = self._metrics.traffic()
-        if traffic is None:
-            return
-        total_bytes = traffic.bytes_sent + traffic.bytes_recv
-        self._record(
-            NETWORK_STATS,
-            {
-                "bytes_sent": traffic.bytes_sent,
-                "bytes_recv": traffic.bytes_recv,
-                "bytes_total": total_bytes,
-                "mb_sent": traffic.bytes_sent / MEBIBYTE,
-                "mb_recv": traffic.bytes_recv / MEBIBYTE,
-                "mb_total": total_bytes / MEBIBYTE,
-                "boot_id": self._boot_id,
-                "sequence": self._sequence,
-                "interval_seconds": traffic.seconds,
-            },
-        )
-        self._sequence += 1
-
-    def _record_system_stats(self, status: str) -> None:
-        lavalink_ping = self._bot.lavalink_ping_ms()
-        guilds = len(self._bot.guilds)
-        self._record(
-            SYSTEM_STATS,
-            {
-                **asdict(self._metrics.sample()),
-                "ping_gateway": self._bot.latency * 1000,  # NaN before the gateway is up: stored as unknown
-                "ping_lavalink": lavalink_ping,
-                "server_count": guilds,
-                "guild_count": guilds,
-                "status": status,
-            },
-        )
+        row = self._sampler.network()
+        if row is not None:
+            self._record(NETWORK_STATS, row)
 
     def _record(self, table: Table, row: Mapping[str, object]) -> None:
         if self._outbox is not None:

@@ -11,7 +11,7 @@ from bot.telemetry.host_metrics import HostMetrics, HostSample, Traffic
 if TYPE_CHECKING:
     import random
 
-    from bot.supabase_client import TelemetrySource
+    from bot.telemetry.samples import TelemetrySource
     from sandbox.chaos.journal import Journal
 
 log = logging.getLogger("chaos")
@@ -55,7 +55,7 @@ class JournaledClient(SupabaseClient):
     def __init__(self, bot: TelemetrySource, journal: Journal, dice: random.Random) -> None:
         super().__init__(bot)
         self._dice = dice
-        self._metrics = RandomMetrics(dice)
+        self._sampler.metrics = RandomMetrics(dice)
         if self._outbox is not None:
             self._outbox.record = journal.wrap(self._outbox.record)
 

@@ -141,7 +141,7 @@ async def test_samples_are_recorded_by_the_health_monitor(
     await client.initialize()
     await until(lambda: "system_stats" in client.ledger())
     monkeypatch.setattr(psutil, "net_io_counters", reading)
-    client._metrics._last = None
+    client._sampler.metrics._last = None
     for _ in range(3):
         await client._send_network_stats()
     await client.network_totals()  # sends what waits for its turn
@@ -164,7 +164,7 @@ async def test_samples_are_recorded_by_the_health_monitor(
 
 
 async def test_unknown_pings_are_stored_as_unknown(client: SupabaseClient, database: Database) -> None:
-    source = client._bot
+    source = client._sampler._bot
     assert isinstance(source, Source)
     source.latency, source.lavalink_ping = float("nan"), None
     await client.initialize()
