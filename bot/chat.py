@@ -10,28 +10,30 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.actions.context import Asked
 from bot.actions.phrases import understand
-from bot.actions.runner import Actions, MessageToolbox
+from bot.actions.runner import Actions, CommandToolbox
 from bot.chat_settings import ChatSettings
 from bot.conversation.answerer import Answerer
 from bot.conversation.budget import Budget, RateLimit
 from bot.conversation.channel_queue import ChannelQueue
 from bot.conversation.continue_button import ContinueButton
 from bot.conversation.instruction import Instructions
-from bot.conversation.memory import Memory, Place, Speaker
+from bot.conversation.memory import Memory, Place
 from bot.conversation.outlet import Reply, Response, may_write
 from bot.conversation.owner_notice import OwnerNotice
 from bot.conversation.preferences import Preferences
 from bot.conversation.question import (
     Question,
-    channel_ids_of,
     is_addressed,
     is_from_a_person,
     is_in_channels,
     question_from,
+    question_in,
     readable_text,
 )
 from bot.conversation.recollection import Recollection
+from bot.conversation.stop_button import StopButton
 from bot.conversation.throttle import Throttle
 from bot.error_handler import report
 from bot.localization import command_name, language_for, localised
@@ -40,6 +42,7 @@ from bot.texts import chat as texts
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Mapping, Sequence
 
+    from bot.actions.catalogue import Request
     from bot.client import Bot
     from bot.telemetry.sanitize import Json
 
@@ -51,6 +54,10 @@ MESSAGES_AT_ONCE = 10
 exceeds it too often."""
 FAREWELL_SECONDS = 3.0
 """How long answers may take to show their end when the bot shuts down."""
+TALKATIVE = (
+    discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread | discord.DMChannel
+)
+"""Where a slash command can be used and messages can be read."""
 
 
 class Chat(commands.Cog):
@@ -76,6 +83,7 @@ class Chat(commands.Cog):
         self._queue = ChannelQueue()
         self._running: set[asyncio.Task[None]] = set()
         self._continue_button = ContinueButton(self._continue)
+        self._dead_stop_button = StopButton()
         self._continued: set[int] = set()
         """Messages whose answer is being continued."""
         self._owner = OwnerNotice(bot)
@@ -85,12 +93,14 @@ class Chat(commands.Cog):
         if self.bot.gemini is not None:
             self.bot.gemini.connect()
         self.bot.add_view(self._continue_button)
+        self.bot.add_view(self._dead_stop_button)
         await self.bot.add_cog(ChatSettings(self.bot, self._preferences, self._budget))
 
     async def cog_unload(self) -> None:
         """Stop the answers that are being written; each shows and records what there is."""
         await self.bot.remove_cog(ChatSettings.__cog_name__)
         self._continue_button.stop()
+        self._dead_stop_button.stop()
         self._answerer.close()
         if self._running:
             _done, late = await asyncio.wait(self._running, timeout=FAREWELL_SECONDS)
@@ -104,7 +114,7 @@ class Chat(commands.Cog):
 
     async def forget_person(self, user_id: int, snowflake: int) -> None:
         """Forget what a person said until the moment of ``snowflake``."""
-        self._memory.forget_speaker(user_id)
+        self._answerer.forget_speaker(user_id)
         await self._recollection.forget_before(user_id, snowflake)
 
     @commands.Cog.listener()
@@ -142,7 +152,10 @@ class Chat(commands.Cog):
         """Change what is remembered of an edited message."""
         if self.bot.user is not None:
             text = readable_text(payload.message, self.bot.user)
-            self._memory.edit(Place(payload.channel_id), payload.message_id, text)
+            before = payload.cached_message.attachments if payload.cached_message else []
+            left = {attachment.filename for attachment in payload.message.attachments}
+            removed = {attachment.filename for attachment in before} - left
+            self._answerer.edit(Place(payload.channel_id), payload.message_id, text, removed=removed)
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
@@ -162,7 +175,7 @@ class Chat(commands.Cog):
         """Forget what was said in this place, and the caller's private conversation in it."""
         channel_id = interaction.channel_id or interaction.user.id
         for place in (Place(channel_id), Place(channel_id, interaction.user.id)):
-            self._memory.forget_place(place)
+            self._answerer.forget_place(place)
         await self._recollection.begin_after(channel_id, interaction.id)
         await interaction.response.send_message(texts.RESET_DONE(language_for(interaction)))
 
@@ -183,77 +196,76 @@ class Chat(commands.Cog):
     ) -> None:
         """Talk with Gemini anywhere, privately on request."""
         await interaction.response.defer(ephemeral=private, thinking=True)
-        user = interaction.user
-        place = Place(interaction.channel_id or user.id, user.id if private else None)
-        question = Question(
-            id=interaction.id,
-            place=place,
-            speaker=Speaker(user.id, user.display_name),
-            text=prompt.strip() or prompt,
-            language=language_for(interaction),
-            shared=interaction.guild is not None and not private,
-            at=interaction.created_at.timestamp(),
-            guild_id=interaction.guild_id,
-            channel_ids=channel_ids_of(interaction.channel),
-        )
+        question = question_in(interaction, prompt.strip() or prompt, private=private)
         response = Response(interaction, ephemeral=private)
+        asked = await Asked.in_interaction(interaction, response)
+        request = self._command_in(question, asked)
 
         async def answer() -> None:
-            self._rate.admit(question.speaker.id, question.at)
-            async with self._queue.turn(place.channel_id):
-                await self._answerer.answer(question, response)
+            if request is None:
+                self._rate.admit(question.speaker.id, question.at)
+            async with self._queue.turn(question.place.channel_id):
+                channel, me = interaction.channel, self.bot.user
+                if me and isinstance(channel, TALKATIVE) and not private:
+                    await self._recollection.recall_place(channel, interaction, me)
+                if request is not None:
+                    await self._answerer.note(question, await self._actions.run(request, asked))
+                else:
+                    toolbox = CommandToolbox(self._actions, asked)
+                    await self._answerer.answer(question, response, toolbox)
 
         await self._supervise(answer(), question, response, where="/chat")
+        await response.settle()
 
     async def _continue(self, interaction: discord.Interaction[Bot]) -> None:
         """Go on with an answer that was cut off, for whoever pressed the button below it."""
-        message, me, user = interaction.message, self.bot.user, interaction.user
+        message, me = interaction.message, self.bot.user
         if message is None or me is None or message.id in self._continued:
             await interaction.response.defer()
             return
         self._continued.add(message.id)
         await interaction.response.edit_message(view=None)
-        language = language_for(interaction)
-        is_private = message.flags.ephemeral
-        place = Place(message.channel.id, user.id if is_private else None)
-        question = Question(
-            id=interaction.id,
-            place=place,
-            speaker=Speaker(user.id, user.display_name),
-            text=texts.CONTINUED(language),
+        language, is_private = language_for(interaction), message.flags.ephemeral
+        question = question_in(
+            interaction,
+            texts.CONTINUED(language),
+            private=is_private,
             instruction=texts.CONTINUE_PROMPT(language),
-            language=language,
-            shared=interaction.guild is not None and not is_private,
-            at=interaction.created_at.timestamp(),
-            guild_id=interaction.guild_id,
-            channel_ids=channel_ids_of(interaction.channel),
             replied_to=message,
         )
         response = Response(interaction, ephemeral=is_private, answered=True)
 
         async def answer() -> None:
             self._rate.admit(question.speaker.id, question.at)
-            async with self._queue.turn(place.channel_id):
+            async with self._queue.turn(question.place.channel_id):
                 if not is_private:
                     await self._recollection.recall_answer(message, me)
                 await self._answerer.answer(question, response)
 
-        await self._supervise(answer(), question, response, where="a continued answer")
+        if not await self._supervise(answer(), question, response, where="a continued answer"):
+            await _show_again(interaction, ContinueButton.shown(language))
         self._continued.discard(message.id)
+
+    def _command_in(self, question: Question, asked: Asked) -> Request | None:
+        """Return the command that a question asks for in plain words, if it does."""
+        request = understand(question.text)
+        return request if request is not None and self._actions.offers(request, asked) else None
 
     async def _act(self, message: discord.Message, me: discord.ClientUser, question: Question) -> bool:
         """Run the command that a message asks for in plain words; false if it asks for none."""
         replied = question.replied_to
         if question.attachments or (replied is not None and replied.author != me):
             return False
-        request = understand(question.text)
-        if request is None or not self._actions.offers(request, message):
+        asked = Asked(message, question.language)
+        request = self._command_in(question, asked)
+        if request is None:
             return False
         reply = Reply(message, me, self._throttle)
 
         async def act() -> None:
             async with self._queue.turn(message.channel.id, while_waiting=reply.wait_visibly), reply:
-                await self._answerer.note(question, await self._actions.run(request, message))
+                if self._answerer.is_open(question):
+                    await self._answerer.note(question, await self._actions.run(request, asked))
 
         await self._supervise(act(), question, reply, where=f"action in {message.channel}")
         return True
@@ -268,7 +280,8 @@ class Chat(commands.Cog):
             self._rate.admit(question.speaker.id, question.at)
             async with self._queue.turn(message.channel.id, while_waiting=reply.wait_visibly), reply:
                 await self._recollection.recall(message, me)
-                await self._answerer.answer(question, reply, MessageToolbox(self._actions, message))
+                asked = Asked(message, question.language)
+                await self._answerer.answer(question, reply, CommandToolbox(self._actions, asked))
 
         await self._supervise(answer(), question, reply, where=f"chat in {message.channel}")
 
@@ -279,15 +292,18 @@ class Chat(commands.Cog):
         send: Reply | Response,
         *,
         where: str,
-    ) -> None:
-        """Own an answer until it ends, and tell the user what went wrong with it."""
-        task = asyncio.create_task(answer)
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
-        await asyncio.wait({task})
-        if not task.cancelled() and (error := task.exception()):
+    ) -> bool:
+        """Own an answer until it ends, and tell the user what went wrong with it; false if anything did."""
+        with self._answerer.opened(question):
+            task = asyncio.create_task(answer)
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+            await asyncio.wait({task})
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
             await report(error, language=question.language, send=send, where=where)
         await self._owner.tell_of_dead_model()
+        return error is None
 
     async def _is_command(self, message: discord.Message) -> bool:
         """Tell whether the message calls a command, or looks as if it should."""
@@ -306,6 +322,14 @@ class Chat(commands.Cog):
                 await message.author.send(told)
             except discord.HTTPException as error:
                 log.info("Could not tell %s about it either: %s", message.author.id, error)
+
+
+async def _show_again(interaction: discord.Interaction[Bot], button: discord.ui.View) -> None:
+    """Put a button back below the message on which it was pressed."""
+    try:
+        await interaction.edit_original_response(view=button)
+    except discord.HTTPException as error:
+        log.info("Could not put a button back: %s", error)
 
 
 async def setup(bot: Bot) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
 import discord
 from discord import app_commands
@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 Source: TypeAlias = "discord.Interaction[Bot] | commands.Context[Bot]"
 
 
+@runtime_checkable
+class InLanguage(Protocol):
+    """Something that knows by itself in which language to answer it."""
+
+    language: Language
+
+
 def language_of(locale: discord.Locale | str) -> Language:
     """Return the catalogue's language for a Discord locale: Japanese for ``ja``, English for all others."""
     return "ja" if str(locale) == "ja" else "en"
@@ -26,6 +33,8 @@ def language_for(source: Source) -> Language:
     """Return the language to answer ``source`` in: an interaction's locale, otherwise ``BOT_LANGUAGE``."""
     if isinstance(source, discord.Interaction):
         return language_of(source.locale)
+    if isinstance(source, InLanguage):
+        return source.language
     if source.interaction is not None:
         return language_of(source.interaction.locale)
     return source.bot.settings.bot_language

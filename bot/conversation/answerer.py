@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import aclosing
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.conversation import attachments
 from bot.conversation.continue_button import ContinueButton
 from bot.conversation.live_answer import LiveAnswer
+from bot.conversation.plain_links import plain_name
 from bot.conversation.question import attachments_of, quotation
-from bot.conversation.stop_button import StopButton
+from bot.conversation.stop_button import Stopping
 from bot.errors import UserError
 from bot.gemini_errors import GeminiError
 from bot.texts import chat as texts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Generator
+
     from bot.client import Bot
     from bot.conversation.budget import Budget
     from bot.conversation.instruction import Instructions
@@ -60,14 +63,50 @@ class Answerer:
         self._preferences = preferences
         self._instructions = instructions
         self._reading: set[asyncio.Task[None]] = set()
-        self._open: set[int] = set()
-        """Ids of the questions being answered that nobody withdrew."""
+        self._open: dict[int, Question] = {}
+        """Those that nobody withdrew, as their askers edited them, until they are answered."""
+        self._being_answered: set[int] = set()
         self._closed = False
 
+    @contextmanager
+    def opened(self, question: Question) -> Generator[None]:
+        """Keep a question open to being withdrawn or edited, while it waits and while it is answered."""
+        self._open[question.id] = question
+        try:
+            yield
+        finally:
+            self._open.pop(question.id, None)
+
+    def is_open(self, question: Question) -> bool:
+        """Tell whether nobody has withdrawn the question."""
+        return question.id in self._open
+
+    def edit(self, place: Place, message_id: int, text: str, *, removed: Collection[str] = ()) -> None:
+        """Change the question that this message asked, also one that waits or is being answered."""
+        if (question := self._open.get(message_id)) is not None:
+            shown = tuple(file for file in question.attachments if file.filename not in removed)
+            self._open[message_id] = replace(question, text=text, attachments=shown)
+        self._memory.edit(place, message_id, text, removed=removed)
+
     def forget(self, place: Place, message_id: int) -> None:
-        """Forget the question that this message asked, also one that is being answered."""
-        self._open.discard(message_id)
+        """Forget the question that this message asked; one that waits is not answered any more."""
+        self._open.pop(message_id, None)
         self._memory.forget(place, message_id)
+
+    def forget_place(self, place: Place) -> None:
+        """Forget what was said in a place, up to what is being answered there."""
+        self._withdraw(lambda question: question.place == place)
+        self._memory.forget_place(place)
+
+    def forget_speaker(self, user_id: int) -> None:
+        """Forget what a person said, up to what they are being answered."""
+        self._withdraw(lambda question: question.speaker.id == user_id)
+        self._memory.forget_speaker(user_id)
+
+    def _withdraw(self, is_meant: Callable[[Question], bool]) -> None:
+        for question_id in self._being_answered & self._open.keys():
+            if is_meant(self._open[question_id]):
+                del self._open[question_id]
 
     def close(self) -> None:
         """Stop the answers that are being written, as their Stop button would, and begin no more."""
@@ -76,8 +115,9 @@ class Answerer:
             reading.cancel()
 
     async def answer(self, question: Question, send: Send, toolbox: Toolbox | None = None) -> None:
-        """Answer ``question`` through ``send``, with the help of the tools in ``toolbox``.
+        """Answer ``question``, which is open, through ``send``, with the help of the tools in ``toolbox``.
 
+        One that was withdrawn is not answered; one that was edited, as it reads now.
         An answer that breaks off keeps what there is, with a sentence about the reason. Raises GeminiError
         where nothing came, UserError without a Gemini key, for a file that cannot be read and for a budget
         that is spent, discord.HTTPException where Discord refused.
@@ -85,33 +125,42 @@ class Answerer:
         gemini = self._bot.gemini
         if gemini is None:
             raise UserError(texts.SWITCHED_OFF)
-        if self._closed:
+        if self._closed or not self.is_open(question):
             return
+        question = self._open[question.id]
         self._budget.check(question.speaker.id, question.guild_id)
-        self._open.add(question.id)
+        self._being_answered.add(question.id)
         try:
             exchange = await self._exchange(question)
             await self._write(gemini, question, exchange, send, toolbox)
         finally:
-            self._open.discard(question.id)
+            self._being_answered.discard(question.id)
 
     async def note(self, question: Question, answer: str) -> None:
         """Remember and record an answer that was given without Gemini."""
         if answer:
-            exchange = await self._exchange(question)
-            self._memory.remember(question.place, replace(exchange, answer=answer))
+            self._remember(question, replace(await self._exchange(question), answer=answer))
             await self._record(question, answer, _Outcome())
+
+    def _remember(self, question: Question, exchange: Exchange) -> None:
+        """Remember an exchange as its question reads now, unless that was withdrawn meanwhile."""
+        now = self._open.get(question.id)
+        if now is not None:
+            names = {file.filename for file in question.attachments} - {f.filename for f in now.attachments}
+            self._memory.remember(question.place, exchange)
+            if now is not question:
+                self._memory.edit(question.place, question.id, now.text, removed=names)
 
     async def _write(
         self, gemini: Gemini, question: Question, exchange: Exchange, send: Send, toolbox: Toolbox | None
     ) -> None:
         reading: asyncio.Task[None] | None = None
-        button = StopButton(
+        stopping = Stopping(
             asker_id=question.speaker.id,
             language=question.language,
             on_stop=lambda: reading.cancel() if reading else None,
         )
-        live = LiveAnswer(send, controls=button, throttle=self._throttle)
+        live = LiveAnswer(send, controls=stopping.button, throttle=self._throttle)
         outcome = _Outcome()
         showing = asyncio.create_task(live.run())
         reading = asyncio.create_task(self._read(gemini, question, exchange, live, outcome, toolbox))
@@ -120,15 +169,14 @@ class Answerer:
             await asyncio.wait({reading})
             outcome.failure = None if reading.cancelled() else reading.exception()
             await self._record(question, live.text, outcome)
-            self._end(live, outcome, button, question.language)
+            self._end(live, outcome, stopping, question.language)
             await showing
         finally:
-            button.stop()
             self._reading.discard(reading)
             await _cancel(reading, showing)
-        if live.text and question.id in self._open:
+        if live.text:
             answer_ids = tuple(message.id for message in live.messages)
-            self._memory.remember(question.place, replace(exchange, answer=live.text, answer_ids=answer_ids))
+            self._remember(question, replace(exchange, answer=live.text, answer_ids=answer_ids))
         if outcome.failure and not (live.text and isinstance(outcome.failure, GeminiError)):
             raise outcome.failure
 
@@ -199,15 +247,15 @@ class Answerer:
             )
             self._budget.spend(question.speaker.id, question.guild_id, usage.total)
 
-    def _end(self, live: LiveAnswer, outcome: _Outcome, button: StopButton, language: Language) -> None:
+    def _end(self, live: LiveAnswer, outcome: _Outcome, stopping: Stopping, language: Language) -> None:
         """End what is shown, with a word about the reason where the answer is not whole."""
         if not live.text:
             live.end()
         elif isinstance(outcome.failure, GeminiError):
             log.warning("Gemini broke off an answer: %s", outcome.failure.__cause__ or outcome.failure)
             live.end(outcome.failure.in_language(language))
-        elif button.stopped_by:
-            live.end(texts.STOPPED(language, name=button.stopped_by))
+        elif stopping.stopped_by:
+            live.end(texts.STOPPED(language, name=plain_name(stopping.stopped_by)))
         elif outcome.ending == "max_tokens" and not outcome.failure:
             live.end(texts.CUT_OFF(language), controls=ContinueButton.shown(language))
         else:

@@ -35,14 +35,14 @@ _RETRYABLE = {429, 500, 502, 503, 504}
 class LiveAnswer:
     """Keeps Discord's messages equal to a growing ``text``, with its links in plain sight.
 
-    ``controls`` hang on the last message until the end.
+    ``controls`` makes the buttons that hang on the last message until the end.
     """
 
     def __init__(
         self,
         send: Send,
         *,
-        controls: discord.ui.View,
+        controls: Callable[[], discord.ui.View],
         throttle: Throttle,
         pace: float = PACE,
         end_retries: Sequence[float] = END_RETRIES,
@@ -51,13 +51,16 @@ class LiveAnswer:
         self.messages: list[discord.Message] = []
         """What was sent, in order."""
         self._send = send
-        self._controls = controls
+        self._new_controls = controls
+        self._controls: dict[int, discord.ui.View] = {}
+        """By the place of the message on which they hang."""
         self._throttle = throttle
         self._pace = pace
         self._end_retries = end_retries
         self._note = ""
         self._last_controls: discord.ui.View | None = None
-        self._shown: list[tuple[str, discord.ui.View | None]] = []
+        self._shown: list[tuple[str, discord.ui.View | None] | None] = []
+        """What stands in each message; None where that is not known."""
         self._changed = asyncio.Event()
         self._ended = asyncio.Event()
 
@@ -78,16 +81,26 @@ class LiveAnswer:
 
     async def run(self) -> None:
         """Show the text until it has ended; raises what discord.py raises if its end could not be shown."""
+        try:
+            await self._show_as_it_grows()
+            await self._show_end()
+        finally:
+            self._drop_controls()
+
+    async def _show_as_it_grows(self) -> None:
         loop = asyncio.get_running_loop()
         while True:
             await self._changed.wait()
             self._changed.clear()
             if self._ended.is_set():
-                break
+                return
             began = loop.time()
             try:
                 # A code block's marker that is still being written would move the cut before it.
-                await self._show(self._contents(self.text.rstrip("`")), self._controls)
+                if contents := contents_of(self.text.rstrip("`")):
+                    last = len(contents) - 1
+                    await self._show(contents, self._controls_for(last))
+                    self._drop_controls(but=last)
             except _FAILURES as error:
                 log.info("Could not show a part of an answer: %s", error)
                 if _is_passing(error):
@@ -96,10 +109,20 @@ class LiveAnswer:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(max(self._pace, loop.time() - began)):
                     await self._ended.wait()
-        await self._show_end()
+
+    def _controls_for(self, place: int) -> discord.ui.View:
+        """Return the buttons for the message at ``place``, where they may hang already."""
+        if place not in self._controls:
+            self._controls[place] = self._new_controls()
+        return self._controls[place]
+
+    def _drop_controls(self, *, but: int | None = None) -> None:
+        # discord.py keeps whatever once hung on a message until it is stopped.
+        for place in [place for place in self._controls if place != but]:
+            self._controls.pop(place).stop()
 
     async def _show_end(self) -> None:
-        contents = _with_note(self._contents(self.text), self._note)
+        contents = _with_note(contents_of(self.text), self._note)
         for wait in self._end_retries:
             try:
                 await self._show(contents, self._last_controls)
@@ -112,9 +135,6 @@ class LiveAnswer:
                 return
         await self._show(contents, self._last_controls)
 
-    def _contents(self, text: str) -> list[str]:
-        return [piece.content for piece in split(plain_links(text))]
-
     async def _show(self, contents: Sequence[str], controls: discord.ui.View | None) -> None:
         for index, content in enumerate(contents):
             wanted = content, controls if index == len(contents) - 1 else None
@@ -123,7 +143,8 @@ class LiveAnswer:
                 message = await self._send(*wanted)
                 self.messages.append(message)
                 # It is an older state if it had arrived in a try that seemed to fail (see Reply).
-                self._shown.append((message.content, self._controls if message.components else None))
+                is_current = (message.content, bool(message.components)) == (content, wanted[1] is not None)
+                self._shown.append(wanted if is_current else None)
             if self._shown[index] != wanted:
                 # Somebody who deletes a part of the answer does not want it back.
                 await self._throttle.turn()
@@ -134,6 +155,18 @@ class LiveAnswer:
             self._shown.pop()
             with contextlib.suppress(discord.NotFound):
                 await self.messages.pop().delete()
+
+
+def contents_of(text: str, limit: int = LIMIT) -> list[str]:
+    """Return what to send for a text: messages that are short enough and hide no link.
+
+    Looks at each message once more, as a cut may have made a link of what was none, such as of endless code.
+    """
+    plain = plain_links(text)
+    pieces = [piece.content for piece in split(plain, limit)]
+    if pieces in ([], [plain]):
+        return pieces
+    return [content for piece in pieces for content in contents_of(piece, limit)]
 
 
 def _is_passing(error: Exception) -> bool:

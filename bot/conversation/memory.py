@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 Role = Literal["user", "model"]
 
@@ -63,6 +63,8 @@ class Exchange:
     prompt_id: int
     speaker: Speaker
     prompt: str
+    quoted: str = ""
+    """What others wrote, to which the prompt refers."""
     files: tuple[File, ...] = ()
     """What was shown with the prompt, as long as it is kept."""
     answer: str = ""
@@ -71,6 +73,11 @@ class Exchange:
     previous: int | None = None
     """The ``prompt_id`` of the exchange that this one continues."""
     at: float
+
+    @property
+    def asked(self) -> str:
+        """The prompt as a model reads it, after what it refers to."""
+        return "\n\n".join(part for part in (self.quoted, self.prompt) if part)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,11 +172,18 @@ class Memory:
             if notes is not None and prompt_id in notes.exchanges:
                 notes.exchanges[prompt_id] = replace(notes.exchanges[prompt_id], files=())
 
-    def edit(self, place: Place, message_id: int, prompt: str) -> None:
-        """Change a remembered prompt; messages that are not prompts are left alone."""
+    def edit(self, place: Place, message_id: int, prompt: str, *, removed: Collection[str] = ()) -> None:
+        """Change a remembered prompt, without the files of the names ``removed``.
+
+        Messages that are not prompts are left alone.
+        """
         notes = self._places.get(place)
         if notes is not None and message_id in notes.exchanges:
-            notes.exchanges[message_id] = replace(notes.exchanges[message_id], prompt=prompt)
+            exchange = notes.exchanges[message_id]
+            files = tuple(file for file in exchange.files if file.name not in removed)
+            notes.exchanges[message_id] = replace(exchange, prompt=prompt, files=files)
+            if files != exchange.files:
+                self._shown[place, message_id] = sum(len(file.data) for file in files)
 
     def forget(self, place: Place, message_id: int) -> None:
         """Forget the exchange whose prompt this message is; a chain through it ends there."""
@@ -202,10 +216,10 @@ class Memory:
         bounds = self._bounds
         notes = self._places.get(place, _Notes())
         chain = [prompt]
-        size = len(prompt.prompt)
+        size = len(prompt.asked)
         while (previous := chain[-1].previous) is not None and previous in notes.exchanges:
             exchange = notes.exchanges[previous]
-            size += len(exchange.prompt) + len(exchange.answer)
+            size += len(exchange.asked) + len(exchange.answer)
             if size > bounds.characters or 2 * len(chain) + 1 > bounds.turns or exchange in chain:
                 break
             chain.append(exchange)
@@ -229,7 +243,7 @@ def _turns(
 ) -> Iterable[Turn]:
     for exchange in chain:
         label = labels.get(exchange.speaker.id)
-        prompt = f"{label}: {exchange.prompt}" if label else exchange.prompt
+        prompt = f"{label}: {exchange.asked}" if label else exchange.asked
         yield Turn("user", prompt, files.get(exchange.prompt_id, ()))
         if exchange.answer:
             yield Turn("model", exchange.answer)

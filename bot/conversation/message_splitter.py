@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 LIMIT = 2_000
 """Code points that a message may hold (https://discord.com/developers/docs/resources/message)."""
@@ -23,9 +23,9 @@ _FENCE = re.compile(r"```(?:(?P<language>[\w+\-.#]{1,30})\n)?.*?(?P<closing>```|
 _OPENER = re.compile(r"```[\w+\-.#]{0,30}\n?")
 _PARTIAL_MARKER = re.compile(r"(?<!`)``?\Z")
 _WHOLE = re.compile(
-    r"`[^`\n]+(?:`|\Z)"  # inline code
-    r"|\*\*[^*\n]+(?:\*\*|\Z)"  # bold
-    r"|\[[^\[\]\n]*(?:\](?:\([^()\n]*(?:\)|\Z))?|\Z)"  # a link with its label
+    r"(?<!`)(?P<ticks>`{1,2})(?!`)[^\n]{1,300}?(?:(?<!`)(?P=ticks)(?!`)|\Z)"  # inline code
+    r"|\*\*[^*\n]{1,300}(?:\*\*|\Z)"  # bold
+    r"|\[[^\[\]\n]{0,300}(?:\](?:\([^()\n]{0,500}(?:\)|\Z))?|\Z)"  # a link with its label
 )
 """What should stay in one piece, even where the window ends before it does."""
 
@@ -114,8 +114,11 @@ class _Splitter:
         window = text[start : start + budget]
         markers = list(self._markers(start, window))
         wholes = [(start + match.start(), start + match.end()) for match in _WHOLE.finditer(window)]
-        for spans in ([*markers, *wholes], markers):
-            for least in (start + budget // 2, start + 1):
+        # What reaches the end of the window goes on behind it.
+        wholes = [(begin, end + (end == start + budget)) for begin, end in wholes]
+        end, middle = start + len(window), start + budget // 2
+        for spans, earliest in (([*markers, *wholes], middle), (markers, start)):
+            for least in (middle, start + 1):
                 for pattern, in_code in _BOUNDARIES:
                     cuts = (start + match.end() for match in pattern.finditer(window))
                     good = [
@@ -127,7 +130,9 @@ class _Splitter:
                     ]
                     if good:
                         return good[-1]
-        return self._forced_cut(start, start + len(window), markers)
+            if forced := self._forced_cut(earliest, end, spans):
+                return forced
+        return end
 
     def _markers(self, start: int, window: str) -> Iterator[tuple[int, int]]:
         """Yield the spans that no cut may enter: code block markers, with the language of an opening one."""
@@ -141,14 +146,14 @@ class _Splitter:
         if partial := _PARTIAL_MARKER.search(window):
             yield start + partial.start(), end + 1
 
-    def _forced_cut(self, start: int, end: int, markers: Iterable[tuple[int, int]]) -> int:
-        """Return the last cut up to ``end`` that parts no marker, accent or joined emoji, or else ``end``."""
+    def _forced_cut(self, start: int, end: int, spans: Sequence[tuple[int, int]]) -> int | None:
+        """Return the last cut behind ``start`` that enters no span and parts no accent or joined emoji."""
         for cut in range(end, start, -1):
             before, after = self._text[cut - 1], self._text[cut]
             joined = unicodedata.combining(after) or after in _JOINERS or before == _JOINERS[0]
-            if not joined and not _inside(markers, cut):
+            if not joined and not _inside(spans, cut):
                 return cut
-        return end
+        return None
 
     def _end(self, cut: int) -> int:
         """Return where the next piece begins: after white space, and after a code block's end that is due."""

@@ -43,7 +43,10 @@ def _permissions(message: discord.Message) -> discord.Permissions | None:
 
 
 class Reply:
-    """Answers a message: the first part as a reply, the rest after it; types in between entering and that."""
+    """Answers a message: the first part as a reply to it, each further one as a reply to the part before.
+
+    So the parts are found again, whatever others write in between. Types in between entering and the first.
+    """
 
     def __init__(self, message: discord.Message, me: discord.ClientUser, throttle: Throttle) -> None:
         self._message = message
@@ -53,9 +56,8 @@ class Reply:
         self._throttle = throttle
         self._typing: asyncio.Task[None] | None = None
         permissions = _permissions(message)
-        may_reply = permissions is None or permissions.read_message_history
-        # A message that was deleted meanwhile is answered all the same.
-        self._reference = message.to_reference(fail_if_not_exists=False) if may_reply else None
+        self._may_reply = permissions is None or permissions.read_message_history
+        self._before = message
 
     async def wait_visibly(self) -> None:
         """Mark the message as waiting for others, until this object is entered."""
@@ -98,21 +100,26 @@ class Reply:
     async def __call__(self, content: str, view: discord.ui.View | None = None) -> discord.Message:
         """Send the next part; raises discord.HTTPException."""
         self._stop_typing()
+        # A message that was deleted meanwhile is answered all the same.
+        reference = self._before.to_reference(fail_if_not_exists=False) if self._may_reply else None
         # None is the default of both, though the overloads do not say so.
         message = await self._message.channel.send(
             content,
             view=cast("discord.ui.View", view),
-            reference=cast("discord.MessageReference", self._reference),
+            reference=cast("discord.MessageReference", reference),
             # Discord answers with the first message, should it have arrived in a try that seemed to fail.
             nonce=f"{self._message.id}.{self._sent}",
         )
         self._sent += 1
-        self._reference = None
+        self._before = message
         return message
 
 
 class Response:
-    """Answers a deferred interaction: the first part as its response, the rest as follow-ups."""
+    """Answers a deferred interaction: the first part as its response, the rest as follow-ups.
+
+    Discord shows follow-ups as replies to the response.
+    """
 
     def __init__(
         self, interaction: discord.Interaction[Bot], *, ephemeral: bool, answered: bool = False
@@ -121,12 +128,29 @@ class Response:
         self._ephemeral = ephemeral
         self._answered = answered
 
-    async def __call__(self, content: str, view: discord.ui.View | None = None) -> discord.Message:
+    async def __call__(
+        self,
+        content: str | None = None,
+        view: discord.ui.View | None = None,
+        embed: discord.Embed | None = None,
+    ) -> discord.Message:
         """Send the next part; raises discord.HTTPException."""
         if self._answered:
             return await self._interaction.followup.send(
-                content, view=view or discord.utils.MISSING, ephemeral=self._ephemeral, wait=True
+                content or discord.utils.MISSING,
+                view=view or discord.utils.MISSING,
+                embed=embed or discord.utils.MISSING,
+                ephemeral=self._ephemeral,
+                wait=True,
             )
-        message = await self._interaction.edit_original_response(content=content, view=view)
+        message = await self._interaction.edit_original_response(content=content, view=view, embed=embed)
         self._answered = True
         return message
+
+    async def settle(self) -> None:
+        """Take "is thinking" away where nothing came of it."""
+        if not self._answered:
+            try:
+                await self._interaction.delete_original_response()
+            except discord.HTTPException as error:
+                log.info("Could not take back a response: %s", error)

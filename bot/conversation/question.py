@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.conversation.memory import Exchange, File, Place, Speaker
+from bot.localization import language_for
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from bot.client import Bot
     from bot.texts import Language
 
 _ANSWERABLE = {discord.MessageType.default, discord.MessageType.reply}
@@ -49,11 +51,11 @@ class Question:
 
     def exchange(self, *, previous: int | None, quoted: str = "", files: tuple[File, ...] = ()) -> Exchange:
         """Return the exchange that this question opens, after ``quoted`` text that it refers to."""
-        said = self.instruction or self.text
         return Exchange(
             prompt_id=self.id,
             speaker=self.speaker,
-            prompt=f"{quoted}\n\n{said}".strip() if quoted else said,
+            prompt=self.instruction or self.text,
+            quoted=quoted,
             files=files,
             previous=previous,
             at=self.at,
@@ -103,6 +105,31 @@ def question_from(message: discord.Message, me: discord.ClientUser, language: La
         channel_ids=channel_ids_of(message.channel),
         replied_to=replied_message(message),
         attachments=attachments_of(message),
+    )
+
+
+def question_in(
+    interaction: discord.Interaction[Bot],
+    text: str,
+    *,
+    private: bool,
+    instruction: str = "",
+    replied_to: discord.Message | None = None,
+) -> Question:
+    """Return what the user of a slash command or a button asks; ``private``: seen by nobody else."""
+    user = interaction.user
+    return Question(
+        id=interaction.id,
+        place=Place(interaction.channel_id or user.id, user.id if private else None),
+        speaker=Speaker(user.id, user.display_name),
+        text=text,
+        language=language_for(interaction),
+        shared=interaction.guild is not None and not private,
+        at=interaction.created_at.timestamp(),
+        guild_id=interaction.guild_id,
+        channel_ids=channel_ids_of(interaction.channel),
+        replied_to=replied_to,
+        instruction=instruction,
     )
 
 

@@ -15,32 +15,55 @@ if TYPE_CHECKING:
     from bot.client import Bot
     from bot.texts import Language
 
+CUSTOM_ID = "otonari:chat:stop"
 
-class StopButton(discord.ui.View):
-    """Calls ``on_stop`` when the asker or a moderator presses it; ``stopped_by`` is then their name."""
+
+class Stopping:
+    """Lets the asker or a moderator stop one answer; ``stopped_by`` is then their name."""
 
     def __init__(self, *, asker_id: int, language: Language, on_stop: Callable[[], object]) -> None:
-        super().__init__(timeout=None)
         self.stopped_by: str | None = None
         self._asker_id = asker_id
+        self._language: Language = language
         self._on_stop = on_stop
+
+    def button(self) -> StopButton:
+        """Return a button to hang below one message; what hangs there no longer is to be stopped."""
+        return StopButton(self, self._language)
+
+    def may_stop(self, interaction: discord.Interaction[Bot]) -> bool:
+        """Tell whether somebody asked the question, or moderates its channel."""
+        is_moderator = interaction.guild is not None and interaction.permissions.manage_messages
+        return interaction.user.id == self._asker_id or is_moderator
+
+    def stop(self, name: str) -> None:
+        """Stop the answer, if nobody has done so yet."""
+        self.stopped_by = self.stopped_by or name
+        self._on_stop()
+
+
+class StopButton(discord.ui.View):
+    """Stops the answer below which it hangs.
+
+    One without an answer is registered with the bot: it takes away the buttons of answers that ended with a
+    process, of which nobody knows any more.
+    """
+
+    def __init__(self, stopping: Stopping | None = None, language: Language = "ja") -> None:
+        super().__init__(timeout=None)
+        self._stopping = stopping
         self.press.label = texts.STOP(language)
 
-    async def interaction_check(self, interaction: discord.Interaction[discord.Client], /) -> bool:
-        """Refuse everybody else, privately."""
-        if interaction.user.id == self._asker_id or (
-            interaction.guild is not None and interaction.permissions.manage_messages
-        ):
-            return True
-        told = texts.NOT_YOURS(language_of(interaction.locale))
-        await interaction.response.send_message(told, ephemeral=True)
-        return False
-
-    @discord.ui.button(emoji="⏹", style=discord.ButtonStyle.secondary)
+    @discord.ui.button(emoji="⏹", style=discord.ButtonStyle.secondary, custom_id=CUSTOM_ID)
     async def press(
         self, interaction: discord.Interaction[Bot], _button: discord.ui.Button[StopButton]
     ) -> None:
-        """Stop the answer."""
-        self.stopped_by = interaction.user.display_name
-        self._on_stop()
-        await interaction.response.defer()
+        """Stop the answer, for those who may; others are told so privately."""
+        if self._stopping is None:
+            await interaction.response.edit_message(view=None)
+        elif self._stopping.may_stop(interaction):
+            self._stopping.stop(interaction.user.display_name)
+            await interaction.response.defer()
+        else:
+            told = texts.NOT_YOURS(language_of(interaction.locale))
+            await interaction.response.send_message(told, ephemeral=True)

@@ -296,7 +296,9 @@ async def test_a_long_answer_goes_on_in_further_messages(world: World) -> None:
     await world.haru.send(world.general, f"{world.me} 長く")
 
     assert world.said() == ["あ" * 1500 + "。", "い" * 1500]
-    assert [bool(answer.reference) for answer in world.answers()] == [True, False]
+    first, second = world.answers()
+    assert second.reference
+    assert second.reference.message_id == first.id
     assert world.logged.await_args
     assert world.logged.await_args.kwargs["response"] == "あ" * 1500 + "。" + "い" * 1500
 

@@ -15,7 +15,6 @@ from bot.conversation.live_answer import LiveAnswer
 from bot.conversation.message_splitter import LIMIT, split
 from bot.conversation.throttle import Throttle
 
-CONTROLS = create_autospec(discord.ui.View, instance=True)
 NOT_FOUND = discord.NotFound(
     create_autospec(aiohttp.ClientResponse, instance=True, status=404, reason=""), ""
 )
@@ -36,9 +35,14 @@ class Channel:
         self.seen: list[list[str]] = []
         self.changed = asyncio.Event()
         self.refused = asyncio.Event()
-        self.arrived_before = ""
-        """The content of a message that is already there when it is sent again."""
+        self.arrived_before: tuple[str, bool] | None = None
+        """The content of a message that stands there already when it is sent, and whether it has buttons."""
         self.failures: list[discord.HTTPException] = []
+        self.controls: list[MagicMock] = []
+
+    def new_controls(self) -> discord.ui.View:
+        self.controls.append(create_autospec(discord.ui.View, instance=True))
+        return self.controls[-1]
 
     async def send(self, content: str, view: discord.ui.View | None) -> discord.Message:
         message = MagicMock(spec=discord.Message)
@@ -46,8 +50,8 @@ class Channel:
         message.edit = AsyncMock(side_effect=lambda **changes: self._put(message, **changes))
         message.delete = AsyncMock(side_effect=lambda: self._remove(message))
         self._put(message, content=content, view=view)
-        message.content = self.arrived_before or content
-        message.components = [view] if view else []
+        message.content, has_buttons = self.arrived_before or (content, view is not None)
+        message.components = ["button"] if has_buttons else []
         return message
 
     def _put(self, message: MagicMock, *, content: str, view: discord.ui.View | None) -> None:
@@ -73,7 +77,7 @@ class Channel:
 
 def live_in(channel: Channel, pace: float = 0.0) -> LiveAnswer:
     return LiveAnswer(
-        channel.send, controls=CONTROLS, throttle=Throttle(1e6), pace=pace, end_retries=(0.0, 0.0)
+        channel.send, controls=channel.new_controls, throttle=Throttle(1e6), pace=pace, end_retries=(0.0, 0.0)
     )
 
 
@@ -132,6 +136,23 @@ async def test_the_controls_move_to_the_last_message() -> None:
         live.end()
 
     assert channel.buttons == {1: False, 2: False}
+
+
+async def test_what_hung_on_a_message_is_let_go_when_it_moves_and_at_the_end() -> None:
+    channel = Channel()
+    live = live_in(channel)
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        group.create_task(live.run())
+        live.append("a" * 1990 + " ")
+        await channel.shows("a" * 1990)
+        first, *others = channel.controls
+        assert not others
+        first.stop.assert_not_called()
+        live.append("b" * 100)
+        await channel.shows("a" * 1990, "b" * 100)
+        live.end()
+
+    assert [controls.stop.call_count for controls in channel.controls] == [1, 1]
 
 
 async def test_an_open_code_block_is_shown_closed() -> None:
@@ -203,9 +224,12 @@ async def test_a_part_that_discord_refuses_is_not_tried_again_before_there_is_mo
     assert channel.seen[0] == ["12"]
 
 
-async def test_a_message_that_had_already_arrived_is_brought_up_to_date() -> None:
+@pytest.mark.parametrize(("content", "with_button"), [("1", False), ("12", True)])
+async def test_a_message_that_had_already_arrived_is_brought_up_to_date(
+    content: str, with_button: bool
+) -> None:
     channel = Channel()
-    channel.arrived_before = "1"
+    channel.arrived_before = content, with_button
     live = live_in(channel)
     live.append("12")
     live.end()

@@ -84,6 +84,66 @@ def test_pieces_stay_as_they_are_while_the_answer_grows(text: str, limit: int, d
     assert contents(text, limit)[: max(0, len(before) - 1)] == before[:-1]
 
 
+ITEMS = st.builds(
+    lambda mark, words, name: (
+        f"{mark} {' '.join(words)} [{name}](https://example.com/{name}) `{name} {name}`"
+    ),
+    st.sampled_from(["-", "*", "1.", "  -", "> -"]),
+    st.lists(WORDS, min_size=1, max_size=3),
+    WORDS,
+)
+
+
+@given(st.lists(ITEMS, min_size=5, max_size=30), st.integers(300, 500))
+def test_items_of_a_list_and_the_links_in_them_are_never_cut(items: list[str], limit: int) -> None:
+    shown = [line for content in contents("\n".join(items), limit) for line in content.splitlines()]
+
+    assert [line.strip() for line in shown] == [item.strip() for item in items]
+
+
+LINKS = st.builds(lambda label, path: f"[{label}](https://example.com/{path})", WORDS, WORDS)
+
+
+@given(st.lists(st.one_of(LINKS, WORDS, st.just("。")), min_size=20, max_size=60), st.integers(100, 200))
+def test_a_link_in_running_text_is_never_cut(words: list[str], limit: int) -> None:
+    text = " ".join(words)
+
+    for word in words:
+        if word.startswith("["):
+            assert sum(content.count(word) for content in contents(text, limit)) == text.count(word)
+
+
+BLOCKS = st.lists(
+    st.tuples(st.sampled_from(["py", "c++", "objective-c", ""]), st.integers(1, 30)), min_size=1, max_size=5
+)
+
+
+@given(BLOCKS, st.integers(100, 300))
+def test_every_line_of_code_is_shown_once_in_its_own_language(
+    blocks: list[tuple[str, int]], limit: int
+) -> None:
+    lines = [
+        [f"{block}.{number}({language})" for number in range(count)]
+        for block, (language, count) in enumerate(blocks)
+    ]
+    text = "\nand\n".join(
+        f"```{language}\n" + "\n".join(own) + "\n```"
+        for (language, _count), own in zip(blocks, lines, strict=True)
+    )
+
+    shown: list[str] = []
+    for content in contents(text, limit):
+        language = None
+        for line in content.splitlines():
+            if line.startswith("```"):
+                language = line[3:] if language is None else None
+            elif language is not None:
+                assert line.endswith(f"({language})")
+                shown.append(line)
+        assert language is None
+    assert shown == [line for own in lines for line in own]
+
+
 def test_a_short_answer_is_one_piece() -> None:
     assert contents("こんにちは。\n\n- a\n- b") == ["こんにちは。\n\n- a\n- b"]
 

@@ -22,7 +22,8 @@ def message_in(kind: type[object], **permissions: bool) -> MagicMock:
     channel = MagicMock(spec=kind, id=100)
     channel.permissions_for = MagicMock(return_value=discord.Permissions(**permissions))
     channel.typing = AsyncMock()
-    channel.send = AsyncMock(spec=discord.TextChannel.send)
+    sent = MagicMock(spec=discord.Message)
+    channel.send = AsyncMock(spec=discord.TextChannel.send, return_value=sent)
     return MagicMock(spec=discord.Message, id=10, channel=channel, guild=MagicMock(spec=discord.Guild))
 
 
@@ -46,7 +47,7 @@ def test_where_the_permissions_are_not_known_writing_is_tried() -> None:
     assert may_write(direct)
 
 
-async def test_only_the_first_part_that_arrives_is_a_reply() -> None:
+async def test_each_part_that_arrives_is_a_reply_to_the_one_before() -> None:
     message = message_in(discord.TextChannel, read_message_history=True)
     reply = Reply(message, ME, Throttle(1e6))
     send = message.channel.send
@@ -62,7 +63,7 @@ async def test_only_the_first_part_that_arrives_is_a_reply() -> None:
     assert [call.kwargs["reference"] for call in send.await_args_list] == [
         message.to_reference.return_value,
         message.to_reference.return_value,
-        None,
+        send.return_value.to_reference.return_value,
     ]
     assert [call.kwargs["nonce"] for call in send.await_args_list] == ["10.0", "10.0", "10.1"]
 
@@ -122,7 +123,20 @@ async def test_the_first_part_of_a_response_fills_it_and_the_rest_follow_up() ->
     await response("1")
     await response("2")
 
-    interaction.edit_original_response.assert_awaited_once_with(content="1", view=None)
+    await response.settle()
+
+    interaction.edit_original_response.assert_awaited_once_with(content="1", view=None, embed=None)
+    missing = discord.utils.MISSING
     interaction.followup.send.assert_awaited_once_with(
-        "2", view=discord.utils.MISSING, ephemeral=True, wait=True
+        "2", view=missing, embed=missing, ephemeral=True, wait=True
     )
+    interaction.delete_original_response.assert_not_called()
+
+
+async def test_a_response_to_which_nothing_came_is_taken_back() -> None:
+    interaction = MagicMock(spec=discord.Interaction)
+    interaction.delete_original_response = AsyncMock(side_effect=FORBIDDEN)
+
+    await Response(interaction, ephemeral=True).settle()
+
+    interaction.delete_original_response.assert_awaited_once()

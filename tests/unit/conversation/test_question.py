@@ -122,6 +122,7 @@ def test_a_quotation_names_its_author_and_keeps_every_line() -> None:
 def test_what_a_question_refers_to_stands_before_it() -> None:
     question = question_from(message("why?"), ME, "en")
 
-    assert question.exchange(previous=None, quoted="> x: y").prompt == "> x: y\n\nwhy?"
-    assert question.exchange(previous=7).prompt == "why?"
+    assert question.exchange(previous=None, quoted="> x: y").asked == "> x: y\n\nwhy?"
+    assert question.exchange(previous=None, quoted="> x: y").prompt == "why?"
+    assert question.exchange(previous=7).asked == "why?"
     assert question.exchange(previous=7).previous == 7
