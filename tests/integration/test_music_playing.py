@@ -243,21 +243,6 @@ async def test_being_thrown_out_ends_the_player(bench: Bench) -> None:
     assert "を再生します" in await bench.say("!play 群青")
 
 
-async def test_being_moved_takes_the_music_along(bench: Bench) -> None:
-    await bench.say("!play Lemon")
-    await bench.act(
-        "POST",
-        "/voice",
-        user=bench.discord.world.bot_id,
-        guild=bench.ids["guild"],
-        channel=bench.ids["作業部屋"],
-    )
-    await bench.until(lambda: bench.playing().voice.channel_id == bench.ids["作業部屋"])
-
-    assert bench.title() == "Lemon"
-    assert bench.player.channel.id == int(bench.ids["作業部屋"])
-
-
 async def test_music_follows_the_caller_out_of_an_empty_channel(bench: Bench) -> None:
     await bench.say("!play Lemon")
     await bench.enter("you", "作業部屋")
@@ -297,27 +282,6 @@ async def test_a_song_that_fails_is_named_and_the_next_one_plays(bench: Bench) -
 
     assert "Age-restricted" in (await bench.hear(before, "再生できませんでした"))[0]
     await bench.until(lambda: bench.title() == "群青")
-
-
-@pytest.mark.parametrize("fault", ["exception", "stuck"])
-async def test_a_song_that_breaks_off_or_hangs_goes_on_from_another_source_and_then_is_left(
-    bench: Bench, fault: str
-) -> None:
-    for song in ("Lemon", "群青"):
-        await bench.say(f"!play {song}")
-    await bench.until(lambda: bench.plays.titles == ["Lemon"])
-    bench.playing().seek(30_000)
-    await bench.until(lambda: bench.player.position_ms >= 30_000)
-    await bench.strike(f"players/{bench.ids['guild']}/{fault}")
-    await bench.until(lambda: bench.title() and bench.playing().track.source_name == "soundcloud")
-    assert bench.playing().position == pytest.approx(30_000, abs=2_000)
-    assert await bench.hear(0, "別の音源")
-    assert bench.plays.titles == ["Lemon"], "the same song is not counted twice"
-
-    await bench.until(lambda: bench.player.heard)
-    await bench.strike(f"players/{bench.ids['guild']}/{fault}")
-    await bench.until(lambda: bench.plays.titles == ["Lemon", "群青"])
-    assert len(await bench.hear(0, "再生できませんでした")) == 1
 
 
 async def test_a_storm_of_failures_ends_and_music_can_be_asked_for_again(bench: Bench) -> None:

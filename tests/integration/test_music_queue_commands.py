@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.jukebox.music_queue import Loop
-from bot.lavalink import Effect, payload_of
-from tests.integration.music_bench import Bench, music_bench
+from tests.integration.music_bench import SECOND, Bench, is_controller, music_bench
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -111,29 +109,37 @@ async def test_a_shuffled_queue_keeps_every_song(bench: Bench) -> None:
     assert sorted(waiting(bench)) == sorted(["群青", "アイドル", "怪物"])
 
 
+COMMANDS = (
+    *("skip", "previous", "undo", "shuffle", "clear", "pause", "resume", "stop", "skipto 2", "move 2"),
+    *("remove 1", "remove 1 2", "seek 1:00", "volume 30", "volume 80", "filter 8d", "filter nightcore"),
+    *("loop queue", "loop track", "loop off", "play 踊", "playnext 新時代", "playnow 怪物", "favorites add"),
+)
+
+
 async def test_fifty_commands_at_once_leave_the_queue_and_lavalink_agreed(bench: Bench) -> None:
     dice = random.Random(7)
-    player, queue = bench.player, bench.player.music_queue
-    song = queue.current
-    operations = [
-        player.skip_current,
-        lambda: player.enqueue([song, song]),
-        lambda: player.change(lambda q: q.previous()),
-        lambda: player.change(lambda q: q.undo()),
-        lambda: player.change(lambda q: q.shuffle(dice)),
-        lambda: player.change(lambda q: q.clear()),
-        lambda: player.pause(dice.random() < 0.5),
-        lambda: player.seek(1000),
-        lambda: player.set_volume(dice.randrange(200)),
-        lambda: player.apply_filters(payload_of({dice.choice(tuple(Effect))})),
-        lambda: player.change(lambda q: q.set_loop(dice.choice(tuple(Loop)))),
-        player.stop_playing,
-    ]
-    await asyncio.gather(*(dice.choice(operations)() for _ in range(50)))
-    await player.enqueue([song])
+    for who in ("haru", "yuki"):
+        await bench.enter(who, "ラウンジ")
+    chosen = [(dice.choice(COMMANDS), dice.choice(("you", "haru", "yuki"))) for _ in range(50)]
+    before = await bench.write("いっぱい頼もう", "you")
+    await asyncio.gather(*(bench.write(f"!{command}", who) for command, who in chosen))
 
-    assert bench.title() == (queue.current.title if queue.current else None)
-    assert bench.title() is not None
-    assert bench.playing().paused == player.paused
-    assert bench.playing().volume == player.volume
-    assert {name: value for name, value in bench.playing().filters.items() if value} == player.filter_payload
+    async def all_answered() -> bool:
+        return len([told for told in await bench.messages(before) if not is_controller(told)]) >= len(chosen)
+
+    await bench.until(all_answered)
+    answers = await bench.words(before)
+    assert not [words for words in answers if "エラー" in words]
+    await bench.say("!play 踊")
+    await bench.say("!playnext 新時代")
+    player, queue, lavalink = bench.player, bench.player.music_queue, bench.playing()
+
+    assert bench.title() == queue.current.title
+    assert lavalink.paused == player.paused
+    assert lavalink.volume == player.volume
+    assert {name: value for name, value in lavalink.filters.items() if value} == player.filter_payload
+    assert abs(lavalink.position - player.position_ms) <= SECOND
+    before_clear = waiting(bench)
+    await bench.say("!clear")
+    await bench.say("!undo")
+    assert waiting(bench) == before_clear != []
