@@ -44,9 +44,9 @@ class Lane:
         self._limit = BATCH_ROWS
         self._ahead: asyncio.Task[list[Spooled]] | None = None
 
-    async def take(self, outbox: Outbox) -> list[Spooled]:
-        """Return the next batch; the one after it is read from disk meanwhile."""
-        if self.gate.probing:
+    async def take(self, outbox: Outbox, *, probing: bool) -> list[Spooled]:
+        """Return the next batch, one row if ``probing``; the one after it is read from disk meanwhile."""
+        if probing:
             return await outbox.batch(self.table, 0, 1, BATCH_BYTES)
         ahead, self._ahead = self._ahead, None
         batch = await (ahead or outbox.batch(self.table, 0, self._limit, BATCH_BYTES))
@@ -221,7 +221,8 @@ class Delivery:
         gate.shut(result)
 
     async def _send_next(self, lane: Lane) -> None:
-        batch = await lane.take(self._outbox)
+        probing = lane.gate.probing or self._project.probing
+        batch = await lane.take(self._outbox, probing=probing)
         parts = [batch] if batch else []
         while parts:
             part = parts.pop()

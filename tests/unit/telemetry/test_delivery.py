@@ -10,6 +10,7 @@ import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
 from bot.telemetry.delivery import BATCH_ROWS, Delivery
@@ -164,6 +165,24 @@ async def test_what_passes_by_itself_is_tried_again(
     assert len(double.requests) >= 4
 
 
+async def test_a_server_that_falls_silent_is_asked_again(
+    outbox: Outbox, double: PostgrestDouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.telemetry.supabase_api.TIMEOUT", httpx.Timeout(0.1))
+    silent = asyncio.Event()
+
+    async def never(request: web.Request, rows: list[dict[str, object]]) -> web.StreamResponse:
+        await silent.wait()
+        return await double.store(request, rows)
+
+    double.script.append(never)
+    async with delivering(outbox, double.url):
+        say(outbox, "a", "b")
+        await settled(outbox, CHAT, recorded=2, delivered=2)
+    silent.set()
+    assert stored(double) == ["a", "b"]
+
+
 async def test_rows_wait_for_a_server_that_is_not_there_yet(outbox: Outbox) -> None:
     with socket.socket() as reserved:
         reserved.bind(("127.0.0.1", 0))
@@ -257,19 +276,29 @@ async def test_a_fault_of_one_tables_setup_holds_only_that_table(
     assert stored(double) == ["a", "b", "c"]
 
 
-@pytest.mark.parametrize(("status", "code"), [(401, None), (402, None), (401, "PGRST301"), (405, "25006")])
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (401, None),
+        (402, None),
+        *((401, f"PGRST30{digit}") for digit in range(4)),
+        (500, "PGRST300"),
+        (405, "25006"),
+    ],
+)
 async def test_a_fault_of_the_whole_project_holds_everything_and_loses_nothing(
     outbox: Outbox, double: PostgrestDouble, status: int, code: str | None, caplog: pytest.LogCaptureFixture
 ) -> None:
     double.always = {CHAT: failing(status, code), PLAYS: failing(status, code)}
     async with delivering(outbox, double.url) as delivery:
-        say(outbox, "a")
+        say(outbox, "a", "b")
         outbox.record(MUSIC_LOGS, {"song_title": "夜に駆ける"})
         await double.until(lambda: len(double.requests) >= 5)
         assert list(delivery.troubles) == ["Supabase"]
+        assert {len(rows) for _, rows in double.requests[1:]} == {1}, "a probe is one row"
         assert len([record for record in caplog.records if "held back" in record.message]) == 1
         double.always.clear()
-        await settled(outbox, CHAT, recorded=1, delivered=1)
+        await settled(outbox, CHAT, recorded=2, delivered=2)
         await settled(outbox, PLAYS, recorded=1, delivered=1)
 
 
