@@ -109,6 +109,16 @@ class People:
             body["forward"] = {"channel": forward["channel_id"], "message": forward["id"]}
         return await self.post(f"/sandbox/channels/{self.channels[channel]}/messages", body)
 
+    async def edit(self, who: str, message: Json, content: str) -> None:
+        path = f"/sandbox/channels/{message['channel_id']}/messages/{message['id']}"
+        async with self.session.patch(path, json={"user": self.ids[who], "content": content}) as response:
+            assert response.ok
+
+    async def delete(self, who: str, message: Json) -> None:
+        path = f"/sandbox/channels/{message['channel_id']}/messages/{message['id']}"
+        async with self.session.delete(path, params={"user": self.ids[who]}) as response:
+            assert response.ok
+
     async def press(self, who: str, message: Json) -> Json:
         """Press the only button of a message."""
         body = {
@@ -131,10 +141,10 @@ class People:
         body = {"user": self.ids[who], "guild": self.guild, "channel": self.channels[channel]}
         await self.post("/sandbox/voice", body)
 
-    async def use(self, who: str, place: str, name: str, /, **options: object) -> str:
+    async def use(self, who: str, place: str, name: str, /, locale: str = "ja", **options: object) -> str:
         """Use a slash command and return what its user reads."""
         body = {"user": self.ids[who], "channel": self.channels[place], "name": name, "options": options}
-        call = await self.post("/sandbox/interactions/command", {**body, "locale": "ja"})
+        call = await self.post("/sandbox/interactions/command", {**body, "locale": locale})
         async with asyncio.timeout(20):
             while True:
                 async with self.session.get(f"/sandbox/interactions/{call['id']}") as response:

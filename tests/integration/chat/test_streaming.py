@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bot import gemini_errors as errors
 from bot.conversation.message_splitter import split
+from bot.conversation.stop_button import StopButton
+from bot.gemini import Patience
 from bot.texts import chat as texts
 from sandbox.gemini.scripts import Script
 
@@ -20,6 +23,11 @@ if TYPE_CHECKING:
     from .conftest import ChatBot, People
 
     Json = dict[str, Any]
+
+
+@pytest.fixture
+def environment() -> dict[str, str]:
+    return {"CHAT_QUESTIONS_PER_MINUTE": "0"}
 
 
 async def test_a_mention_is_answered_by_gemini(people: People) -> None:
@@ -114,50 +122,175 @@ async def test_one_channel_is_answered_in_order_and_others_do_not_wait(
     await people.until(lambda: ("reaction_remove", "⏳") in people.reactions)
 
 
-@pytest.mark.parametrize(
-    ("fault", "error"),
-    [
-        ({"fault": "quota", "retry_delay": 33}, errors.QuotaError(33)),
-        ({"fault": "overloaded"}, errors.OverloadedError()),
-        ({"fault": "deadline"}, errors.AnswerTimeoutError()),
-        ({"fault": "internal"}, errors.OverloadedError()),
-        ({"fault": "invalid_key"}, errors.BadKeyError()),
-        ({"fault": "permission_denied"}, errors.AccessRefusedError()),
-        ({"fault": "unauthenticated"}, errors.BadKeyError()),
+FAILURES: list[tuple[Json, errors.GeminiError]] = [
+    ({"fault": "quota", "retry_delay": 33}, errors.QuotaError(33)),
+    ({"fault": "overloaded"}, errors.OverloadedError()),
+    ({"fault": "deadline"}, errors.AnswerTimeoutError()),
+    ({"fault": "internal"}, errors.OverloadedError()),
+    ({"fault": "invalid_key"}, errors.BadKeyError()),
+    ({"fault": "permission_denied"}, errors.AccessRefusedError()),
+    ({"fault": "unauthenticated"}, errors.BadKeyError()),
+    ({"fault": "safety_stop"}, errors.AnswerBlockedError("SAFETY")),
+]
+"""What can end an answer at any place, and what is told then."""
+
+
+async def test_every_failure_before_the_first_chunk_is_told_in_its_own_words_and_language(
+    people: People, gemini_stand_in: GeminiStandIn, bot: ChatBot
+) -> None:
+    failures = [
+        *FAILURES,
         ({"fault": "not_found"}, errors.ModelNotFoundError("gemini-flash-latest")),
         ({"fault": "prompt_block"}, errors.PromptBlockedError("PROHIBITED_CONTENT")),
+        ({"fault": "max_tokens"}, errors.EmptyAnswerError()),
         ({"fault": "drop"}, errors.UnreachableError()),
-    ],
-    ids=lambda value: value["fault"] if isinstance(value, dict) else None,
-)
-async def test_every_failure_before_the_first_chunk_is_told_in_its_own_words(
-    people: People, gemini_stand_in: GeminiStandIn, fault: Json, error: errors.GeminiError
+    ]
+    for fault, error in failures:
+        gemini_stand_in.faults.clear()
+        gemini_stand_in.faults.add(fault)
+        told = len(people.by_bot("general"))
+        await people.say("haru", "general", "@Otonari こんにちは")
+        await people.until(lambda told=told: people.finished("general", told + 1))
+        english = await people.use("haru", "music", "chat", locale="en-US", prompt="hello", private=True)
+        assert english == error.in_language("en")
+
+    assert people.finished("general") == [error.in_language("ja") for _fault, error in failures]
+    bot.supabase_client.save_conversation_log.assert_not_awaited()
+
+
+async def test_a_question_that_is_withdrawn_or_edited_while_it_waits_is_dropped_or_answered_as_it_reads(
+    people: People, gemini_stand_in: GeminiStandIn
 ) -> None:
-    gemini_stand_in.faults.add(fault)
+    gemini_stand_in.scripts.scripts.append(Script(chunks=["1", "."]))
+    gemini_stand_in.faults.add({"fault": "hang", "after_chunks": 1, "times": 1})
+    await people.say("haru", "general", "@Otonari one")
+    (first,) = await people.until(lambda: [m for m in people.by_bot("general") if buttons(m)])
+    two = await people.say("haru", "general", "@Otonari two")
+    three = await people.say("haru", "general", "@Otonari thre")
+    await people.until(lambda: people.reactions.count(("reaction_add", "⏳")) == 2)
 
-    await people.say("haru", "general", "@Otonari こんにちは")
+    await people.delete("haru", two)
+    await people.edit("haru", three, "@Otonari three")
+    await people.press("haru", first)
+    await people.until(lambda: people.finished("general", 2))
 
-    assert await people.until(lambda: people.finished("general")) == [error.in_language("ja")]
+    contents = [entry.contents[-1]["parts"] for entry in gemini_stand_in.journal.entries]
+    assert contents == [[{"text": "はる: one"}], [{"text": "はる: three"}]]
 
 
-@pytest.mark.parametrize(
-    ("fault", "note"),
-    [
-        ("overloaded", errors.OverloadedError().in_language("ja")),
-        ("safety_stop", errors.AnswerBlockedError("SAFETY").in_language("ja")),
-    ],
-    ids=["overloaded", "safety_stop"],
-)
-async def test_every_failure_between_chunks_keeps_what_there_is_and_says_why(
-    people: People, gemini_stand_in: GeminiStandIn, bot: ChatBot, fault: str, note: str
+async def test_what_is_withdrawn_edited_or_reset_while_it_is_answered_is_remembered_so(
+    people: People, gemini_stand_in: GeminiStandIn
+) -> None:
+    async def ask(question: str) -> tuple[Json, Json]:
+        """Ask, and return the question and its answer, which hangs."""
+        gemini_stand_in.faults.add({"fault": "hang", "after_chunks": 1, "times": 1})
+        asked = await people.say("haru", "general", f"@Otonari {question}")
+        (shown,) = await people.until(lambda: [m for m in people.by_bot("general") if buttons(m)])
+        return asked, shown
+
+    async def stop(shown: Json) -> None:
+        count = len(people.by_bot("general"))
+        await people.press("haru", shown)
+        await people.until(lambda: people.finished("general", count))
+
+    gemini_stand_in.scripts.scripts.append(Script(chunks=["はい", "。"]))
+    _, shown = await ask("reset")
+    await people.use("haru", "general", "reset")
+    await stop(shown)
+    asked, shown = await ask("deleted")
+    await people.delete("haru", asked)
+    await stop(shown)
+    asked, shown = await ask("edit")
+    await people.edit("haru", asked, "@Otonari edited")
+    await stop(shown)
+    await people.say("haru", "general", "@Otonari last")
+    await people.until(lambda: "はい。" in people.finished("general"))
+
+    (*_, last) = gemini_stand_in.journal.entries
+    said = [turn["parts"][0]["text"] for turn in last.contents]
+    assert said == ["はる: edited", "はい", "はる: last"]
+
+
+async def test_a_stop_button_of_an_answer_that_nobody_knows_any_more_goes_away(
+    people: People, bot: ChatBot
+) -> None:
+    channel = bot.get_partial_messageable(int(people.channels["general"]))
+    view = StopButton()
+    await channel.send("半分", view=view)
+    view.stop()
+    (dead,) = await people.until(lambda: [m for m in people.by_bot("general") if buttons(m)])
+
+    await people.press("yuki", dead)
+
+    assert await people.until(lambda: people.finished("general")) == ["半分"]
+
+
+@pytest.mark.parametrize("after", [1, 2], ids=["between chunks", "after the last chunk"])
+async def test_every_failure_in_an_answer_keeps_what_there_is_and_says_why(
+    people: People, gemini_stand_in: GeminiStandIn, bot: ChatBot, after: int
 ) -> None:
     gemini_stand_in.scripts.scripts.append(Script(chunks=["ここまで", "ここから"]))
-    gemini_stand_in.faults.add({"fault": fault, "after_chunks": 1})
+    shown = "ここまで" if after == 1 else "ここまでここから"
+    for fault, _error in FAILURES:
+        gemini_stand_in.faults.clear()
+        gemini_stand_in.faults.add({**fault, "after_chunks": after})
+        told = len(people.by_bot("general"))
+        await people.say("haru", "general", "@Otonari こんにちは")
+        await people.until(lambda told=told: people.finished("general", told + 1))
+
+    notes = [error.in_language("ja") for _fault, error in FAILURES]
+    assert people.finished("general") == [f"{shown}\n\n{note}" for note in notes]
+    recorded = [call.kwargs["response"] for call in bot.supabase_client.save_conversation_log.await_args_list]
+    assert recorded == [shown] * len(FAILURES)
+    assert len(gemini_stand_in.journal.entries) == len(FAILURES)
+
+
+async def test_a_wait_that_the_service_asks_for_is_obeyed_and_the_answer_comes_once(
+    people: People, gemini_stand_in: GeminiStandIn
+) -> None:
+    gemini_stand_in.scripts.scripts.append(Script(chunks=["はい"]))
+    gemini_stand_in.faults.add({"fault": "quota", "retry_delay": 0.3, "times": 1})
 
     await people.say("haru", "general", "@Otonari こんにちは")
 
-    assert await people.until(lambda: people.finished("general")) == [f"ここまで\n\n{note}"]
-    assert bot.supabase_client.save_conversation_log.await_args.kwargs["response"] == "ここまで"
+    assert await people.until(lambda: people.finished("general")) == ["はい"]
+    refused, answered = gemini_stand_in.journal.entries
+    assert answered.received_at - refused.received_at >= 0.3
+
+
+async def test_silence_ends_in_a_sentence_before_and_in_an_answer(
+    people: People, gemini_stand_in: GeminiStandIn, bot: ChatBot
+) -> None:
+    assert bot.gemini
+    bot.gemini._patience = Patience(chunk=0.2)
+    timeout = errors.AnswerTimeoutError().in_language("ja")
+    gemini_stand_in.scripts.scripts.append(Script(chunks=["ここまで", "ここから"]))
+    gemini_stand_in.faults.add({"fault": "hang", "times": 1})
+    gemini_stand_in.faults.add({"fault": "hang", "after_chunks": 1})
+
+    await people.say("haru", "general", "@Otonari 1")
+    await people.say("haru", "general", "@Otonari 2")
+
+    assert await people.until(lambda: people.finished("general", 2)) == [timeout, f"ここまで\n\n{timeout}"]
+
+
+async def test_a_dead_model_is_replaced_and_the_owner_is_told_once(
+    people: People, gemini_stand_in: GeminiStandIn, bot: ChatBot
+) -> None:
+    dead = bot.settings.gemini_model
+    gemini_stand_in.scripts.scripts.append(Script(chunks=["はい"]))
+    gemini_stand_in.faults.add({"fault": "not_found", "model": re.escape(dead)})
+
+    for _ in range(2):
+        await people.say("haru", "general", "@Otonari こんにちは")
+    assert await people.until(lambda: people.finished("general", 2)) == ["はい", "はい"]
+
+    notice = texts.MODEL_REPLACED.ja.format(dead=dead, model="gemini-flash-latest")
+    await people.until(lambda: notice in [message["content"] for message in people.messages.values()])
+    await people.say("haru", "general", "@Otonari こんにちは")
+    await people.until(lambda: people.finished("general", 3))
+    assert [message["content"] for message in people.messages.values()].count(notice) == 1
+    assert [entry.model for entry in gemini_stand_in.journal.entries].count(f"models/{dead}") == 1
 
 
 async def test_a_connection_that_breaks_between_chunks_keeps_what_there_is(
@@ -174,14 +307,19 @@ async def test_a_connection_that_breaks_between_chunks_keeps_what_there_is(
     assert await people.until(lambda: people.finished("general")) == [f"ここまで\n\n{note}"]
 
 
-@pytest.mark.parametrize("fault", ["empty_chunks", "partless_chunks", "usage_only"])
-async def test_odd_chunks_do_no_harm(people: People, gemini_stand_in: GeminiStandIn, fault: str) -> None:
+async def test_odd_and_slow_chunks_do_no_harm(people: People, gemini_stand_in: GeminiStandIn) -> None:
+    odd = ["empty_chunks", "partless_chunks", "usage_only"]
     gemini_stand_in.scripts.scripts.append(Script(chunks=["a", "b", "c"]))
-    gemini_stand_in.faults.add({"fault": fault})
 
-    await people.say("haru", "general", "@Otonari こんにちは")
+    for fault in (*({"fault": name} for name in odd), {"fault": "slow", "seconds": 0.1}):
+        gemini_stand_in.faults.clear()
+        gemini_stand_in.faults.add(fault)
+        told = len(people.by_bot("general"))
+        await people.say("haru", "general", "@Otonari こんにちは")
+        await people.until(lambda told=told: people.finished("general", told + 1))
 
-    assert await people.until(lambda: people.finished("general")) == ["abc"]
+    assert people.finished("general") == ["abc"] * 4
+    assert people.history[people.by_bot("general")[-1]["id"]][0] == "a"
 
 
 async def test_a_message_whose_arrival_was_not_confirmed_is_not_sent_twice(
