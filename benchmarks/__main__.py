@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from benchmarks.frame import Benchmark
 
 BENCHMARKS: tuple[str, ...] = (
-    "stall", "recording", "delivery", "all_time", "memory", "idle", "storage", "failover", "music",
-    "dashboard", "chat",
+    "stall", "recording", "delivery", "all_time", "memory", "idle", "storage", "retention", "failover",
+    "music", "dashboard", "chat",
 )  # fmt: skip
 """Modules of this package, in the order in which they run."""
 REPOSITORY = Path(__file__).resolve().parents[1]
