@@ -12,6 +12,7 @@ import aiohttp
 import psycopg
 from psycopg import sql
 
+from bot.telemetry import tables as telemetry
 from sandbox.faults import Fault
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ CALM_SHARE = 0.25
 STRIKES = 0.6
 """How many of the requests a fault strikes, so that some are half way when it comes."""
 HTML = "<html><body><h1>Sign in to the network</h1></body></html>"
-TABLES = ("system_stats", "conversation_logs", "music_logs", "network_stats", "bot_logs")
+TABLES = tuple(table.name for table in telemetry.TABLES)
 
 
 def _status(status: int, body: str = "", **headers: str) -> Fault:
