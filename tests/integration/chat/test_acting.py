@@ -137,3 +137,50 @@ async def test_a_conversation_about_music_is_none_of_the_commands(
     await people.say("haru", "general", "@Otonari play chess with me")
 
     assert await people.until(lambda: people.finished("general")) == ["もちろん"]
+
+
+async def test_plain_words_in_the_slash_command_run_the_command_with_the_askers_own_rights(
+    people: People, gemini_stand_in: GeminiStandIn, bot: ChatBot, totals: NetworkTotals
+) -> None:
+    refused = await people.use("haru", "general", "chat", prompt="今月どれくらい通信した？")
+    in_english = await people.use("haru", "general", "chat", locale="en-US", prompt="network stats")
+    told = await people.use("you", "general", "chat", prompt="今月どれくらい通信した？")
+
+    assert "サーバー管理" in refused
+    assert "Manage Server" in in_english
+    assert "Last 30 Days" in told
+    assert not gemini_stand_in.journal.entries
+    recorded = [call.kwargs["prompt"] for call in bot.supabase_client.save_conversation_log.await_args_list]
+    assert recorded[-1] == "今月どれくらい通信した？"
+
+
+async def test_the_model_calls_a_command_for_the_slash_command_too_and_privately_where_it_was_asked_so(
+    people: People, gemini_stand_in: GeminiStandIn, totals: NetworkTotals
+) -> None:
+    await people.enter("haru", LOUNGE)
+
+    played = "疲れたので「夜に駆ける」を流して、それから少し話そう。"
+    told = await people.use("haru", "general", "chat", prompt=played, private=True)
+    await people.until(lambda: [m for m in people.messages.values() if "`play`" in m["content"]])
+
+    assert "夜に駆ける" in told
+    answers = [m for m in people.messages.values() if m["author"].get("bot") and m["flags"] & 64]
+    assert len(answers) == 2
+    first, second = gemini_stand_in.journal.entries
+    assert {"play", "skip", "netstats"} <= set(first.tools)
+    assert "夜に駆ける" in second.contents[-1]["parts"][0]["function_response"]["response"]["result"]
+
+    asked = "今月はどれくらいのネットワークを使ったの、ねえ？"
+    assert "サーバー管理" in await people.use("haru", "general", "chat", prompt=asked)
+
+
+async def test_the_slash_command_offers_no_commands_where_there_is_no_server(
+    people: People, gemini_stand_in: GeminiStandIn
+) -> None:
+    channel = (await people.post("/sandbox/dms", {"user": people.ids["haru"]}))["id"]
+    people.channels["dm"] = channel
+
+    await people.use("haru", "dm", "chat", prompt="夜に駆ける流して")
+
+    (entry,) = gemini_stand_in.journal.entries
+    assert entry.tools == []

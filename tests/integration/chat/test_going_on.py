@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot import gemini_errors as errors
 from bot.texts import chat as texts
 from sandbox.gemini.scripts import Script
 
@@ -86,3 +87,25 @@ async def test_a_private_answer_goes_on_privately(people: People, gemini_stand_i
     )
 
     assert rest["flags"] & 64
+
+
+async def test_the_button_comes_back_where_going_on_failed(
+    people: People, gemini_stand_in: GeminiStandIn
+) -> None:
+    await people.say("haru", "general", "@Otonari 長い話をして")
+    found = await cut_off(people)
+    gemini_stand_in.faults.add({"fault": "quota", "retry_delay": 60, "times": 1})
+
+    await people.press("haru", found)
+    told = errors.QuotaError(60)
+    await people.until(
+        lambda: (
+            {told.in_language("ja"), told.in_language("en")}
+            & {m["content"] for m in people.by_bot("general")}
+        )
+    )
+    await people.until(lambda: buttons(people.messages[found["id"]]))
+    await people.press("haru", found)
+
+    await people.until(lambda: "おわり" in people.finished("general"))
+    assert not buttons(people.messages[found["id"]])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bot.texts import chat as texts
 from sandbox.gemini.scripts import Script
 
 if TYPE_CHECKING:
@@ -50,6 +51,36 @@ async def test_masked_links_and_invites_are_shown_for_what_they_are(
         "銀行 (<https://evil.example>) へ。 <https://discord.gg/abc> `[a](https://b.example)`"
     ]
     assert bot.supabase_client.save_conversation_log.await_args.kwargs["response"] == text
+
+
+async def test_links_are_plain_in_further_parts_in_the_slash_command_and_after_a_stop_too(
+    people: People, gemini_stand_in: GeminiStandIn
+) -> None:
+    link, shown = (
+        "[銀行](https://evil.example) discord.gg/abc",
+        "銀行 (<https://evil.example>) <https://discord.gg/abc>",
+    )
+    gemini_stand_in.scripts.scripts.append(Script(chunks=["あ" * 1990 + "\n\n", f"@everyone {link}", "。"]))
+    member = f"/sandbox/guilds/{people.guild}/members/{people.ids['haru']}"
+    async with people.session.patch(member, json={"nick": "[a](https://e.example)"}) as response:
+        assert response.ok
+
+    await people.say("haru", "general", "@Otonari リンク")
+    parts = await people.until(lambda: people.finished("general", 2))
+    in_command = await people.use("haru", "music", "chat", prompt="リンク", private=True)
+    gemini_stand_in.faults.add({"fault": "hang", "after_chunks": 2})
+    await people.say("haru", "general", "@Otonari リンク")
+    (stoppable,) = await people.until(
+        lambda: [m for m in people.by_bot("general") if "銀行" in m["content"] and m["components"]]
+    )
+    await people.press("haru", stoppable)
+    stopped = await people.until(lambda: people.finished("general", 4))
+
+    assert parts[1] == f"@everyone {shown}。"
+    assert in_command.endswith(parts[1])
+    note = texts.STOPPED.ja.format(name="a (<https://e.example>)")
+    assert stopped[3] == f"@everyone {shown}\n\n{note}"
+    assert not any(m["mention_everyone"] for m in people.messages.values())
 
 
 async def test_everyone_is_not_a_mention_of_the_bot(people: People, gemini_stand_in: GeminiStandIn) -> None:
