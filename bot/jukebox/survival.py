@@ -33,6 +33,8 @@ class MusicSurvival(commands.Cog):
         self.bot = bot
         self._severed: set[int] = set()
         """Guilds whose player lost its voice session together with the gateway session."""
+        self._told: set[int] = set()
+        """Guilds that know why they hear nothing."""
 
     @commands.Cog.listener()
     async def on_shard_connect(self, shard_id: int) -> None:
@@ -105,8 +107,28 @@ class MusicSurvival(commands.Cog):
     @commands.Cog.listener()
     async def on_music_held(self, player: Player, hold: Hold, held: bool) -> None:
         """Say why nothing is heard; where nobody listens there is nobody to tell."""
-        if hold == "silenced" and player.track is not None:
-            await self._tell(player.text_channel, survival.SILENCED if held else survival.HEARD_AGAIN)
+        if hold != "silenced":
+            return
+        if held and player.track is not None:
+            await self._tell_silence(player)
+        elif not held and player.guild_id in self._told:
+            self._told.discard(player.guild_id)
+            await self._tell(player.text_channel, survival.HEARD_AGAIN)
+
+    @commands.Cog.listener()
+    async def on_music_track_start(self, player: Player, _track: Track) -> None:
+        """Say why nothing is heard of a song that was asked for in silence."""
+        if "silenced" in player.holds and player.guild_id not in self._told:
+            await self._tell_silence(player)
+
+    @commands.Cog.listener()
+    async def on_music_player_end(self, player: Player) -> None:
+        """Forget what was told about a player."""
+        self._told.discard(player.guild_id)
+
+    async def _tell_silence(self, player: Player) -> None:
+        self._told.add(player.guild_id)
+        await self._tell(player.text_channel, survival.SILENCED)
 
     async def _tell(self, where: discord.abc.MessageableChannel | None, text: Text, **values: object) -> None:
         if where is None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sandbox.discord.wire import Json
     from sandbox.discord.world import Guild
 
-KINDS = frozenset({objects.TEXT, objects.VOICE, objects.CATEGORY})
+KINDS = frozenset({objects.TEXT, objects.CATEGORY}) | objects.VOCAL
 ARCHIVE_MINUTES = frozenset({60, 1440, 4320, 10080})
 _NUMBERS = {
     "rate_limit_per_user": (0, 21_600),
@@ -41,7 +41,7 @@ class Channels:
         self._messages = messages
 
     def create(self, guild: Guild, raw: Json) -> Json:
-        """Make a text, voice or category channel."""
+        """Make a text, voice, stage or category channel."""
         form = Form()
         name = form.text(raw.get("name"), ("name",), low=1, high=100, required=True)
         kind = form.integer(raw.get("type"), ("type",), low=0, high=20, default=objects.TEXT)
@@ -117,7 +117,7 @@ class Channels:
         if channel["type"] == objects.DM:
             # "Closing" a direct channel hides it; the messages stay.
             return
-        if channel["type"] == objects.VOICE:
+        if channel["type"] in objects.VOCAL:
             self._voice.channel_deleted(channel)
         self._world.remove_channel(channel["id"])
         self._core.channel_changed("delete", channel)

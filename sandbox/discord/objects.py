@@ -9,7 +9,8 @@ from sandbox.discord.wire import now
 if TYPE_CHECKING:
     from sandbox.discord.wire import Json
 
-TEXT, DM, VOICE, CATEGORY, PUBLIC_THREAD, PRIVATE_THREAD = 0, 1, 2, 4, 11, 12
+TEXT, DM, VOICE, CATEGORY, PUBLIC_THREAD, PRIVATE_THREAD, STAGE = 0, 1, 2, 4, 11, 12, 13
+VOCAL = frozenset({VOICE, STAGE})
 DEFAULT, REPLY, CHAT_INPUT_COMMAND, CONTEXT_MENU_COMMAND = 0, 19, 20, 23
 """Message types."""
 
@@ -70,7 +71,7 @@ def member(user_id: str, roles: list[str] | None = None, nick: str | None = None
 
 
 def channel(channel_id: str, guild_id: str, name: str, kind: int, *, position: int) -> Json:
-    """Return a text, voice or category channel of a guild."""
+    """Return a text, voice, stage or category channel of a guild."""
     base: Json = {
         "id": channel_id,
         "type": kind,
@@ -84,8 +85,9 @@ def channel(channel_id: str, guild_id: str, name: str, kind: int, *, position: i
     if kind == CATEGORY:
         return base
     base |= {"last_message_id": None, "rate_limit_per_user": 0, "nsfw": False}
-    if kind == VOICE:
-        return base | {"bitrate": 64000, "user_limit": 0, "rtc_region": None}
+    if kind in VOCAL:
+        base |= {"bitrate": 64000, "user_limit": 0, "rtc_region": None}
+        return base | {"topic": None} if kind == STAGE else base
     return base | {"topic": None, "last_pin_timestamp": None}
 
 

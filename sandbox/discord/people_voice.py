@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class PeopleVoiceRoutes:
-    """Serves ``/sandbox/voice``."""
+    """Serves ``/sandbox/voice`` and ``/sandbox/stage``."""
 
     def __init__(self, core: Core, voice: Voice) -> None:
         self._core = core
@@ -26,7 +26,7 @@ class PeopleVoiceRoutes:
 
     def routes(self) -> Sequence[web.RouteDef]:
         """Return the routes."""
-        return [web.post(f"{PREFIX}/voice", self._join)]
+        return [web.post(f"{PREFIX}/voice", self._join), web.post(f"{PREFIX}/stage", self._speak)]
 
     async def _join(self, request: web.Request) -> web.Response:
         fields = await Fields.of(request)
@@ -39,3 +39,10 @@ class PeopleVoiceRoutes:
             name: bool(fields.raw[name]) for name in ("self_mute", "self_deaf") if name in fields.raw
         }
         return reply(self._voice.join(guild, channel_id, user_id, flags))
+
+    async def _speak(self, request: web.Request) -> web.Response:
+        fields = await Fields.of(request)
+        guild, user_id = self._core.world.guild(fields.text("guild")), fields.text("user")
+        changes = {"suppress": not fields.raw.get("speaks")}
+        self._voice.modify_on_stage(guild, user_id, changes, by_bot=False)
+        return reply(self._voice.state(guild, user_id))

@@ -35,6 +35,7 @@ CHANGE_NICKNAME = 1 << 26
 MANAGE_NICKNAMES = 1 << 27
 MANAGE_ROLES = 1 << 28
 USE_APPLICATION_COMMANDS = 1 << 31
+REQUEST_TO_SPEAK = 1 << 32
 MANAGE_THREADS = 1 << 34
 CREATE_PUBLIC_THREADS = 1 << 35
 CREATE_PRIVATE_THREADS = 1 << 36
@@ -44,7 +45,7 @@ SEND_VOICE_MESSAGES = 1 << 46
 PIN_MESSAGES = 1 << 51
 
 ALL = (1 << 53) - 1
-VOICE_CHANNEL = 2
+VOCAL_CHANNELS = frozenset({2, 13})
 THREADS = frozenset({10, 11, 12})
 
 BOT = (
@@ -57,7 +58,7 @@ BOT = (
 EVERYONE = (
     ADD_REACTIONS | VIEW_CHANNEL | SEND_MESSAGES | EMBED_LINKS | ATTACH_FILES | READ_MESSAGE_HISTORY | CONNECT
     | SPEAK | USE_VAD | CHANGE_NICKNAME | USE_APPLICATION_COMMANDS | CREATE_PUBLIC_THREADS
-    | CREATE_PRIVATE_THREADS | SEND_MESSAGES_IN_THREADS | SEND_VOICE_MESSAGES
+    | CREATE_PRIVATE_THREADS | SEND_MESSAGES_IN_THREADS | SEND_VOICE_MESSAGES | REQUEST_TO_SPEAK
 )  # fmt: skip
 """What @everyone of a fresh guild may do."""
 
@@ -67,7 +68,7 @@ DIRECT_MESSAGE = (
 )  # fmt: skip
 
 _NEED_SENDING = MENTION_EVERYONE | EMBED_LINKS | ATTACH_FILES | SEND_VOICE_MESSAGES
-_NEED_CONNECTING = SPEAK | MUTE_MEMBERS | DEAFEN_MEMBERS | MOVE_MEMBERS | USE_VAD
+_NEED_CONNECTING = SPEAK | REQUEST_TO_SPEAK | MUTE_MEMBERS | DEAFEN_MEMBERS | MOVE_MEMBERS | USE_VAD
 
 
 def guild_permissions(guild: Guild, user_id: str) -> int:
@@ -108,7 +109,7 @@ def _apply(bits: int, overwrites: list[Json]) -> int:
 
 def _without_implied(bits: int, channel: Json) -> int:
     """Take away what another missing permission implies."""
-    if not bits & VIEW_CHANNEL or (channel["type"] == VOICE_CHANNEL and not bits & CONNECT):
+    if not bits & VIEW_CHANNEL or (channel["type"] in VOCAL_CHANNELS and not bits & CONNECT):
         # A voice channel that one cannot connect to is still seen, nothing else.
         return bits & VIEW_CHANNEL
     if not bits & SEND_MESSAGES:

@@ -82,6 +82,7 @@ class GuildRoutes:
             web.patch(f"{guild}/roles/{{role_id}}", self._edit_role),
             web.delete(f"{guild}/roles/{{role_id}}", self._delete_role),
             web.get(f"{guild}/voice-states/{{user_id}}", self._voice_state),
+            web.patch(f"{guild}/voice-states/{{user_id}}", self._edit_voice_state),
         ]
 
     def _guild(self, request: web.Request, bits: int = 0) -> Guild:
@@ -212,7 +213,14 @@ class GuildRoutes:
         self._administration.delete_role(self._guild(request, MANAGE_ROLES), request.match_info["role_id"])
         return no_content()
 
-    async def _voice_state(self, request: web.Request) -> web.Response:
+    def _voice_user(self, request: web.Request) -> str:
         user_id = request.match_info["user_id"]
-        target = self._world.bot_id if user_id == "@me" else user_id
-        return reply(self._voice.state(self._guild(request), target))
+        return self._world.bot_id if user_id == "@me" else user_id
+
+    async def _voice_state(self, request: web.Request) -> web.Response:
+        return reply(self._voice.state(self._guild(request), self._voice_user(request)))
+
+    async def _edit_voice_state(self, request: web.Request) -> web.Response:
+        guild, changes = self._guild(request), await read_object(request)
+        self._voice.modify_on_stage(guild, self._voice_user(request), changes, by_bot=True)
+        return no_content()

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 
 from sandbox.discord import objects, render
 from sandbox.discord.errors import ApiError, missing_permissions, unknown
-from sandbox.discord.permissions import CONNECT, MOVE_MEMBERS, SPEAK, VIEW_CHANNEL
+from sandbox.discord.permissions import (
+    CONNECT,
+    MOVE_MEMBERS,
+    MUTE_MEMBERS,
+    REQUEST_TO_SPEAK,
+    SPEAK,
+    VIEW_CHANNEL,
+)
 
 if TYPE_CHECKING:
     from sandbox.discord.core import Core
@@ -45,7 +52,7 @@ class Voice:
 
     def _may_join(self, guild: Guild, channel: Json, user_id: str) -> bool:
         world = self._core.world
-        if channel["type"] != objects.VOICE or channel["guild_id"] != guild.id:
+        if channel["type"] not in objects.VOCAL or channel["guild_id"] != guild.id:
             return False
         held = world.permissions(channel, user_id)
         if not held & VIEW_CHANNEL or not held & CONNECT:
@@ -83,9 +90,9 @@ class Voice:
             "self_mute": False,
             "self_video": False,
             "self_stream": False,
-            "suppress": not world.permissions(channel, user_id) & SPEAK,
+            "suppress": channel["type"] == objects.STAGE or not world.permissions(channel, user_id) & SPEAK,
             "request_to_speak_timestamp": None,
-            **({} if old is None else {key: old[key] for key in ("self_mute", "self_deaf")}),
+            **({} if old is None else {key: old[key] for key in _kept(old, channel)}),
             **flags,
         }
         world.voice_states[guild.id, user_id] = state
@@ -127,9 +134,35 @@ class Voice:
             self.leave(guild, user_id)
             return
         channel = world.channel(str(changes.get("channel_id", state["channel_id"])))
-        if channel["type"] != objects.VOICE or channel["guild_id"] != guild.id:
+        if channel["type"] not in objects.VOCAL or channel["guild_id"] != guild.id:
             raise unknown("Channel")
         self.place(guild, channel, user_id, {})
+
+    def modify_on_stage(self, guild: Guild, user_id: str, changes: Json, *, by_bot: bool) -> None:
+        """Let somebody speak on a stage, raise a hand, or go back into the audience.
+
+        With ``by_bot`` it is the bot that asks: without Mute Members it may only raise its own hand or go
+        into the audience, as https://discord.com/developers/docs/resources/voice says. Raises ApiError.
+        """
+        world = self._core.world
+        state = world.voice_states.get((guild.id, user_id))
+        if state is None:
+            raise unknown("Voice State")
+        channel = world.channel(state["channel_id"])
+        elsewhere = str(changes.get("channel_id") or channel["id"]) != channel["id"]
+        if channel["type"] != objects.STAGE or elsewhere:
+            raise ApiError(400, 50024, "Cannot execute action on this channel type")
+        held = world.permissions(channel, world.bot_id)
+        speaks, raised = changes.get("suppress") is False, changes.get("request_to_speak_timestamp")
+        others = user_id != world.bot_id
+        if by_bot and (speaks or others) and not held & MUTE_MEMBERS:
+            raise missing_permissions()
+        if by_bot and raised and not held & (REQUEST_TO_SPEAK | MUTE_MEMBERS):
+            raise missing_permissions()
+        if changes.get("suppress") is not None:
+            state["suppress"] = changes["suppress"]
+        state["request_to_speak_timestamp"] = None if speaks else raised
+        self._tell(guild, state)
 
     def channel_deleted(self, channel: Json) -> None:
         """Take everybody out of a channel that went."""
@@ -158,3 +191,10 @@ class Voice:
         data = self._view(guild, state)
         self._core.dispatch("VOICE_STATE_UPDATE", data, guild.id)
         self._core.events.add("voice_state_update", data)
+
+
+def _kept(old: Json, channel: Json) -> tuple[str, ...]:
+    """Return what of somebody's voice state stays as it was when they enter ``channel``, or are there."""
+    own = ("self_mute", "self_deaf")
+    stays = old["channel_id"] == channel["id"] and channel["type"] == objects.STAGE
+    return (*own, "suppress", "request_to_speak_timestamp") if stays else own

@@ -3,7 +3,7 @@
 
 import { api } from "./api.js";
 import { locale } from "./commands.js";
-import { DIRECT, VOICE } from "./directory.js";
+import { DIRECT, isVocal } from "./directory.js";
 import { preferences } from "./preferences.js";
 import { pickEmoji } from "./views/emoji.js";
 import { openModal } from "./views/modal.js";
@@ -116,7 +116,8 @@ export class Actions {
       role: (id) => store.directory.role(id),
       channel: (id) => store.directory.channel(id)?.name ?? undefined,
       openChannel: (id) => {
-        if (store.directory.channel(id)?.type !== VOICE) this.openChannel(id);
+        const channel = store.directory.channel(id);
+        if (!channel || !isVocal(channel)) this.openChannel(id);
       },
       openCommand: (name) => composer.write(`/${name} `),
     };

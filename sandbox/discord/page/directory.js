@@ -7,8 +7,15 @@
 
 export const TEXT = 0;
 export const DIRECT = 1;
-export const VOICE = 2;
+const VOICE = 2;
+const STAGE = 13;
 const ADMINISTRATOR = 1n << 3n;
+
+/**
+ * Whether people are heard in a channel.
+ * @param {{ type: number }} channel
+ */
+export const isVocal = ({ type }) => type === VOICE || type === STAGE;
 
 export class Directory {
   /** @param {import("./types").State} state */

@@ -1,7 +1,7 @@
 // @ts-check
 // Between what people type (@はる, #music) and what Discord stores (<@1>, <#2>). Code stays as typed.
 
-import { DIRECT, VOICE } from "./directory.js";
+import { DIRECT, isVocal } from "./directory.js";
 
 /** @typedef {{ label: string, code: string, description?: string, user?: import("./types").User }} Mentionable */
 
@@ -19,7 +19,7 @@ export function mentionables(directory, channel, sign) {
   const guild = directory.guildOf(channel);
   if (sign === "#") {
     return (guild?.channels ?? []).filter(({ type }) => type !== DIRECT)
-      .map(({ id, name, type }) => ({ label: `#${name}`, code: `<#${id}>`, description: type === VOICE ? "♪" : "" }));
+      .map(({ id, name, type }) => ({ label: `#${name}`, code: `<#${id}>`, description: isVocal({ type }) ? "♪" : "" }));
   }
   const users = guild ? guild.members.map(({ user }) => user) : [directory.bot.user];
   const people = users.map((user) => ({ label: `@${directory.nameOf(user, guild)}`, code: `<@${user.id}>`, description: user.username, user }));

@@ -153,3 +153,26 @@ async def test_the_bot_leaves_voice_when_its_session_ends(run: Run, people: Peop
             lambda event: event.type == "voice_state_update" and not event.data["channel_id"]
         )
     assert (await people.state())["voice_states"] == []
+
+
+async def test_a_stage_lets_its_moderators_decide_who_speaks(
+    run: Run, people: PeopleApi, stand_in: DiscordStandIn
+) -> None:
+    bot = TestBot()
+    async with run(bot):
+        guild = bot.guilds[0]
+        await people.call("POST", f"/guilds/{guild.id}/channels", {"name": "ステージ", "type": 13})
+        while not guild.stage_channels:
+            await asyncio.sleep(0.01)
+        voice = await guild.stage_channels[0].connect(cls=Recorder, self_deaf=True)
+        assert (await voice.state())["suppress"]
+
+        await guild.me.request_to_speak()
+        assert (await voice.state())["request_to_speak_timestamp"]
+        with pytest.raises(discord.Forbidden):
+            await guild.me.edit(suppress=False)
+        spoken = {"user": str(bot.user.id), "guild": str(guild.id), "speaks": True}
+        await people.call("POST", "/stage", spoken)
+        state = await voice.state()
+        assert (state["suppress"], state["request_to_speak_timestamp"]) == (False, None)
+        await voice.disconnect()

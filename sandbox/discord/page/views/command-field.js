@@ -3,7 +3,7 @@
 
 import { api } from "../api.js";
 import { locale, localized, optionValue } from "../commands.js";
-import { DIRECT, VOICE } from "../directory.js";
+import { DIRECT, isVocal } from "../directory.js";
 import { h } from "../dom.js";
 import { preferences } from "../preferences.js";
 import { t } from "../texts.js";
@@ -144,7 +144,7 @@ export class CommandField {
     if (type === CHANNEL) {
       const types = this.option.channel_types;
       const channels = (guild?.channels ?? []).filter((one) => one.type !== DIRECT && (!types?.length || types.includes(one.type)));
-      found.push(...channels.map((one) => ({ label: `${one.type === VOICE ? "♪" : "#"}${one.name}`, value: one.id })));
+      found.push(...channels.map((one) => ({ label: `${isVocal(one) ? "♪" : "#"}${one.name}`, value: one.id })));
     }
     return [USER, CHANNEL, ROLE, MENTIONABLE].includes(type) ? found : null;
   }

@@ -1,7 +1,7 @@
 // @ts-check
 // The open channel's name, whether the bot is there, what plays (on a phone), and the banner of a lost connection.
 
-import { DIRECT, VOICE } from "../directory.js";
+import { DIRECT, isVocal } from "../directory.js";
 import { h } from "../dom.js";
 import { icon } from "../icons.js";
 import { t } from "../texts.js";
@@ -45,7 +45,7 @@ export class Header {
   /** @returns {HTMLElement[]} */
   #playing() {
     const { directory } = this.store;
-    const players = directory.channels.filter(({ type }) => type === VOICE).map((channel) => directory.playerIn(channel));
+    const players = directory.channels.filter(isVocal).map((channel) => directory.playerIn(channel));
     const player = players.find((found) => found !== undefined);
     const view = player && playerView(player);
     return view ? [view] : [];

@@ -1,7 +1,7 @@
 // @ts-check
 // Channels, who is in voice and what plays there, and who the visitor is.
 
-import { VOICE } from "../directory.js";
+import { isVocal } from "../directory.js";
 import { h } from "../dom.js";
 import { icon, mark } from "../icons.js";
 import { preferences } from "../preferences.js";
@@ -47,9 +47,9 @@ export class Sidebar {
   /** @param {import("../types").Guild} guild */
   #guild(guild) {
     const channels = [...guild.channels].sort((a, b) => (a.position ?? 0) - (b.position ?? 0));
-    const threads = channels.filter(({ parent_id, type }) => parent_id && type > 9);
-    const text = channels.filter((channel) => channel.type !== VOICE && channel.type !== CATEGORY && !threads.includes(channel));
-    const voice = channels.filter(({ type }) => type === VOICE).map((channel) => ({ ...channel, guild_id: guild.id }));
+    const threads = channels.filter(({ parent_id, type }) => parent_id && type > 9 && !isVocal({ type }));
+    const text = channels.filter((channel) => !isVocal(channel) && channel.type !== CATEGORY && !threads.includes(channel));
+    const voice = channels.filter(isVocal).map((channel) => ({ ...channel, guild_id: guild.id }));
     return h("section", { "aria-label": guild.name },
       this.store.directory.state.guilds.length > 1 && h("h2", { class: "guild-name" }, guild.name),
       h("h3", null, t("textChannels")),

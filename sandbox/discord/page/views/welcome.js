@@ -1,7 +1,7 @@
 // @ts-check
 // What an empty channel says: three things to try.
 
-import { DIRECT, VOICE } from "../directory.js";
+import { DIRECT, isVocal } from "../directory.js";
 import { h } from "../dom.js";
 import { icon, mark } from "../icons.js";
 import { t } from "../texts.js";
@@ -19,7 +19,7 @@ export function welcome(store, channel, attempt) {
   const bot = directory.nameOf(directory.bot.user, directory.guildOf(channel.id));
   const hello = `@${bot} ${t("exampleChatWords")}`;
   const play = "/play 夜に駆ける";
-  const voice = directory.guildOf(channel.id)?.channels.find(({ type }) => type === VOICE);
+  const voice = directory.guildOf(channel.id)?.channels.find(isVocal);
   const cards = [example("text", t("exampleChat"), hello, t("exampleChatText"), () => attempt(hello))];
   if (voice) {
     cards.push(example("note", t("examplePlay"), play, t("examplePlayText", { channel: voice.name ?? "" }), () => attempt(play, voice.id)));
