@@ -68,6 +68,36 @@ async def test_the_chart_and_the_gaps_follow_the_sums(sandbox: RunningSandbox, m
     sandbox.execute("truncate network_stats, network_stats_rollup, network_stats_rollup_daily")
 
 
+SECOND_BOT = """
+    insert into network_stats (
+      bot_id, bytes_sent, bytes_recv, bytes_total, mb_sent, mb_recv, mb_total, recorded_at, boot_id, sequence
+    )
+    select 'second', 1048576, 2097152, 3145728, 1, 2, 3, now() - interval '1 day' + n * interval '10 seconds',
+      '7f000000-0000-4000-8000-000000000002', n
+    from generate_series(0, 999) as n where n <> 500
+"""
+
+
+async def test_each_bot_is_shown_by_itself_with_its_coverage_and_all_of_them_as_the_sum(
+    sandbox: RunningSandbox, me: Person
+) -> None:
+    await bot_online(me)
+    sandbox.execute("set role service_role", SECOND_BOT, f"{MONTH_OF_SAMPLES} where n < 200")
+
+    async def shown(bot: str) -> dict[str, str]:
+        outcome = await me.run(await me.channel("general"), "netstats", {"period": "all", "bot": bot})
+        return {field["name"]: field["value"] for field in outcome["messages"][0]["embeds"][0]["fields"]}
+
+    try:
+        second, own, everything = await shown("second"), await shown("primary"), await shown("all")
+    finally:
+        sandbox.execute("truncate network_stats, network_stats_rollup, network_stats_rollup_daily")
+    assert (second["📤 Sent"], second["📥 Received"]) == ("999.00 MB", "1.95 GB")
+    assert second["🧭 記録率"] == "99.9% (999 / 1,000)"
+    points = [int(fields["📈 Data Points"].replace(",", "")) for fields in (own, everything)]
+    assert 200 <= points[0] <= points[1] - 999 <= points[0] + 5, "samples may come in between"
+
+
 async def test_other_bots_are_offered_and_shown(sandbox: RunningSandbox, me: Person) -> None:
     await bot_online(me)
     general = await me.channel("general")

@@ -1,14 +1,29 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from unittest.mock import create_autospec
 
 import discord
 import pytest
 
-from bot.admin_embeds import add_comparison, add_gaps, format_duration
+from bot.admin_embeds import (
+    COLOUR,
+    TROUBLE_COLOUR,
+    add_comparison,
+    add_gaps,
+    format_duration,
+    netstats_embed,
+    status_embed,
+)
+from bot.client import Bot
 from bot.netstats import Period
+from bot.supabase_client import SupabaseClient
+from bot.telemetry.host_metrics import HostSample
+from bot.telemetry.ledger import Account
 from bot.telemetry.network_report import Gap, NetworkReport
 from bot.telemetry.network_totals import NetworkTotals
+from bot.telemetry.postgrest_errors import classified
+from bot.telemetry.storage_guard import StorageGuard
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -75,3 +90,48 @@ def test_without_a_gap_there_is_no_field() -> None:
 )
 def test_a_duration_is_told_in_its_two_largest_units(seconds: float, shown: str) -> None:
     assert format_duration(seconds, "en") == shown
+
+
+@pytest.mark.parametrize(
+    ("samples", "expected", "shown"),
+    [
+        (100, 100, "100.0% (100 / 100)"),
+        (99_999, 100_000, "99.9% (99,999 / 100,000)"),
+        (1, 3, "33.3% (1 / 3)"),
+    ],
+)
+def test_coverage_is_whole_only_if_no_sample_is_missing(samples: int, expected: int, shown: str) -> None:
+    some = NetworkTotals(bytes_sent=1, bytes_recv=1, samples=samples, samples_expected=expected)
+    embed = netstats_embed(Period.TODAY, some, NOON, "en")
+    assert {field.name: field.value for field in embed.fields}["🧭 Coverage"] == shown
+
+
+def status(megabytes: int, **telemetry: object) -> tuple[dict[str, str], int]:
+    """Return the fields and the colour of ``/status`` with a database of this size, of 500 MB at most."""
+    guard = StorageGuard(500)
+    guard.size = megabytes * 2**20
+    bot = create_autospec(Bot, instance=True, uptime=60.0, latency=0.04, guilds=[])
+    bot.lavalink_ping_ms.return_value = None
+    usual = {"storage": guard, "troubles": {}, "is_durable": True, "is_running": True, "last_delivery": None}
+    bot.supabase_client = create_autospec(SupabaseClient, instance=True, **{**usual, **telemetry})
+    bot.supabase_client.ledger.return_value = {"music_logs": Account(recorded=3, delivered=2, dead=1)}
+    embed = status_embed(bot, HostSample(1, 2, 3, 4, 5), NOON, "en")
+    assert embed.colour is not None
+    return {field.name or "": field.value or "" for field in embed.fields}, embed.colour.value
+
+
+def test_status_warns_of_a_database_that_is_nearly_full() -> None:
+    fields, colour = status(399)
+    assert (fields["💾 Database size"], colour) == ("399.00 MB of 500.00 MB (79%)", COLOUR)
+    fields, colour = status(400)
+    assert fields["💾 Database size"].startswith("⚠️ 400.00 MB of 500.00 MB (80%)\nNearly full")
+    assert colour == TROUBLE_COLOUR
+
+
+def test_status_tells_what_keeps_telemetry_from_passing() -> None:
+    trouble = {"bot_logs": classified(403, {}, "42501", "permission denied for table bot_logs")}
+    fields, colour = status(1, troubles=trouble, is_durable=False)
+    assert fields["🗄️ Telemetry"].startswith("recorded 3 = delivered 2 + ")
+    assert "`bot_logs`: 42501: permission denied" in fields["⚠️ Delivery trouble"]
+    assert "disk cannot be written" in fields["⚠️ Delivery trouble"]
+    assert colour == TROUBLE_COLOUR
