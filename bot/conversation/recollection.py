@@ -78,11 +78,8 @@ class Recollection:
             await self._throttle.turn()
             recent = channel.history(limit=RECENT, before=before)
             await self._remember(channel, [found async for found in recent], me)
-        except discord.Forbidden as error:
-            log.info("May not read what was said before in %s: %s", channel, error)
         except discord.HTTPException as error:
-            self._read.pop(place, None)
-            log.warning("Could not read what was said before in %s: %s", channel, error)
+            log.info("Could not read what was said before in %s: %s", channel, error)
 
     async def recall_answer(self, answer: discord.Message, me: discord.ClientUser) -> None:
         """Remember what an answer of the bot's belongs to, if that is not known."""

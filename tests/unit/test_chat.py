@@ -617,3 +617,80 @@ async def test_a_failed_slash_command_is_answered_in_the_users_language(world: W
     assert result.response
     assert result.response.ephemeral
     assert result.response.content == errors.OverloadedError().in_language("en")
+
+
+async def ask_after_a_restart(world: World, reply_to: discord.Message) -> list[tuple[str, str]]:
+    """Return what the model is given when somebody replies to a message after a restart."""
+    await world.bot.reload_extension("bot.chat")
+    world.gemini.answer = [Chunk("はい。", ending="stop")]
+    await world.yuki.send(world.general, "もっと", reply_to=reply_to)
+    return world.gemini.asked[-1]
+
+
+async def test_after_a_restart_a_conversation_is_followed_to_its_beginning(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.conversation.recollection.RECENT", 3)
+    monkeypatch.setattr("bot.conversation.recollection.AROUND", 3)
+    await world.haru.send(world.general, f"{world.me} 1")
+    for number in (2, 3):
+        last = world.answers()[-1]
+        for _ in range(5):
+            await world.yuki.send(world.general, "雑談")
+        await world.haru.send(world.general, f"{number}", reply_to=last)
+
+    given = await ask_after_a_restart(world, world.answers()[-1])
+
+    assert [text for role, text in given if role == "user"] == [
+        "はる: 1",
+        "はる: 2",
+        "はる: 3",
+        "ユキ: もっと",
+    ]
+
+
+async def test_after_a_restart_a_quotation_is_still_known_and_an_unfolded_link_takes_none_away(
+    world: World,
+) -> None:
+    lunch = await other_message(world)
+    asked = await world.yuki.send(world.general, f"{world.me} どう思う？", reply_to=lunch)
+    quoted = ("user", "ユキ: > はる: お昼はカレーだった\n\nどう思う？")
+
+    # Discord tells of an unfolded link as of an edit.
+    await world.yuki.edit(asked, asked.content)
+    await world.yuki.send(world.general, f"{world.me} 2")
+    assert world.gemini.asked[-1][0] == quoted
+
+    assert (await ask_after_a_restart(world, world.answers()[0]))[0] == quoted
+
+
+async def test_after_a_restart_what_the_bot_said_on_its_own_account_is_no_part_of_an_answer(
+    world: World,
+) -> None:
+    world.gemini.answer = [Chunk("ここまで"), errors.OverloadedError()]
+    await world.haru.send(world.general, f"{world.me} 1")
+    world.gemini.answer = [errors.QuotaError(30)]
+    await world.haru.send(world.general, f"{world.me} 2")
+
+    given = await ask_after_a_restart(world, world.answers()[0])
+
+    assert given == [("user", "はる: 1"), ("model", "ここまで"), ("user", "ユキ: もっと")]
+
+
+async def test_after_a_restart_a_bot_that_is_answered_is_remembered(world: World) -> None:
+    robot = world.guild.add_member(world.env.create_user("robot", bot=True))
+    world.bot.settings = replace(world.bot.settings, chat_bot_ids=frozenset({robot.id}))
+    await robot.send(world.general, f"{world.me} hi")
+
+    assert (await ask_after_a_restart(world, world.answers()[0]))[0] == ("user", "robot: hi")
+
+
+async def test_after_a_restart_the_slash_command_goes_on_with_what_was_said_in_the_channel(
+    world: World,
+) -> None:
+    await world.haru.send(world.general, f"{world.me} 1")
+    await world.bot.reload_extension("bot.chat")
+
+    await world.yuki.slash(world.general, "chat", prompt="2")
+
+    assert world.gemini.asked[-1] == [("user", "はる: 1"), ("model", "はい。"), ("user", "ユキ: 2")]
