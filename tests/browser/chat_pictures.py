@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
-import sys
 import tempfile
 from pathlib import Path
 
-from playwright.async_api import async_playwright, expect
+from playwright.async_api import expect
 
-from sandbox.child_process import die_with_parent
-from sandbox.discord import DiscordStandIn
 from sandbox.gemini import GeminiStandIn
 from sandbox.gemini.scripts import Script
-from tests.browser.chat_page import ChatPage
-from tests.browser.conftest import CHROMIUM_FLAGS
+from tests.browser.picture_taking import chat_page, directory_asked_for
 
-ROOT = Path(__file__).resolve().parents[2]
-SIZE = {"width": 1240, "height": 900}
-PATIENCE = 30
 QUESTION = "LRUキャッシュをPythonで、テストも付けて"
 PYTHON = '''class LruCache[K, V]:
     """最近使われたものを残すキャッシュ。"""
@@ -72,43 +63,17 @@ ANSWER = (
 
 
 async def take(directory: Path) -> None:
-    """Run the bot against the stand-ins, ask it for code, and save the picture of the growing answer."""
+    """Ask the bot for code, and save the picture of the growing answer."""
     with tempfile.TemporaryDirectory() as data:
-        discord = DiscordStandIn(None, rate_limits=False)
-        gemini = GeminiStandIn(Path(data) / "gemini", pace=0.02)
-        await discord.start()
-        await gemini.start()
+        gemini = GeminiStandIn(Path(data), pace=0.02)
         gemini.scripts.scripts.append(Script(text=ANSWER))
         gemini.faults.add({"fault": "hang", "after_chunks": 10_000})
-        environment = {**discord.environment(), **gemini.environment(), "DATA_DIR": data}
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot"),
-            cwd=ROOT,
-            env={**os.environ, "SUPABASE_URL": "off", "LAVALINK_NODES": "", **environment},
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.DEVNULL,
-            preexec_fn=die_with_parent,
-        )
-        try:
-            await asyncio.wait_for(discord.bot_online.wait(), PATIENCE)
-            async with async_playwright() as playwright:
-                browser = await playwright.chromium.launch(
-                    executable_path=shutil.which("chromium"), args=list(CHROMIUM_FLAGS)
-                )
-                page = await browser.new_page(locale="ja-JP", viewport=SIZE, device_scale_factor=1)
-                chat = ChatPage(page, discord)
-                await chat.visit()
-                await chat.person_says("はる", f"@Otonari {QUESTION}", "general")
-                await expect(page.get_by_text("Pythonの文書")).to_be_visible()
-                await page.wait_for_timeout(2000)
-                await page.screenshot(path=directory / "chat-code-light.png")
-                await browser.close()
-        finally:
-            process.terminate()
-            await process.wait()
-            await discord.close()
-            await gemini.close()
+        async with chat_page(gemini, height=900) as chat:
+            await chat.person_says("はる", f"@Otonari {QUESTION}", "general")
+            await expect(chat.page.get_by_text("Pythonの文書")).to_be_visible()
+            await chat.page.wait_for_timeout(2000)
+            await chat.page.screenshot(path=directory / "chat-code-light.png")
 
 
 if __name__ == "__main__":
-    asyncio.run(take(Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "docs")))
+    asyncio.run(take(directory_asked_for()))

@@ -3,61 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
-import sys
-import tempfile
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from playwright.async_api import async_playwright, expect
+from playwright.async_api import expect
 
-from sandbox.child_process import die_with_parent
-from sandbox.discord import DiscordStandIn
 from sandbox.lavalink import LavalinkStandIn
-from tests.browser.chat_page import ChatPage
-from tests.browser.conftest import CHROMIUM_FLAGS
+from tests.browser.picture_taking import chat_page, directory_asked_for
 
-ROOT = Path(__file__).resolve().parents[2]
-SIZE = {"width": 1240, "height": 860}
-PATIENCE = 30
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.browser.chat_page import ChatPage
+
 PLAYLIST = "アニメソング名曲選"
 SONGS = ("群青", "アイドル", "怪物", "Pretender")
 
 
 async def take(directory: Path) -> None:
-    """Run the bot against the stand-ins, use it as people do, and save both pictures."""
-    discord, lavalink = DiscordStandIn(None, rate_limits=False), LavalinkStandIn()
-    with tempfile.TemporaryDirectory() as data:
-        await discord.start()
-        await lavalink.start()
-        environment = {**discord.environment(), **lavalink.environment(), "DATA_DIR": data}
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot"),
-            cwd=ROOT,
-            env={**os.environ, "SUPABASE_URL": "off", "GEMINI_API_KEY": "", **environment},
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.DEVNULL,
-            preexec_fn=die_with_parent,
-        )
-        try:
-            await asyncio.wait_for(discord.bot_online.wait(), PATIENCE)
-            async with async_playwright() as playwright:
-                browser = await playwright.chromium.launch(
-                    executable_path=shutil.which("chromium"), args=list(CHROMIUM_FLAGS)
-                )
-                page = await browser.new_page(locale="ja-JP", viewport=SIZE, device_scale_factor=1)
-                await _play(ChatPage(page, discord), lavalink, directory)
-                await browser.close()
-        finally:
-            process.terminate()
-            await process.wait()
-            await discord.close()
-            await lavalink.close()
+    """Use the bot as people do, and save both pictures."""
+    lavalink = LavalinkStandIn()
+    async with chat_page(lavalink, height=860) as chat:
+        await _play(chat, lavalink, directory)
 
 
 async def _play(chat: ChatPage, lavalink: LavalinkStandIn, directory: Path) -> None:
     page = chat.page
-    await chat.visit()
     for name in ("あなた", "はる"):
         join = {"user": chat.people[name], "guild": chat.guild, "channel": chat.channels["ラウンジ"]}
         await chat.post("/voice", join)
@@ -84,4 +54,4 @@ async def _ask(chat: ChatPage, who: str, command: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(take(Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "docs")))
+    asyncio.run(take(directory_asked_for()))
