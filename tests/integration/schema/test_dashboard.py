@@ -81,6 +81,19 @@ def test_the_points_of_a_long_period_add_up_to_its_samples(database: Database, d
     assert points == [(864_000, 2_592_000, 86_400.0, 8640, True)]
 
 
+@pytest.mark.parametrize("period", [timedelta(hours=1), 7 * DAY])
+def test_the_rates_of_two_bots_add_up(database: Database, period: timedelta) -> None:
+    sample(database, NOON, 90)
+    sample(database, NOON, 90, bot="second")
+
+    points = database.execute(
+        "select sum(bytes_sent) / sum(seconds_covered), sum(samples) from network_points(%s, %s)",
+        NOON, NOON + period,
+    )  # fmt: skip
+
+    assert points == [(20.0, 180)]
+
+
 def test_the_points_of_all_time_begin_with_the_first_sample(database: Database) -> None:
     assert database.execute("select * from network_points()") == []
     sample(database, NOON, 3)
