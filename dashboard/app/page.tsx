@@ -1,12 +1,13 @@
 "use client";
 
-import { useMemo, useState } from "react";
+import { useMemo } from "react";
 
 import { BotList, StatusBanner } from "@/components/bot-status";
 import { Card, Figure } from "@/components/card";
 import { Choice, ExportButton } from "@/components/controls";
 import { Answer, Empty } from "@/components/states";
 import { TimeChart } from "@/components/time-chart";
+import { useChoice } from "@/lib/address";
 import { type BotStatus, useBots } from "@/lib/bots";
 import { download, toCsv } from "@/lib/csv";
 import type { SystemPoint } from "@/lib/database";
@@ -19,16 +20,14 @@ import { useSession } from "@/lib/session";
 import { useSystemHistory } from "@/lib/system-history";
 
 const OVERVIEW_RANGES = ["hour", "day", "week"] as const satisfies Range[];
-type OverviewRange = (typeof OVERVIEW_RANGES)[number];
 
 /** Is the bot well? */
 export default function OverviewPage() {
   const { texts } = usePreferences();
-  const { bots, error, reload, botId } = useBots();
+  const { bots, error, reload, shown: bot } = useBots();
   return (
     <Answer of={{ data: bots, error, reload }} height={320}>
       {(known) => {
-        const bot = known.find(({ sample }) => sample.bot_id === botId) ?? known[0];
         if (!bot) return <Empty>{texts.overview.empty}</Empty>;
         return (
           <>
@@ -63,7 +62,7 @@ function Figures({ bot: { sample } }: { bot: BotStatus }) {
 
 function Today() {
   const { client, isAdmin } = useSession();
-  const { botId } = useBots();
+  const { bots, botId } = useBots();
   const { texts, format } = usePreferences();
   const words = texts.overview;
   const traffic = useQuery(() => networkTotals(client, startOfToday(), botId), [client, botId]);
@@ -76,7 +75,7 @@ function Today() {
 
   const forAdmins = <span className="text-base font-normal text-soft">{words.adminFigure}</span>;
   return (
-    <Card title={words.today}>
+    <Card title={(bots?.length ?? 0) > 1 ? `${words.today} · ${botId ?? texts.allBots}` : words.today}>
       <Answer of={traffic} height={64}>
         {(totals) => (
           <Answer of={done} height={64}>
@@ -125,7 +124,7 @@ const TWO = "--series-2";
 function History({ botId }: { botId: string }) {
   const { texts, format } = usePreferences();
   const words = texts.overview;
-  const [range, setRange] = useState<OverviewRange>("hour");
+  const [range, setRange] = useChoice("range", OVERVIEW_RANGES, "hour");
   const history = useSystemHistory(botId, range, RELOAD_MS[range]);
   const points = history.data;
 
@@ -171,29 +170,31 @@ function History({ botId }: { botId: string }) {
           <ExportButton save={save} disabled={!points?.points.length} />
         </div>
       </div>
-      <Card title={words.load}>
-        <Answer of={history} height={250}>
-          {() => <TimeChart label={words.load} series={charts.load} {...span} format={format.percent} ceiling={100} />}
-        </Answer>
-      </Card>
-      <div className="grid gap-4 sm:gap-5 lg:grid-cols-2">
-        <Card title={words.pings}>
-          <Answer of={history} height={210}>
-            {() => (
-              <TimeChart
-                label={words.pings} series={charts.pings} {...span} format={format.milliseconds} height={180}
-              />
-            )}
-          </Answer>
-        </Card>
-        <Card title={words.memory}>
-          <Answer of={history} height={210}>
-            {() => (
-              <TimeChart label={words.memory} series={charts.memory} {...span} format={format.mebibytes} height={180} />
-            )}
-          </Answer>
-        </Card>
-      </div>
+      <Answer of={history} height={560}>
+        {({ points: some }) =>
+          some.length === 0 ? (
+            <Empty>{words.emptyRange}</Empty>
+          ) : (
+            <>
+              <Card title={words.load}>
+                <TimeChart label={words.load} series={charts.load} {...span} format={format.percent} ceiling={100} />
+              </Card>
+              <div className="grid gap-4 sm:gap-5 lg:grid-cols-2">
+                <Card title={words.pings}>
+                  <TimeChart
+                    label={words.pings} series={charts.pings} {...span} format={format.milliseconds} height={180}
+                  />
+                </Card>
+                <Card title={words.memory}>
+                  <TimeChart
+                    label={words.memory} series={charts.memory} {...span} format={format.mebibytes} height={180}
+                  />
+                </Card>
+              </div>
+            </>
+          )
+        }
+      </Answer>
     </>
   );
 }

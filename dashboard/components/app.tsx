@@ -35,7 +35,7 @@ function Gate({ children }: { children: ReactNode }) {
         </main>
       );
     case "unconfigured":
-      return <Setup secret={state.secret} />;
+      return <Setup because={state.because} />;
     case "signed-out":
       return <SignIn client={state.client} ended={state.ended} />;
     case "unsure":

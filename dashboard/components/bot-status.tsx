@@ -1,12 +1,13 @@
 "use client";
 
-import { type BotStatus, isOnline, useBots, useNow } from "@/lib/bots";
+import { type BotStatus, isOnline, useBots } from "@/lib/bots";
+import { useNow } from "@/lib/live";
 import { usePreferences } from "@/lib/preferences";
 
 /** Online or offline, in one glance; silence is noticed by this browser's clock, without any message. */
 export function StatusBanner({ bot }: { bot: BotStatus }) {
   const { texts, format } = usePreferences();
-  const now = useNow();
+  const now = useNow(1_000);
   const words = texts.overview;
   const online = isOnline(bot, now);
   const ago = format.duration(Math.max(0, now - bot.seenAt) / 1000);
@@ -41,11 +42,10 @@ export function StatusBanner({ bot }: { bot: BotStatus }) {
 export function BotList({ bots, chosen }: { bots: readonly BotStatus[]; chosen: string }) {
   const { texts, format } = usePreferences();
   const { choose } = useBots();
-  const now = useNow();
-  const sorted = [...bots].sort((a, b) => (a.sample.bot_id < b.sample.bot_id ? -1 : 1));
+  const now = useNow(1_000);
   return (
     <ul className="flex flex-wrap gap-2" aria-label={texts.overview.bots}>
-      {sorted.map((bot) => {
+      {bots.map((bot) => {
         const online = isOnline(bot, now);
         const { bot_id: id, server_count: servers } = bot.sample;
         return (

@@ -11,8 +11,8 @@ export function Card({ title, aside, children, className = "" }: {
   if (!title) return <div className={sheet}>{children}</div>;
   return (
     <section className={sheet} aria-label={title}>
-      <div className="mb-3 flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
-        <h2 className="font-semibold">{title}</h2>
+      <div className="mb-3 flex flex-wrap items-center gap-2">
+        <h2 className="mr-auto font-semibold">{title}</h2>
         {aside}
       </div>
       {children}

@@ -16,12 +16,12 @@ export function Choice<Value extends string>({ name, values, label, value, choos
 }) {
   const group = useId();
   return (
-    <fieldset className="flex flex-wrap rounded-lg bg-sunk p-0.5 text-[13px]">
+    <fieldset className="flex w-full rounded-lg bg-sunk p-0.5 text-[13px] sm:w-auto">
       <legend className="sr-only">{name}</legend>
       {values.map((one) => (
         <label
           key={one}
-          className="cursor-pointer rounded-md px-2.5 py-1 text-soft transition-colors hover:text-ink has-checked:bg-card has-checked:font-medium has-checked:text-ink has-checked:shadow-card has-focus-visible:outline-2 has-focus-visible:outline-accent"
+          className="grow cursor-pointer rounded-md px-2 py-1 text-center text-soft whitespace-nowrap sm:px-2.5 transition-colors hover:text-ink has-checked:bg-card has-checked:font-medium has-checked:text-ink has-checked:shadow-card has-focus-visible:outline-2 has-focus-visible:outline-accent"
         >
           <input
             type="radio" className="sr-only" name={group} value={one} checked={one === value}

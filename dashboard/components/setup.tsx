@@ -1,18 +1,20 @@
 "use client";
 
+import { SecretKeyError } from "@/lib/keys";
 import { usePreferences } from "@/lib/preferences";
+import type { NotConfiguredError } from "@/lib/project";
 
 import { Card } from "./card";
 
 /** What the owner has to do before there is anything to sign in to. */
-export function Setup({ secret }: { secret: boolean }) {
+export function Setup({ because }: { because: SecretKeyError | NotConfiguredError | null }) {
   const { setup } = usePreferences().texts;
   return (
     <main className="mx-auto grid min-h-dvh max-w-xl content-center gap-4 p-6">
       <h1 className="text-xl font-semibold">{setup.title}</h1>
-      {secret ? (
-        <p role="alert" className="rounded-xl bg-bad-soft p-4 text-bad">
-          {setup.secret}
+      {because ? (
+        <p role="alert" className="rounded-xl bg-bad-soft p-4 break-words text-bad">
+          {because instanceof SecretKeyError ? setup.secret : setup.address(because.url)}
         </p>
       ) : (
         <Card>

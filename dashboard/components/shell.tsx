@@ -1,7 +1,7 @@
 "use client";
 
 import Link from "next/link";
-import { usePathname } from "next/navigation";
+import { usePathname, useSearchParams } from "next/navigation";
 import { type ReactNode, useEffect } from "react";
 
 import { useBots } from "@/lib/bots";
@@ -71,13 +71,14 @@ export function Shell({ children }: { children: ReactNode }) {
 
 function Navigation({ current, compact = false }: { current: string | undefined; compact?: boolean }) {
   const { texts } = usePreferences();
+  const chosen = useSearchParams().toString();
   return (
     <nav aria-label={texts.navigation}>
       <ul className={compact ? "grid grid-cols-5" : "grid gap-1"}>
         {PAGES.map(({ path, name, icon: PageIcon }) => (
           <li key={path}>
             <Link
-              href={path} aria-current={path === current ? "page" : undefined}
+              href={chosen ? `${path}?${chosen}` : path} aria-current={path === current ? "page" : undefined}
               className={
                 compact
                   ? "grid justify-items-center gap-0.5 px-0.5 py-2 text-[10.5px] whitespace-nowrap text-soft aria-[current=page]:font-medium aria-[current=page]:text-accent"
@@ -127,7 +128,7 @@ function BotPicker() {
   const { texts } = usePreferences();
   const { bots, botId, choose } = useBots();
   if (!bots || bots.length < 2) return null;
-  const ids = bots.map(({ sample }) => sample.bot_id).sort();
+  const ids = bots.map(({ sample }) => sample.bot_id);
   const options = [
     { value: "", label: texts.allBots },
     ...ids.map((id) => ({ value: id, label: id })),
@@ -138,13 +139,17 @@ function BotPicker() {
 const BADGE = {
   live: "bg-good-soft text-good",
   polling: "bg-warn-soft text-warn",
+  offline: "bg-bad-soft text-bad",
   connecting: "bg-sunk text-soft",
 } as const;
 
 function LiveBadge() {
   const { texts } = usePreferences();
   const state = useLiveState();
-  const help = { live: texts.live.liveHelp, polling: texts.live.pollingHelp, connecting: texts.live.connectingHelp };
+  const help = {
+    live: texts.live.liveHelp, polling: texts.live.pollingHelp, offline: texts.live.offlineHelp,
+    connecting: texts.live.connectingHelp,
+  };
   return (
     <p
       role="status" data-live={state} title={help[state]}

@@ -8,7 +8,14 @@ import type { Client } from "@/lib/supabase";
 import { LogoIcon } from "./icons";
 import { LanguageButton, ThemeButton } from "./preference-buttons";
 
-type Problem = "wrong" | "unreachable" | { reason: string };
+type Problem = "wrong" | "unconfirmed" | "tooMany" | "unreachable" | { reason: string };
+
+// https://supabase.com/docs/guides/auth/debugging/error-codes
+const PROBLEMS: Record<string, Problem> = {
+  invalid_credentials: "wrong",
+  email_not_confirmed: "unconfirmed",
+  over_request_rate_limit: "tooMany",
+};
 
 /** All that a visitor without an account ever sees. */
 export function SignIn({ client, ended }: { client: Client; ended: boolean }) {
@@ -28,8 +35,8 @@ export function SignIn({ client, ended }: { client: Client; ended: boolean }) {
     });
     setWorking(false);
     if (!error) return;
-    if (error.code === "invalid_credentials") setProblem("wrong");
-    else setProblem(error.name === "AuthRetryableFetchError" ? "unreachable" : { reason: error.message });
+    const isUnreachable = error.name === "AuthRetryableFetchError";
+    setProblem(PROBLEMS[error.code ?? ""] ?? (isUnreachable ? "unreachable" : { reason: error.message }));
   }
 
   return (

@@ -4,7 +4,7 @@ import {
   Chart, Filler, LinearScale, LineController, LineElement, type Plugin, PointElement, Tooltip,
   type ChartData, type ChartOptions,
 } from "chart.js";
-import { useMemo } from "react";
+import { useCallback, useMemo } from "react";
 import { Line } from "react-chartjs-2";
 
 import { usePreferences } from "@/lib/preferences";
@@ -79,6 +79,8 @@ export function TimeChart({ label, series, from, to, format, gaps = NO_GAPS, cei
   const highest = series.lines.flatMap((line) => line.values).reduce<number>((top, value) => Math.max(top, value ?? 0), ceiling);
   const summaries = series.lines.map((line) => ({ ...line, figures: extremes(line.values) }));
 
+  const show = useCallback((value: number | null) => (value === null ? "–" : format(value)), [format]);
+
   const data = useMemo<ChartData<"line", { x: number; y: number | null }[]>>(
     () => ({
       datasets: series.lines.map((line, index) => ({
@@ -152,18 +154,18 @@ export function TimeChart({ label, series, from, to, format, gaps = NO_GAPS, cei
           boxPadding: 4,
           callbacks: {
             title: ([item]) => (item?.parsed.x == null ? "" : dates.full(item.parsed.x)),
-            label: (item) => ` ${item.dataset.label}  ${item.parsed.y === null ? "–" : format(item.parsed.y)}`,
+            label: (item) => ` ${item.dataset.label}  ${show(item.parsed.y)}`,
           },
         },
       },
     }),
-    [from, to, gaps, scale, colors, dates, format],
+    [from, to, gaps, scale, colors, dates, format, show],
   );
 
   const spoken = summaries
     .map(({ name, figures }) =>
       figures
-        ? texts.chart.summary(name, format(figures.latest), format(figures.low), format(figures.high))
+        ? texts.chart.summary(name, show(figures.latest), format(figures.low), format(figures.high))
         : `${name}: ${texts.chart.nothing}`,
     )
     .concat(gaps.length ? [texts.chart.gaps(dates.integer(gaps.length))] : [])
@@ -176,7 +178,7 @@ export function TimeChart({ label, series, from, to, format, gaps = NO_GAPS, cei
           <span key={name} className="inline-flex items-center gap-1.5">
             <span className="h-0.75 w-3.5 rounded-full" style={{ background: `var(${color})` }} />
             <span className="text-soft">{name}</span>
-            <span className="font-medium tabular-nums">{figures ? format(figures.latest) : "–"}</span>
+            <span className="font-medium tabular-nums">{figures ? show(figures.latest) : "–"}</span>
           </span>
         ))}
       </figcaption>

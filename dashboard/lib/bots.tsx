@@ -1,7 +1,8 @@
 "use client";
 
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from "react";
+import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from "react";
 
+import { useAddress } from "./address";
 import type { BotId, SystemStat } from "./database";
 import type { QueryError } from "./errors";
 import { useInserts, useQuery } from "./live";
@@ -18,13 +19,15 @@ export interface BotStatus {
 }
 
 interface Bots {
-  /** By the time of their last sample, newest first; undefined while unknown. */
+  /** By their names; undefined while unknown. */
   bots: BotStatus[] | undefined;
   error: QueryError | undefined;
   reload(): void;
   /** The bot that was chosen; null for all of them. */
   botId: BotId;
   choose(botId: BotId): void;
+  /** The bot to show where only one can be: the chosen one, else the one that reported last at first sight. */
+  shown: BotStatus | undefined;
 }
 
 const Context = createContext<Bots | null>(null);
@@ -35,17 +38,22 @@ export function isOnline(bot: BotStatus, now: number): boolean {
 
 export function BotProvider({ children }: { children: ReactNode }) {
   const { client } = useSession();
-  const [botId, choose] = useState<BotId>(null);
+  const [named, choose] = useAddress("bot");
   const [told, setTold] = useState<ReadonlyMap<string, BotStatus>>(new Map());
+  const [first, setFirst] = useState<string | undefined>();
   const { data, error, reload } = useQuery(() => latestSystemStats(client), [client]);
 
-  const tell = useCallback((sample: SystemStat) => {
+  const tell = useCallback((samples: readonly SystemStat[]) => {
     setTold((known) => {
-      const before = known.get(sample.bot_id);
-      if (before && Date.parse(before.sample.timestamp) >= Date.parse(sample.timestamp)) return known;
-      // A row that has just come was fresh by as much as it waited to be stored, whatever this clock shows.
-      const waited = Math.max(0, Date.parse(sample.created_at) - Date.parse(sample.timestamp));
-      return new Map(known).set(sample.bot_id, { sample, seenAt: Date.now() - waited });
+      const bots = new Map(known);
+      for (const sample of samples) {
+        const before = bots.get(sample.bot_id);
+        if (before && Date.parse(before.sample.timestamp) >= Date.parse(sample.timestamp)) continue;
+        // A row that has just come was fresh by as much as it waited to be stored, whatever this clock shows.
+        const waited = Math.max(0, Date.parse(sample.created_at) - Date.parse(sample.timestamp));
+        bots.set(sample.bot_id, { sample, seenAt: Date.now() - waited });
+      }
+      return bots;
     });
   }, []);
   useInserts("system_stats", tell);
@@ -59,12 +67,19 @@ export function BotProvider({ children }: { children: ReactNode }) {
       const read = byId.get(id);
       if (!read || Date.parse(read.sample.timestamp) <= Date.parse(bot.sample.timestamp)) byId.set(id, bot);
     }
-    return [...byId.values()].sort((a, b) => b.seenAt - a.seenAt);
+    return [...byId.values()].sort((a, b) => (a.sample.bot_id < b.sample.bot_id ? -1 : 1));
   }, [data, told]);
 
+  const botId = bots && !bots.some(({ sample }) => sample.bot_id === named) ? null : named;
+  // Kept: several bots report in turn, and the page must not go from one to the other by itself.
+  if (first === undefined && bots?.[0]) {
+    setFirst(bots.reduce((last, bot) => (bot.seenAt > last.seenAt ? bot : last), bots[0]).sample.bot_id);
+  }
+  const shown = bots?.find(({ sample }) => sample.bot_id === (botId ?? first)) ?? bots?.[0];
+
   const value = useMemo(
-    () => ({ bots, error, reload, botId, choose }),
-    [bots, error, reload, botId],
+    () => ({ bots, error, reload, botId, choose, shown }),
+    [bots, error, reload, botId, choose, shown],
   );
   return <Context value={value}>{children}</Context>;
 }
@@ -73,14 +88,4 @@ export function useBots(): Bots {
   const bots = useContext(Context);
   if (!bots) throw new Error("useBots is for what BotProvider contains");
   return bots;
-}
-
-/** The time, every second. */
-export function useNow(): number {
-  const [now, setNow] = useState(() => Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 1_000);
-    return () => clearInterval(timer);
-  }, []);
-  return now;
 }

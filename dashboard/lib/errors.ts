@@ -14,6 +14,11 @@ export class QueryError extends Error {
   }
 }
 
+/** Whether it may be gone in a moment without anybody's doing, so that it is worth asking again. */
+export function isPassing({ trouble }: QueryError): boolean {
+  return trouble === "unreachable" || trouble === "busy" || trouble === "other";
+}
+
 interface Answer {
   status: number;
   error: { message: string; code?: string } | null;

@@ -3,8 +3,11 @@ import type { RealtimeChannel } from "@supabase/supabase-js";
 import type { LiveTable, LiveTables } from "./database";
 import type { Client } from "./supabase";
 
-/** live: told of every INSERT by Realtime · polling: asks every ten seconds · connecting: neither yet. */
-export type LiveState = "connecting" | "live" | "polling";
+/**
+ * live: told of every INSERT by Realtime · polling: asks every ten seconds · offline: the same, but the browser
+ * says that it has no network · connecting: nothing of this yet.
+ */
+export type LiveState = "connecting" | "live" | "polling" | "offline";
 
 export const POLL_MS = 10_000;
 const RETRY_MS = [1_000, 2_000, 5_000, 10_000, 20_000, 30_000] as const;
@@ -14,8 +17,10 @@ const TICK_MS = 5_000;
 /** A hidden tab's clock ticks once a minute at least; a longer pause was the computer's sleep. */
 const ASLEEP_MS = 90_000;
 const LONG_HIDDEN_MS = 30_000;
+/** Rows that come within so long of each other are handed on together: after an outage they come in thousands. */
+const GATHER_MS = 250;
 
-type Listener<Name extends LiveTable> = (row: LiveTables[Name]) => void;
+type Listener<Name extends LiveTable> = (rows: readonly LiveTables[Name][]) => void;
 
 /**
  * One Realtime channel for all tables. Whenever rows may have been missed (before the subscription took
@@ -34,7 +39,10 @@ export class LiveFeed {
   #hiddenSince = 0;
   readonly #stateListeners = new Set<() => void>();
   readonly #readers = new Set<() => void>();
-  readonly #listeners = new Map<LiveTable, Set<(row: never) => void>>();
+  readonly #listeners = new Map<LiveTable, Set<(rows: never) => void>>();
+  #gathered = new Map<LiveTable, object[]>();
+  #handingOn: ReturnType<typeof setTimeout> | undefined;
+  #lastHandedOn = -Infinity;
 
   constructor(
     private readonly client: Client,
@@ -58,6 +66,7 @@ export class LiveFeed {
     clearInterval(this.#tick);
     clearInterval(this.#poll);
     clearTimeout(this.#retry);
+    clearTimeout(this.#handingOn);
     document.removeEventListener("visibilitychange", this.#onVisibility);
     window.removeEventListener("online", this.#onOnline);
     window.removeEventListener("offline", this.#onOffline);
@@ -75,7 +84,7 @@ export class LiveFeed {
     return () => this.#readers.delete(reader);
   }
 
-  onRow<Name extends LiveTable>(table: Name, listener: Listener<Name>): () => void {
+  onRows<Name extends LiveTable>(table: Name, listener: Listener<Name>): () => void {
     const listeners = this.#listeners.get(table) ?? new Set();
     this.#listeners.set(table, listeners);
     listeners.add(listener);
@@ -92,7 +101,7 @@ export class LiveFeed {
         if (!current()) return;
         // Realtime leaves columns out of a row of more than a megabyte, and says so.
         if (change.errors?.length) this.#review();
-        else for (const tell of this.#listeners.get(table) ?? []) tell(change.new as never);
+        else this.#gather(table, change.new);
       });
     }
     channel.on("system", {}, (message: { extension?: string; status?: string }) => {
@@ -105,6 +114,22 @@ export class LiveFeed {
     channel.subscribe((status) => {
       if (current() && status !== "SUBSCRIBED") this.#down();
     });
+  }
+
+  #gather(table: LiveTable, row: object): void {
+    const rows = this.#gathered.get(table);
+    if (rows) rows.push(row);
+    else this.#gathered.set(table, [row]);
+    const wait = Math.max(0, this.#lastHandedOn + GATHER_MS - performance.now());
+    this.#handingOn ??= setTimeout(() => this.#handOn(), wait);
+  }
+
+  #handOn(): void {
+    this.#handingOn = undefined;
+    this.#lastHandedOn = performance.now();
+    const gathered = this.#gathered;
+    this.#gathered = new Map();
+    for (const [table, rows] of gathered) for (const tell of this.#listeners.get(table) ?? []) tell(rows as never);
   }
 
   #leave(): void {
@@ -127,8 +152,8 @@ export class LiveFeed {
     clearTimeout(this.#retry);
     this.#retry = setTimeout(() => this.#join(), RETRY_MS[Math.min(this.#attempt, RETRY_MS.length - 1)]);
     this.#attempt += 1;
+    this.#become(navigator.onLine ? "polling" : "offline");
     if (this.#poll !== undefined) return;
-    this.#become("polling");
     this.#poll = setInterval(() => this.#review(), POLL_MS);
     this.#review();
   }

@@ -7,8 +7,8 @@ import {
 } from "react";
 
 import type { LiveTable, LiveTables } from "./database";
-import { QueryError } from "./errors";
-import { LiveFeed, type LiveState } from "./live-feed";
+import { isPassing, QueryError } from "./errors";
+import { LiveFeed, type LiveState, POLL_MS } from "./live-feed";
 import { mergeRows } from "./rows";
 import { useSession } from "./session";
 
@@ -40,14 +40,17 @@ export function useLiveState(): LiveState {
   return useSyncExternalStore(feed.onState, () => feed.state);
 }
 
-/** Call `handle` with every row inserted into `table`. */
-export function useInserts<Name extends LiveTable>(table: Name, handle: (row: LiveTables[Name]) => void): void {
+/** Call `handle` with the rows inserted into `table`, as they come. */
+export function useInserts<Name extends LiveTable>(
+  table: Name,
+  handle: (rows: readonly LiveTables[Name][]) => void,
+): void {
   const feed = useFeed();
   const latest = useRef(handle);
   useEffect(() => {
     latest.current = handle;
   });
-  useEffect(() => feed.onRow(table, (row) => latest.current(row)), [feed, table]);
+  useEffect(() => feed.onRows(table, (rows) => latest.current(rows)), [feed, table]);
 }
 
 export interface Loaded<Data> {
@@ -57,55 +60,65 @@ export interface Loaded<Data> {
   reload(): void;
 }
 
+/** An object that is another one whenever the dependencies are. */
+function useKey(dependencies: DependencyList): object {
+  return useMemo(() => ({}), dependencies); // eslint-disable-line react-hooks/exhaustive-deps -- the caller names them
+}
+
 /**
- * Read now, whenever `dependencies` change, and whenever something may have been missed.
+ * Read now, whenever `dependencies` change, whenever something may have been missed, and ten seconds after a
+ * failure that may pass.
  *
- * An answer that a newer question has overtaken is thrown away.
+ * An answer that a newer question has overtaken is thrown away; so is one to other dependencies.
  */
 export function useQuery<Data>(load: () => Promise<Data>, dependencies: DependencyList): Loaded<Data> {
   const feed = useFeed();
   const { renew } = useSession();
-  const [state, setState] = useState<{ data?: Data; error?: QueryError }>({});
+  const key = useKey([feed, ...dependencies]);
+  const [state, setState] = useState<{ key: object; data?: Data; error?: QueryError }>({ key });
   const latest = useRef(load);
   const question = useRef(0);
+  const again = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   useEffect(() => {
     latest.current = load;
   });
 
   const reload = useCallback(() => {
     const asked = ++question.current;
+    clearTimeout(again.current);
     latest.current().then(
       (data) => {
-        if (asked === question.current) setState({ data });
+        if (asked === question.current) setState({ key, data });
       },
       (error: unknown) => {
         if (!(error instanceof QueryError)) throw error;
         if (asked !== question.current) return;
-        setState((known) => ({ ...known, error }));
+        setState((known) => (known.key === key ? { ...known, error } : { key, error }));
         if (error.trouble === "session") void renew();
+        if (isPassing(error)) again.current = setTimeout(reload, POLL_MS);
       },
     );
-  }, [renew]);
+  }, [key, renew]);
 
   useEffect(() => {
-    setState({});
     reload();
     const ignore = feed.onReview(reload);
     return () => {
       ignore();
+      clearTimeout(again.current);
       question.current += 1;
     };
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- the caller names them
-  }, [feed, reload, ...dependencies]);
+  }, [feed, reload]);
 
-  return { data: state.data, error: state.error, reload };
+  const { data, error } = state.key === key ? state : {};
+  return { data, error, reload };
 }
 
 /** Run `action` at most once per `milliseconds`: at once after a pause, else at the pause's end. */
 export function useThrottled(action: () => void, milliseconds: number): () => void {
   const latest = useRef(action);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  const last = useRef(0);
+  const last = useRef(-Infinity);
   useEffect(() => {
     latest.current = action;
   });
@@ -118,13 +131,28 @@ export function useThrottled(action: () => void, milliseconds: number): () => vo
   );
   return useCallback(() => {
     if (timer.current !== undefined) return;
-    const wait = Math.max(0, last.current + milliseconds - Date.now());
+    const wait = Math.max(0, last.current + milliseconds - performance.now());
     timer.current = setTimeout(() => {
       timer.current = undefined;
-      last.current = Date.now();
+      last.current = performance.now();
       latest.current();
     }, wait);
   }, [milliseconds]);
+}
+
+/** Run `action` every `milliseconds`. */
+export function useEvery(action: () => void, milliseconds: number): void {
+  useEffect(() => {
+    const timer = setInterval(action, milliseconds);
+    return () => clearInterval(timer);
+  }, [action, milliseconds]);
+}
+
+/** The time, looked at every `milliseconds`. */
+export function useNow(milliseconds: number): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEvery(useCallback(() => setNow(Date.now()), []), milliseconds);
+  return now;
 }
 
 /** The most rows to remember besides an answer's. */
@@ -141,27 +169,53 @@ export interface RowSource<Name extends LiveTable> {
   limit: number;
 }
 
+interface Told<Row> {
+  key: object;
+  /** The questions that had been asked when they came, and the rows; newest first. */
+  rows: readonly { asked: number; row: Row }[];
+}
+
 /**
  * Rows of a table, newest first, which grow by every INSERT; never a row twice, never more than the limit.
  *
- * An answer may be older than a row that was told of while it was on its way, so both are kept and joined.
+ * An answer may be older than a row that was told of while it was on its way, so both are joined. What was
+ * told before the question is in the answer, or deleted: it is forgotten, so that a tab does not grow all day.
  */
 export function useRows<Name extends LiveTable>(
   source: RowSource<Name>,
   dependencies: DependencyList,
 ): Loaded<LiveTables[Name][]> & { append(rows: readonly LiveTables[Name][]): void } {
+  type Row = LiveTables[Name];
   const { table, load, matches, time, limit } = source;
-  const [told, setTold] = useState<LiveTables[Name][]>([]);
-  const { data, error, reload } = useQuery(load, dependencies);
-  useEffect(() => setTold([]), dependencies); // eslint-disable-line react-hooks/exhaustive-deps
+  const key = useKey(dependencies);
+  const [told, setTold] = useState<Told<Row>>({ key, rows: [] });
+  const questions = useRef(0);
+  const { data, error, reload } = useQuery(async () => {
+    const asked = ++questions.current;
+    return { asked, rows: await load() };
+  }, dependencies);
+  useEffect(() => {
+    if (data) setTold((known) => ({ ...known, rows: known.rows.filter(({ asked }) => asked >= data.asked) }));
+  }, [data]);
 
   const append = useCallback(
-    (rows: readonly LiveTables[Name][]) => setTold((known) => mergeRows(rows, known, time, MOST_TOLD)),
-    [time],
+    (rows: readonly Row[]) => {
+      const asked = questions.current;
+      setTold((known) => {
+        const before = known.key === key ? known.rows : [];
+        return { key, rows: [...rows.map((row) => ({ asked, row })), ...before].slice(0, MOST_TOLD) };
+      });
+    },
+    [key],
   );
-  useInserts(table, (row) => {
-    if (matches(row)) append([row]);
+  useInserts(table, (rows) => {
+    const some = rows.filter(matches);
+    if (some.length > 0) append(some.reverse());
   });
-  const rows = useMemo(() => data && mergeRows(told, data, time, limit), [told, data, time, limit]);
+  const rows = useMemo(() => {
+    if (!data) return undefined;
+    const since = told.key === key ? told.rows.filter(({ asked }) => asked >= data.asked) : [];
+    return mergeRows(since.map(({ row }) => row), data.rows, time, limit);
+  }, [key, told, data, time, limit]);
   return { data: rows, error, reload, append };
 }

@@ -1,12 +1,12 @@
 import { useMemo } from "react";
 
 import type { BotId, NetworkPoint, NetworkStat } from "./database";
-import { type Loaded, useInserts, useQuery, useRows, useThrottled } from "./live";
+import { type Loaded, useInserts, useNow, useQuery, useRows, useThrottled } from "./live";
 import { RANGE_MS, RELOAD_MS, type Range, rangeStart } from "./periods";
 import { networkPoints, networkStatsSince } from "./queries";
 import { BREAK_MS } from "./series";
 import { useSession } from "./session";
-import type { History } from "./system-history";
+import { type History, MOVE_MS } from "./system-history";
 
 /** One sample every ten seconds for an hour, of a dozen bots. */
 const SAMPLES_PER_HOUR = 4_500;
@@ -35,15 +35,16 @@ export function useNetworkHistory(botId: BotId, range: Range): Loaded<History<Ne
     if (!isHour) reload();
   });
 
+  const now = useNow(MOVE_MS);
   const loaded = isHour ? samples : sums;
   const data = useMemo(() => {
-    const to = Date.now();
+    const to = Math.max(now, Date.now());
     if (!isHour) return sums.data && { points: sums.data, breakMs: undefined, to };
     if (!samples.data) return undefined;
     const recent = samples.data.filter((row) => Date.parse(row.recorded_at) > to - RANGE_MS.hour);
     const isOneBot = recent.every((row) => row.bot_id === recent[0]?.bot_id);
     return { points: isOneBot ? recent.map(asPoint) : addUp(recent), breakMs: BREAK_MS, to };
-  }, [isHour, samples.data, sums.data]);
+  }, [isHour, samples.data, sums.data, now]);
   return { data, error: loaded.error, reload: loaded.reload };
 }
 

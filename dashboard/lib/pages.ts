@@ -20,15 +20,22 @@ interface PagedSource<Name extends Paged> {
 /**
  * A list, newest first: page by page into the past, and new rows on top as they come.
  *
- * `filter` names what is shown; when it changes, the list begins anew.
+ * `filter` names what is shown; when it changes, the list begins anew. Unless `isFollowing`, the list stays as
+ * it was, whatever comes and however it comes, and `waiting` counts what is newer.
  */
-export function usePages<Name extends Paged>({ table, read, matches }: PagedSource<Name>, filter: string) {
+export function usePages<Name extends Paged>(
+  { table, read, matches }: PagedSource<Name>, filter: string, isFollowing = true,
+) {
   const [shown, setShown] = useState({ filter, limit: PAGE_ROWS });
   const limit = shown.filter === filter ? shown.limit : PAGE_ROWS;
   const [past, setPast] = useState<{ filter: string; isEnd: boolean; isBusy: boolean; error?: QueryError }>();
   const here = past?.filter === filter ? past : undefined;
-  const rows = useRows({ table, load: () => read(null, limit), matches, time: rowTime, limit }, [filter]);
-  const { data, append } = rows;
+  const live = useRows({ table, load: () => read(null, limit), matches, time: rowTime, limit }, [filter]);
+  const { append } = live;
+  const [held, setHeld] = useState<{ filter: string; rows: LiveTables[Name][] }>();
+  if (isFollowing && held) setHeld(undefined);
+  if (!isFollowing && live.data && held?.filter !== filter) setHeld({ filter, rows: live.data });
+  const data = !isFollowing && held?.filter === filter ? held.rows : live.data;
 
   const showOlder = useCallback(async () => {
     const last = data?.at(-1);
@@ -38,6 +45,7 @@ export function usePages<Name extends Paged>({ table, read, matches }: PagedSour
       const page = await read({ timestamp: last.timestamp, id: last.id }, PAGE_ROWS);
       setShown({ filter, limit: Math.min(limit + PAGE_ROWS, MOST_ROWS) });
       append(page);
+      setHeld((known) => known && { ...known, rows: [...known.rows, ...page] });
       setPast({ filter, isEnd: page.length < PAGE_ROWS, isBusy: false });
     } catch (error) {
       if (!(error instanceof QueryError)) throw error;
@@ -47,13 +55,21 @@ export function usePages<Name extends Paged>({ table, read, matches }: PagedSour
 
   const isEnd = here?.isEnd === true || (data !== undefined && data.length < limit);
   return {
-    ...rows,
+    ...live,
+    data,
+    waiting: isFollowing ? 0 : newer(live.data ?? [], data?.[0]),
     showOlder: () => void showOlder(),
     isBusy: here?.isBusy === true,
     olderError: here?.error,
     isEnd,
     isFull: limit >= MOST_ROWS,
   };
+}
+
+/** How many rows there are before `row`. */
+function newer(rows: readonly { id: string }[], row: { id: string } | undefined): number {
+  const place = rows.findIndex(({ id }) => id === row?.id);
+  return place < 0 ? rows.length : place;
 }
 
 export type Pages<Name extends Paged> = ReturnType<typeof usePages<Name>>;

@@ -104,10 +104,13 @@ export async function networkPoints(client: Client, since: Date | null, botId: B
   );
 }
 
-export async function networkGaps(client: Client, since: Date, botId: BotId): Promise<Gap[]> {
-  return await read(
-    client.rpc("network_gaps", { p_from: since.toISOString(), p_to: new Date().toISOString(), p_bot_id: botId }),
+/** When a bot sent no samples; one that goes on ends now. */
+export async function networkGaps(client: Client, since: Date, botId: BotId): Promise<(Gap & { goesOn: boolean })[]> {
+  const now = new Date();
+  const gaps = await read(
+    client.rpc("network_gaps", { p_from: since.toISOString(), p_to: now.toISOString(), p_bot_id: botId }),
   );
+  return gaps.map((gap) => ({ ...gap, goesOn: Date.parse(gap.gap_to) >= now.getTime() }));
 }
 
 // ── Music ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -117,8 +120,11 @@ export interface PlayFilter {
   guildId: string | null;
 }
 
-export async function plays(client: Client, filter: PlayFilter, before: Key, limit: number): Promise<Play[]> {
+export async function plays(
+  client: Client, since: Date | null, filter: PlayFilter, before: Key, limit: number,
+): Promise<Play[]> {
   let query = client.from("music_logs").select("*");
+  if (since) query = query.gte("timestamp", since.toISOString());
   if (filter.botId !== null) query = query.eq("bot_id", filter.botId);
   if (filter.guildId !== null) query = query.eq("guild_id", filter.guildId);
   if (before) query = query.or(older(before));

@@ -57,13 +57,19 @@ function shortestStep(times: readonly number[]): number {
   return shortest;
 }
 
+export interface Extremes {
+  /** The last figure; null where the last row has none, whatever came before. */
+  latest: number | null;
+  low: number;
+  high: number;
+}
+
 /** The last, smallest and largest of a line's figures; null where it has none. */
-export function extremes(values: readonly (number | null)[]): { latest: number; low: number; high: number } | null {
+export function extremes(values: readonly (number | null)[]): Extremes | null {
   const known = values.filter((value) => value !== null);
-  const latest = known.at(-1);
-  if (latest === undefined) return null;
+  if (known.length === 0) return null;
   return {
-    latest,
+    latest: values.at(-1) ?? null,
     low: known.reduce((low, value) => Math.min(low, value)),
     high: known.reduce((high, value) => Math.max(high, value)),
   };

@@ -1,10 +1,11 @@
 "use client";
 
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from "react";
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
 
-import { QueryError } from "./errors";
+import { isPassing, QueryError } from "./errors";
 import { SecretKeyError } from "./keys";
-import { loadProject } from "./project";
+import { POLL_MS } from "./live-feed";
+import { loadProject, NotConfiguredError } from "./project";
 import { isDashboardAdmin } from "./queries";
 import { type Client, createClient } from "./supabase";
 
@@ -20,7 +21,8 @@ export interface SignedIn {
 
 export type SessionState =
   | { name: "loading" }
-  | { name: "unconfigured"; secret: boolean }
+  /** Why: a secret key, an address that cannot be one, or (null) nothing at all. */
+  | { name: "unconfigured"; because: SecretKeyError | NotConfiguredError | null }
   | { name: "signed-out"; client: Client; ended: boolean }
   | { name: "unsure"; error: QueryError; retry(): void }
   | { name: "signed-in"; session: SignedIn };
@@ -39,11 +41,15 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   const [ended, setEnded] = useState(false);
   const [membership, setMembership] = useState<boolean | QueryError | null>(null);
   const [attempt, setAttempt] = useState(0);
+  const hasRenewed = useRef(false);
 
   useEffect(() => {
     loadProject().then(
       (project) => setClient(createClient(project)),
-      (error: unknown) => setUnconfigured({ name: "unconfigured", secret: error instanceof SecretKeyError }),
+      (error: unknown) => {
+        const isKnown = error instanceof SecretKeyError || (error instanceof NotConfiguredError && error.url);
+        setUnconfigured({ name: "unconfigured", because: isKnown ? error : null });
+      },
     );
   }, []);
 
@@ -85,10 +91,18 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   }, [client]);
 
   useEffect(() => {
+    if (typeof membership === "boolean") hasRenewed.current = false;
     // Once: a server that refuses fresh sessions too would be asked for ever.
-    if (!(membership instanceof QueryError) || membership.trouble !== "session" || attempt > 0) return;
+    if (!(membership instanceof QueryError) || membership.trouble !== "session" || hasRenewed.current) return;
+    hasRenewed.current = true;
     void renew().then(() => setAttempt((count) => count + 1));
-  }, [membership, renew, attempt]);
+  }, [membership, renew]);
+
+  useEffect(() => {
+    if (!(membership instanceof QueryError) || !isPassing(membership)) return;
+    const timer = setTimeout(() => setAttempt((count) => count + 1), POLL_MS);
+    return () => clearTimeout(timer);
+  }, [membership]);
 
   const state = useMemo<SessionState>(() => {
     if (unconfigured) return unconfigured;

@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 
 import type { SystemPoint, SystemStat } from "./database";
-import { type Loaded, useInserts, useQuery, useRows, useThrottled } from "./live";
+import { type Loaded, useInserts, useNow, useQuery, useRows, useThrottled } from "./live";
 import { RANGE_MS, type Range, rangeStart } from "./periods";
 import { systemPoints, systemStatsSince } from "./queries";
 import { BREAK_MS } from "./series";
@@ -15,6 +15,8 @@ export interface History<Point> {
   to: number;
 }
 
+/** How often an hour moves on while no sample comes. */
+export const MOVE_MS = 10_000;
 /** One sample every ten seconds for an hour, and some for clocks that differ. */
 const SAMPLES_PER_HOUR = 400;
 
@@ -44,14 +46,15 @@ export function useSystemHistory(botId: string, range: Range, reloadMs: number):
     if (!isHour) reload();
   });
 
+  const now = useNow(MOVE_MS);
   const loaded = isHour ? samples : averages;
   const data = useMemo(() => {
-    const to = Date.now();
+    const to = Math.max(now, Date.now());
     if (!isHour) return averages.data && { points: averages.data, breakMs: undefined, to };
     if (!samples.data) return undefined;
     const recent = samples.data.filter((row) => Date.parse(row.timestamp) > to - RANGE_MS.hour);
     return { points: recent.map(asPoint), breakMs: BREAK_MS, to };
-  }, [isHour, samples.data, averages.data]);
+  }, [isHour, samples.data, averages.data, now]);
   return { data, error: loaded.error, reload: loaded.reload };
 }
 

@@ -70,7 +70,7 @@ function Conversations() {
             <SearchIcon />
           </span>
           <input
-            type="search" value={typed} onChange={(event) => setTyped(event.target.value)} placeholder={words.search}
+            type="search" value={typed} onChange={(event) => setTyped(event.target.value)} placeholder={words.searchShort}
             className="w-full rounded-lg border border-line bg-card py-2 pr-3 pl-10 text-sm placeholder:text-soft"
           />
         </label>

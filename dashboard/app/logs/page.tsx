@@ -7,11 +7,11 @@ import { Card } from "@/components/card";
 import { Choice, ExportButton } from "@/components/controls";
 import { Older } from "@/components/older";
 import { Answer, Empty } from "@/components/states";
+import { useChoice } from "@/lib/address";
 import { useBots } from "@/lib/bots";
 import { download, toCsv } from "@/lib/csv";
 import type { LogLine } from "@/lib/database";
-import { useInserts } from "@/lib/live";
-import { usePages } from "@/lib/pages";
+import { PAGE_ROWS, usePages } from "@/lib/pages";
 import { usePreferences } from "@/lib/preferences";
 import { logLines } from "@/lib/queries";
 import { useSession } from "@/lib/session";
@@ -39,28 +39,18 @@ function Logs() {
   const { botId } = useBots();
   const { texts, format } = usePreferences();
   const words = texts.logs;
-  const [level, setLevel] = useState<Level>("ALL");
+  const [level, setLevel] = useChoice("level", CHOICES, "ALL");
   const [isFollowing, setFollowing] = useState(true);
-  const [waiting, setWaiting] = useState(0);
   const levels: readonly string[] = LEVELS[level];
-  const belongs = (row: LogLine) => levels.includes(row.level) && (botId === null || row.bot_id === botId);
   const pages = usePages(
     {
       table: "bot_logs",
       read: (before, limit) => logLines(client, { botId, levels }, before, limit),
-      matches: (row) => isFollowing && belongs(row),
+      matches: (row) => levels.includes(row.level) && (botId === null || row.bot_id === botId),
     },
     `${botId} ${level}`,
+    isFollowing,
   );
-  useInserts("bot_logs", (row) => {
-    if (!isFollowing && belongs(row)) setWaiting((count) => count + 1);
-  });
-
-  function follow(on: boolean) {
-    setFollowing(on);
-    setWaiting(0);
-    if (on) pages.reload();
-  }
 
   function save() {
     const header = ["timestamp", "level", "logger", "message", "error_id", "traceback", "bot_id"];
@@ -77,16 +67,16 @@ function Logs() {
         <label className="inline-flex items-center gap-2 rounded-lg px-2 py-1 text-[13px]">
           <input
             type="checkbox" role="switch" checked={isFollowing} className="size-4 accent-accent"
-            onChange={(event) => follow(event.target.checked)}
+            onChange={(event) => setFollowing(event.target.checked)}
           />
           {words.tail}
         </label>
-        {waiting > 0 && (
+        {pages.waiting > 0 && (
           <button
-            type="button" onClick={() => follow(true)}
+            type="button" onClick={() => setFollowing(true)}
             className="rounded-full bg-accent px-3 py-1 text-[13px] font-medium text-on-accent"
           >
-            {words.paused(format.integer(waiting))}
+            {words.paused(format.integer(pages.waiting), pages.waiting >= PAGE_ROWS)}
           </button>
         )}
         <div className="ml-auto">
@@ -97,7 +87,7 @@ function Logs() {
         <Answer of={pages} height={480}>
           {(rows) =>
             rows.length === 0 ? (
-              <Empty>{words.empty}</Empty>
+              <Empty>{words.empty[level]}</Empty>
             ) : (
               <>
                 <ol className="divide-y divide-line" aria-live="off">

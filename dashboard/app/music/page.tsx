@@ -1,11 +1,12 @@
 "use client";
 
-import { type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
 
 import { Card } from "@/components/card";
 import { Choice, ExportButton, Select } from "@/components/controls";
 import { Older } from "@/components/older";
 import { Answer, Empty } from "@/components/states";
+import { useAddress, useChoice } from "@/lib/address";
 import { useBots } from "@/lib/bots";
 import { download, toCsv } from "@/lib/csv";
 import type { Play } from "@/lib/database";
@@ -17,25 +18,26 @@ import { type PlayFilter, plays, topGuilds, topListeners, topSongs } from "@/lib
 import { useSession } from "@/lib/session";
 
 const RANKING_MS = 500;
-const TOP_GUILDS_SINCE: Period = "all";
 
 /** What is being played, what was, and what people like. */
 export default function MusicPage() {
   const { client } = useSession();
   const { botId } = useBots();
-  const { texts } = usePreferences();
-  const [period, setPeriod] = useState<Period>("week");
-  const [guildId, setGuildId] = useState<string | null>(null);
-  const guilds = useQuery(() => topGuilds(client, periodStart(TOP_GUILDS_SINCE), botId), [client, botId]);
+  const { texts, format } = usePreferences();
+  const [period, setPeriod] = useChoice("period", PERIODS, "week");
+  const [guildId, setGuildId] = useAddress("server");
+  const guilds = useQuery(() => topGuilds(client, periodStart("all"), botId), [client, botId]);
   useInserts("music_logs", useThrottled(guilds.reload, RANKING_MS));
   const words = texts.music;
 
+  const known = guilds.data ?? [];
   const options = [
     { value: "", label: words.allServers },
-    ...(guilds.data ?? []).map((guild) => ({
+    ...known.map((guild) => ({
       value: guild.guild_id,
-      label: `${guild.guild_id} (${words.count(String(guild.play_count))})`,
+      label: `${guild.guild_id} (${words.count(format.integer(guild.play_count))})`,
     })),
+    ...(guildId === null || known.some((guild) => guild.guild_id === guildId) ? [] : [{ value: guildId, label: guildId }]),
   ];
   const filter = { botId, guildId };
   return (
@@ -47,7 +49,7 @@ export default function MusicPage() {
         <Select name={words.server} options={options} value={guildId ?? ""} choose={(id) => setGuildId(id || null)} />
       </div>
       <Rankings filter={filter} period={period} />
-      <History filter={filter} />
+      <History filter={filter} period={period} isEverEmpty={guilds.data?.length === 0} />
     </>
   );
 }
@@ -115,19 +117,19 @@ function Ranking<Row>({ of, name, identity, count }: {
   );
 }
 
-function History({ filter }: { filter: PlayFilter }) {
+function History({ filter, period, isEverEmpty }: { filter: PlayFilter; period: Period; isEverEmpty: boolean }) {
   const { client } = useSession();
   const { texts } = usePreferences();
   const words = texts.music;
   const pages = usePages(
     {
       table: "music_logs",
-      read: (before, limit) => plays(client, filter, before, limit),
+      read: (before, limit) => plays(client, periodStart(period), filter, before, limit),
       matches: (row) =>
         (filter.botId === null || row.bot_id === filter.botId) &&
         (filter.guildId === null || row.guild_id === filter.guildId),
     },
-    `${filter.botId} ${filter.guildId}`,
+    `${filter.botId} ${filter.guildId} ${period}`,
   );
 
   function save() {
@@ -143,9 +145,15 @@ function History({ filter }: { filter: PlayFilter }) {
       <Answer of={pages} height={320}>
         {(rows) =>
           rows.length === 0 ? (
-            <Empty>{words.empty}</Empty>
+            <Empty>{isEverEmpty ? words.empty : words.emptyPeriod}</Empty>
           ) : (
             <>
+              <div aria-hidden="true" className={`${COLUMNS} hidden border-b border-line pb-1 text-[12px] text-soft sm:grid`}>
+                <span>{words.song}</span>
+                <span>{words.requestedBy}</span>
+                <span>{words.server}</span>
+                <span className="text-right">{words.time}</span>
+              </div>
               <ol className="divide-y divide-line">
                 {rows.map((play) => (
                   <PlayRow key={play.id} play={play} />
@@ -160,11 +168,13 @@ function History({ filter }: { filter: PlayFilter }) {
   );
 }
 
+const COLUMNS = "grid-cols-[minmax(0,1fr)_auto] gap-x-4 sm:grid-cols-[minmax(0,1fr)_minmax(0,11rem)_minmax(0,11.5rem)_8.5rem]";
+
 function PlayRow({ play }: { play: Play }) {
   const { format } = usePreferences();
   return (
-    <li className="arrived grid grid-cols-[minmax(0,1fr)_auto] items-baseline gap-x-4 py-2 sm:grid-cols-[minmax(0,1fr)_minmax(0,12rem)_minmax(0,12rem)_auto]">
-      <span className="truncate font-medium">{play.song_title}</span>
+    <li className={`arrived grid ${COLUMNS} items-baseline py-2`}>
+      <span className="truncate font-medium" title={play.song_title}>{play.song_title}</span>
       <span className="col-start-1 row-start-2 truncate text-[13px] text-soft sm:col-start-2 sm:row-start-1">
         {play.requested_by}
       </span>

@@ -1,17 +1,19 @@
 "use client";
 
-import { useMemo, useState } from "react";
+import { useMemo } from "react";
 
 import { Card } from "@/components/card";
 import { Choice, ExportButton } from "@/components/controls";
 import { Answer, Empty } from "@/components/states";
 import { TimeChart } from "@/components/time-chart";
+import { useChoice } from "@/lib/address";
 import { useBots } from "@/lib/bots";
 import { download, toCsv } from "@/lib/csv";
 import type { Gap, NetworkTotals } from "@/lib/database";
-import { useInserts, useQuery, useThrottled } from "@/lib/live";
+import { common } from "@/lib/gaps";
+import { useEvery, useInserts, useQuery, useThrottled } from "@/lib/live";
 import { useNetworkHistory } from "@/lib/network-history";
-import { PERIODS, type Period, periodStart, RANGE_MS, RANGES, type Range, rangeStart } from "@/lib/periods";
+import { PERIODS, type Period, periodStart, RANGE_MS, RANGES, rangeStart } from "@/lib/periods";
 import { usePreferences } from "@/lib/preferences";
 import { networkGaps, networkTotals } from "@/lib/queries";
 import { toSeries } from "@/lib/series";
@@ -94,13 +96,13 @@ const RATES = [
 
 function Traffic() {
   const { client } = useSession();
-  const { botId } = useBots();
+  const { bots, botId } = useBots();
   const { texts, format } = usePreferences();
   const words = texts.network;
-  const [range, setRange] = useState<Range>("hour");
+  const [range, setRange] = useChoice("range", RANGES, "hour");
   const history = useNetworkHistory(botId, range);
   const gaps = useQuery(() => networkGaps(client, rangeStart(range), botId), [client, range, botId]);
-  useInserts("network_stats", useThrottled(gaps.reload, GAPS_MS));
+  useEvery(gaps.reload, GAPS_MS); // samples that stay away tell nobody
   const points = history.data;
 
   const series = useMemo(
@@ -117,10 +119,17 @@ function Traffic() {
       ),
     [points, words],
   );
-  const spans = useMemo(
-    () => (gaps.data ?? []).map((gap) => [Date.parse(gap.gap_from), Date.parse(gap.gap_to)] as const),
-    [gaps.data],
-  );
+  const spans = useMemo(() => {
+    const found = gaps.data ?? [];
+    const asked = botId === null ? (bots ?? []).map(({ sample }) => sample.bot_id) : [botId];
+    const names = new Set([...asked, ...found.map((gap) => gap.bot_id)]);
+    return common(
+      [...names].map((name) =>
+        found.filter((gap) => gap.bot_id === name)
+          .map((gap) => [Date.parse(gap.gap_from), gap.goesOn ? Infinity : Date.parse(gap.gap_to)] as const),
+      ),
+    );
+  }, [gaps.data, bots, botId]);
 
   function save() {
     const header = ["at", "bytes_sent", "bytes_recv", "seconds_covered", "samples"];
@@ -131,15 +140,18 @@ function Traffic() {
   }
 
   const to = points?.to ?? Date.now();
+  const isEmpty = points?.points.length === 0 && gaps.data?.length === 0; // nothing is no gap
   return (
     <>
       <Card
         title={words.traffic}
         aside={
-          <div className="flex flex-wrap items-center gap-2">
-            <Choice name={texts.rangeLabel} values={RANGES} label={texts.ranges} value={range} choose={setRange} />
+          <>
+            <div className="order-last w-full sm:order-none sm:w-auto">
+              <Choice name={texts.rangeLabel} values={RANGES} label={texts.ranges} value={range} choose={setRange} />
+            </div>
             <ExportButton save={save} disabled={!points?.points.length} />
-          </div>
+          </>
         }
       >
         <Answer of={history} height={330}>
@@ -156,16 +168,18 @@ function Traffic() {
         </Answer>
         <p className="mt-3 text-[12px] text-soft">{words.host}</p>
       </Card>
-      <Card title={`${words.gaps} · ${texts.ranges[range]}`}>
-        <Answer of={gaps} height={80}>
-          {(found) => <Gaps gaps={found} />}
-        </Answer>
-      </Card>
+      {!isEmpty && (
+        <Card title={`${words.gaps} · ${texts.ranges[range]}`}>
+          <Answer of={gaps} height={80}>
+            {(found) => <Gaps gaps={found} isOneBot={botId !== null || (bots?.length ?? 0) < 2} />}
+          </Answer>
+        </Card>
+      )}
     </>
   );
 }
 
-function Gaps({ gaps }: { gaps: readonly Gap[] }) {
+function Gaps({ gaps, isOneBot }: { gaps: readonly (Gap & { goesOn: boolean })[]; isOneBot: boolean }) {
   const { texts, format } = usePreferences();
   const words = texts.network;
   if (gaps.length === 0) return <p className="text-soft">{words.noGaps}</p>;
@@ -177,6 +191,7 @@ function Gaps({ gaps }: { gaps: readonly Gap[] }) {
         <table className="w-full text-left text-[13px] tabular-nums">
           <thead className="text-soft">
             <tr>
+              {!isOneBot && <th scope="col" className="py-1 pr-4 font-normal">{texts.bot}</th>}
               <th scope="col" className="py-1 pr-4 font-normal">{words.from}</th>
               <th scope="col" className="py-1 pr-4 font-normal">{words.to}</th>
               <th scope="col" className="py-1 pr-4 font-normal">{words.length}</th>
@@ -185,8 +200,11 @@ function Gaps({ gaps }: { gaps: readonly Gap[] }) {
           <tbody>
             {newest.map((gap) => (
               <tr key={`${gap.bot_id} ${gap.gap_from}`} className="border-t border-line">
+                {!isOneBot && <td className="py-1.5 pr-4 whitespace-nowrap">{gap.bot_id}</td>}
                 <td className="py-1.5 pr-4 whitespace-nowrap">{format.moment(gap.gap_from)}</td>
-                <td className="py-1.5 pr-4 whitespace-nowrap">{format.moment(gap.gap_to)}</td>
+                <td className="py-1.5 pr-4 whitespace-nowrap">
+                  {gap.goesOn ? words.gapOngoing : format.moment(gap.gap_to)}
+                </td>
                 <td className="py-1.5 pr-4 whitespace-nowrap">
                   {format.duration((Date.parse(gap.gap_to) - Date.parse(gap.gap_from)) / 1000)}
                 </td>

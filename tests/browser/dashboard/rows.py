@@ -120,12 +120,19 @@ def fill(database: Connection, *, bot: str = "primary", days: int = 1, few: bool
     )
 
 
-def sample(database: Connection, *, bot: str = "primary", cpu: float = 12.5, status: str = "online") -> None:
+def sample(
+    database: Connection,
+    *,
+    bot: str = "primary",
+    cpu: float = 12.5,
+    status: str = "online",
+    servers: int = 3,
+) -> None:
     """Insert one sample of now."""
     database.execute(
         "insert into system_stats (bot_id, cpu_usage, ram_usage, memory_rss, server_count, uptime, status,"
-        " ping_gateway, ping_lavalink) values (%s, %s, 40, 100, 3, 60, %s, 50, null)",
-        [bot, cpu, status],
+        " ping_gateway, ping_lavalink) values (%s, %s, 40, 100, %s, 60, %s, 50, null)",
+        [bot, cpu, servers, status],
     )
 
 

@@ -49,8 +49,11 @@ HINTS = {
 }
 
 
-async def test_an_empty_page_says_how_to_fill_it(open_dashboard: Open, admin: Account) -> None:
-    tab = await open_dashboard("/", admin)
+async def test_an_empty_page_says_how_to_fill_it_and_a_missing_one_that_it_is(
+    open_dashboard: Open, admin: Account
+) -> None:
+    tab = await open_dashboard("/nowhere/", admin, expected=("404",))
+    await expect(tab.card("ページが見つかりません")).to_be_visible()
     for page, hint in HINTS.items():
         await tab.page.get_by_role("link", name=page, exact=True).click()
         await expect(tab.page.get_by_text(hint)).to_be_visible()
@@ -116,14 +119,77 @@ async def test_several_bots_are_told_apart(open_dashboard: Open, admin: Account,
     rows.traffic(database, 0, 1024 * 1024)
     rows.traffic(database, 0, 2 * 1024 * 1024, bot="second")
     tab = await open_dashboard("/", admin)
+    await expect(tab.card("今日 · すべてのボット").get_by_text("3.00\u00a0MB", exact=True)).to_be_visible()
     await tab.page.get_by_role("button", name="second").click()
     await expect(tab.page.locator("main dl").first.get_by_text("77.0\u00a0%")).to_be_visible()
-    await expect(tab.card("今日").get_by_text("2.00\u00a0MB", exact=True)).to_be_visible()
+    await expect(tab.card("今日 · second").get_by_text("2.00\u00a0MB", exact=True)).to_be_visible()
+    await tab.page.reload()
+    await expect(tab.card("今日 · second").get_by_text("2.00\u00a0MB", exact=True)).to_be_visible()
+    await tab.page.get_by_role("link", name="ネットワーク").click()
+    await expect(tab.page.locator("[data-period=all]")).to_contain_text("2.00\u00a0MB")
+    await expect(tab.page.get_by_role("combobox", name="ボット")).to_have_value("second")
 
+    await tab.page.get_by_role("link", name="概要").click()
     await tab.page.get_by_role("combobox", name="ボット").select_option("primary")
     await expect(tab.page.locator("main dl").first.get_by_text("11.0\u00a0%")).to_be_visible()
-    await tab.page.get_by_role("combobox", name="ボット").select_option("")
-    await expect(tab.card("今日").get_by_text("3.00\u00a0MB", exact=True)).to_be_visible()
+
+
+async def test_the_overview_stays_with_one_bot_while_several_report_in_turn(
+    open_dashboard: Open, admin: Account, database: Database
+) -> None:
+    rows.sample(database, bot="second", cpu=22)
+    rows.sample(database, cpu=11)
+    tab = await open_dashboard("/", admin)
+    await tab.is_live()
+    figures = tab.page.locator("main dl").first
+    await expect(figures.get_by_text("11.0\u00a0%")).to_be_visible()
+
+    rows.sample(database, bot="second", cpu=33, servers=7)
+
+    await expect(tab.page.get_by_role("button", name="second")).to_contain_text("7")
+    await expect(figures.get_by_text("11.0\u00a0%")).to_be_visible()
+
+
+async def test_the_gaps_of_several_bots_are_told_apart_and_drawn_where_none_was_counting(
+    open_dashboard: Open, admin: Account, database: Database
+) -> None:
+    rows.fill(database, few=True)
+    rows.sample(database, bot="second")
+    database.execute(
+        """insert into network_stats
+             (bot_id, recorded_at, bytes_sent, bytes_recv, bytes_total, mb_sent, mb_recv, mb_total)
+           select 'second', recorded_at, 0, 0, 0, 0, 0, 0
+           from network_stats where recorded_at < now() - interval '10 minutes'"""
+    )
+    tab = await open_dashboard("/network/", admin)
+
+    gaps = tab.card("欠測 · 1時間").locator("tbody tr")
+    await expect(gaps).to_have_count(3)
+    await expect(gaps.first).to_contain_text(re.compile(r"second.*現在まで"))
+    await expect(tab.page.get_by_role("img", name="通信速度")).to_have_accessible_name(re.compile("欠測 1件"))
+
+
+async def test_what_was_chosen_is_in_the_address_and_survives_loading_again(
+    open_dashboard: Open, admin: Account, database: Database
+) -> None:
+    rows.fill(database, few=True)
+    tab = await open_dashboard("/network/?range=month", admin)
+    await expect(tab.page.get_by_role("radio", name="30日間")).to_be_checked()
+    await expect(tab.card("欠測 · 30日間")).to_be_visible()
+    assert not any(path.startswith("network_stats") for path in tab.asked)
+    await tab.page.get_by_role("radio", name="7日間").check(force=True)
+    await expect(tab.page).to_have_url(re.compile(r"/network/\?range=week$"))
+
+    await tab.page.get_by_role("link", name="音楽").click()
+    await tab.page.get_by_role("radio", name="全期間").check(force=True)
+    await tab.page.get_by_role("combobox", name="サーバー").select_option("9002")
+    await expect(tab.page).to_have_url(re.compile(r"/music/\?range=week&period=all&server=9002$"))
+    await tab.page.reload()
+    await expect(tab.page.get_by_role("radio", name="全期間")).to_be_checked()
+    await expect(tab.page.get_by_role("combobox", name="サーバー")).to_have_value("9002")
+    await tab.page.get_by_role("combobox", name="サーバー").select_option("")
+    await tab.page.get_by_role("radio", name="7日間").check(force=True)
+    await expect(tab.page).to_have_url(re.compile(r"/music/\?range=week$"))
 
 
 async def test_traffic_of_thirty_days_is_totalled_by_the_database_and_its_gaps_are_drawn(
@@ -171,6 +237,11 @@ async def test_music_is_ranked_filtered_by_server_and_paged(
     await tab.page.get_by_role("combobox", name="サーバー").select_option("42")
     await expect(history).to_have_count(1)
     await expect(tab.card("よく聴いている人").locator("li")).to_contain_text("Zoë")
+    database.execute("update music_logs set timestamp = now() - interval '8 days' where guild_id = '42'")
+    await tab.page.reload()
+    await expect(tab.card("再生履歴").get_by_text("この期間の再生はありません")).to_be_visible()
+    await tab.page.get_by_role("radio", name="30日間").check(force=True)
+    await expect(history).to_have_count(1)
     assert [row[1] for row in (await exported(tab))[1:]] == ["別の曲"]
 
 
@@ -208,11 +279,11 @@ async def test_what_people_wrote_is_text_and_never_markup(
 
 
 async def test_logs_are_filtered_by_level_and_wait_while_nobody_follows(
-    open_dashboard: Open, admin: Account, database: Database
+    open_dashboard: Open, admin: Account, database: Database, supabase: RunningSupabase
 ) -> None:
     rows.log_line(database, "a warning", level="WARNING")
     rows.log_line(database, "an error")
-    tab = await open_dashboard("/logs/", admin)
+    tab = await open_dashboard("/logs/", admin, expected=("WebSocket connection",))
     await expect(tab.item("a")).to_have_count(2)
     await tab.page.get_by_role("radio", name="エラー").check(force=True)
     await expect(tab.item("an error")).to_have_count(1)
@@ -224,8 +295,12 @@ async def test_logs_are_filtered_by_level_and_wait_while_nobody_follows(
     rows.log_line(database, "another error")
     await expect(tab.page.get_by_role("button", name="新着 1件")).to_be_visible()
     await expect(tab.item("another error")).to_have_count(0)
-    await tab.page.get_by_role("button", name="新着 1件").click()
-    await expect(tab.item("another error")).to_have_count(1)
+    supabase.switch("POST", "/realtime/cut")  # and what is asked again changes nothing on screen either
+    rows.log_line(database, "a last error")
+    await expect(tab.page.get_by_role("button", name="新着 2件")).to_be_visible()
+    await expect(tab.item("error")).to_have_count(1)
+    await tab.page.get_by_role("button", name="新着 2件").click()
+    await expect(tab.item("error")).to_have_count(3)
 
 
 async def test_an_error_is_shown_with_its_remedy_and_what_was_read_stays(
@@ -246,3 +321,41 @@ async def test_an_error_is_shown_with_its_remedy_and_what_was_read_stays(
     supabase.reset()
     await tab.card("再生履歴").get_by_role("button", name="もう一度試す").click()
     await expect(tab.card("再生履歴").locator("li")).to_have_count(1)
+
+
+async def test_a_page_that_could_not_be_read_is_read_again_by_itself(
+    open_dashboard: Open, admin: Account, database: Database, supabase: RunningSupabase
+) -> None:
+    rows.play(database, "群青")
+    tab = await open_dashboard("/404-for-now", expected=("404", UNAVAILABLE))
+    await tab.page.clock.install()
+    await tab.visit("/music/")
+    await tab.sign_in(admin.email, admin.password)
+    await tab.is_live()
+
+    for path, told in (
+        ("/rest/v1/music_logs", tab.card("再生履歴").get_by_role("alert")),
+        ("/rest/v1/dashboard_admins", tab.page.locator("main").get_by_role("alert")),
+    ):
+        supabase.fault("status", status=503, method="GET", path=path)
+        await tab.page.reload()
+        await expect(told).to_contain_text("自動で再試行します")
+        supabase.reset()
+        await tab.page.clock.run_for(10_000)
+        await expect(tab.card("再生履歴").locator("li")).to_have_count(1)
+
+
+async def test_what_was_erased_leaves_an_open_page_too(
+    open_dashboard: Open, admin: Account, database: Database, supabase: RunningSupabase
+) -> None:
+    tab = await open_dashboard("/conversations/", admin, expected=("WebSocket connection",))
+    await tab.is_live()
+    rows.talk(database, "忘れてほしいこと")
+    rows.talk(database, "覚えていてよいこと", user="202")
+    await expect(tab.page.locator("main article")).to_have_count(2)
+
+    database.execute("select erase_personal_data('201')")
+    supabase.switch("POST", "/realtime/cut")
+
+    await expect(tab.page.locator("main article")).to_have_count(1)
+    await expect(tab.page.locator("main article")).to_contain_text("覚えていてよいこと")

@@ -148,11 +148,17 @@ def answering(config: dict[str, str]) -> Callable[[Route], Awaitable[None]]:
     return answer
 
 
-async def test_a_secret_key_in_a_page_is_refused(open_dashboard: Open, supabase: RunningSupabase) -> None:
+async def test_a_secret_key_in_a_page_is_refused_and_so_is_what_is_no_address(
+    open_dashboard: Open, supabase: RunningSupabase
+) -> None:
     tab = await open_dashboard("/404-for-now", expected=("404",))
     for key in (supabase.secret_key, supabase.legacy_service_role_key):
         config = {"url": supabase.url, "key": key}
         await tab.page.route("**/config.json", answering(config))
         await tab.visit("/")
         await expect(tab.page.get_by_text("シークレットキーが設定されています")).to_be_visible()
+    config = {"url": "my-project", "key": supabase.publishable_key}
+    await tab.page.route("**/config.json", answering(config))
+    await tab.visit("/")
+    await expect(tab.page.get_by_text("現在の値:「my-project」")).to_be_visible()
     assert tab.asked == []

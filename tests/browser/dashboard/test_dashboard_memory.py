@@ -1,0 +1,109 @@
+"""A tab that stays open: a day of rows, told by Realtime, leaves nothing behind."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.dashboard import rows
+
+if TYPE_CHECKING:
+    import psycopg
+    from playwright.async_api import CDPSession
+
+    from tests.browser.dashboard.conftest import Open
+    from tests.browser.dashboard.dashboard_page import Account, DashboardPage
+
+    Database = psycopg.Connection[tuple[Any, ...]]
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+MIB = 2**20
+QUARTERS = 4
+PER_QUARTER = 8640 // QUARTERS
+QUARTER_SECONDS = PER_QUARTER * 10
+SAMPLES = """
+insert into system_stats
+  (timestamp, created_at, cpu_usage, ram_usage, memory_rss, ping_gateway, ping_lavalink, server_count, uptime)
+select at, at, %(mark)s, 50, 100 + i %% 9, 40 + i %% 7, 5, 3, i * 10
+from generate_series(1, %(count)s) as i,
+  lateral (select to_timestamp(%(until)s) - (%(count)s - i) * interval '10 seconds' as at) as clock
+"""
+TRAFFIC = """
+insert into network_stats
+  (boot_id, sequence, recorded_at, bytes_sent, bytes_recv, bytes_total, mb_sent, mb_recv, mb_total)
+select %(boot)s, %(mark)s * %(count)s + i, to_timestamp(%(until)s) - (%(count)s - i) * interval '10 seconds',
+  10240 * %(mark)s, 20480, 10240 * %(mark)s + 20480, 0, 0, 0
+from generate_series(1, %(count)s) as i
+"""
+LINES = """
+insert into bot_logs (level, logger, message, traceback)
+select 'WARNING', 'bot', 'line of quarter ' || %(mark)s, repeat('x', 2000)
+from generate_series(1, %(count)s / 4) as i
+"""
+
+
+@dataclass(frozen=True)
+class Weight:
+    """What a tab holds after its rubbish was collected."""
+
+    heap: float
+    nodes: float
+    listeners: float
+
+
+async def weigh(session: CDPSession) -> Weight:
+    for _ in range(2):  # what finalizers let go of is collected by the second
+        await session.send("HeapProfiler.collectGarbage")
+    metrics = (await session.send("Performance.getMetrics"))["metrics"]
+    values = {metric["name"]: metric["value"] for metric in metrics}
+    return Weight(values["JSHeapUsedSize"], values["Nodes"], values["JSEventListeners"])
+
+
+async def shows(tabs: dict[str, DashboardPage], quarter: int) -> None:
+    """Wait until every tab shows the last rows of a quarter of the day."""
+    await expect(tabs["/"].page.locator("main dl").first.get_by_text(f"{quarter}.0\u00a0%")).to_be_visible()
+    await expect(tabs["/"].page.get_by_role("img", name="負荷")).to_be_visible()
+    await expect(tabs["/network/"].page.locator("figcaption")).to_contain_text(f"送信{quarter}.00\u00a0KB/s")
+    await expect(tabs["/logs/"].item(f"line of quarter {quarter}")).to_have_count(50)
+
+
+async def test_a_day_of_rows_in_open_tabs_leaves_their_memory_flat(
+    open_dashboard: Open, admin: Account, database: Database
+) -> None:
+    tabs = {
+        path: await open_dashboard(path, admin, expected=("WebSocket connection",))
+        for path in ("/", "/network/", "/logs/")
+    }
+    sessions = {path: await tab.page.context.new_cdp_session(tab.page) for path, tab in tabs.items()}
+    for session in sessions.values():
+        await session.send("Performance.enable")
+    weights: list[dict[str, Weight]] = []
+    yesterday = time.time() - QUARTERS * QUARTER_SECONDS
+    for tab in tabs.values():
+        await tab.page.clock.install(time=yesterday)
+        await tab.page.reload()
+        await tab.is_live()
+    for quarter in range(1, QUARTERS + 1):
+        until = yesterday + quarter * QUARTER_SECONDS
+        for tab in tabs.values():
+            await tab.page.clock.fast_forward(QUARTER_SECONDS * 1000)
+            await tab.is_polling()  # it takes that for a sleep, and connects again
+        for tab in tabs.values():
+            await tab.is_live()
+        told = {"mark": quarter, "count": PER_QUARTER, "until": until, "boot": rows.BOOT}
+        for statement in (SAMPLES, TRAFFIC, LINES):
+            database.execute(statement, told)
+        await shows(tabs, quarter)
+        weights.append({path: await weigh(session) for path, session in sessions.items()})
+
+    [_, half, _, end] = weights
+    for path in tabs:
+        # Half a day of the rows that a page shows weighs more: 1.6 to 2.5 MiB.
+        assert end[path].heap < half[path].heap + MIB, (path, half, end)
+        assert end[path].nodes < 1.1 * half[path].nodes, (path, half, end)
+        assert end[path].listeners < 1.1 * half[path].listeners, (path, half, end)
