@@ -249,3 +249,33 @@ def test_of_exchanges_of_the_same_moment_the_later_one_is_the_latest() -> None:
         memory.remember(Place(1), replace(shown(number, 0), at=7.0))
 
     assert memory.previous(Place(1), replied_to=None, at=8.0) == 2
+
+
+def test_a_file_that_is_taken_out_of_a_message_is_forgotten() -> None:
+    memory = Memory()
+    memory.remember(HERE, shown(1, 10))
+
+    memory.edit(HERE, 1, "1", removed={"other.png"})
+    assert [len(turn.files) for turn in memory.turns(HERE, shown(2, 10, previous=1), shared=False)] == [
+        1,
+        0,
+        1,
+    ]
+    memory.edit(HERE, 1, "1", removed={"1.png"})
+    assert [len(turn.files) for turn in memory.turns(HERE, shown(2, 10, previous=1), shared=False)] == [
+        0,
+        0,
+        1,
+    ]
+
+
+def test_what_a_prompt_quotes_stays_when_it_is_edited_and_is_not_its_speakers_own() -> None:
+    memory = Memory()
+    memory.remember(
+        HERE, Exchange(prompt_id=1, speaker=HARU, prompt="wy?", quoted="> ユキ: x", answer="a", at=0.0)
+    )
+
+    memory.edit(HERE, 1, "why?")
+
+    assert texts(memory, ask(memory, 2, "two"))[0] == "> ユキ: x\n\nwhy?"
+    assert memory.said_by(HARU.id) == ["why?"]
