@@ -78,8 +78,10 @@ class MusicKeeper:
 
     async def _keep(self) -> None:
         while True:
+            # Not wait_for, which in Python 3.11 loses a cancellation that meets the event.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), self._interval)
+                async with asyncio.timeout(self._interval):
+                    await self._news.wait()
                 await asyncio.sleep(GATHERING)
             self._news.clear()
             # Shielded: a write that is under way in its thread is seen to its end.

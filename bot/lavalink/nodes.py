@@ -238,8 +238,10 @@ class NodePool:
     async def _mend(self) -> None:
         """Restore interrupted players, for ever, as soon as there is a node for them."""
         while True:
+            # Not wait_for, which in Python 3.11 loses a cancellation that meets the event.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), self._timings.mend)
+                async with asyncio.timeout(self._timings.mend):
+                    await self._wake.wait()
             self._wake.clear()
             for node in self._nodes:
                 for player in _players(node):
