@@ -20,7 +20,7 @@ from bot.conversation.channel_queue import ChannelQueue
 from bot.conversation.continue_button import ContinueButton
 from bot.conversation.instruction import Instructions
 from bot.conversation.memory import Memory, Place
-from bot.conversation.outlet import Reply, Response, may_write
+from bot.conversation.outlet import Reply, Response, may_write, say_privately
 from bot.conversation.owner_notice import OwnerNotice
 from bot.conversation.preferences import Preferences
 from bot.conversation.question import (
@@ -243,7 +243,7 @@ class Chat(commands.Cog):
                 await self._answerer.answer(question, response)
 
         if not await self._supervise(answer(), question, response, where="a continued answer"):
-            await _show_again(interaction, ContinueButton.shown(language))
+            await ContinueButton.show_again(interaction)
         self._continued.discard(message.id)
 
     def _command_in(self, question: Question, asked: Asked) -> Request | None:
@@ -317,19 +317,8 @@ class Chat(commands.Cog):
         """Tell somebody who called the bot where it may not write."""
         log.info("No permission to write in %s", message.channel)
         if asked:
-            told = texts.CANNOT_WRITE(self.bot.settings.bot_language, channel=f"<#{message.channel.id}>")
-            try:
-                await message.author.send(told)
-            except discord.HTTPException as error:
-                log.info("Could not tell %s about it either: %s", message.author.id, error)
-
-
-async def _show_again(interaction: discord.Interaction[Bot], button: discord.ui.View) -> None:
-    """Put a button back below the message on which it was pressed."""
-    try:
-        await interaction.edit_original_response(view=button)
-    except discord.HTTPException as error:
-        log.info("Could not put a button back: %s", error)
+            channel, language = f"<#{message.channel.id}>", self.bot.settings.bot_language
+            await say_privately(message.author, texts.CANNOT_WRITE(language, channel=channel))
 
 
 async def setup(bot: Bot) -> None:

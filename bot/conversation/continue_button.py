@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 import discord
 
+from bot.localization import language_for
 from bot.texts import chat as texts
 
 if TYPE_CHECKING:
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
     from bot.client import Bot
     from bot.texts import Language
+
+log = logging.getLogger(__name__)
 
 CUSTOM_ID = "otonari:chat:continue"
 
@@ -38,6 +42,14 @@ class ContinueButton(discord.ui.View):
         view.press.label = texts.CONTINUE(language)
         view.stop()
         return view
+
+    @classmethod
+    async def show_again(cls, interaction: discord.Interaction[Bot]) -> None:
+        """Put the button back below the message on which it was pressed."""
+        try:
+            await interaction.edit_original_response(view=cls.shown(language_for(interaction)))
+        except discord.HTTPException as error:
+            log.info("Could not put a button back: %s", error)
 
     @discord.ui.button(emoji="▶️", style=discord.ButtonStyle.primary, custom_id=CUSTOM_ID)
     async def press(

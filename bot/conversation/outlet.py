@@ -34,6 +34,14 @@ def may_write(message: discord.Message) -> bool:
     return permissions.send_messages
 
 
+async def say_privately(person: discord.User | discord.Member, told: str) -> None:
+    """Write to somebody directly, if they take direct messages."""
+    try:
+        await person.send(told)
+    except discord.HTTPException as error:
+        log.info("Could not tell %s: %s", person.id, error)
+
+
 def _permissions(message: discord.Message) -> discord.Permissions | None:
     """Return the bot's permissions in a server's channel, None where they are not known."""
     channel = message.channel
