@@ -15,7 +15,7 @@ from bot.jukebox import actions, embeds
 from bot.jukebox.access import channel_to_enter, check_steering, enter, player_for, pool_of
 from bot.jukebox.collection_commands import CollectionCommands
 from bot.jukebox.controllers import Controllers
-from bot.jukebox.embeds import cut, label, say
+from bot.jukebox.embeds import cut, label, say, songs
 from bot.jukebox.events import MusicEvents
 from bot.jukebox.library import FILE_NAME, Library
 from bot.jukebox.look_commands import LookCommands
@@ -188,7 +188,8 @@ async def _play_chosen(press: discord.Interaction[Bot], chosen: Sequence[Track])
     if not taken:
         raise UserError(music.QUEUE_FULL, limit=QUEUE_LIMIT)
     if len(chosen) > 1:
-        return jukebox.ADDED_COUNT(language_for(press), count=taken)
+        language = language_for(press)
+        return jukebox.ADDED_COUNT(language, songs=songs(taken, language))
     waiting = len(player.music_queue)
     return _added(Tracks("search", chosen), chosen[0], taken, waiting, language_for(press))
 
@@ -213,10 +214,10 @@ async def _say_added(ctx: commands.Context[Bot], found: Tracks, taken: int, wait
 
 def _added(found: Tracks, first: Track, taken: int, waiting: int, language: Language) -> str:
     if found.kind == "playlist":
-        name, left_out = label(found.name), len(found.tracks) - taken
+        name, count, left_out = label(found.name), songs(taken, language), len(found.tracks) - taken
         if left_out:
-            return music.ADDED_SOME(language, name=name, count=taken, left_out=left_out)
-        return music.ADDED_PLAYLIST(language, name=name, count=taken)
+            return music.ADDED_SOME(language, name=name, songs=count, left_out=left_out)
+        return music.ADDED_PLAYLIST(language, name=name, songs=count)
     title = label(first.title)
     if waiting == 0:
         return music.PLAYING_SOON(language, title=title)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.errors import UserError
-from bot.jukebox.access import bot_of, leads, person_of, player_for, playing_for
-from bot.jukebox.embeds import label
+from bot.jukebox.access import bot_of, check_steering, leads, person_of, player_for, playing_for
+from bot.jukebox.embeds import label, songs
 from bot.jukebox.music_queue import Loop
 from bot.jukebox.settings import guild_settings
 from bot.localization import language_for
@@ -56,6 +56,8 @@ async def skip(source: Source) -> str:
     player, track = await playing_for(source)
     language = language_for(source)
     if not _may_skip(source, player, track):
+        if not guild_settings(bot_of(source).state, player.guild_id).votes:
+            check_steering(source, player)
         player.skip_votes.add(person_of(source).id)
         count = tally(player)
         if not count.is_enough:
@@ -92,7 +94,10 @@ async def shuffle(source: Source) -> str:
     """Put the queue into a random order."""
     player = await player_for(source, steers=True)
     await player.change(lambda queue: queue.shuffle())
-    return music.SHUFFLED(language_for(source), count=len(player.music_queue))
+    if not player.music_queue:
+        raise UserError(music.QUEUE_EMPTY)
+    language = language_for(source)
+    return music.SHUFFLED(language, songs=songs(len(player.music_queue), language))
 
 
 async def loop(source: Source, mode: Loop | None = None) -> str:

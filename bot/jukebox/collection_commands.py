@@ -11,7 +11,7 @@ from discord.ext import commands
 
 from bot.errors import UserError
 from bot.jukebox.access import channel_to_enter, enter, player_for, playing_for
-from bot.jukebox.embeds import COLOUR, label, list_embed, page_count, say
+from bot.jukebox.embeds import COLOUR, label, list_embed, page_count, say, songs
 from bot.jukebox.library import (
     FAVOURITES_LIMIT,
     NAME_LIMIT,
@@ -121,7 +121,7 @@ class CollectionCommands(commands.Cog):
         language = language_for(ctx)
         playlists = await self._library.playlists(_guild_id(ctx))
         lines = [
-            jukebox.PLAYLIST_LINE(language, name=label(kept.name), count=len(kept.tracks))
+            jukebox.PLAYLIST_LINE(language, name=label(kept.name), songs=songs(len(kept.tracks), language))
             for kept in playlists
         ]
         embed = discord.Embed(
@@ -151,7 +151,9 @@ class CollectionCommands(commands.Cog):
         elif len(names) >= PLAYLISTS_LIMIT:
             raise UserError(jukebox.PLAYLISTS_FULL, limit=PLAYLISTS_LIMIT)
         await self._library.save_playlist(guild_id, Playlist(name, ctx.author.id, tracks))
-        await say(ctx, jukebox.PLAYLIST_SAVED(language_for(ctx), name=label(name), count=len(tracks)))
+        language = language_for(ctx)
+        count = songs(len(tracks), language)
+        await say(ctx, jukebox.PLAYLIST_SAVED(language, name=label(name), songs=count))
 
     @playlist.command(name=command_name("play", ja="再生"), description=localised(jukebox.PLAYLIST_PLAY))
     @app_commands.rename(name=_NAME)
@@ -203,7 +205,8 @@ async def _play(ctx: commands.Context[Bot], tracks: Sequence[Track]) -> None:
     taken = await player.enqueue([replace(track, requester=asked_by) for track in tracks])
     if not taken:
         raise UserError(music.QUEUE_FULL, limit=QUEUE_LIMIT)
-    await say(ctx, jukebox.ADDED_COUNT(language_for(ctx), count=taken))
+    language = language_for(ctx)
+    await say(ctx, jukebox.ADDED_COUNT(language, songs=songs(taken, language)))
 
 
 def _at(tracks: Sequence[Track], number: int) -> Track:

@@ -39,6 +39,11 @@ def label(text: str, limit: int = TITLE_LIMIT) -> str:
     return discord.utils.escape_mentions(discord.utils.escape_markdown(cut(text, limit)))
 
 
+def songs(count: int, language: Language) -> str:
+    """Return how many songs, with their noun."""
+    return (music.ONE_SONG if count == 1 else music.SONGS)(language, count=count)
+
+
 def length_of(track: Track, language: Language) -> str:
     """Return a track's length, or that it is live."""
     return music.LIVE(language) if track.is_stream else duration(track.length_ms)
@@ -95,10 +100,9 @@ def queue_embed(queue: MusicQueue[Track], language: Language, page: int = 1) -> 
     ]
     embed.description = "\n".join(lines) or music.QUEUE_EMPTY(language)
     total_ms = sum(track.length_ms for track in upcoming if not track.is_stream)
+    count = songs(len(upcoming), language)
     embed.set_footer(
-        text=music.QUEUE_FOOTER(
-            language, count=len(upcoming), duration=duration(total_ms), page=page, pages=pages
-        )
+        text=music.QUEUE_FOOTER(language, songs=count, duration=duration(total_ms), page=page, pages=pages)
     )
     return embed
 
@@ -116,7 +120,8 @@ def list_embed(
     ]
     embed = discord.Embed(title=title, description="\n".join(lines) or empty(language), colour=COLOUR)
     if tracks:
-        embed.set_footer(text=jukebox.PAGE_FOOTER(language, count=len(tracks), page=page, pages=pages))
+        count = songs(len(tracks), language)
+        embed.set_footer(text=jukebox.PAGE_FOOTER(language, songs=count, page=page, pages=pages))
     return embed
 
 

@@ -10,7 +10,7 @@ from discord.ext import commands
 from bot.errors import UserError
 from bot.jukebox import actions
 from bot.jukebox.access import check_steering, player_for, playing_for
-from bot.jukebox.embeds import label, say
+from bot.jukebox.embeds import label, say, songs
 from bot.jukebox.music_queue import Loop, Removal
 from bot.jukebox.song_time import duration, parse_position
 from bot.localization import command_name, language_for, localised
@@ -97,7 +97,7 @@ class QueueCommands(commands.Cog):
         if len(removed) == 1:
             await say(ctx, music.REMOVED(language, title=label(removed[0].title)))
         else:
-            await say(ctx, music.REMOVED_SOME(language, count=len(removed)))
+            await say(ctx, music.REMOVED_SOME(language, songs=songs(len(removed), language)))
 
     @commands.hybrid_command(name=command_name("clear", ja="クリア"), description=localised(music.CLEAR))
     @commands.guild_only()
@@ -105,7 +105,10 @@ class QueueCommands(commands.Cog):
         """Empty the queue; the current song plays on."""
         player = await player_for(ctx, steers=True)
         removed = await player.change(lambda queue: queue.clear())
-        await say(ctx, music.REMOVED_SOME(language_for(ctx), count=len(removed)))
+        if not removed:
+            raise UserError(music.QUEUE_EMPTY)
+        language = language_for(ctx)
+        await say(ctx, music.REMOVED_SOME(language, songs=songs(len(removed), language)))
 
     @commands.hybrid_command(
         name=command_name("shuffle", ja="シャッフル"), description=localised(music.SHUFFLE)
@@ -125,7 +128,7 @@ class QueueCommands(commands.Cog):
         if undone is None:
             raise UserError(music.NOTHING_TO_UNDO)
         if isinstance(undone, Removal):
-            await say(ctx, music.UNDID_REMOVAL(language, count=len(undone.places)))
+            await say(ctx, music.UNDID_REMOVAL(language, songs=songs(len(undone.places), language)))
         else:
             await say(ctx, music.PLAYING_SOON(language, title=label(undone.track.title)))
 

@@ -34,7 +34,7 @@ NEXT_LINE = Text(ja="次の曲（{count}曲）", en="Up next ({count})")
 PICK = Text(ja="「{query}」の検索結果から選んでください。", en="Choose from what “{query}” found.")
 PICK_PLACEHOLDER = Text(ja="曲を選ぶ（複数可）", en="Choose songs (several if you like)")
 PICK_TIMED_OUT = Text(ja="⌛ 選択の時間が切れました。", en="⌛ The time to choose is over.")
-ADDED_COUNT = Text(ja="🎵 {count}曲をキューに追加しました。", en="🎵 Added {count} tracks to the queue.")
+ADDED_COUNT = Text(ja="🎵 {songs}をキューに追加しました。", en="🎵 Added {songs} to the queue.")
 
 # Sounds
 EFFECT_NAMES = {
@@ -94,11 +94,11 @@ FAVOURITES_FULL = Text(
 )
 NO_SUCH_FAVOURITE = Text(
     ja="その番号のお気に入りはありません（全{count}曲）。",
-    en="There is no favourite with that number (there are {count}).",
+    en="There is no favourite with that number (you have {count}).",
 )
 PLAYLIST_SAVED = Text(
-    ja="💾 プレイリスト **{name}** に{count}曲を保存しました。",
-    en="💾 Saved {count} tracks as the playlist **{name}**.",
+    ja="💾 プレイリスト **{name}** に{songs}を保存しました。",
+    en="💾 Saved {songs} as the playlist **{name}**.",
 )
 PLAYLIST_DELETED = Text(
     ja="🗑️ プレイリスト **{name}** を削除しました。",
@@ -109,7 +109,7 @@ PLAYLISTS_EMPTY = Text(
     ja="プレイリストはまだありません。`/playlist save` でキューを保存できます。",
     en="There are no playlists yet. Save the queue with `/playlist save`.",
 )
-PLAYLIST_LINE = Text(ja="**{name}**（{count}曲）", en="**{name}** ({count} tracks)")
+PLAYLIST_LINE = Text(ja="**{name}**（{songs}）", en="**{name}** ({songs})")
 PLAYLISTS_FULL = Text(
     ja="プレイリストは{limit}個までです。",
     en="There can be {limit} playlists at most.",
@@ -131,7 +131,7 @@ COLLECTION_UNREACHABLE = Text(
 # History, lyrics, charts
 HISTORY_TITLE = Text(ja="🕘 再生した曲", en="🕘 What was played")
 HISTORY_EMPTY = Text(ja="まだ何も再生していません。", en="Nothing has been played yet.")
-PAGE_FOOTER = Text(ja="{count}曲・{page}/{pages}ページ", en="{count} tracks · page {page} of {pages}")
+PAGE_FOOTER = Text(ja="{songs}・{page}/{pages}ページ", en="{songs} · page {page} of {pages}")
 LYRICS_FOOTER = Text(
     ja="歌詞：{provider}・{page}/{pages}ページ", en="Lyrics: {provider} · page {page} of {pages}"
 )

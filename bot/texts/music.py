@@ -84,18 +84,20 @@ BAD_POSITION = Text(
 NOT_SEEKABLE = Text(ja="この曲では位置を移動できません。", en="This track cannot be sought in.")
 
 # Answers
+ONE_SONG = Text(ja="1曲", en="1 track")
+SONGS = Text(ja="{count}曲", en="{count} tracks")
 ADDED = Text(
     ja="🎵 **{title}** をキューに追加しました（{position}番目）。",
     en="🎵 Added **{title}** to the queue (number {position}).",
 )
 PLAYING_SOON = Text(ja="🎵 **{title}** を再生します。", en="🎵 Here comes **{title}**.")
 ADDED_PLAYLIST = Text(
-    ja="🎶 プレイリスト **{name}** から{count}曲を追加しました。",
-    en="🎶 Added {count} tracks from the playlist **{name}**.",
+    ja="🎶 プレイリスト **{name}** から{songs}を追加しました。",
+    en="🎶 Added {songs} from the playlist **{name}**.",
 )
 ADDED_SOME = Text(
-    ja="🎶 プレイリスト **{name}** から{count}曲を追加しました（満杯のため、{left_out}曲は入りません）。",
-    en="🎶 Added {count} tracks from the playlist **{name}** ({left_out} did not fit into the queue).",
+    ja="🎶 プレイリスト **{name}** から{songs}を追加しました（満杯のため、{left_out}曲は入りません）。",
+    en="🎶 Added {songs} from the playlist **{name}** ({left_out} did not fit into the queue).",
 )
 PAUSED = Text(ja="⏸️ 一時停止しました。", en="⏸️ Paused.")
 RESUMED = Text(ja="▶️ 再生を再開しました。", en="▶️ Resumed.")
@@ -110,13 +112,13 @@ JOINED = Text(ja="👋 {channel} に入りました。", en="👋 Joined {channe
 LEFT = Text(ja="👋 {channel} から退出しました。", en="👋 Left {channel}.")
 
 REMOVED = Text(ja="🗑️ **{title}** をキューから外しました。", en="🗑️ Removed **{title}** from the queue.")
-REMOVED_SOME = Text(ja="🗑️ {count}曲をキューから外しました。", en="🗑️ Removed {count} tracks from the queue.")
+REMOVED_SOME = Text(ja="🗑️ {songs}をキューから外しました。", en="🗑️ Removed {songs} from the queue.")
 MOVED = Text(ja="↕️ **{title}** を{place}番目に移しました。", en="↕️ Moved **{title}** to number {place}.")
-SHUFFLED = Text(ja="🔀 {count}曲をシャッフルしました。", en="🔀 Shuffled {count} tracks.")
+SHUFFLED = Text(ja="🔀 {songs}をシャッフルしました。", en="🔀 Shuffled {songs}.")
 SOUGHT = Text(ja="⏩ {position} へ移動しました。", en="⏩ Now at {position}.")
 UNDID_REMOVAL = Text(
-    ja="↩️ {count}曲をキューに戻しました。",
-    en="↩️ Put {count} tracks back into the queue.",
+    ja="↩️ {songs}をキューに戻しました。",
+    en="↩️ Put {songs} back into the queue.",
 )
 LOOP_SET = Text(ja="🔁 ループ：{mode}", en="🔁 Loop: {mode}")
 LOOP_OFF = Text(ja="オフ", en="off")
@@ -163,8 +165,8 @@ QUEUE_TITLE = Text(ja="🎶 再生キュー", en="🎶 Queue")
 QUEUE_EMPTY = Text(ja="次の曲はありません。", en="Nothing is up next.")
 QUEUE_NOW = Text(ja="再生中", en="Now")
 QUEUE_FOOTER = Text(
-    ja="{count}曲・合計 {duration}・{page}/{pages}ページ",
-    en="{count} tracks · {duration} in total · page {page} of {pages}",
+    ja="{songs}・合計 {duration}・{page}/{pages}ページ",
+    en="{songs} · {duration} in total · page {page} of {pages}",
 )
 LIVE = Text(ja="ライブ", en="live")
 

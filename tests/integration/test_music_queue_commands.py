@@ -88,6 +88,15 @@ async def test_a_place_in_the_song_can_be_sought(bench: Bench) -> None:
     assert "`1:23`" in await bench.say("!seek xyzzy")
 
 
+async def test_where_nothing_waits_that_is_said_and_one_song_is_no_plural(bench: Bench) -> None:
+    assert "Removed 3 tracks" in await bench.slash("clear", locale="en-US")
+    assert "次の曲はありません" in await bench.say("!clear")
+    assert "Nothing is up next" in await bench.slash("shuffle", locale="en-US")
+    await bench.say("!play 踊")
+    assert "Removed 1 track from" in await bench.slash("clear", locale="en-US")
+    assert "Put 1 track back" in await bench.slash("undo", locale="en-US")
+
+
 async def test_a_looped_song_plays_again_and_a_skip_leaves_it(bench: Bench) -> None:
     assert "1曲" in await bench.slash("loop", mode="track")
     bench.playing().seek(bench.player.track.length_ms)

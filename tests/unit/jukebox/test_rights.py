@@ -84,6 +84,16 @@ async def test_a_skip_is_voted_on_unless_votes_are_switched_off(hall: Hall) -> N
     assert "スキップしました" in await hall.say("!skip", yuki)
 
 
+async def test_without_votes_only_djs_skip_the_songs_of_others(hall: Hall) -> None:
+    yuki, player = await _with_a_dj(hall)
+    settings = guild_settings(hall.bot.state, hall.guild.id)
+    await keep_guild_settings(hall.bot.state, hall.guild.id, replace(settings, votes=False))
+
+    assert "だけです" in await hall.say("!skip", yuki)
+    assert not player.skip_votes
+    assert "スキップしました" in await hall.say("!skip"), "of one's own song"
+
+
 async def test_votes_of_those_who_left_do_not_count(hall: Hall) -> None:
     yuki, player = await _with_a_dj(hall)
     player.skip_votes.add(4711)
