@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 import discord
+from discord import ButtonStyle
 
 from bot.error_handler import answer_privately, report
 from bot.jukebox import actions
@@ -16,18 +18,41 @@ from bot.localization import language_for
 from bot.texts import jukebox
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Sequence
 
     from bot.client import Bot
     from bot.jukebox.library import Library
     from bot.lavalink import Player
 
 Press: TypeAlias = "discord.Interaction[Bot]"
+Action: TypeAlias = "Callable[[Press], Coroutine[None, None, str]]"
 PREFIX = "music:"
 """Of every button's custom id; they must stay the same, for messages that were sent long ago."""
 DEFER_AFTER = 1.5
 """Seconds; Discord wants a sign of life within 3, and a node may take longer."""
-_LOOP_EMOJI = {Loop.OFF: "🔁", Loop.TRACK: "🔂", Loop.QUEUE: "🔁"}
+_STEERING: Sequence[tuple[str, str, Action]] = (
+    ("previous", "⏮️", actions.previous),
+    ("pause", "⏸️", actions.pause),
+    ("skip", "⏭️", actions.skip),
+    ("stop", "⏹️", actions.stop),
+    ("loop", "🔁", actions.loop),
+    ("shuffle", "🔀", actions.shuffle),
+    ("quieter", "🔉", partial(actions.change_volume, by=-actions.VOLUME_STEP)),
+    ("louder", "🔊", partial(actions.change_volume, by=actions.VOLUME_STEP)),
+)
+"""Name, emoji, and what it does; the controller itself shows what came of it."""
+
+
+class ControllerButton(discord.ui.Button["ControllerView"]):
+    """One button, known by its name for ever."""
+
+    def __init__(self, name: str, emoji: str, act: Callable[[Press], Coroutine[None, None, None]]) -> None:
+        super().__init__(emoji=emoji, custom_id=f"{PREFIX}{name}")
+        self._act = act
+
+    async def callback(self, interaction: discord.Interaction[discord.Client]) -> None:
+        """Act; called by discord.py."""
+        await self._act(cast("Press", interaction))
 
 
 class ControllerView(discord.ui.View):
@@ -38,6 +63,14 @@ class ControllerView(discord.ui.View):
         super().__init__(timeout=None)
         self._library = library
         self._answers = answers
+        self._buttons = {
+            name: ControllerButton(name, emoji, partial(_silently, action=action))
+            for name, emoji, action in _STEERING
+        }
+        self._buttons["favourite"] = ControllerButton("favourite", "♥️", self._toggle_favourite)
+        self._buttons["queue"] = ControllerButton("queue", "📜", self._show_queue)
+        for button in self._buttons.values():
+            self.add_item(button)
 
     def is_dispatchable(self) -> bool:
         """Tell discord.py whether to keep this view; of those shown it would keep one for every message."""
@@ -46,20 +79,17 @@ class ControllerView(discord.ui.View):
     def look_like(self, player: Player) -> ControllerView:
         """Show what the buttons would do to ``player`` now; returns itself."""
         playing, queue = player.track is not None, player.music_queue
-        self.back.disabled = not queue.history
-        for button in (self.pause, self.skip, self.halt, self.heart):
-            button.disabled = not playing
-        self.pause.emoji = "▶️" if player.paused else "⏸️"
-        self.pause.style = (
-            discord.ButtonStyle.success if player.paused and playing else discord.ButtonStyle.secondary
-        )
-        self.loop.emoji = _LOOP_EMOJI[queue.loop]
-        self.loop.style = (
-            discord.ButtonStyle.secondary if queue.loop is Loop.OFF else discord.ButtonStyle.primary
-        )
-        self.shuffle.disabled = len(queue) < 2  # noqa: PLR2004 - one song has no order
-        self.quieter.disabled = player.volume <= 0
-        self.louder.disabled = player.volume >= actions.MAX_VOLUME
+        self._buttons["previous"].disabled = not queue.history
+        for name in ("pause", "skip", "stop", "favourite"):
+            self._buttons[name].disabled = not playing
+        pause, loop = self._buttons["pause"], self._buttons["loop"]
+        pause.emoji = "▶️" if player.paused else "⏸️"
+        pause.style = ButtonStyle.success if player.paused and playing else ButtonStyle.secondary
+        loop.emoji = "🔂" if queue.loop is Loop.TRACK else "🔁"
+        loop.style = ButtonStyle.secondary if queue.loop is Loop.OFF else ButtonStyle.primary
+        self._buttons["shuffle"].disabled = len(queue) < 2  # noqa: PLR2004 - one song has no order
+        self._buttons["quieter"].disabled = player.volume <= 0
+        self._buttons["louder"].disabled = player.volume >= actions.MAX_VOLUME
         return self
 
     async def on_error(
@@ -78,63 +108,21 @@ class ControllerView(discord.ui.View):
         where = f"button {item.custom_id if isinstance(item, discord.ui.Button) else '?'}"
         await report(error, language=language_for(press), send=send, where=where)
 
-    @discord.ui.button(emoji="⏮️", custom_id=f"{PREFIX}previous", row=0)
-    async def back(self, press: Press, _button: discord.ui.Button[ControllerView]) -> None:
-        """Play the song before."""
-        await _silently(press, actions.previous)
-
-    @discord.ui.button(emoji="⏸️", custom_id=f"{PREFIX}pause", row=0)
-    async def pause(self, press: Press, _button: discord.ui.Button[ControllerView]) -> None:
-        """Pause or resume."""
-        await _silently(press, actions.pause)
-
-    @discord.ui.button(emoji="⏭️", custom_id=f"{PREFIX}skip", row=0)
-    async def skip(self, press: Press, _button: discord.ui.Button[ControllerView]) -> None:
-        """Skip, or vote for it; the controller shows the votes."""
-        await _silently(press, actions.skip)
-
-    @discord.ui.button(emoji="⏹️", custom_id=f"{PREFIX}stop", row=0)
-    async def halt(self, press: Press, _button: discord.ui.Button[ControllerView]) -> None:
-        """Stop."""
-        await _silently(press, actions.stop)
-
-    @discord.ui.button(emoji="🔁", custom_id=f"{PREFIX}loop", row=0)
-    async def loop(self, press: Press, _button: discord.ui.Button[ControllerView]) -> None:
-        """Repeat nothing, the song, or the queue, in turn."""
-        await _silently(press, actions.loop)
-
-    @discord.ui.button(emoji="🔀", custom_id=f"{PREFIX}shuffle", row=1)
-    async def shuffle(self, press: Press, _button: discord.ui.Button[ControllerView]) -> None:
-        """Shuffle."""
-        await _silently(press, actions.shuffle)
-
-    @discord.ui.button(emoji="🔉", custom_id=f"{PREFIX}quieter", row=1)
-    async def quieter(self, press: Press, _button: discord.ui.Button[ControllerView]) -> None:
-        """Lower the volume."""
-        await _silently(press, lambda source: actions.change_volume(source, -actions.VOLUME_STEP))
-
-    @discord.ui.button(emoji="🔊", custom_id=f"{PREFIX}louder", row=1)
-    async def louder(self, press: Press, _button: discord.ui.Button[ControllerView]) -> None:
-        """Raise the volume."""
-        await _silently(press, lambda source: actions.change_volume(source, actions.VOLUME_STEP))
-
-    @discord.ui.button(emoji="♥️", custom_id=f"{PREFIX}favourite", row=1)
-    async def heart(self, press: Press, _button: discord.ui.Button[ControllerView]) -> None:
+    async def _toggle_favourite(self, press: Press) -> None:
         """Add the current song to the favourites of whoever pressed, or take it out again."""
         _player, track = await playing_for(press, controls=False)
         added = await self._library.toggle_favourite(person_of(press).id, track)
         text = jukebox.FAVOURITE_ADDED if added else jukebox.FAVOURITE_REMOVED
         await answer_privately(press, text(language_for(press), title=label(track.title)))
 
-    @discord.ui.button(emoji="📜", custom_id=f"{PREFIX}queue", row=1)
-    async def queue(self, press: Press, _button: discord.ui.Button[ControllerView]) -> None:
+    async def _show_queue(self, press: Press) -> None:
         """Show the queue, privately."""
         player = await player_for(press, controls=False)
         embed = queue_embed(player.music_queue, language_for(press))
         await press.response.send_message(embed=embed, ephemeral=True)
 
 
-async def _silently(press: Press, action: Callable[[Press], Coroutine[None, None, str]]) -> None:
+async def _silently(press: Press, action: Action) -> None:
     """Act; the controller itself shows what came of it, and a refusal is told privately."""
     task = asyncio.create_task(action(press))
     try:

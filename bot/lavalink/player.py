@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from bot.lavalink.errors import RequestRefusedError
 from bot.lavalink.filters import speed_of
-from bot.lavalink.idle import IdleCountdown, Idleness
-from bot.lavalink.playback import Playback
+from bot.lavalink.presence import Presence
 from bot.lavalink.substitute import find_substitute
 from bot.lavalink.tracks import Track, play_id_of
 
@@ -34,7 +33,7 @@ HEALTHY_MS = 10_000
 """A track that came this far does not count as a failure in a row."""
 
 
-class Player(Playback):
+class Player(Presence):
     """Plays a queue, one track after the other.
 
     It talks to nobody; it dispatches these events on the bot instead, for a cog to listen to:
@@ -61,8 +60,6 @@ class Player(Playback):
         self, client: discord.Client, channel: discord.abc.Connectable, *, node: Node, timings: Timings
     ) -> None:
         super().__init__(client, channel, node=node, timings=timings)
-        self._idle = IdleCountdown(timings, self._on_idle)
-        self._stay = False
         self._heard: str | None = None
         """The playing whose start was reported."""
         self._faults: dict[str, str | None] = {}
@@ -72,17 +69,6 @@ class Player(Playback):
         self._nudged: str | None = None
         """The playing that stood still and was sent again."""
         self._failures = 0
-
-    @property
-    def stay(self) -> bool:
-        """Whether the bot stays, and plays on, though nobody listens and nothing plays (24/7)."""
-        return self._stay
-
-    @stay.setter
-    def stay(self, value: bool) -> None:
-        self._stay = value
-        self._changed()
-        self._watch()
 
     # What people do
 
@@ -262,10 +248,10 @@ class Player(Playback):
                 self.client.dispatch("music_track_failed", self, track, None)
                 track = self._next_after_failure()
             else:
-                self._watch()
+                self.watch_listeners()
                 return
         await self._silence()
-        self._watch()
+        self.watch_listeners()
 
     # After a restart of the bot
 
@@ -301,35 +287,9 @@ class Player(Playback):
                 if not self.heard and snapshot.play_id is not None:
                     # It began to play when nobody was there to hear of it.
                     self._on_start(snapshot.play_id)
-        self._watch()
+        self.watch_listeners()
 
     async def skip_ended(self) -> None:
         """Go on after a track that ended while nobody heard of it."""
         if self._play_id is not None:
             await self._go_on(self._play_id)
-
-    # Idleness
-
-    def watch_listeners(self) -> None:
-        """Pause while nobody listens, and count down to leaving; called when somebody came or went."""
-        self._watch()
-
-    def on_silenced(self, *, silenced: bool) -> None:
-        """Pause while Discord lets nobody hear the bot."""
-        self.hold("silenced", held=silenced)
-
-    def _watch(self) -> None:
-        if self.ended:
-            return
-        alone = self.listeners == 0
-        self.hold("alone", held=alone and not self.stay)
-        silent: Idleness | None = "silent" if self._play_id is None else None
-        self._idle.watch(None if self.stay else "alone" if alone else silent)
-
-    def _on_idle(self, idleness: Idleness) -> None:
-        self.client.dispatch("music_idle", self, idleness)
-
-    def cleanup(self) -> None:
-        """End what runs for this player."""
-        self._idle.stop()
-        super().cleanup()

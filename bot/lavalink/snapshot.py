@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple, TypedDict
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bot.jukebox.music_queue import Loop
 from bot.lavalink.position import Anchor
@@ -41,24 +41,6 @@ class Songs(NamedTuple):
             for name in ("current", "upcoming", "history")
         )
         return cls(current[0] if current else None, upcoming, history)
-
-
-class _Status(TypedDict):
-    """Everything but the songs: short, and changed all the time."""
-
-    saved_at: float
-    channel_id: int
-    text_channel_id: int | None
-    node: str
-    play_id: str | None
-    heard: bool
-    position_ms: int
-    anchor: tuple[int, int]
-    paused: bool
-    volume: int
-    loop: str
-    stay: bool
-    filters: FilterPayload
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,40 +93,12 @@ class Snapshot:
 
     def dump_status(self) -> str:
         """Return everything but the songs as JSON."""
-        status: _Status = {
-            "saved_at": self.saved_at,
-            "channel_id": self.channel_id,
-            "text_channel_id": self.text_channel_id,
-            "node": self.node,
-            "play_id": self.play_id,
-            "heard": self.heard,
-            "position_ms": self.position_ms,
-            "anchor": self.anchor,
-            "paused": self.paused,
-            "volume": self.volume,
-            "loop": self.loop.value,
-            "stay": self.stay,
-            "filters": self.filters,
-        }
-        return json.dumps(status)
+        status = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "songs"}
+        return json.dumps(status | {"loop": self.loop.value})
 
     @classmethod
     def load(cls, status_text: str, songs_text: str) -> Snapshot:
         """Return what was dumped. Raises KeyError, TypeError or ValueError for anything else."""
-        status: _Status = json.loads(status_text)
-        return cls(
-            songs=Songs.load(songs_text),
-            saved_at=status["saved_at"],
-            channel_id=status["channel_id"],
-            text_channel_id=status["text_channel_id"],
-            node=status["node"],
-            play_id=status["play_id"],
-            heard=status["heard"],
-            position_ms=status["position_ms"],
-            anchor=Anchor(*status["anchor"]),
-            paused=status["paused"],
-            volume=status["volume"],
-            loop=Loop(status["loop"]),
-            stay=status["stay"],
-            filters=status["filters"],
-        )
+        status: dict[str, Any] = json.loads(status_text)
+        loop, anchor = Loop(status.pop("loop")), Anchor(*status.pop("anchor"))
+        return cls(songs=Songs.load(songs_text), loop=loop, anchor=anchor, **status)
