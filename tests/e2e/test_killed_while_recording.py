@@ -51,7 +51,7 @@ async def test_every_conversation_recorded_before_the_kill_arrives_exactly_once(
         asyncio.create_task(ask(person, channel, range(start, CONVERSATIONS, PEOPLE)))
         for start, (person, channel) in enumerate(people)
     ]
-    await me.api.wait_for(note, timeout=60)
+    await me.api.wait_for(note, timeout=120)
     killed_at = time.monotonic()
     sandbox.control("bot", "POST", "/kill")
     await asyncio.gather(*asking, return_exceptions=True)
