@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
-from playwright.async_api import async_playwright, expect
+from playwright.async_api import async_playwright
 
 from benchmarks.frame import Figure, percentile
 from bot.telemetry.tables import TABLES
@@ -32,6 +32,24 @@ TITLE = "Dashboard: 30 days on screen, INSERT to screen, weight of a page"
 PAGES = ("", "network", "music", "conversations", "logs")
 LOADS = 5
 KIBIBYTE = 1024
+ON_SCREEN = """
+window.onScreen = new Promise((resolve) => {
+  const look = () => {
+    const chart = document.querySelector("canvas[role=img]");
+    const isDrawn = () => {
+      const {data} = chart.getContext("2d").getImageData(0, 0, chart.width, chart.height);
+      return data.some((value) => value > 0);
+    };
+    const there = document.querySelectorAll("main [data-period]").length === 4
+      && document.querySelector("main section[aria-label^=Gaps] :is(tbody, p)")
+      && chart && chart.width > 0 && isDrawn();
+    if (there) requestAnimationFrame(() => resolve(performance.now() / 1000));
+    else requestAnimationFrame(look);
+  };
+  look();
+});
+"""
+"""Resolves with the seconds from the beginning of loading until totals, graph and gaps have been painted."""
 SHOWN = """(text) => new Promise((resolve) => {
   const look = () => document.body.innerText.includes(text) && (observer.disconnect(), resolve());
   const observer = new MutationObserver(look);
@@ -83,35 +101,47 @@ async def _in_chromium(
     await tab.visit("/network/")
     await tab.sign_in(str(info["email"]), str(info["password"]))
     await tab.is_live()
-    hour = [await _load(tab) for _ in range(LOADS)]
-    month = [await _choose_month(tab) for _ in range(LOADS)]
+    await tab.page.add_init_script(ON_SCREEN)
+    hour = [await _load(tab, "hour") for _ in range(LOADS)]
+    month = [await _load(tab, "month") for _ in range(LOADS)]
+    chosen = [await _choose_month(tab) for _ in range(LOADS)]
     await tab.visit("/music/")
     await tab.is_live()
     told = [await _insert(tab, database, f"song {place} of the benchmark") for place in range(inserts)]
     await browser.close()
     return [
-        Figure(what="page opened → totals and an hour on screen", value=statistics.median(hour), unit="s"),
-        Figure(what="30 days chosen → on screen", value=statistics.median(month), unit="s", at_most=1),
+        Figure(what="page loaded → totals and an hour on screen", value=statistics.median(hour), unit="s"),
+        Figure(
+            what="page loaded → totals and 30 days on screen",
+            value=statistics.median(month),
+            unit="s",
+            at_most=1,
+            note=f"(slowest of {LOADS}: {max(month):.2f} s)",
+        ),
+        Figure(what="30 days chosen → on screen", value=statistics.median(chosen), unit="s", at_most=1),
         Figure(what="INSERT → screen", value=statistics.median(told), unit="s", at_most=1),
         Figure(what="INSERT → screen, 95th percentile", value=percentile(told, 0.95), unit="s", at_most=1),
     ]
 
 
-async def _load(tab: DashboardPage) -> float:
-    began = time.perf_counter()
-    await tab.visit("/network/")
-    await tab.page.locator("[data-period=month]").wait_for()
-    await tab.page.get_by_role("img", name="Traffic").wait_for()
-    return time.perf_counter() - began
+async def _load(tab: DashboardPage, span: str) -> float:
+    """Return the seconds from the beginning of loading until everything of ``span`` is painted."""
+    await tab.page.goto("about:blank")
+    tab.asked.clear()
+    await tab.visit(f"/network/?range={span}")
+    seconds = float(await tab.page.evaluate("window.onScreen"))
+    # An hour is read row by row, everything longer in points: what was drawn was never the hour's.
+    assert any(path.startswith("network_stats") for path in tab.asked) == (span == "hour")
+    return seconds
 
 
 async def _choose_month(tab: DashboardPage) -> float:
     await tab.visit("/network/")
-    await tab.page.get_by_role("img", name="Traffic").wait_for()
+    await tab.page.evaluate("window.onScreen")
     began = time.perf_counter()
     await tab.page.get_by_role("radio", name="30 days").check(force=True)
-    await expect(tab.page.get_by_role("img", name="Traffic")).to_be_visible()
     await tab.page.get_by_role("region", name="Gaps · 30 days").locator("tbody").wait_for()
+    await tab.page.get_by_role("img", name="Traffic").wait_for()
     return time.perf_counter() - began
 
 

@@ -16,7 +16,7 @@ export function Choice<Value extends string>({ name, values, label, value, choos
 }) {
   const group = useId();
   return (
-    <fieldset className="flex w-full rounded-lg bg-sunk p-0.5 text-[13px] sm:w-auto">
+    <fieldset className="flex rounded-lg bg-sunk p-0.5 text-[13px]">
       <legend className="sr-only">{name}</legend>
       {values.map((one) => (
         <label

@@ -133,7 +133,11 @@ function BotPicker() {
     { value: "", label: texts.allBots },
     ...ids.map((id) => ({ value: id, label: id })),
   ];
-  return <Select name={texts.bot} options={options} value={botId ?? ""} choose={(id) => choose(id || null)} />;
+  return (
+    <div className="order-last w-full md:order-none md:w-auto">
+      <Select name={texts.bot} options={options} value={botId ?? ""} choose={(id) => choose(id || null)} />
+    </div>
+  );
 }
 
 const BADGE = {

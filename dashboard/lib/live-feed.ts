@@ -18,7 +18,7 @@ const TICK_MS = 5_000;
 const ASLEEP_MS = 90_000;
 const LONG_HIDDEN_MS = 30_000;
 /** Rows that come within so long of each other are handed on together: after an outage they come in thousands. */
-const GATHER_MS = 250;
+const GATHER_MS = 100;
 
 type Listener<Name extends LiveTable> = (rows: readonly LiveTables[Name][]) => void;
 

@@ -69,7 +69,9 @@ function useKey(dependencies: DependencyList): object {
  * Read now, whenever `dependencies` change, whenever something may have been missed, and ten seconds after a
  * failure that may pass.
  *
- * An answer that a newer question has overtaken is thrown away; so is one to other dependencies.
+ * An answer that a newer one has overtaken is thrown away; so is one to other dependencies. What a newer
+ * question has overtaken is shown: at the beginning everything is asked twice, the second time for what came
+ * before Realtime told of it.
  */
 export function useQuery<Data>(load: () => Promise<Data>, dependencies: DependencyList): Loaded<Data> {
   const feed = useFeed();
@@ -77,22 +79,26 @@ export function useQuery<Data>(load: () => Promise<Data>, dependencies: Dependen
   const key = useKey([feed, ...dependencies]);
   const [state, setState] = useState<{ key: object; data?: Data; error?: QueryError }>({ key });
   const latest = useRef(load);
-  const question = useRef(0);
+  const current = useRef<object>(undefined);
+  const asked = useRef(0);
+  const answered = useRef(0);
   const again = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   useEffect(() => {
     latest.current = load;
   });
 
   const reload = useCallback(() => {
-    const asked = ++question.current;
+    const question = ++asked.current;
     clearTimeout(again.current);
     latest.current().then(
       (data) => {
-        if (asked === question.current) setState({ key, data });
+        if (current.current !== key || question < answered.current) return;
+        answered.current = question;
+        setState({ key, data });
       },
       (error: unknown) => {
         if (!(error instanceof QueryError)) throw error;
-        if (asked !== question.current) return;
+        if (current.current !== key || question !== asked.current) return;
         setState((known) => (known.key === key ? { ...known, error } : { key, error }));
         if (error.trouble === "session") void renew();
         if (isPassing(error)) again.current = setTimeout(reload, POLL_MS);
@@ -101,14 +107,15 @@ export function useQuery<Data>(load: () => Promise<Data>, dependencies: Dependen
   }, [key, renew]);
 
   useEffect(() => {
+    current.current = key;
     reload();
     const ignore = feed.onReview(reload);
     return () => {
       ignore();
       clearTimeout(again.current);
-      question.current += 1;
+      current.current = undefined;
     };
-  }, [feed, reload]);
+  }, [feed, key, reload]);
 
   const { data, error } = state.key === key ? state : {};
   return { data, error, reload };

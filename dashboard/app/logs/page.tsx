@@ -63,7 +63,9 @@ function Logs() {
   return (
     <>
       <div className="flex flex-wrap items-center gap-2">
-        <Choice name={words.level} values={CHOICES} label={words.levels} value={level} choose={setLevel} />
+        <div className="w-full sm:w-auto">
+          <Choice name={words.level} values={CHOICES} label={words.levels} value={level} choose={setLevel} />
+        </div>
         <label className="inline-flex items-center gap-2 rounded-lg px-2 py-1 text-[13px]">
           <input
             type="checkbox" role="switch" checked={isFollowing} className="size-4 accent-accent"

@@ -43,9 +43,9 @@ export default function MusicPage() {
   return (
     <>
       <div className="flex flex-wrap items-center gap-2">
-        <Choice
-          name={texts.rangeLabel} values={PERIODS} label={texts.periods} value={period} choose={setPeriod}
-        />
+        <div className="w-full sm:w-auto">
+          <Choice name={texts.rangeLabel} values={PERIODS} label={texts.periods} value={period} choose={setPeriod} />
+        </div>
         <Select name={words.server} options={options} value={guildId ?? ""} choose={(id) => setGuildId(id || null)} />
       </div>
       <Rankings filter={filter} period={period} />

@@ -200,7 +200,9 @@ function Gaps({ gaps, isOneBot }: { gaps: readonly (Gap & { goesOn: boolean })[]
           <tbody>
             {newest.map((gap) => (
               <tr key={`${gap.bot_id} ${gap.gap_from}`} className="border-t border-line">
-                {!isOneBot && <td className="py-1.5 pr-4 whitespace-nowrap">{gap.bot_id}</td>}
+                {!isOneBot && (
+                  <td className="max-w-20 truncate py-1.5 pr-4 sm:max-w-none" title={gap.bot_id}>{gap.bot_id}</td>
+                )}
                 <td className="py-1.5 pr-4 whitespace-nowrap">{format.moment(gap.gap_from)}</td>
                 <td className="py-1.5 pr-4 whitespace-nowrap">
                   {gap.goesOn ? words.gapOngoing : format.moment(gap.gap_to)}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
@@ -21,17 +20,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-AXE = Path(__file__).parents[3] / "dashboard" / "node_modules" / "axe-core" / "axe.min.js"
 PAGES = ("/", "/network/", "/music/", "/conversations/", "/logs/")
-
-
-async def violations(tab: DashboardPage) -> list[str]:
-    """What axe finds wrong, with the places."""
-    await tab.page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = await tab.page.evaluate("axe.run()")
-    return [
-        f"{one['id']}: {[node['html'][:160] for node in one['nodes']][:3]}" for one in found["violations"]
-    ]
 
 
 async def settled(tab: DashboardPage) -> None:
@@ -56,14 +45,14 @@ async def test_axe_finds_nothing_to_complain_of(
     rows.fill(database, few=True)
     tab = await open_dashboard("/", scheme=scheme, width=width, locale=locale)
     await expect(tab.page.locator("form")).to_be_visible()
-    found = {"sign-in": await violations(tab)}
+    found = {"sign-in": await tab.violations()}
     await tab.sign_in(admin.email, admin.password)
     links = tab.page.get_by_role("navigation").filter(visible=True).get_by_role("link")
     for place, path in enumerate(PAGES):
         await links.nth(place).click()
         await expect(links.nth(place)).to_have_attribute("aria-current", "page")
         await settled(tab)
-        found[path] = await violations(tab)
+        found[path] = await tab.violations()
         assert await tab.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
     assert {place: problems for place, problems in found.items() if problems} == {}
 

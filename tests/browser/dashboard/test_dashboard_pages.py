@@ -54,9 +54,11 @@ async def test_an_empty_page_says_how_to_fill_it_and_a_missing_one_that_it_is(
 ) -> None:
     tab = await open_dashboard("/nowhere/", admin, expected=("404",))
     await expect(tab.card("ページが見つかりません")).to_be_visible()
+    assert await tab.violations() == []
     for page, hint in HINTS.items():
         await tab.page.get_by_role("link", name=page, exact=True).click()
         await expect(tab.page.get_by_text(hint)).to_be_visible()
+        assert await tab.violations() == []
 
 
 async def test_the_overview_shows_the_last_sample_and_todays_counts(
@@ -307,7 +309,9 @@ async def test_an_error_is_shown_with_its_remedy_and_what_was_read_stays(
     open_dashboard: Open, admin: Account, database: Database, supabase: RunningSupabase
 ) -> None:
     rows.play(database, "群青")
-    tab = await open_dashboard("/music/", admin, expected=(UNAVAILABLE, "WebSocket connection"))
+    tab = await open_dashboard(
+        "/music/", admin, scheme="dark", expected=(UNAVAILABLE, "WebSocket connection")
+    )
     await tab.is_live()
     await expect(tab.card("再生履歴").locator("li")).to_have_count(1)
 
@@ -317,6 +321,7 @@ async def test_an_error_is_shown_with_its_remedy_and_what_was_read_stays(
     await expect(tab.card("再生履歴").locator("li")).to_have_count(1)
     await tab.visit("/music/")
     await expect(tab.card("再生履歴").get_by_role("alert")).to_contain_text("Supabaseが混み合っているか")
+    assert await tab.violations() == []
 
     supabase.reset()
     await tab.card("再生履歴").get_by_role("button", name="もう一度試す").click()

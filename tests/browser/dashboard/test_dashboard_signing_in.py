@@ -65,6 +65,7 @@ async def test_a_signed_in_stranger_sees_figures_and_music_but_not_what_was_said
         await tab.visit(path)
         await expect(tab.page.get_by_role("region", name="ダッシュボード管理者専用です")).to_be_visible()
         await expect(tab.page.get_by_text(f"'{stranger.email}';")).to_be_visible()
+        assert await tab.violations() == []
     await tab.visit("/music/")
     await expect(tab.item("夜に駆ける").first).to_be_visible()
 
@@ -98,6 +99,7 @@ async def test_a_wrong_password_is_said_and_can_be_corrected(open_dashboard: Ope
     tab = await open_dashboard("/", expected=(REFUSED,))
     await tab.sign_in(admin.email, "wrong password")
     await expect(tab.page.get_by_text("メールアドレスかパスワードが違います")).to_be_visible()
+    assert await tab.violations() == []
 
     await tab.sign_in(admin.email, admin.password)
     await tab.is_live()
