@@ -77,8 +77,12 @@ class Player(Presence):
         return await self.change(lambda queue: queue.add(tracks, place=place))
 
     async def change(self, operation: Callable[[MusicQueue[Track]], T]) -> T:
-        """Do something to the queue, play what is current then, and return the operation's result."""
+        """Do something to the queue, play what is current then, and return the operation's result.
+
+        Raises PlayerEndedError.
+        """
         async with self._turn:
+            self.check_alive()
             queue, before = self.music_queue, self.track
             result = operation(queue)
             if queue.current is None and before is None and queue:

@@ -124,6 +124,21 @@ async def test_music_comes_back_on_whichever_node_returns_first(pair: Bench) -> 
     await pair.goes_on(node=1)
 
 
+async def test_music_outlives_a_lost_network_that_takes_node_and_gateway_session_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with music_bench(monkeypatch, timings=patient(join=0.5)) as bench:
+        await bench.listen()
+        await bench.strike("node/kill")
+        await bench.act("POST", "/discord/gateway/invalidate")
+        bot_id, guild = bench.discord.world.bot_id, bench.ids["guild"]
+        await bench.until(lambda: (guild, bot_id) in bench.discord.world.voice_states)
+        await bench.until(lambda: bench.player.interrupted and not bench.player.rejoining)
+        await bench.strike("node/start")
+
+        await bench.goes_on()
+
+
 async def test_a_dead_node_does_not_keep_the_bot_from_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     async with music_bench(monkeypatch, nodes=3, dead=[0, 1]) as bench:
         await bench.enter("you", "ラウンジ")
@@ -234,6 +249,7 @@ async def test_a_voice_session_that_keeps_breaking_is_given_up(bench: Bench) -> 
         return not bench.in_voice
 
     await bench.until(break_voice)
+    assert await bench.hear(0, "何度も切れる")
     await bench.until(lambda: not bench.nodes[0].node.players)
 
 

@@ -17,6 +17,7 @@ from bot.lavalink import (
     Effect,
     NodeUnreachableError,
     Player,
+    PlayerEndedError,
     Requester,
     RequestRefusedError,
     Timings,
@@ -418,6 +419,27 @@ async def test_a_restore_moves_the_player_to_another_node(stage: Stage) -> None:
     assert (other.get_player(GUILD_ID), stage.node.get_player(GUILD_ID)) == (stage.player, None)
     assert other.played == ["a"]
     other.detach(GUILD_ID)
+    await other.shut()
+
+
+async def test_a_player_that_has_ended_touches_lavalink_no_more(stage: Stage) -> None:
+    other = NotingNode()
+    await stage.player.enqueue([A])
+    told = list(stage.node.told)
+    stage.player.cleanup()
+    attempts = (
+        lambda: stage.player.restore(other),
+        lambda: stage.player.enqueue([B]),
+        lambda: stage.player.set_volume(50),
+        stage.player.skip_current,
+    )
+    for attempt in attempts:
+        with pytest.raises(PlayerEndedError):
+            await attempt()
+    stage.player.watch_listeners()
+
+    assert (other.told, other.get_player(GUILD_ID), stage.node.told) == ([], None, told)
+    assert stage.player._idle._timer is None
     await other.shut()
 
 
