@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -93,8 +94,12 @@ async def test_a_killed_bot_goes_on_where_lavalink_kept_playing(
 
     assert after["track"]["userData"] == before["track"]["userData"], "it is the same playing"
     elapsed = (time.monotonic() - at) * SECOND
-    assert after["state"]["position"] - before["state"]["position"] == pytest.approx(elapsed, abs=2 * SECOND)
+    assert after["state"]["position"] - before["state"]["position"] == pytest.approx(elapsed, abs=SECOND)
     assert (after["volume"], after["paused"]) == (60, False)
+    shown = (await me.run(await me.channel("music"), "nowplaying"))["messages"][0]["embeds"][0]
+    minutes, seconds = re.search(r"`(\d+):(\d+) /", shown["description"]).groups()
+    heard = held(sandbox)["state"]["position"]
+    assert (int(minutes) * 60 + int(seconds)) * SECOND == pytest.approx(heard, abs=2 * SECOND)
     assert after["filters"] == before["filters"] != {}
     await the_queue_is_as_it_was(sandbox, me)
 
