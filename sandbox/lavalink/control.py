@@ -67,6 +67,8 @@ class Control:
         await asyncio.gather(*closing)
         if body.get("stop"):
             self._node.forget()
+            # A client could come back on a connection that it has kept for requests.
+            self._listener.reset_all()
         return web.json_response(self._state())
 
     async def _drop(self, _request: web.Request) -> web.Response:

@@ -63,7 +63,7 @@ async def test_the_bot_leaves_a_channel_that_stays_empty(monkeypatch: pytest.Mon
 
 
 async def test_a_bot_that_is_to_stay_plays_on_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with music_bench(monkeypatch, timings=patient(alone=0.05, idle=0.05)) as bench:
+    async with music_bench(monkeypatch, timings=patient(alone=0.05)) as bench:
         await play(bench)
         bench.player.stay = True
         await bench.enter("you", None)

@@ -263,7 +263,7 @@ async def test_the_bot_leaves_a_channel_where_nobody_listens(monkeypatch: pytest
 
 
 async def test_the_bot_stays_when_somebody_comes_back_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with music_bench(monkeypatch, timings=patient(alone=0.5, idle=0.5)) as bench:
+    async with music_bench(monkeypatch, timings=patient(alone=5.0, idle=0.5)) as bench:
         await bench.enter("you", "ラウンジ")
         await bench.say("!play Lemon")
         await bench.enter("you", None)
