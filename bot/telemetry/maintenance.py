@@ -96,7 +96,8 @@ class Maintenance:
     async def first_check(self, seconds: float) -> bool:
         """Wait for the first start-up check, at most ``seconds``; returns whether it has said something."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._checked.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._checked.wait()
         return self._checked.is_set()
 
     async def close(self) -> None:
