@@ -83,7 +83,8 @@ async def open_dashboard(
 ) -> AsyncIterator[Open]:
     """Open a page, signed in if an account is given; complaints in the console fail the test.
 
-    ``expected`` are parts of complaints that a test provokes.
+    ``since`` is what its clock, which the test may then wind on, shows first; ``expected`` are parts of
+    complaints that a test provokes.
     """
     opened: list[tuple[DashboardPage, tuple[str, ...]]] = []
 
@@ -96,6 +97,7 @@ async def open_dashboard(
         width: int = 1280,
         height: int = 900,
         scheme: Literal["light", "dark"] = "light",
+        since: float | None = None,
         expected: tuple[str, ...] = (),
     ) -> DashboardPage:
         context = await browser.new_context(
@@ -108,6 +110,8 @@ async def open_dashboard(
         )
         tab = DashboardPage(await context.new_page(), site.url)
         opened.append((tab, expected))
+        if since is not None:
+            await tab.page.clock.install(time=since)
         await tab.visit(path)
         if account is not None and account.email not in sessions:
             await tab.sign_in(account.email, account.password)

@@ -108,7 +108,7 @@ def fill(database: Connection, *, bot: str = "primary", days: int = 1, few: bool
              (bot_id, user_id, model, prompt_tokens, answer_tokens, total_tokens, timestamp)
            select bot_id, user_id, model, prompt_tokens, response_tokens, prompt_tokens + response_tokens,
              timestamp
-           from conversation_logs where bot_id = %s""",
+           from conversation_logs where bot_id = %s and model is not null""",
         [bot],
     )
     database.execute(

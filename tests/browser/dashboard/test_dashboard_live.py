@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -128,14 +130,12 @@ async def test_a_laptop_that_slept_catches_up(
     open_dashboard: Open, admin: Account, database: Database
 ) -> None:
     offline = ("ERR_INTERNET_DISCONNECTED", "Failed to fetch", WEBSOCKET)
-    tab = await open_dashboard("/404-for-now", expected=("404", *offline))
-    await tab.page.clock.install()
-    await tab.visit("/music/")
-    await tab.sign_in(admin.email, admin.password)
+    tab = await open_dashboard("/music/", admin, since=time.time(), expected=offline)
     await tab.is_live()
     # Asleep: the connection is dead, and nobody has told the page.
     await tab.page.context.set_offline(True)
     rows.play(database, "寝ている間の曲")
+    await expect(tab.page.locator("[data-live=offline]")).to_have_text(re.compile("接続なし"))
     await tab.page.clock.fast_forward(3_600_000)
     await tab.page.context.set_offline(False)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -91,10 +92,7 @@ async def test_silence_is_noticed_without_any_message(
     open_dashboard: Open, admin: Account, database: Database
 ) -> None:
     rows.sample(database)
-    tab = await open_dashboard("/404-for-now", expected=("404",))
-    await tab.page.clock.install()
-    await tab.visit("/")
-    await tab.sign_in(admin.email, admin.password)
+    tab = await open_dashboard("/", admin, since=time.time())
     await expect(tab.page.get_by_text("オンライン")).to_be_visible()
 
     await tab.page.clock.run_for(35_000)
@@ -332,10 +330,7 @@ async def test_a_page_that_could_not_be_read_is_read_again_by_itself(
     open_dashboard: Open, admin: Account, database: Database, supabase: RunningSupabase
 ) -> None:
     rows.play(database, "群青")
-    tab = await open_dashboard("/404-for-now", expected=("404", UNAVAILABLE))
-    await tab.page.clock.install()
-    await tab.visit("/music/")
-    await tab.sign_in(admin.email, admin.password)
+    tab = await open_dashboard("/music/", admin, since=time.time(), expected=(UNAVAILABLE,))
     await tab.is_live()
 
     for path, told in (

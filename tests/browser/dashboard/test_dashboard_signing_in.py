@@ -100,7 +100,12 @@ async def test_a_wrong_password_is_said_and_can_be_corrected(open_dashboard: Ope
     await tab.sign_in(admin.email, "wrong password")
     await expect(tab.page.get_by_text("メールアドレスかパスワードが違います")).to_be_visible()
     assert await tab.violations() == []
+    refusal = {"error_code": "email_not_confirmed", "msg": "Email not confirmed"}
+    await tab.page.route("**/auth/v1/token*", lambda route: route.fulfill(status=400, json=refusal))
+    await tab.sign_in(admin.email, admin.password)
+    await expect(tab.page.get_by_text("まだ確認されていません")).to_be_visible()
 
+    await tab.page.unroute("**/auth/v1/token*")
     await tab.sign_in(admin.email, admin.password)
     await tab.is_live()
 
