@@ -29,6 +29,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 MIB = 2**20
 PARTS = (720, 3960, 3960)
 """Samples of a day: some to warm up, then two equal parts."""
+BOUNDS = {"/": MIB, "/logs/": 3 * MIB}
+"""By how much a page's heap may differ; half a day of the rows that it shows weighs more: 1.6 and 8 MiB."""
 SECONDS = 10
 """Between two samples."""
 SAMPLES = """
@@ -47,7 +49,7 @@ from generate_series(1, %(count)s) as i
 """
 LINES = """
 insert into bot_logs (level, logger, message, traceback)
-select 'WARNING', 'bot', 'line of part ' || %(mark)s, repeat('x', 2000)
+select 'WARNING', 'bot', 'line of part ' || %(mark)s, repeat('x', 8000)
 from generate_series(1, %(count)s / 4) as i
 """
 
@@ -62,11 +64,13 @@ class Weight:
 
 
 async def weigh(session: CDPSession) -> Weight:
-    for _ in range(2):  # what finalizers let go of is collected by the second
+    weights: list[Weight] = []
+    for _ in range(4):  # what finalizers, or a frame yet to be drawn, let go of is collected by a later one
         await session.send("HeapProfiler.collectGarbage")
-    metrics = (await session.send("Performance.getMetrics"))["metrics"]
-    values = {metric["name"]: metric["value"] for metric in metrics}
-    return Weight(values["JSHeapUsedSize"], values["Nodes"], values["JSEventListeners"])
+        metrics = (await session.send("Performance.getMetrics"))["metrics"]
+        values = {metric["name"]: metric["value"] for metric in metrics}
+        weights.append(Weight(values["JSHeapUsedSize"], values["Nodes"], values["JSEventListeners"]))
+    return min(weights, key=lambda weight: weight.heap)
 
 
 async def shows(tabs: dict[str, DashboardPage], part: int) -> None:
@@ -82,7 +86,7 @@ async def test_a_day_of_rows_in_open_tabs_leaves_their_memory_flat(
     until = time.time() - sum(PARTS) * SECONDS
     tabs = {
         path: await open_dashboard(path, admin, since=until, width=480, expected=("WebSocket connection",))
-        for path in ("/", "/logs/")
+        for path in BOUNDS
     }
     sessions = {path: await tab.page.context.new_cdp_session(tab.page) for path, tab in tabs.items()}
     for session in sessions.values():
@@ -103,8 +107,7 @@ async def test_a_day_of_rows_in_open_tabs_leaves_their_memory_flat(
         weights.append({path: await weigh(session) for path, session in sessions.items()})
 
     [_, half, end] = weights
-    for path in tabs:
-        # Half a day of the rows that a page shows weighs more: 1.6 to 2.5 MiB.
-        assert end[path].heap < half[path].heap + MIB, (path, half, end)
+    for path, bound in BOUNDS.items():
+        assert end[path].heap < half[path].heap + bound, (path, half, end)
         assert end[path].nodes < 1.1 * half[path].nodes, (path, half, end)
         assert end[path].listeners < 1.1 * half[path].listeners, (path, half, end)
