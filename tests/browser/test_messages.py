@@ -60,6 +60,7 @@ async def test_a_completed_name_mentions_the_person(chat: ChatPage) -> None:
     await expect(chat.composer).to_have_value("@はる ")
     await chat.type("おはよう `@はる`")
     await chat.press("Enter")
+    await expect(chat.last).to_contain_text("おはよう")
     stored = next(iter(chat.discord.world.messages[chat.channels["general"]].values()))
     assert stored["content"] == f"<@{chat.people['はる']}> おはよう `@はる`"
 
