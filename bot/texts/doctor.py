@@ -95,7 +95,6 @@ GEMINI_OFF_CURE = Text(
     en="to chat, make a key at https://aistudio.google.com/apikey and put it into GEMINI_API_KEY.",
 )
 GEMINI_FINE = Text(ja="キーは有効で、{model} を使えます。", en="the key works, and {model} is there.")
-GEMINI_BAD = Text(ja="{error}", en="{error}")
 GEMINI_KEY_CURE = Text(
     ja="https://aistudio.google.com/apikey でキーを作り直し、GEMINI_API_KEY に書いてください。",
     en="make a new key at https://aistudio.google.com/apikey and put it into GEMINI_API_KEY.",
