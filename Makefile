@@ -45,7 +45,7 @@ smoke: setup  ## Boot the demo headless; one chat, one play, one /netstats; find
 chaos: setup  ## Break everything around telemetry, then count its rows (ARGS="--seed 7")
 	@exec $(BIN)/python -m sandbox.chaos $(ARGS)
 
-bench: setup  ## Measure, each line beside its baseline (ARGS="delivery idle" for some)
+bench: setup-dev  ## Measure, each line beside its baseline (ARGS="delivery idle" for some)
 	@exec $(BIN)/python -m benchmarks $(ARGS)
 
 dashboard: .setup/dashboard  ## Build the dashboard's static pages into dashboard/out

@@ -19,7 +19,7 @@ from benchmarks.supabase_process import SupabaseProcess
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from benchmarks.frame import Benchmark
+    from benchmarks.frame import Benchmark, Figure
 
 BENCHMARKS: tuple[str, ...] = (
     "stall", "recording", "delivery", "all_time", "memory", "idle", "storage", "retention", "failover",
@@ -43,12 +43,10 @@ async def run(names: Sequence[str], *, quick: bool) -> list[Section]:
 
 
 async def _section(name: str, bench: Bench) -> Section:
-    benchmark = cast("Benchmark", import_module(f"benchmarks.{name}"))
-    section = Section(name=name, title=benchmark.TITLE)
-    print(f"… {benchmark.TITLE}", file=sys.stderr, flush=True)
+    section = Section(name=name, title=name)
     began = time.monotonic()
     # Gathered, so that one that fails does not cost the others' figures.
-    (result,) = await asyncio.gather(benchmark.measure(bench), return_exceptions=True)
+    (result,) = await asyncio.gather(_measure(section, bench), return_exceptions=True)
     section.seconds = time.monotonic() - began
     if isinstance(result, Exception):
         section.error = f"{type(result).__name__}: {result}"
@@ -57,6 +55,13 @@ async def _section(name: str, bench: Bench) -> Section:
     else:
         section.figures = result
     return section
+
+
+async def _measure(section: Section, bench: Bench) -> list[Figure]:
+    benchmark = cast("Benchmark", import_module(f"benchmarks.{section.name}"))
+    section.title = benchmark.TITLE
+    print(f"… {section.title}", file=sys.stderr, flush=True)
+    return await benchmark.measure(bench)
 
 
 def main() -> int:

@@ -24,7 +24,7 @@ from tests.browser.dashboard import rows
 from tests.browser.dashboard.dashboard_page import DashboardPage
 
 if TYPE_CHECKING:
-    from playwright.async_api import Playwright
+    from playwright.async_api import Browser
 
     from benchmarks.frame import Bench
 
@@ -68,6 +68,9 @@ class Project:
 
 
 async def measure(bench: Bench) -> list[Figure]:
+    executable = shutil.which("chromium")
+    if executable is None:
+        raise FileNotFoundError("no chromium on this machine (Debian: apt-get install chromium)")
     await bench.supabase.start()
     project = Project(bench.supabase.url, bench.supabase.publishable_key, bench.supabase.key)
     with (
@@ -83,19 +86,21 @@ async def measure(bench: Bench) -> list[Figure]:
             await bench.supabase.empty(*(table.name for table in TABLES))
             rows.fill(database, days=bench.scaled(30, 1))
             database.execute("analyze")
-            async with async_playwright() as playwright:
-                figures = await _in_chromium(playwright, site, database, bench.scaled(30, 5))
+            async with (
+                async_playwright() as playwright,
+                await playwright.chromium.launch(
+                    executable_path=executable, args=["--no-sandbox", "--disable-gpu"]
+                ) as browser,
+            ):
+                figures = await _in_browser(browser, site, database, bench.scaled(30, 5))
         finally:
             await site.close()
     return [*figures, *_weights()]
 
 
-async def _in_chromium(
-    playwright: Playwright, site: Dashboard, database: psycopg.Connection[tuple[object, ...]], inserts: int
+async def _in_browser(
+    browser: Browser, site: Dashboard, database: psycopg.Connection[tuple[object, ...]], inserts: int
 ) -> list[Figure]:
-    browser = await playwright.chromium.launch(
-        executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-    )
     tab = DashboardPage(await browser.new_page(locale="en-US"), site.url)
     info = site.info()
     await tab.visit("/network/")
@@ -108,7 +113,6 @@ async def _in_chromium(
     await tab.visit("/music/")
     await tab.is_live()
     told = [await _insert(tab, database, f"song {place} of the benchmark") for place in range(inserts)]
-    await browser.close()
     return [
         Figure(what="page loaded → totals and an hour on screen", value=statistics.median(hour), unit="s"),
         Figure(

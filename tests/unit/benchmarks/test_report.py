@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import asyncio
 import importlib
+import sys
 
 import pytest
 
-from benchmarks.__main__ import BENCHMARKS
+from benchmarks.__main__ import BENCHMARKS, run
 from benchmarks.frame import Figure, Section, percentile
 from benchmarks.report import as_json, as_markdown, documented, summary
 
@@ -31,6 +33,13 @@ def test_the_table_tells_marks_misses_and_the_machine_s_load() -> None:
 def test_a_benchmark_that_failed_is_told_and_costs_no_other() -> None:
     assert "could not be measured: OSError: gone" in as_markdown(BROKEN)
     assert summary([SECTION, BROKEN]) == "1 of 2 marks reached; could not be measured: two"
+
+
+def test_a_benchmark_that_lacks_what_it_imports_is_told_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "benchmarks.memory", None)
+    (section,) = asyncio.run(run(["memory"], quick=True))
+    assert section.error.startswith("ModuleNotFoundError: ")
+    assert "### memory" in as_markdown(section)
 
 
 def test_json_has_every_figure_with_its_verdict() -> None:
