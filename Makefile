@@ -13,7 +13,7 @@ WORKERS ?= 2
 NPM    = $(shell command -v npm >/dev/null && node -e 'process.exit(+(process.versions.node.split(".")[0] < 20))' 2>/dev/null \
            && echo npm || echo $(BIN)/npm)
 
-.PHONY: help demo run lavalink test lint format dashboard smoke chaos bench setup setup-dev clean
+.PHONY: help demo run doctor lavalink test lint format dashboard smoke chaos bench setup setup-dev clean
 
 help:  ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ demo: setup  ## Try everything on this machine, without any account
 
 run: setup  ## Run the bot with the settings of bot/.env
 	@exec $(BIN)/python -m sandbox.run
+
+doctor: setup  ## Check every setting and service (ARGS="dead-letters" for refused rows)
+	@exec $(BIN)/python -m bot.doctor $(ARGS)
 
 lavalink: .setup/lavalink/Lavalink-Server.jar  ## Run a real Lavalink (Java 17 and Maven, or a jar put there by hand)
 	@cd .setup/lavalink && exec java -jar Lavalink-Server.jar --spring.config.location=file:$(abspath lavalink/application.yml)
@@ -74,7 +77,7 @@ clean:  ## Remove everything that was installed or recorded here
 
 .setup/lavalink/Lavalink-Server.jar:
 	@echo "Fetching Lavalink $(LAVALINK) from Maven Central (once) …"
-	@mvn -q -B dependency:copy -Dartifact=dev.arbjerg.lavalink:Lavalink-Server:$(LAVALINK) -DoutputDirectory=$(abspath $(@D)) -Dmdep.stripVersion \
+	@mvn -q -B -U dependency:copy -Dartifact=dev.arbjerg.lavalink:Lavalink-Server:$(LAVALINK) -DoutputDirectory=$(abspath $(@D)) -Dmdep.stripVersion \
 	  || { echo "Maven could not fetch it. Put Lavalink.jar of https://github.com/lavalink-devs/Lavalink/releases at $@, or use compose.yaml." >&2; exit 1; }
 
 .setup/lite: $(LITE)/package-lock.json | .setup/runtime

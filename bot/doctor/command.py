@@ -16,6 +16,7 @@ from bot.doctor.dead_letters import run_dead_letters
 from bot.doctor.discord_check import check_discord
 from bot.doctor.disk_check import check_disk
 from bot.doctor.findings import Report
+from bot.doctor.invocation import doctor_command
 from bot.doctor.service_checks import check_gemini, check_lavalink
 from bot.doctor.supabase_check import check_supabase
 from bot.log_setup import redactor
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(prog="python -m bot.doctor", description=__doc__)
+    parser = argparse.ArgumentParser(prog=doctor_command(), description=__doc__)
     parser.add_argument("--json", action="store_true", help="print JSON instead of lines")
     commands = parser.add_subparsers(dest="command")
     letters = commands.add_parser("dead-letters", help="rows that the database refused")

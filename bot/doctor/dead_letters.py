@@ -6,6 +6,7 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
+from bot.doctor.invocation import doctor_command
 from bot.supabase_client import DATABASE_NAME
 from bot.telemetry.dead_letters import read_letters, settle
 from bot.texts import doctor as texts
@@ -64,7 +65,7 @@ def _listed(letters: Sequence[DeadLetter], settings: Settings) -> Sequence[str]:
         f"    {letter.reason[:REASON_CHARACTERS]}"
         for letter in letters
     ]
-    return [*lines, "", texts.LETTERS_HINT(settings.bot_language)]
+    return [*lines, "", texts.LETTERS_HINT(settings.bot_language, command=doctor_command())]
 
 
 def _explained(letter: DeadLetter, settings: Settings) -> Sequence[str]:

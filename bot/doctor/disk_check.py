@@ -7,6 +7,7 @@ import sqlite3
 import tempfile
 from typing import TYPE_CHECKING
 
+from bot.doctor.invocation import doctor_command
 from bot.netstats import format_bytes
 from bot.supabase_client import DATABASE_NAME
 from bot.telemetry.dead_letters import read_ledger
@@ -59,6 +60,8 @@ def _check_spool(settings: Settings, report: Report) -> None:
         "dropped": account.dropped,
     }
     if account.dead:
-        report.warn(name, subject, texts.SPOOL_FINE, texts.SPOOL_DEAD_CURE, **counts)
+        report.warn(
+            name, subject, texts.SPOOL_FINE, texts.SPOOL_DEAD_CURE, **counts, command=doctor_command()
+        )
     else:
         report.fine(name, subject, texts.SPOOL_FINE, **counts)

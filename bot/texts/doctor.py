@@ -31,8 +31,8 @@ SPOOL_FINE = Text(
     " + dead {dead:,} + dropped {dropped:,}",
 )
 SPOOL_DEAD_CURE = Text(
-    ja="データベースに拒まれた記録があります: python -m bot.doctor dead-letters",
-    en="the database refused some rows: python -m bot.doctor dead-letters",
+    ja="データベースに拒まれた記録があります: {command} dead-letters",
+    en="the database refused some rows: {command} dead-letters",
 )
 SPOOL_BROKEN = Text(ja="{path} を読めません: {error}", en="{path} cannot be read: {error}")
 SPOOL_BROKEN_CURE = Text(
@@ -139,11 +139,18 @@ LAVALINK_DOWN_CURE = Text(
 
 SUPABASE = Text(ja="Supabase", en="Supabase")
 SUPABASE_OFF = Text(
-    ja="プロジェクトの設定がないため、記録は保存されません。", en="no project is set: nothing is recorded."
+    ja="SUPABASE_URL=off なので、記録は保存されません。", en="SUPABASE_URL is off: nothing is recorded."
+)
+SUPABASE_UNSET = Text(
+    ja="SUPABASE_URL がありません。`make run` で起動したボットは組み込みの Supabase（{path}）に記録し、"
+    "ほかの方法で起動したボットは記録しません。",
+    en="no SUPABASE_URL: started with `make run` the bot records into an embedded Supabase in {path},"
+    " started otherwise it records nothing.",
 )
 SUPABASE_OFF_CURE = Text(
-    ja="使うなら SUPABASE_URL と SUPABASE_KEY を設定してください（README の「Supabase」を参照）。",
-    en="to record, set SUPABASE_URL and SUPABASE_KEY (README, “Supabase”).",
+    ja="自分のプロジェクトに記録するなら SUPABASE_URL と SUPABASE_KEY を設定してください"
+    "（README の「Supabase」を参照）。",
+    en="to record into a project of your own, set SUPABASE_URL and SUPABASE_KEY (README, “Supabase”).",
 )
 SUPABASE_STRANGE = Text(
     ja="{url} は Supabase プロジェクトの URL ではないようです（HTTP {status}）。",
@@ -178,8 +185,8 @@ SUMMARY = Text(ja="❌ {bad}件、⚠️ {warned}件", en="{bad} ❌, {warned} �
 
 LETTERS_NONE = Text(ja="拒まれた記録はありません。", en="There are no dead letters.")
 LETTERS_HINT = Text(
-    ja="くわしくは: python -m bot.doctor dead-letters explain ID",
-    en="More about one: python -m bot.doctor dead-letters explain ID",
+    ja="くわしくは: {command} dead-letters explain ID",
+    en="More about one: {command} dead-letters explain ID",
 )
 LETTER_UNKNOWN = Text(
     ja="{id} という記録は見つかりません（一覧: dead-letters list）。",

@@ -219,6 +219,14 @@ async def test_a_service_that_is_down_busy_or_a_strangers_is_told_apart(
     assert_wrong(findings, "gemini", "no chat", "GEMINI_API_KEY")
 
 
+@pytest.mark.parametrize(("url", "told"), [("", "embedded Supabase in"), ("off", "nothing is recorded")])
+async def test_without_a_project_it_tells_where_rows_go(doctor: Doctor, url: str, told: str) -> None:
+    findings = await doctor.findings(here=True, SUPABASE_URL=url, SUPABASE_KEY="")
+    assert_wrong(findings, "supabase.url", told, "a project of your own")
+    path = f"{doctor.environment['DATA_DIR']}/supabase"
+    assert (path in findings["supabase.url"]["told"]) is (url == "")
+
+
 async def test_settings_that_cannot_be_read_are_told_by_name(doctor: Doctor) -> None:
     code, shown = await doctor.here(DISCORD_TOKEN="", BOT_TIMEZONE="Mars")
     assert code == 1
