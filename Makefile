@@ -7,7 +7,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 LITE   := sandbox/supabase
 DASH   := dashboard
-LAVALINK := 4.2.1
+LAVALINK     := 4.2.2
+LAVALINK_JAR := https://github.com/lavalink-devs/Lavalink/releases/download/$(LAVALINK)/Lavalink.jar
 WORKERS ?= 2
 # Node 20 or newer, the system's or else the one that PyPI ships.
 NPM    = $(shell command -v npm >/dev/null && node -e 'process.exit(+(process.versions.node.split(".")[0] < 20))' 2>/dev/null \
@@ -27,8 +28,8 @@ run: setup  ## Run the bot with the settings of bot/.env
 doctor: setup  ## Check every setting and service (ARGS="dead-letters" for refused rows)
 	@exec $(BIN)/python -m bot.doctor $(ARGS)
 
-lavalink: .setup/lavalink/Lavalink-Server.jar  ## Run a real Lavalink (Java 17 and Maven, or a jar put there by hand)
-	@cd .setup/lavalink && exec java -jar Lavalink-Server.jar --spring.config.location=file:$(abspath lavalink/application.yml)
+lavalink: .setup/lavalink/Lavalink.jar  ## Run a real Lavalink (with Java 17 or newer)
+	@cd .setup/lavalink && exec java -jar Lavalink.jar --spring.config.location=file:$(abspath lavalink/application.yml)
 
 test: setup-dev  ## Run every test (ARGS="-k words" for some)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
@@ -75,10 +76,12 @@ clean:  ## Remove everything that was installed or recorded here
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
-.setup/lavalink/Lavalink-Server.jar:
-	@echo "Fetching Lavalink $(LAVALINK) from Maven Central (once) …"
-	@mvn -q -B -U dependency:copy -Dartifact=dev.arbjerg.lavalink:Lavalink-Server:$(LAVALINK) -DoutputDirectory=$(abspath $(@D)) -Dmdep.stripVersion \
-	  || { echo "Maven could not fetch it. Put Lavalink.jar of https://github.com/lavalink-devs/Lavalink/releases at $@, or use compose.yaml." >&2; exit 1; }
+.setup/lavalink/Lavalink.jar:
+	@echo "Fetching Lavalink $(LAVALINK) (once) …"
+	@mkdir -p $(@D)
+	@$(PYTHON) -c 'import socket, sys, urllib.request as web; socket.setdefaulttimeout(30); web.urlretrieve(*sys.argv[1:])' \
+	    $(LAVALINK_JAR) $@.part 2>$@.log && mv $@.part $@ \
+	  || { tail -n 1 $@.log; echo "It could not be fetched. Put $(LAVALINK_JAR) at $@, or use compose.yaml."; exit 1; } >&2
 
 .setup/lite: $(LITE)/package-lock.json | .setup/runtime
 	@echo "Installing the embedded Supabase (once) …"

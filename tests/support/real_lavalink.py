@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 ROOT = Path(__file__).parents[2]
-JAR = ROOT / ".setup" / "lavalink" / "Lavalink-Server.jar"
+JAR = ROOT / ".setup" / "lavalink" / "Lavalink.jar"
 CONFIGURATION = ROOT / "lavalink" / "application.yml"
 START_SECONDS = 60.0
 PASSWORD = "youshallnotpass"
 
 
 class RealLavalink:
-    """``java -jar Lavalink-Server.jar`` on a free port of the loopback interface."""
+    """``java -jar Lavalink.jar`` on a free port of the loopback interface."""
 
     def __init__(self, directory: Path) -> None:
         if not JAR.is_file():
