@@ -227,6 +227,11 @@ class Settings:
         return self.supabase_url not in {None, OFF}
 
     @property
+    def embedded_supabase(self) -> Path:
+        """Where ``make run`` keeps the Supabase that it brings where no project is set."""
+        return self.data_dir / "supabase"
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """Return every secret value, for the log filter that blots them out."""
         passwords = (node.password for node in self.lavalink_nodes)

@@ -91,7 +91,8 @@ class Sandbox:
         ``progress`` is told of each step. On failure, what was started is stopped again. Raises LaunchError
         when the bot does not come online, and whatever a stand-in raises that cannot start.
         """
-        try:
+        async with contextlib.AsyncExitStack() as undo:
+            undo.push_async_callback(self.close)
             self.dashboard = self._make_dashboard(progress)
             for service in self._services:
                 self.discord.app.router.add_routes(
@@ -106,9 +107,7 @@ class Sandbox:
             if self.dashboard is not None:
                 self._close.push_async_callback(self.dashboard.close)
                 await self.dashboard.start()
-        except BaseException:
-            await self.close()
-            raise
+            undo.pop_all()
 
     async def close(self) -> None:
         """Stop the bot first, while all it talks to is still there, then the stand-ins."""

@@ -18,12 +18,12 @@ from sandbox.supabase.errors import StackError
 
 async def run_with_supabase(settings: Settings) -> int:
     """Run the embedded Supabase and the bot until either ends or a signal comes; returns the exit code."""
-    supabase = SupabaseStack(settings.data_dir / "supabase", SCHEMA)
+    supabase = SupabaseStack(settings.embedded_supabase, SCHEMA)
     await supabase.start()
     print(
         "SUPABASE_URL is not set: telemetry is kept in an embedded Supabase.\n"
         f"  API   {supabase.url}\n"
-        f"  Data  {settings.data_dir / 'supabase'}\n"
+        f"  Data  {settings.embedded_supabase}\n"
         "Set SUPABASE_URL to use a project of your own, or SUPABASE_URL=off for no telemetry.",
         file=sys.stderr,
         flush=True,

@@ -13,6 +13,7 @@ import discord
 
 from bot.conversation.message_splitter import LIMIT, split
 from bot.conversation.plain_links import plain_links
+from bot.waiting import happens
 
 if TYPE_CHECKING:
     from bot.conversation.throttle import Throttle
@@ -106,9 +107,7 @@ class LiveAnswer:
                 if _is_passing(error):
                     self._changed.set()
             # discord.py sits out a 429 inside the call: what took long is asked for less often.
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(max(self._pace, loop.time() - began)):
-                    await self._ended.wait()
+            await happens(self._ended, within=max(self._pace, loop.time() - began))
 
     def _controls_for(self, place: int) -> discord.ui.View:
         """Return the buttons for the message at ``place``, where they may hang already."""

@@ -29,8 +29,7 @@ async def check_supabase(settings: Settings, report: Report) -> None:
     """Look at the project as the bot will use it; changes nothing."""
     url, key = settings.supabase_url, settings.supabase_key
     if not settings.supabase_enabled or not url or not key:
-        told = texts.SUPABASE_OFF if url else texts.SUPABASE_UNSET
-        path = settings.data_dir / "supabase"
+        told, path = texts.SUPABASE_OFF if url else texts.SUPABASE_UNSET, settings.embedded_supabase
         report.warn("supabase.url", texts.SUPABASE, told, texts.SUPABASE_OFF_CURE, path=path)
         return
     if not _key_looks_right(url, key, report) or not await _is_project(url, key, report):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import sqlite3
 from typing import TYPE_CHECKING
 
 from bot.lavalink.music_store import Changes, Saved
 from bot.lavalink.snapshot import Snapshot
+from bot.waiting import happens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -78,10 +78,7 @@ class MusicKeeper:
 
     async def _keep(self) -> None:
         while True:
-            # Not wait_for, which in Python 3.11 loses a cancellation that meets the event.
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._interval):
-                    await self._news.wait()
+            if await happens(self._news, within=self._interval):
                 await asyncio.sleep(GATHERING)
             self._news.clear()
             # Shielded: a write that is under way in its thread is seen to its end.

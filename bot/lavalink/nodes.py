@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from functools import partial
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from bot.lavalink.player import Player
 from bot.lavalink.revival import Revival
 from bot.lavalink.timings import Timings
 from bot.lavalink.tracks import Requester, Track, Tracks, search
+from bot.waiting import happens
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -238,10 +238,7 @@ class NodePool:
     async def _mend(self) -> None:
         """Restore interrupted players, for ever, as soon as there is a node for them."""
         while True:
-            # Not wait_for, which in Python 3.11 loses a cancellation that meets the event.
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._timings.mend):
-                    await self._wake.wait()
+            await happens(self._wake, within=self._timings.mend)
             self._wake.clear()
             for node in self._nodes:
                 for player in _players(node):

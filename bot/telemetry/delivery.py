@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bot.telemetry.backoff import Gate
 from bot.telemetry.postgrest_errors import Remedy, TelemetryError
 from bot.telemetry.tables import TABLES, Table
+from bot.waiting import happens
 
 if TYPE_CHECKING:
     import random
@@ -142,7 +143,7 @@ class Delivery:
                 remaining = deadline - self._monotonic()
                 if remaining <= 0 or self._earliest(tables) >= remaining:
                     return False
-                await self._wait(self._progress, remaining)
+                await happens(self._progress, within=remaining)
         finally:
             self._hurried.difference_update(tables)
         return True
@@ -185,16 +186,10 @@ class Delivery:
             waits = [(self._due_in(lane), lane.served_at, index) for index, lane in enumerate(self._lanes)]
             seconds, _, index = min(waits)
             if seconds > 0:
-                await self._wait(self._wake, seconds)
+                await happens(self._wake, within=seconds)
                 continue
             await self._serve(self._lanes[index])
             self._progress.set()
-
-    @staticmethod
-    async def _wait(event: asyncio.Event, seconds: float) -> None:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds if seconds < float("inf") else None):
-                await event.wait()
 
     def _due_in(self, lane: Lane) -> float:
         """Return in how many seconds ``lane`` is to be served; infinity while it is empty or paused."""

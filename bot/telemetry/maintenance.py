@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import time
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from bot.telemetry.postgrest_errors import TelemetryError
 from bot.telemetry.startup_check import check_supabase
+from bot.waiting import happens
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -95,10 +95,7 @@ class Maintenance:
 
     async def first_check(self, seconds: float) -> bool:
         """Wait for the first start-up check, at most ``seconds``; returns whether it has said something."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._checked.wait()
-        return self._checked.is_set()
+        return await happens(self._checked, within=seconds)
 
     async def close(self) -> None:
         """Stop at once."""

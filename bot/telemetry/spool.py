@@ -260,10 +260,10 @@ class Spool:
             yield books
             self._write_ledger(books)
             self._db.execute("COMMIT")
-        except BaseException:
-            with contextlib.suppress(sqlite3.Error):  # SQLite has rolled some failures back by itself
-                self._db.execute("ROLLBACK")
-            raise
+        finally:
+            if self._db.in_transaction:  # SQLite rolls some failures back by itself
+                with contextlib.suppress(sqlite3.Error):  # the failure before it is the one to tell
+                    self._db.execute("ROLLBACK")
         self._books = books
 
     def _write_ledger(self, books: Books) -> None:
