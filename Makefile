@@ -31,7 +31,7 @@ doctor: setup  ## Check every setting and service (ARGS="dead-letters" for refus
 lavalink: .setup/lavalink/Lavalink.jar  ## Run a real Lavalink (with Java 17 or newer)
 	@cd .setup/lavalink && exec java -jar Lavalink.jar --spring.config.location=file:$(abspath lavalink/application.yml)
 
-test: setup-dev  ## Run every test (ARGS="-k words" for some)
+test: setup-dev  ## Run every test (ARGS="-k words" for some, WORKERS=4 for more at once)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 lint: setup-dev  ## Check style and types

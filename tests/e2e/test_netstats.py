@@ -30,8 +30,8 @@ MONTH_OF_SAMPLES = """
 TRUE_SUM = "select sum(bytes_sent), sum(bytes_recv), sum(samples)::bigint from network_stats_rollup"
 
 
-async def netstats(me: Person, period: str) -> tuple[Json, dict[str, str]]:
-    outcome = await me.run(await me.channel("general"), "netstats", {"period": period})
+async def netstats(me: Person, period: str, **options: str) -> tuple[Json, dict[str, str]]:
+    outcome = await me.run(await me.channel("general"), "netstats", {"period": period, **options})
     (embed,) = outcome["messages"][0]["embeds"]
     return embed, {field["name"]: field["value"] for field in embed["fields"]}
 
@@ -46,10 +46,17 @@ def true_sum(sandbox: RunningSandbox) -> tuple[int, int, int]:
     return int(sent), int(received), int(samples)
 
 
-async def test_the_chart_and_the_gaps_follow_the_sums(sandbox: RunningSandbox, me: Person) -> None:
+@pytest.fixture
+def samples(sandbox: RunningSandbox) -> Iterator[RunningSandbox]:
+    """The sandbox, whose samples are gone after the test."""
+    yield sandbox
+    sandbox.execute("truncate network_stats, network_stats_rollup, network_stats_rollup_daily")
+
+
+async def test_the_chart_and_the_gaps_follow_the_sums(samples: RunningSandbox, me: Person) -> None:
     await bot_online(me)
     two_days = MONTH_OF_SAMPLES.replace("interval '30 days'", "interval '2 days'").replace("259199", "17000")
-    sandbox.execute("set role service_role", f"{two_days} where n not between 8000 and 9000")
+    samples.execute("set role service_role", f"{two_days} where n not between 8000 and 9000")
     shown = await me.run(await me.channel("general"), "netstats", {"period": "month", "bot": "all"})
     (message,) = shown["messages"]
     assert "📅 その前の30日間との比較" in {field["name"] for field in message["embeds"][0]["fields"]}
@@ -64,7 +71,6 @@ async def test_the_chart_and_the_gaps_follow_the_sums(sandbox: RunningSandbox, m
     async with httpx.AsyncClient() as http:
         png = (await http.get(attachment["url"])).content
     assert png.startswith(b"\x89PNG")
-    sandbox.execute("truncate network_stats, network_stats_rollup, network_stats_rollup_daily")
 
 
 SECOND_BOT = """
@@ -78,19 +84,14 @@ SECOND_BOT = """
 
 
 async def test_each_bot_is_shown_by_itself_with_its_coverage_and_all_of_them_as_the_sum(
-    sandbox: RunningSandbox, me: Person
+    samples: RunningSandbox, me: Person
 ) -> None:
     await bot_online(me)
-    sandbox.execute("set role service_role", SECOND_BOT, f"{MONTH_OF_SAMPLES} where n < 200")
+    samples.execute("set role service_role", SECOND_BOT, f"{MONTH_OF_SAMPLES} where n < 200")
 
-    async def shown(bot: str) -> dict[str, str]:
-        outcome = await me.run(await me.channel("general"), "netstats", {"period": "all", "bot": bot})
-        return {field["name"]: field["value"] for field in outcome["messages"][0]["embeds"][0]["fields"]}
-
-    try:
-        second, own, everything = await shown("second"), await shown("primary"), await shown("all")
-    finally:
-        sandbox.execute("truncate network_stats, network_stats_rollup, network_stats_rollup_daily")
+    second, own, everything = [
+        (await netstats(me, "all", bot=bot))[1] for bot in ("second", "primary", "all")
+    ]
     assert (second["📤 Sent"], second["📥 Received"]) == ("999.00 MB", "1.95 GB")
     assert second["🧭 記録率"] == "99.9% (999 / 1,000)"
     points = [int(fields["📈 Data Points"].replace(",", "")) for fields in (own, everything)]
@@ -108,13 +109,12 @@ async def test_other_bots_are_offered_and_shown(sandbox: RunningSandbox, me: Per
 
 
 @pytest.fixture
-def month(sandbox: RunningSandbox) -> Iterator[RunningSandbox]:
+def month(samples: RunningSandbox) -> RunningSandbox:
     """The sandbox with 259,200 samples of the last 30 days, and a bot that was away meanwhile."""
-    sandbox.control("bot", "POST", "/stop")
-    sandbox.execute("set role service_role", MONTH_OF_SAMPLES)
-    sandbox.control("bot", "POST", "/start")
-    yield sandbox
-    sandbox.execute("truncate network_stats, network_stats_rollup, network_stats_rollup_daily")
+    samples.control("bot", "POST", "/stop")
+    samples.execute("set role service_role", MONTH_OF_SAMPLES)
+    samples.control("bot", "POST", "/start")
+    return samples
 
 
 async def test_a_month_is_the_true_sum_also_after_clean_up_and_while_supabase_is_down(

@@ -104,7 +104,7 @@ class Bench:
             return await answer.json() if answer.content_type == "application/json" else None
 
     async def learn_ids(self) -> None:
-        """Note the ids of people and channels by name."""
+        """Note the ids of people, the bot among them, and channels by name."""
         state = await self.act("GET", "/state")
         guild = state["guilds"][0]
         self.ids = {"guild": guild["id"], "me": self.discord.world.meta["me"]}
@@ -236,6 +236,16 @@ class Bench:
     def in_voice(self) -> bool:
         guild = self.bot.get_guild(int(self.ids["guild"]))
         return bool(guild and guild.voice_client)
+
+    @property
+    def voice_state(self) -> dict[str, Any] | None:
+        """Return the bot's voice state as Discord has it; None where it is in no channel."""
+        return self.discord.world.voice_states.get((self.ids["guild"], self.discord.world.bot_id))
+
+    async def bot_role(self) -> dict[str, Any]:
+        """Return the role that Discord made for the bot."""
+        roles = (await self.act("GET", "/state"))["guilds"][0]["roles"]
+        return next(role for role in roles if role["name"] == "Otonari")
 
     def playing(self, node: int = 0) -> LavalinkPlayer | None:
         """Return the only player of a node as the stand-in holds it, or None."""

@@ -189,13 +189,12 @@ async def test_on_a_stage_the_bot_asks_to_speak_and_plays_once_it_may(
 ) -> None:
     async with music_bench(monkeypatch) as bench:
         await on_stage(bench)
-        guild, bot_id = bench.ids["guild"], bench.discord.world.bot_id
-        state = bench.discord.world.voice_states[guild, bot_id]
-        await bench.until(lambda: state["request_to_speak_timestamp"])
+        await bench.until(lambda: bench.voice_state["request_to_speak_timestamp"])
         await bench.until(lambda: bench.playing().paused)
         assert await bench.hear(0, "ステージで発言できない")
         assert bench.playing().position < SECOND
 
+        bot_id, guild = bench.discord.world.bot_id, bench.ids["guild"]
         await bench.act("POST", "/stage", user=bot_id, guild=guild, speaks=True)
         await bench.until(lambda: not bench.playing().paused and bench.playing().position > 0)
         assert await bench.hear(0, "🔊 続きから")
@@ -204,8 +203,7 @@ async def test_on_a_stage_the_bot_asks_to_speak_and_plays_once_it_may(
 async def test_on_a_stage_that_it_moderates_the_bot_speaks_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     async with music_bench(monkeypatch) as bench:
         guild = bench.ids["guild"]
-        roles = (await bench.act("GET", "/state"))["guilds"][0]["roles"]
-        role = next(role for role in roles if role["name"] == "Otonari")
+        role = await bench.bot_role()
         allowed = str(int(role["permissions"]) | 1 << 22)
         await bench.act("PATCH", f"/guilds/{guild}/roles/{role['id']}", permissions=allowed)
         me = bench.bot.get_guild(int(guild)).me
@@ -214,4 +212,4 @@ async def test_on_a_stage_that_it_moderates_the_bot_speaks_by_itself(monkeypatch
 
         await bench.until(lambda: bench.playing().position > 0)
         await bench.until(lambda: not bench.playing().paused)
-        assert not bench.discord.world.voice_states[guild, bench.discord.world.bot_id]["suppress"]
+        assert not bench.voice_state["suppress"]

@@ -196,11 +196,7 @@ async def test_music_is_asked_for_again_at_once_after_leaving(bench: Bench) -> N
 
 async def test_a_missing_permission_is_named_before_anything_is_tried(bench: Bench) -> None:
     speak = 1 << 21
-    role = next(
-        role["id"]
-        for role in (await bench.act("GET", "/state"))["guilds"][0]["roles"]
-        if role["name"] == "Otonari"
-    )
+    role = (await bench.bot_role())["id"]
     await bench.act(
         "PUT",
         f"/channels/{bench.ids['ラウンジ']}/permissions/{role}",
@@ -236,7 +232,7 @@ async def test_leaving_ends_the_player_at_lavalink_too(bench: Bench) -> None:
 
 async def test_being_thrown_out_ends_the_player(bench: Bench) -> None:
     await bench.say("!play Lemon")
-    await bench.act("POST", "/voice", user=bench.discord.world.bot_id, guild=bench.ids["guild"], channel=None)
+    await bench.enter("Otonari", None)
     await bench.until(lambda: not bench.in_voice)
     await bench.until(lambda: not bench.nodes[0].node.players)
 
@@ -267,7 +263,9 @@ async def test_the_bot_stays_when_somebody_comes_back_in_time(monkeypatch: pytes
         await bench.enter("you", "ラウンジ")
         await bench.say("!play Lemon")
         await bench.enter("you", None)
+        await bench.until(lambda: bench.player.holds == {"alone"})
         await bench.enter("haru", "ラウンジ")
+        await bench.until(lambda: not bench.player.holds)
         await bench.say("!stop", "haru")
 
         assert await bench.hear(0, "しばらく再生がなかった")

@@ -9,17 +9,20 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import wavelink
 
 from bot.jukebox.music_queue import Loop
 from bot.lavalink import Effect, MusicStore, Requester, Snapshot, Track, payload_of
 from bot.lavalink.music_store import Changes
 from bot.lavalink.position import Anchor
 from bot.lavalink.snapshot import Songs
+from bot.lavalink.tracks import track_from
 from tests.integration.music_bench import SECOND, Bench, Heard, music_bench, patient
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractAsyncContextManager
+    from pathlib import Path
 
 PLAY_ID = "p1"
 FILTERS = payload_of({Effect.ROTATION})
@@ -27,20 +30,10 @@ FILTERS = payload_of({Effect.ROTATION})
 
 def song(bench: Bench, title: str, who: str) -> Track:
     found = bench.nodes[0].node.catalogue.search(title)[0]
-    return Track(
-        encoded=found.encode(),
-        identifier=found.identifier,
-        title=found.title,
-        author=found.author,
-        length_ms=found.length,
-        is_stream=False,
-        is_seekable=True,
-        source=found.source_name,
-        requester=Requester(int(bench.ids[who]), who),
-    )
+    return track_from(wavelink.Playable(found.as_json()), Requester(int(bench.ids[who]), who))
 
 
-def path_of(bench: Bench) -> Any:
+def path_of(bench: Bench) -> Path:
     return bench.bot.settings.data_dir / "music.sqlite3"
 
 
@@ -126,8 +119,7 @@ def slow(bench: Bench, seconds: float = 0.5) -> None:
 
 async def joining(bench: Bench) -> None:
     """Wait until Discord has let the bot in, before Lavalink has been told."""
-    key = (bench.ids["guild"], bench.discord.world.bot_id)
-    await bench.until(lambda: key in bench.discord.world.voice_states)
+    await bench.until(lambda: bench.voice_state)
 
 
 async def revived(bench: Bench) -> None:
@@ -165,12 +157,11 @@ async def test_a_command_waits_for_the_music_that_is_coming_back(restart: Restar
 async def test_a_bot_that_is_thrown_out_while_it_comes_back_stays_out(restart: Restart) -> None:
     async with restart.bench(slow) as bench:
         await joining(bench)
-        bot_id, guild = bench.discord.world.bot_id, bench.ids["guild"]
-        await bench.act("POST", "/voice", user=bot_id, guild=guild, channel=None)
+        await bench.enter("Otonari", None)
         await revived(bench)
         assert not bench.in_voice
         await bench.until(lambda: not bench.nodes[0].node.players)
-        assert (guild, bot_id) not in bench.discord.world.voice_states
+        assert bench.voice_state is None
 
         assert "を再生します" in await bench.say("!play 群青")
 
@@ -209,7 +200,7 @@ async def test_a_bot_that_is_closed_in_the_middle_of_it_closes_at_once_and_loses
     async with restart.bench(partial(slow, seconds=1.0), join=60.0) as bench:
         await joining(bench)
         await asyncio.wait_for(bench.bot.close(), 10)
-        assert (bench.ids["guild"], bench.discord.world.bot_id) not in bench.discord.world.voice_states
+        assert bench.voice_state is None
         store = MusicStore(path_of(bench))
         (snapshot,) = store.load().players.values()
         store.close()

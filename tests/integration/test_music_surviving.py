@@ -131,8 +131,7 @@ async def test_music_outlives_a_lost_network_that_takes_node_and_gateway_session
         await bench.listen()
         await bench.strike("node/kill")
         await bench.act("POST", "/discord/gateway/invalidate")
-        bot_id, guild = bench.discord.world.bot_id, bench.ids["guild"]
-        await bench.until(lambda: (guild, bot_id) in bench.discord.world.voice_states)
+        await bench.until(lambda: bench.voice_state)
         await bench.until(lambda: bench.player.interrupted and not bench.player.rejoining)
         await bench.strike("node/start")
 
@@ -191,8 +190,8 @@ async def test_a_voice_connection_that_lavalink_lost_for_good_is_made_anew(
 
 async def test_being_moved_takes_the_music_along(bench: Bench) -> None:
     await bench.enter("haru", "作業部屋")
-    bot_id, there = bench.discord.world.bot_id, bench.ids["作業部屋"]
-    await bench.act("POST", "/voice", user=bot_id, guild=bench.ids["guild"], channel=there)
+    await bench.enter("Otonari", "作業部屋")
+    there = bench.ids["作業部屋"]
     await bench.until(lambda: bench.playing().voice.channel_id == there)
 
     await bench.goes_on()

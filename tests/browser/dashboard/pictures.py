@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import sys
 import tempfile
 from pathlib import Path
 
@@ -12,11 +11,12 @@ import psycopg
 from playwright.async_api import Browser, Playwright, async_playwright
 
 from sandbox.dashboard import Dashboard
+from tests.browser.conftest import CHROMIUM_FLAGS
 from tests.browser.dashboard import rows
 from tests.browser.dashboard.dashboard_page import DashboardPage
+from tests.browser.picture_taking import directory_asked_for
 from tests.integration.conftest import RunningSupabase, start_supabase, stop_supabase
 
-DOCS = Path(__file__).parents[3] / "docs"
 WIDE = {"width": 1280, "height": 860}
 PHONE = {"width": 390, "height": 844}
 PAGES = ("overview", "network", "music", "conversations", "logs")
@@ -78,14 +78,14 @@ async def drive(
 ) -> None:
     """Start Chromium, take the pictures, end it."""
     browser = await playwright.chromium.launch(
-        executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+        executable_path=shutil.which("chromium"), args=list(CHROMIUM_FLAGS)
     )
     await shoot(browser, site, database, directory)
     await browser.close()
 
 
 if __name__ == "__main__":
-    target = Path(sys.argv[1]) if len(sys.argv) > 1 else DOCS
+    target = directory_asked_for()
     with tempfile.TemporaryDirectory(prefix="otonari-pictures-") as data:
         process, running = start_supabase(Path(data))
         asyncio.run(take(running, target))
