@@ -12,7 +12,7 @@ import { type BotStatus, useBots } from "@/lib/bots";
 import { download, toCsv } from "@/lib/csv";
 import type { SystemPoint } from "@/lib/database";
 import { useInserts, useQuery, useThrottled } from "@/lib/live";
-import { RANGE_MS, RELOAD_MS, type Range, startOfToday } from "@/lib/periods";
+import { RANGE_MS, type Range, startOfToday } from "@/lib/periods";
 import { usePreferences } from "@/lib/preferences";
 import { activity, networkTotals } from "@/lib/queries";
 import { toSeries } from "@/lib/series";
@@ -62,7 +62,7 @@ function Figures({ bot: { sample } }: { bot: BotStatus }) {
 
 function Today() {
   const { client, isAdmin } = useSession();
-  const { bots, botId } = useBots();
+  const { ids, botId } = useBots();
   const { texts, format } = usePreferences();
   const words = texts.overview;
   const traffic = useQuery(() => networkTotals(client, startOfToday(), botId), [client, botId]);
@@ -75,7 +75,7 @@ function Today() {
 
   const forAdmins = <span className="text-base font-normal text-soft">{words.adminFigure}</span>;
   return (
-    <Card title={(bots?.length ?? 0) > 1 ? `${words.today} · ${botId ?? texts.allBots}` : words.today}>
+    <Card title={ids.length > 1 ? `${words.today} · ${botId ?? texts.allBots}` : words.today}>
       <Answer of={traffic} height={64}>
         {(totals) => (
           <Answer of={done} height={64}>
@@ -125,7 +125,7 @@ function History({ botId }: { botId: string }) {
   const { texts, format } = usePreferences();
   const words = texts.overview;
   const [range, setRange] = useChoice("range", OVERVIEW_RANGES, "hour");
-  const history = useSystemHistory(botId, range, RELOAD_MS[range]);
+  const history = useSystemHistory(botId, range);
   const points = history.data;
 
   const charts = useMemo(() => {

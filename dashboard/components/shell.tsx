@@ -126,9 +126,8 @@ function SignOutButton({ withText = false }: { withText?: boolean }) {
 
 function BotPicker() {
   const { texts } = usePreferences();
-  const { bots, botId, choose } = useBots();
-  if (!bots || bots.length < 2) return null;
-  const ids = bots.map(({ sample }) => sample.bot_id);
+  const { ids, botId, choose } = useBots();
+  if (ids.length < 2) return null;
   const options = [
     { value: "", label: texts.allBots },
     ...ids.map((id) => ({ value: id, label: id })),

@@ -21,6 +21,8 @@ export interface BotStatus {
 interface Bots {
   /** By their names; undefined while unknown. */
   bots: BotStatus[] | undefined;
+  /** Their names; the same array for as long as they are the same. */
+  ids: readonly string[];
   error: QueryError | undefined;
   reload(): void;
   /** The bot that was chosen; null for all of them. */
@@ -46,14 +48,16 @@ export function BotProvider({ children }: { children: ReactNode }) {
   const tell = useCallback((samples: readonly SystemStat[]) => {
     setTold((known) => {
       const bots = new Map(known);
+      let isNews = false;
       for (const sample of samples) {
         const before = bots.get(sample.bot_id);
         if (before && Date.parse(before.sample.timestamp) >= Date.parse(sample.timestamp)) continue;
         // A row that has just come was fresh by as much as it waited to be stored, whatever this clock shows.
         const waited = Math.max(0, Date.parse(sample.created_at) - Date.parse(sample.timestamp));
         bots.set(sample.bot_id, { sample, seenAt: Date.now() - waited });
+        isNews = true;
       }
-      return bots;
+      return isNews ? bots : known;
     });
   }, []);
   useInserts("system_stats", tell);
@@ -70,6 +74,8 @@ export function BotProvider({ children }: { children: ReactNode }) {
     return [...byId.values()].sort((a, b) => (a.sample.bot_id < b.sample.bot_id ? -1 : 1));
   }, [data, told]);
 
+  const names = JSON.stringify(bots?.map(({ sample }) => sample.bot_id) ?? []);
+  const ids = useMemo(() => JSON.parse(names) as string[], [names]);
   const botId = bots && !bots.some(({ sample }) => sample.bot_id === named) ? null : named;
   // Kept: several bots report in turn, and the page must not go from one to the other by itself.
   if (first === undefined && bots?.[0]) {
@@ -78,8 +84,8 @@ export function BotProvider({ children }: { children: ReactNode }) {
   const shown = bots?.find(({ sample }) => sample.bot_id === (botId ?? first)) ?? bots?.[0];
 
   const value = useMemo(
-    () => ({ bots, error, reload, botId, choose, shown }),
-    [bots, error, reload, botId, choose, shown],
+    () => ({ bots, ids, error, reload, botId, choose, shown }),
+    [bots, ids, error, reload, botId, choose, shown],
   );
   return <Context value={value}>{children}</Context>;
 }

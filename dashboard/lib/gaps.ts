@@ -2,7 +2,7 @@
 
 export type Span = readonly [from: number, to: number];
 
-/** When none of several bots was counting: where the gaps of all of them meet. `spans` are each bot's, rising. */
+/** When none of several bots was counting: where the gaps of all of them meet. `spans` are each bot's. */
 export function common(spans: readonly (readonly Span[])[]): Span[] {
   const [first, ...others] = spans;
   if (!first) return [];

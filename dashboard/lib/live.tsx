@@ -178,7 +178,7 @@ export interface RowSource<Name extends LiveTable> {
 
 interface Told<Row> {
   key: object;
-  /** The questions that had been asked when they came, and the rows; newest first. */
+  /** The questions that had been asked when they came, and the rows; told last first. */
   rows: readonly { asked: number; row: Row }[];
 }
 
@@ -202,7 +202,11 @@ export function useRows<Name extends LiveTable>(
     return { asked, rows: await load() };
   }, dependencies);
   useEffect(() => {
-    if (data) setTold((known) => ({ ...known, rows: known.rows.filter(({ asked }) => asked >= data.asked) }));
+    if (!data) return;
+    setTold((known) => {
+      const rows = known.rows.filter(({ asked }) => asked >= data.asked);
+      return rows.length < known.rows.length ? { ...known, rows } : known;
+    });
   }, [data]);
 
   const append = useCallback(
@@ -210,10 +214,14 @@ export function useRows<Name extends LiveTable>(
       const asked = questions.current;
       setTold((known) => {
         const before = known.key === key ? known.rows : [];
-        return { key, rows: [...rows.map((row) => ({ asked, row })), ...before].slice(0, MOST_TOLD) };
+        const all = [...rows.map((row) => ({ asked, row })), ...before];
+        if (all.length <= MOST_TOLD) return { key, rows: all };
+        // What was told last may be an older page.
+        all.sort((a, b) => Date.parse(time(b.row)) - Date.parse(time(a.row)));
+        return { key, rows: all.slice(0, MOST_TOLD) };
       });
     },
-    [key],
+    [key, time],
   );
   useInserts(table, (rows) => {
     const some = rows.filter(matches);

@@ -6,7 +6,7 @@ import { RANGE_MS, RELOAD_MS, type Range, rangeStart } from "./periods";
 import { networkPoints, networkStatsSince } from "./queries";
 import { BREAK_MS } from "./series";
 import { useSession } from "./session";
-import { type History, MOVE_MS } from "./system-history";
+import type { History } from "./system-history";
 
 /** One sample every ten seconds for an hour, of a dozen bots. */
 const SAMPLES_PER_HOUR = 4_500;
@@ -35,7 +35,7 @@ export function useNetworkHistory(botId: BotId, range: Range): Loaded<History<Ne
     if (!isHour) reload();
   });
 
-  const now = useNow(MOVE_MS);
+  const now = useNow(RELOAD_MS[range]);
   const loaded = isHour ? samples : sums;
   const data = useMemo(() => {
     const to = Math.max(now, Date.now());

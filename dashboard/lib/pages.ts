@@ -1,11 +1,11 @@
-import { useCallback, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 
 import type { LiveTables } from "./database";
 import { QueryError } from "./errors";
 import { type RowSource, useRows } from "./live";
 import type { Key } from "./queries";
 
-export const PAGE_ROWS = 50;
+const PAGE_ROWS = 50;
 /** What an open tab keeps at most. */
 const MOST_ROWS = 1_000;
 
@@ -32,6 +32,10 @@ export function usePages<Name extends Paged>(
   const here = past?.filter === filter ? past : undefined;
   const live = useRows({ table, load: () => read(null, limit), matches, time: rowTime, limit }, [filter]);
   const { append } = live;
+  const latest = useRef(filter);
+  useEffect(() => {
+    latest.current = filter;
+  });
   const [held, setHeld] = useState<{ filter: string; rows: LiveTables[Name][] }>();
   if (isFollowing && held) setHeld(undefined);
   if (!isFollowing && live.data && held?.filter !== filter) setHeld({ filter, rows: live.data });
@@ -43,6 +47,7 @@ export function usePages<Name extends Paged>(
     setPast({ filter, isEnd: false, isBusy: true });
     try {
       const page = await read({ timestamp: last.timestamp, id: last.id }, PAGE_ROWS);
+      if (latest.current !== filter) return; // something else is shown by now
       setShown({ filter, limit: Math.min(limit + PAGE_ROWS, MOST_ROWS) });
       append(page);
       setHeld((known) => known && { ...known, rows: [...known.rows, ...page] });
@@ -53,11 +58,14 @@ export function usePages<Name extends Paged>(
     }
   }, [data, filter, read, limit, append]);
 
+  const waiting = isFollowing ? 0 : newer(live.data ?? [], data?.[0]);
   const isEnd = here?.isEnd === true || (data !== undefined && data.length < limit);
   return {
     ...live,
     data,
-    waiting: isFollowing ? 0 : newer(live.data ?? [], data?.[0]),
+    waiting,
+    /** Whether more than `waiting` may wait: no more than the limit are kept. */
+    isMoreWaiting: waiting >= limit,
     showOlder: () => void showOlder(),
     isBusy: here?.isBusy === true,
     olderError: here?.error,

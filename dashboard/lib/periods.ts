@@ -15,7 +15,7 @@ export const RANGE_MS: Record<Range, number> = {
   month: 30 * DAY_MS,
 };
 
-/** How often a graph of averages is read again; an hour's grows row by row instead. */
+/** How often a graph moves on, and one of averages is read again; an hour's grows row by row instead. */
 export const RELOAD_MS: Record<Range, number> = {
   hour: 10_000,
   day: 60_000,

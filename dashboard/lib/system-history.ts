@@ -2,7 +2,7 @@ import { useMemo } from "react";
 
 import type { SystemPoint, SystemStat } from "./database";
 import { type Loaded, useInserts, useNow, useQuery, useRows, useThrottled } from "./live";
-import { RANGE_MS, type Range, rangeStart } from "./periods";
+import { RANGE_MS, RELOAD_MS, type Range, rangeStart } from "./periods";
 import { systemPoints, systemStatsSince } from "./queries";
 import { BREAK_MS } from "./series";
 import { useSession } from "./session";
@@ -15,16 +15,14 @@ export interface History<Point> {
   to: number;
 }
 
-/** How often an hour moves on while no sample comes. */
-export const MOVE_MS = 10_000;
 /** One sample every ten seconds for an hour, and some for clocks that differ. */
 const SAMPLES_PER_HOUR = 400;
 
 /**
  * How a bot's process was: the last hour sample by sample, each shown as it comes; longer spans as averages
- * of the database, read again every `reloadMs` while samples come.
+ * of the database, read again while samples come. Every graph moves on also while none does.
  */
-export function useSystemHistory(botId: string, range: Range, reloadMs: number): Loaded<History<SystemPoint>> {
+export function useSystemHistory(botId: string, range: Range): Loaded<History<SystemPoint>> {
   const { client } = useSession();
   const isHour = range === "hour";
   const samples = useRows(
@@ -41,12 +39,12 @@ export function useSystemHistory(botId: string, range: Range, reloadMs: number):
     async () => (isHour ? [] : await systemPoints(client, rangeStart(range), botId)),
     [client, botId, range],
   );
-  const reload = useThrottled(averages.reload, reloadMs);
+  const reload = useThrottled(averages.reload, RELOAD_MS[range]);
   useInserts("system_stats", () => {
     if (!isHour) reload();
   });
 
-  const now = useNow(MOVE_MS);
+  const now = useNow(RELOAD_MS[range]);
   const loaded = isHour ? samples : averages;
   const data = useMemo(() => {
     const to = Math.max(now, Date.now());

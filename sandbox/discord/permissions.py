@@ -8,6 +8,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from sandbox.discord.objects import VOCAL
+
 if TYPE_CHECKING:
     from sandbox.discord.wire import Json
     from sandbox.discord.world import Guild
@@ -45,7 +47,6 @@ SEND_VOICE_MESSAGES = 1 << 46
 PIN_MESSAGES = 1 << 51
 
 ALL = (1 << 53) - 1
-VOCAL_CHANNELS = frozenset({2, 13})
 THREADS = frozenset({10, 11, 12})
 
 BOT = (
@@ -109,7 +110,7 @@ def _apply(bits: int, overwrites: list[Json]) -> int:
 
 def _without_implied(bits: int, channel: Json) -> int:
     """Take away what another missing permission implies."""
-    if not bits & VIEW_CHANNEL or (channel["type"] in VOCAL_CHANNELS and not bits & CONNECT):
+    if not bits & VIEW_CHANNEL or (channel["type"] in VOCAL and not bits & CONNECT):
         # A voice channel that one cannot connect to is still seen, nothing else.
         return bits & VIEW_CHANNEL
     if not bits & SEND_MESSAGES:

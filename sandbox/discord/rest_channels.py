@@ -20,7 +20,6 @@ from sandbox.discord.permissions import (
     MANAGE_ROLES,
     MANAGE_THREADS,
     THREADS,
-    VOCAL_CHANNELS,
 )
 from sandbox.discord.wire import no_content, now, read_object, reply
 
@@ -59,7 +58,7 @@ class ChannelRoutes:
 
     def _channel(self, request: web.Request, bits: int = 0) -> Json:
         channel = self._world.channel(request.match_info["channel_id"])
-        self._core.require(channel, bits | (CONNECT if bits and channel["type"] in VOCAL_CHANNELS else 0))
+        self._core.require(channel, bits | (CONNECT if bits and channel["type"] in objects.VOCAL else 0))
         return channel
 
     def _view(self, channel: Json) -> Json:

@@ -161,7 +161,8 @@ class Voice:
             raise missing_permissions()
         if changes.get("suppress") is not None:
             state["suppress"] = changes["suppress"]
-        state["request_to_speak_timestamp"] = None if speaks else raised
+        if speaks or "request_to_speak_timestamp" in changes:
+            state["request_to_speak_timestamp"] = None if speaks else raised
         self._tell(guild, state)
 
     def channel_deleted(self, channel: Json) -> None:

@@ -11,7 +11,7 @@ import { useChoice } from "@/lib/address";
 import { useBots } from "@/lib/bots";
 import { download, toCsv } from "@/lib/csv";
 import type { LogLine } from "@/lib/database";
-import { PAGE_ROWS, usePages } from "@/lib/pages";
+import { usePages } from "@/lib/pages";
 import { usePreferences } from "@/lib/preferences";
 import { logLines } from "@/lib/queries";
 import { useSession } from "@/lib/session";
@@ -78,7 +78,7 @@ function Logs() {
             type="button" onClick={() => setFollowing(true)}
             className="rounded-full bg-accent px-3 py-1 text-[13px] font-medium text-on-accent"
           >
-            {words.paused(format.integer(pages.waiting), pages.waiting >= PAGE_ROWS)}
+            {words.paused(format.integer(pages.waiting), pages.isMoreWaiting)}
           </button>
         )}
         <div className="ml-auto">

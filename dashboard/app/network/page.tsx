@@ -96,7 +96,7 @@ const RATES = [
 
 function Traffic() {
   const { client } = useSession();
-  const { bots, botId } = useBots();
+  const { ids, botId } = useBots();
   const { texts, format } = usePreferences();
   const words = texts.network;
   const [range, setRange] = useChoice("range", RANGES, "hour");
@@ -121,7 +121,7 @@ function Traffic() {
   );
   const spans = useMemo(() => {
     const found = gaps.data ?? [];
-    const asked = botId === null ? (bots ?? []).map(({ sample }) => sample.bot_id) : [botId];
+    const asked = botId === null ? ids : [botId];
     const names = new Set([...asked, ...found.map((gap) => gap.bot_id)]);
     return common(
       [...names].map((name) =>
@@ -129,7 +129,7 @@ function Traffic() {
           .map((gap) => [Date.parse(gap.gap_from), gap.goesOn ? Infinity : Date.parse(gap.gap_to)] as const),
       ),
     );
-  }, [gaps.data, bots, botId]);
+  }, [gaps.data, ids, botId]);
 
   function save() {
     const header = ["at", "bytes_sent", "bytes_recv", "seconds_covered", "samples"];
@@ -171,7 +171,7 @@ function Traffic() {
       {!isEmpty && (
         <Card title={`${words.gaps} · ${texts.ranges[range]}`}>
           <Answer of={gaps} height={80}>
-            {(found) => <Gaps gaps={found} isOneBot={botId !== null || (bots?.length ?? 0) < 2} />}
+            {(found) => <Gaps gaps={found} isOneBot={botId !== null || ids.length < 2} />}
           </Answer>
         </Card>
       )}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import re
@@ -16,6 +17,7 @@ from tests.browser.dashboard import rows
 
 if TYPE_CHECKING:
     import psycopg
+    from playwright.async_api import Route
 
     from tests.browser.dashboard.conftest import Open
     from tests.browser.dashboard.dashboard_page import Account, DashboardPage
@@ -301,6 +303,55 @@ async def test_logs_are_filtered_by_level_and_wait_while_nobody_follows(
     await expect(tab.item("error")).to_have_count(1)
     await tab.page.get_by_role("button", name="新着 2件").click()
     await expect(tab.item("error")).to_have_count(3)
+
+
+MANY_LINES = """
+insert into bot_logs (timestamp, level, logger, message)
+select now() - i * interval '1 second', level, 'bot', message
+from generate_series(1, 120) as i, (values ('ERROR', 'an error'), ('WARNING', 'a warning')) as line (level, message)
+"""
+OLDER = re.compile(r"/bot_logs\?.*\bor=")
+
+
+async def test_an_older_page_that_comes_after_another_level_was_chosen_is_not_shown_there(
+    open_dashboard: Open, admin: Account, database: Database
+) -> None:
+    database.execute(MANY_LINES)
+    tab = await open_dashboard("/logs/?level=WARNING", admin)
+    await expect(tab.item("a warning")).to_have_count(25)
+    await tab.page.get_by_role("switch", name="追尾").uncheck()
+    may_pass = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await may_pass.wait()
+        await route.continue_()
+
+    await tab.page.route(OLDER, hold)
+    older = tab.page.get_by_role("button", name="さらに表示")
+    await older.click()
+    await tab.page.get_by_role("radio", name="エラー", exact=True).check(force=True)
+    await expect(tab.item("an error")).to_have_count(50)
+    async with tab.page.expect_response(OLDER):
+        may_pass.set()
+
+    await older.click()
+    await expect(tab.item("an error")).to_have_count(100)
+    await expect(tab.item("a warning")).to_have_count(0)
+
+
+async def test_what_waits_is_counted_beyond_a_page_where_more_than_a_page_is_shown(
+    open_dashboard: Open, admin: Account, database: Database
+) -> None:
+    database.execute(MANY_LINES)
+    tab = await open_dashboard("/logs/?level=ERROR", admin)
+    await tab.page.get_by_role("button", name="さらに表示").click()
+    await expect(tab.item("an error")).to_have_count(100)
+    await tab.is_live()
+    await tab.page.get_by_role("switch", name="追尾").uncheck()
+    database.execute(
+        "insert into bot_logs (level, logger, message) select 'ERROR', 'bot', 'new' from generate_series(1, 70)"
+    )
+    await expect(tab.page.get_by_role("button", name="新着 70件", exact=True)).to_be_visible()
 
 
 async def test_an_error_is_shown_with_its_remedy_and_what_was_read_stays(
