@@ -17,7 +17,9 @@ LOOK_UPS = 500_000
 
 
 def salvage(source: Path, table: str, columns: str, target: sqlite3.Connection) -> int:
-    """Copy every row of ``table`` that can be read from ``source``; returns how many.
+    """Copy every row of ``table`` that can be read whole from ``source``; returns how many.
+
+    SQLite reads the lost end of a page as NULs, which no text of ours contains: such a row is torn.
 
     ``columns`` are those to copy, separated by commas. Raises sqlite3.Error if ``target`` cannot be written.
     """
@@ -26,6 +28,8 @@ def salvage(source: Path, table: str, columns: str, target: sqlite3.Connection) 
     before = target.total_changes
     target.execute("BEGIN IMMEDIATE")
     for row in _readable_rows(source, table, columns):
+        if any(isinstance(value, str) and "\0" in value for value in row):
+            continue
         with contextlib.suppress(sqlite3.IntegrityError):
             target.execute(insert, row)
     target.execute("COMMIT")

@@ -88,3 +88,11 @@ def test_a_file_without_the_table_gives_nothing(tmp_path: Path, target: sqlite3.
     assert saved(tmp_path / "empty.sqlite3", target) == set()
     (tmp_path / "letter").write_bytes(b"Dear aunt, " * 1000)
     assert saved(tmp_path / "letter", target) == set()
+
+
+def test_a_row_that_is_torn_is_left_behind(source: Path, target: sqlite3.Connection) -> None:
+    with contextlib.closing(sqlite3.connect(source)) as connection:
+        connection.execute("UPDATE t SET words = 'co' || char(0, 0, 0) WHERE sequence = 4000")
+        connection.commit()
+    assert 4000 not in (rows := saved(source, target))
+    assert {3999, 4001} <= rows
