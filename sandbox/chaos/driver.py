@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import faulthandler
 import json
 import math
 import os
 import random
 import signal
+import sys
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +32,8 @@ BURST = 60
 JUMP_SHARE = 0.01
 """How often the clock is set between two bursts."""
 JUMP_SECONDS = 1800.0
+WHERE_ARE_YOU = signal.SIGUSR1
+"""Has it say where every thread and every task is, and end."""
 
 
 @dataclass
@@ -82,6 +86,8 @@ async def live(orders: Orders, clock: SkewedClock) -> None:
     from bot.log_setup import redactor, set_up_logging  # noqa: PLC0415
     from sandbox.chaos.workload import JournaledClient  # noqa: PLC0415
 
+    asyncio.get_running_loop().add_signal_handler(WHERE_ARE_YOU, _print_tasks_and_end)
+    faulthandler.register(WHERE_ARE_YOU, chain=True)  # prints the threads, even if the loop hangs
     settings = load_settings(os.environ, Path("there-is-no.env"))
     set_up_logging(settings.log_level, redactor(settings.secrets))
     dice = random.Random(orders.seed)  # noqa: S311 - repeatable, not secret
@@ -131,6 +137,12 @@ async def _drained(client: JournaledClient) -> None:
 def _print_ledger(client: JournaledClient) -> None:
     ledger = {table: asdict(account) for table, account in client.ledger().items()}
     print(json.dumps({"ledger": ledger}), flush=True)
+
+
+def _print_tasks_and_end() -> None:
+    for task in asyncio.all_tasks():
+        task.print_stack(file=sys.stderr)
+    os._exit(os.EX_SOFTWARE)
 
 
 def main() -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
 import sys
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.telemetry.ledger import Account
+from sandbox.chaos.driver import WHERE_ARE_YOU
 from sandbox.chaos.journal import read_journal
 from sandbox.chaos.spool_file import SpoolState, read_spool
 from sandbox.child_process import die_with_parent
@@ -27,6 +30,8 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 SPOOL_NAME = "otonari.sqlite3"
 READY_SECONDS = 60.0
 STOP_SECONDS = 90.0
+WHEREABOUTS_SECONDS = 5.0
+LAST_WORDS = 8_000
 
 
 class ChaosError(Exception):
@@ -127,8 +132,17 @@ class Life:
                 return await self._process.wait()
         except TimeoutError as error:
             raise ChaosError(
-                f"the process under test does not come to its end: {self._last_words()}"
+                f"the process under test does not come to its end: {await self._whereabouts(self._process)}"
             ) from error
+
+    async def _whereabouts(self, process: asyncio.subprocess.Process) -> str:
+        """Return what it still had to send, and its last words: where its threads and tasks are."""
+        with contextlib.suppress(TimeoutError, ProcessLookupError):
+            process.send_signal(WHERE_ARE_YOU)
+            async with asyncio.timeout(WHEREABOUTS_SECONDS):
+                await process.wait()
+        waiting = Counter(read_spool(self.spool).waiting.values())
+        return f"{dict(waiting)} wait to be sent; {self._last_words()}"
 
     async def _listen(self, process: asyncio.subprocess.Process) -> None:
         while process.stdout is not None and (line := await process.stdout.readline()).endswith(b"\n"):
@@ -150,4 +164,6 @@ class Life:
         )
 
     def _last_words(self) -> str:
-        return self.log_file.read_text(errors="replace")[-2000:] if self.log_file.exists() else "nothing"
+        if not self.log_file.exists():
+            return "nothing"
+        return self.log_file.read_text(errors="replace")[-LAST_WORDS:]

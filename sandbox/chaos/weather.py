@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import Counter
-from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -140,14 +139,14 @@ class Weather:
 
     async def _give_back(self, table: str, back: sql.Composed) -> None:
         await self._execute(back)
-        # PostgREST reads its schema again when a table changes; lite only when it starts, and it may have
-        # looked for the first time while the table was away.
-        url = f"{self._stack.url}/rest/v1/{table}?select=id&limit=1"
+        # PostgREST reads its schema again when a table changes; lite only when it starts, which, if it had
+        # died, may be while the table was away. An insert, of no rows, shows it; a read not always.
+        url = f"{self._stack.url}/rest/v1/{table}?columns=id"
         async with (
             aiohttp.ClientSession(headers={"apikey": self._stack.secret_key}) as session,
-            session.get(url) as answer,
+            session.post(url, json=[]) as answer,
         ):
-            if answer.status == HTTPStatus.NOT_FOUND:
+            if not answer.ok:
                 await self._stack.reload_schema()
 
     async def _execute(self, statement: sql.Composed) -> None:

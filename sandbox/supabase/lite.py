@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import time
+from http import HTTPStatus
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,10 +29,11 @@ START_SECONDS = 60.0
 START_ATTEMPTS = 3
 MAX_ROWS = 1000
 """A hosted project's default: no answer has more rows."""
+NO_TABLE = "there_is_no_such_table"
 
 
 class Lite:
-    """One lite server; it reads the database's schema when it starts, and only then."""
+    """One lite server; it knows the database's schema as it was when it started."""
 
     def __init__(self, directory: Path, keys: Keys) -> None:
         self.directory = directory.resolve()
@@ -50,7 +52,7 @@ class Lite:
         return self._process.pid if self._process else None
 
     async def start(self, database_url: str) -> None:
-        """Start on ``database_url`` and return when requests are answered.
+        """Start on ``database_url`` and return when requests are answered from the schema as it is now.
 
         Raises StackError if Node or the npm packages are missing, or with lite's last lines if it ends.
         """
@@ -120,14 +122,15 @@ class Lite:
         return config
 
     async def _answers(self, process: ServiceProcess) -> bool:
-        """Ask until it answers."""
+        """Ask until it says that a table is missing: only now has it read the schema, and it does so once."""
         deadline = time.monotonic() + START_SECONDS
         headers = {"apikey": self._keys.secret}
         async with aiohttp.ClientSession(headers=headers) as session:
             while process.returncode is None and time.monotonic() < deadline:
                 with contextlib.suppress(aiohttp.ClientConnectionError):
-                    async with session.get(f"{self.url}/rest/v1/") as response:
-                        return response.ok
+                    async with session.get(f"{self.url}/rest/v1/{NO_TABLE}") as response:
+                        if response.status == HTTPStatus.NOT_FOUND:
+                            return True
                 await asyncio.sleep(0.02)
         return False
 

@@ -10,8 +10,11 @@ import psycopg
 import pytest
 
 from sandbox.chaos.checker import check
+from sandbox.chaos.driver import Orders
+from sandbox.chaos.life import ChaosError, Life
 from sandbox.chaos.report import report
 from sandbox.chaos.run import Chaos
+from sandbox.chaos.spool_file import SpoolState
 from sandbox.supabase import SupabaseStack
 
 if TYPE_CHECKING:
@@ -74,3 +77,18 @@ async def test_telemetry_keeps_every_promise_and_broken_ones_would_be_seen(
             await database.execute("truncate music_logs")
             await database.execute("insert into music_logs select * from saved")
             assert check(await chaos.story()).violations == []
+
+
+async def test_a_process_that_does_not_end_is_told_with_where_it_is_and_what_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sandbox.chaos.life.STOP_SECONDS", 0.2)
+    (tmp_path / "data").mkdir()
+    orders = Orders(journal=tmp_path / "journal.jsonl", seed=SEED, clock_offset=0.0, rate=0.0)
+    nobody = {"DISCORD_TOKEN": "none", "SUPABASE_URL": "http://127.0.0.1:9", "SUPABASE_KEY": "sb_secret_none"}
+    life = Life(orders, nobody, tmp_path / "data", SpoolState())
+    await life.start()
+    with pytest.raises(ChaosError, match=r"does not come to its end: \{.*\} wait") as raised:
+        await life.end()
+    for words in ("Current thread", "Stack for <Task", "in _record"):
+        assert words in str(raised.value)

@@ -9,10 +9,12 @@ import socket
 import sys
 import tempfile
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest.mock import Mock
 
+import aiohttp
 import psutil
 import psycopg
 import pytest
@@ -133,6 +135,29 @@ async def test_a_schema_that_cannot_be_applied_is_named_with_the_fault(directory
     with pytest.raises(StackError, match="permission denied"):
         await start_with_schema(directory, "create role somebody superuser")
     assert left_in(directory) == []
+
+
+async def test_a_table_that_is_away_for_the_first_request_is_found_when_it_is_back(directory: Path) -> None:
+    schema = directory / "schema.sql"
+    schema.write_text(
+        "create table kept (id int); alter table kept enable row level security;"
+        "grant select, insert on kept to service_role"
+    )
+    stack = SupabaseStack(directory / "data", schema)
+    await stack.start()
+    try:
+        async with (
+            aiohttp.ClientSession(headers={"apikey": stack.secret_key}) as session,
+            await psycopg.AsyncConnection.connect(stack.dsn, autocommit=True) as database,
+        ):
+            await database.execute("alter table kept rename to away")
+            async with session.get(f"{stack.url}/rest/v1/kept") as missing:
+                assert missing.status == HTTPStatus.NOT_FOUND
+            await database.execute("alter table away rename to kept")
+            async with session.post(f"{stack.url}/rest/v1/kept?columns=id", json=[{"id": 1}]) as stored:
+                assert stored.status == HTTPStatus.CREATED, await stored.text()
+    finally:
+        await stack.close()
 
 
 async def test_missing_npm_packages_are_told_with_the_cure(
