@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 import traceback
 from typing import TYPE_CHECKING
@@ -55,24 +56,39 @@ class SupabaseLogHandler(logging.Handler):
         self._record = record
         self._redact = redact
         self._monotonic = monotonic
+        # Reentrant: the collector may run inside, and what it destroys may log.
+        self._guard = threading.RLock()
         self._repeats: dict[tuple[str, str], int] = {}
         self._minute_began = monotonic()
         self._written = 0
         self._unwritten = 0
         self.addFilter(_is_not_about_sending)
 
+    def handle(self, record: logging.LogRecord) -> bool:
+        """Write one row, or count it, without `logging.Handler`'s lock.
+
+        A thread that held it would wait for the outbox, while the thread that has the outbox may log too (the
+        collector runs anywhere, and what it destroys may log) and would wait for that lock.
+        """
+        passed = bool(self.filter(record))
+        if passed:
+            self.emit(record)
+        return passed
+
     def emit(self, record: logging.LogRecord) -> None:
-        """Write one row, or count it; the lock of `logging.Handler.handle` is held."""
+        """Write one row, or count it."""
         try:
             message = self._redact(record.getMessage())[:MESSAGE_CHARACTERS]
-            skipped = self._admit(record.name, message)
+            with self._guard:
+                skipped = self._admit(record.name, message)
             if skipped:
                 message += f" [and {skipped} repeated or further lines before]"
             if skipped is not None:
                 self._record(BOT_LOGS, self._row(record, message))
         except (TypeError, ValueError, AttributeError, KeyError, RecursionError):
             # A message whose arguments do not fit it; the console's handler shows it to the programmer.
-            self._unwritten += 1
+            with self._guard:
+                self._unwritten += 1
 
     def _admit(self, logger: str, message: str) -> int | None:
         """Return None if this line is only counted, otherwise how many lines were counted before it."""

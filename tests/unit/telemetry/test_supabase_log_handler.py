@@ -3,6 +3,7 @@ from __future__ import annotations
 import logging
 import sys
 import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +13,7 @@ from bot.telemetry.supabase_log_handler import ROWS_PER_MINUTE, SupabaseLogHandl
 from bot.telemetry.tables import BOT_LOGS, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 
 class Clock:
@@ -39,15 +40,24 @@ def clock() -> Clock:
     return Clock()
 
 
+@contextmanager
+def handled_by(
+    record: Callable[[Table, Mapping[str, object]], None], log: logging.Logger, clock: Clock
+) -> Iterator[None]:
+    handler = SupabaseLogHandler(
+        "WARNING", bot_id="b", record=record, redact=redactor(["s3cret-token"]), monotonic=clock
+    )
+    log.addHandler(handler)
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
+
+
 @pytest.fixture
 def log(rows: Rows, clock: Clock) -> Iterator[logging.Logger]:
-    handler = SupabaseLogHandler(
-        "WARNING", bot_id="b", record=rows.record, redact=redactor(["s3cret-token"]), monotonic=clock
-    )
-    root = logging.getLogger()
-    root.addHandler(handler)
-    yield logging.getLogger("bot.something")
-    root.removeHandler(handler)
+    with handled_by(rows.record, logging.getLogger(), clock):
+        yield logging.getLogger("bot.something")
 
 
 def test_a_warning_becomes_a_row_and_an_info_line_does_not(log: logging.Logger, rows: Rows) -> None:
@@ -141,6 +151,22 @@ def test_any_thread_may_log(log: logging.Logger, rows: Rows) -> None:
     assert sorted(str(row["message"]) for row in rows) == sorted(f"thread {n}" for n in range(20))
 
 
+def test_a_thread_may_log_while_another_is_in_the_middle_of_recording(clock: Clock) -> None:
+    log = logging.getLogger("bot.something")
+    rows = Rows()
+    other = threading.Thread(target=log.error, args=["the other"], daemon=True)
+
+    def record(table: Table, row: Mapping[str, object]) -> None:
+        if row["message"] == "the first":
+            other.start()
+            other.join(timeout=10)
+        rows.record(table, row)
+
+    with handled_by(record, log, clock):
+        log.error("the first")
+    assert [row["message"] for row in rows] == ["the other", "the first"]
+
+
 def test_recording_that_logs_does_not_recurse_for_ever(clock: Clock) -> None:
     log = logging.getLogger("bot.something")
     rows = Rows()
@@ -149,12 +175,8 @@ def test_recording_that_logs_does_not_recurse_for_ever(clock: Clock) -> None:
         log.error("from inside")
         rows.record(table, row)
 
-    handler = SupabaseLogHandler("WARNING", bot_id="b", record=record, redact=str, monotonic=clock)
-    log.addHandler(handler)
-    try:
+    with handled_by(record, log, clock):
         log.error("outside")
-    finally:
-        log.removeHandler(handler)
     assert [row["message"] for row in rows] == ["from inside", "outside"]
 
 
