@@ -7,15 +7,14 @@ import type { NotConfiguredError } from "@/lib/project";
 import { Card } from "./card";
 
 /** What the owner has to do before there is anything to sign in to. */
-export function Setup({ because }: { because: SecretKeyError | NotConfiguredError | null }) {
+export function Setup({ because }: { because: SecretKeyError | NotConfiguredError }) {
   const { setup } = usePreferences().texts;
+  const fault = because instanceof SecretKeyError ? setup.secret : because.url && setup.address(because.url);
   return (
     <main className="mx-auto grid min-h-dvh max-w-xl content-center gap-4 p-6">
       <h1 className="text-xl font-semibold">{setup.title}</h1>
-      {because ? (
-        <p role="alert" className="rounded-xl bg-bad-soft p-4 break-words text-bad">
-          {because instanceof SecretKeyError ? setup.secret : setup.address(because.url)}
-        </p>
+      {fault ? (
+        <p role="alert" className="rounded-xl bg-bad-soft p-4 break-words text-bad">{fault}</p>
       ) : (
         <Card>
           <p>{setup.lead}</p>

@@ -2,6 +2,7 @@ import type { RealtimeChannel } from "@supabase/supabase-js";
 
 import type { LiveTable, LiveTables } from "./database";
 import type { Client } from "./supabase";
+import { Throttle } from "./throttle";
 
 /**
  * live: told of every INSERT by Realtime · polling: asks every ten seconds · offline: the same, but the browser
@@ -17,7 +18,7 @@ const TICK_MS = 5_000;
 /** A hidden tab's clock ticks once a minute at least; a longer pause was the computer's sleep. */
 const ASLEEP_MS = 90_000;
 const LONG_HIDDEN_MS = 30_000;
-/** Rows that come within so long of each other are handed on together: after an outage they come in thousands. */
+/** How often rows are handed on at most, all that have come by then: after an outage they come in thousands. */
 const GATHER_MS = 100;
 
 type Listener<Name extends LiveTable> = (rows: readonly LiveTables[Name][]) => void;
@@ -41,8 +42,7 @@ export class LiveFeed {
   readonly #readers = new Set<() => void>();
   readonly #listeners = new Map<LiveTable, Set<(rows: never) => void>>();
   #gathered = new Map<LiveTable, object[]>();
-  #handingOn: ReturnType<typeof setTimeout> | undefined;
-  #lastHandedOn = -Infinity;
+  readonly #handingOn = new Throttle(() => this.#handOn(), GATHER_MS);
 
   constructor(
     private readonly client: Client,
@@ -66,7 +66,7 @@ export class LiveFeed {
     clearInterval(this.#tick);
     clearInterval(this.#poll);
     clearTimeout(this.#retry);
-    clearTimeout(this.#handingOn);
+    this.#handingOn.cancel();
     document.removeEventListener("visibilitychange", this.#onVisibility);
     window.removeEventListener("online", this.#onOnline);
     window.removeEventListener("offline", this.#onOffline);
@@ -120,13 +120,10 @@ export class LiveFeed {
     const rows = this.#gathered.get(table);
     if (rows) rows.push(row);
     else this.#gathered.set(table, [row]);
-    const wait = Math.max(0, this.#lastHandedOn + GATHER_MS - performance.now());
-    this.#handingOn ??= setTimeout(() => this.#handOn(), wait);
+    this.#handingOn.call();
   }
 
   #handOn(): void {
-    this.#handingOn = undefined;
-    this.#lastHandedOn = performance.now();
     const gathered = this.#gathered;
     this.#gathered = new Map();
     for (const [table, rows] of gathered) for (const tell of this.#listeners.get(table) ?? []) tell(rows as never);

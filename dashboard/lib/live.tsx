@@ -9,8 +9,10 @@ import {
 import type { LiveTable, LiveTables } from "./database";
 import { isPassing, QueryError } from "./errors";
 import { LiveFeed, type LiveState, POLL_MS } from "./live-feed";
+import { useRaise } from "./raise";
 import { mergeRows } from "./rows";
 import { useSession } from "./session";
+import { Throttle } from "./throttle";
 
 const OPEN: readonly LiveTable[] = ["system_stats", "network_stats", "music_logs"];
 const FOR_ADMINS: readonly LiveTable[] = [...OPEN, "conversation_logs", "bot_logs", "gemini_usage"];
@@ -76,6 +78,7 @@ function useKey(dependencies: DependencyList): object {
 export function useQuery<Data>(load: () => Promise<Data>, dependencies: DependencyList): Loaded<Data> {
   const feed = useFeed();
   const { renew } = useSession();
+  const raise = useRaise();
   const key = useKey([feed, ...dependencies]);
   const [state, setState] = useState<{ key: object; data?: Data; error?: QueryError }>({ key });
   const latest = useRef(load);
@@ -97,14 +100,14 @@ export function useQuery<Data>(load: () => Promise<Data>, dependencies: Dependen
         setState({ key, data });
       },
       (error: unknown) => {
-        if (!(error instanceof QueryError)) throw error;
+        if (!(error instanceof QueryError)) return raise(error);
         if (current.current !== key || question !== asked.current) return;
         setState((known) => (known.key === key ? { ...known, error } : { key, error }));
         if (error.trouble === "session") void renew();
         if (isPassing(error)) again.current = setTimeout(reload, POLL_MS);
       },
     );
-  }, [key, renew]);
+  }, [key, raise, renew]);
 
   useEffect(() => {
     current.current = key;
@@ -121,30 +124,15 @@ export function useQuery<Data>(load: () => Promise<Data>, dependencies: Dependen
   return { data, error, reload };
 }
 
-/** Run `action` at most once per `milliseconds`: at once after a pause, else at the pause's end. */
+/** A function that runs `action` at most once per `milliseconds`, see `Throttle`. */
 export function useThrottled(action: () => void, milliseconds: number): () => void {
   const latest = useRef(action);
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  const last = useRef(-Infinity);
   useEffect(() => {
     latest.current = action;
   });
-  useEffect(
-    () => () => {
-      clearTimeout(timer.current);
-      timer.current = undefined;
-    },
-    [],
-  );
-  return useCallback(() => {
-    if (timer.current !== undefined) return;
-    const wait = Math.max(0, last.current + milliseconds - performance.now());
-    timer.current = setTimeout(() => {
-      timer.current = undefined;
-      last.current = performance.now();
-      latest.current();
-    }, wait);
-  }, [milliseconds]);
+  const throttle = useMemo(() => new Throttle(() => latest.current(), milliseconds), [milliseconds]);
+  useEffect(() => () => throttle.cancel(), [throttle]);
+  return throttle.call;
 }
 
 /** Run `action` every `milliseconds`. */

@@ -6,7 +6,7 @@ export interface Project {
   key: string;
 }
 
-/** There is no project, or its address is none. */
+/** There is no project (`url` is empty), or its address is none. */
 export class NotConfiguredError extends Error {
   override name = "NotConfiguredError";
 
@@ -21,7 +21,8 @@ const BASE_PATH = process.env.NEXT_PUBLIC_BASE_PATH ?? "";
  * The project that was named at build time; else the one of `config.json` ({"url", "key"}) beside the
  * pages, so that one build serves any project.
  *
- * Throws NotConfiguredError where there is neither or the address cannot be one, and SecretKeyError for a key that is not for pages.
+ * Throws NotConfiguredError where there is neither or the address cannot be one, and SecretKeyError for a key
+ * that is not for pages.
  */
 export async function loadProject(): Promise<Project> {
   const built = {
@@ -30,7 +31,7 @@ export async function loadProject(): Promise<Project> {
   };
   const project = built.url && built.key ? built : await fetchProject();
   assertPublishable(project.key);
-  if (!/^https?:/.test(project.url) || !URL.canParse(project.url)) throw new NotConfiguredError(project.url);
+  if (!/^https?:\/\//i.test(project.url) || !URL.canParse(project.url)) throw new NotConfiguredError(project.url);
   return project;
 }
 

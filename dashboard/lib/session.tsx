@@ -7,6 +7,7 @@ import { SecretKeyError } from "./keys";
 import { POLL_MS } from "./live-feed";
 import { loadProject, NotConfiguredError } from "./project";
 import { isDashboardAdmin } from "./queries";
+import { useRaise } from "./raise";
 import { type Client, createClient } from "./supabase";
 
 export interface SignedIn {
@@ -21,8 +22,7 @@ export interface SignedIn {
 
 export type SessionState =
   | { name: "loading" }
-  /** Why: a secret key, an address that cannot be one, or (null) nothing at all. */
-  | { name: "unconfigured"; because: SecretKeyError | NotConfiguredError | null }
+  | { name: "unconfigured"; because: SecretKeyError | NotConfiguredError }
   | { name: "signed-out"; client: Client; ended: boolean }
   | { name: "unsure"; error: QueryError; retry(): void }
   | { name: "signed-in"; session: SignedIn };
@@ -42,16 +42,15 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   const [membership, setMembership] = useState<boolean | QueryError | null>(null);
   const [attempt, setAttempt] = useState(0);
   const hasRenewed = useRef(false);
+  const raise = useRaise();
 
   useEffect(() => {
-    loadProject().then(
-      (project) => setClient(createClient(project)),
-      (error: unknown) => {
-        const isKnown = error instanceof SecretKeyError || (error instanceof NotConfiguredError && error.url);
-        setUnconfigured({ name: "unconfigured", because: isKnown ? error : null });
-      },
-    );
-  }, []);
+    loadProject().then((project) => setClient(createClient(project))).catch((error: unknown) => {
+      const isKnown = error instanceof SecretKeyError || error instanceof NotConfiguredError;
+      if (isKnown) setUnconfigured({ name: "unconfigured", because: error });
+      else raise(error);
+    });
+  }, [raise]);
 
   useEffect(() => {
     if (!client) return;
@@ -73,14 +72,14 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     isDashboardAdmin(client, user.id).then(
       (isAdmin) => current && setMembership(isAdmin),
       (error: unknown) => {
-        if (!current || !(error instanceof QueryError)) return;
-        setMembership(error);
+        if (!(error instanceof QueryError)) raise(error);
+        else if (current) setMembership(error);
       },
     );
     return () => {
       current = false;
     };
-  }, [client, user, attempt]);
+  }, [client, user, attempt, raise]);
 
   const renew = useCallback(async () => {
     if (!client) return;

@@ -164,8 +164,17 @@ async def test_a_secret_key_in_a_page_is_refused_and_so_is_what_is_no_address(
         await tab.page.route("**/config.json", answering(config))
         await tab.visit("/")
         await expect(tab.page.get_by_text("シークレットキーが設定されています")).to_be_visible()
-    config = {"url": "my-project", "key": supabase.publishable_key}
-    await tab.page.route("**/config.json", answering(config))
-    await tab.visit("/")
-    await expect(tab.page.get_by_text("現在の値:「my-project」")).to_be_visible()
+    for address in ("my-project", "https:my-project.supabase.co"):
+        config = {"url": address, "key": supabase.publishable_key}
+        await tab.page.route("**/config.json", answering(config))
+        await tab.visit("/")
+        await expect(tab.page.get_by_text(f"現在の値:「{address}」")).to_be_visible()
     assert tab.asked == []
+
+
+async def test_what_nobody_expected_at_the_start_is_shown_with_a_way_out(open_dashboard: Open) -> None:
+    tab = await open_dashboard("/404-for-now", expected=("404", "something odd"))
+    await tab.page.add_init_script("URL.canParse = () => { throw new Error('something odd'); }")
+    await tab.visit("/")
+    await expect(tab.page.get_by_text("(something odd)")).to_be_visible()
+    await expect(tab.page.get_by_role("button", name="再読み込み")).to_be_visible()
