@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Table:
-    """One table: its name, the column of the event's own time, and what is written to it."""
+    """One of the tables below: its name, the column of the event's own time, and what is written to it."""
 
     name: str
     time_column: str
