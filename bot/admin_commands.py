@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import io
-import logging
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
@@ -12,28 +10,22 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.admin_embeds import add_comparison, add_gaps, netstats_embed, status_embed
-from bot.errors import UserError
+from bot.admin_embeds import status_embed
 from bot.localization import command_name, language_for, localised
 from bot.netstats import Period
+from bot.network_stats import NetworkStats
 from bot.supabase_client import ALL_BOTS
 from bot.telemetry.host_metrics import HostMetrics
-from bot.telemetry.postgrest_errors import TelemetryError
 from bot.texts import admin as texts
-from bot.traffic_chart import TrafficChart
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     from bot.client import Bot
-    from bot.texts import Language
 
-
-log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-CHART_NAME = "traffic.png"
 MOST_CHOICES = 25
 """https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-response-object-autocomplete"""
 
@@ -66,7 +58,7 @@ class AdminCommands(commands.Cog):
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
         self._metrics = HostMetrics()
-        self._chart = TrafficChart(bot.settings.data_dir / "matplotlib")
+        self._network_stats = NetworkStats(bot)
 
     @app_commands.command(
         name=command_name("netstats", ja=texts.NETSTATS_NAME_JA),
@@ -95,9 +87,11 @@ class AdminCommands(commands.Cog):
     ) -> None:
         """Show the traffic of a period, added up by the database; then its gaps and its chart."""
         chosen, language = Period.of(period), language_for(interaction)
-        embed = await deferring(interaction, network_stats(self.bot, chosen, language, bot_id))
+        embed = await deferring(interaction, self._network_stats.embed(chosen, language, bot_id))
         await answer(interaction, embed)
-        await self._add_details(interaction, embed, chosen, bot_id)
+        files = await self._network_stats.add_details(embed, chosen, language, bot_id)
+        if files is not None:
+            await interaction.edit_original_response(embed=embed, attachments=files)
 
     @netstats.autocomplete("bot_id")
     async def _bot_choices(
@@ -111,29 +105,6 @@ class AdminCommands(commands.Cog):
         choices = [app_commands.Choice(name=bot_id, value=bot_id) for bot_id in bots[: MOST_CHOICES - 1]]
         return [app_commands.Choice(name=everyone, value=ALL_BOTS), *choices]
 
-    async def _add_details(
-        self, interaction: discord.Interaction[Bot], embed: discord.Embed, period: Period, bot_id: str | None
-    ) -> None:
-        """Add what takes longer to an embed that is shown already; without the database it stays as it is."""
-        if embed.timestamp is None:
-            return
-        try:
-            report = await self.bot.supabase_client.network_report(
-                period.start(embed.timestamp), embed.timestamp, bot_id=bot_id
-            )
-        except TelemetryError as error:
-            log.info("/netstats stays without a chart: %s", error)
-            return
-        if report is None or not report.points:
-            return
-        add_gaps(embed, report, language_for(interaction), name_bots=bot_id == ALL_BOTS)
-        png = await self._chart.draw(report, self.bot.settings.bot_timezone.key)
-        files: list[discord.File] = []
-        if png is not None:
-            files = [discord.File(io.BytesIO(png), CHART_NAME)]
-            embed.set_image(url=f"attachment://{CHART_NAME}")
-        await interaction.edit_original_response(embed=embed, attachments=files)
-
     @app_commands.command(
         name=command_name("status", ja=texts.STATUS_NAME_JA),
         description=localised(texts.STATUS_DESCRIPTION),
@@ -144,29 +115,6 @@ class AdminCommands(commands.Cog):
         """Show uptime, pings, load, and what became of every recorded event."""
         embed = status_embed(self.bot, self._metrics.sample(), datetime.now(UTC), language_for(interaction))
         await interaction.response.send_message(embed=embed)
-
-
-async def network_stats(
-    bot: Bot, period: Period, language: Language, bot_id: str | None = None
-) -> discord.Embed:
-    """Return the traffic of a period to show; raises UserError where there is none.
-
-    ``bot_id`` is as `SupabaseClient.network_totals` takes it.
-    """
-    now = datetime.now(bot.settings.bot_timezone)
-    totals = await bot.supabase_client.network_totals(period.start(now), bot_id=bot_id)
-    if totals is None:
-        raise UserError(texts.NOT_CONNECTED)
-    if not totals.samples:
-        raise UserError(texts.NO_DATA)
-    embed = netstats_embed(period, totals, now, language)
-    past = period.before(now)
-    before = await bot.supabase_client.network_totals(*past, bot_id=bot_id) if past else None
-    if past and before and totals.is_complete:
-        # Of several bots together, more seconds are covered than passed.
-        seconds = (past[1] - past[0]).total_seconds()
-        add_comparison(embed, period, totals, before, seconds=seconds, language=language)
-    return embed
 
 
 async def setup(bot: Bot) -> None:

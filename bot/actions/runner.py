@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
+import discord
 from discord.ext import commands
 
 from bot.actions.catalogue import MUSIC_TOOLS, NETSTATS, NETSTATS_TOOL, PERIODS, Request, command_line
 from bot.actions.context import ActionContext
-from bot.admin_commands import network_stats
 from bot.error_handler import report
 from bot.errors import OtonariError
 from bot.netstats import Period
+from bot.network_stats import NetworkStats
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,6 +34,7 @@ class Actions:
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
+        self._network_stats = NetworkStats(bot)
 
     def tools_for(self, asked: Asked) -> Sequence[Tool]:
         """Return what makes sense where it was asked."""
@@ -53,7 +56,7 @@ class Actions:
         ctx = ActionContext(self._bot, asked, command_line(request.arguments))
         try:
             if request.name == NETSTATS:
-                await _show_network_stats(ctx, request.arguments.get("period"))
+                await self._show_network_stats(ctx, request.arguments.get("period"))
             elif not await self._invoke(ctx, request.name):
                 return _UNKNOWN
         except (commands.CommandError, OtonariError) as error:
@@ -69,6 +72,20 @@ class Actions:
         if await self._bot.can_run(ctx, call_once=True):
             await command.invoke(ctx)
         return True
+
+    async def _show_network_stats(self, ctx: ActionContext, period: Value | None) -> None:
+        """Answer as /netstats does, whose default permission is to manage the server."""
+        if ctx.guild is None:
+            raise commands.NoPrivateMessage
+        if not ctx.permissions.manage_guild:
+            raise commands.MissingPermissions(["manage_guild"])
+        chosen = Period.of(str(period) if period in PERIODS else PERIODS[0])
+        embed = await self._network_stats.embed(chosen, ctx.language)
+        message = await ctx.send(embed=embed)
+        files = await self._network_stats.add_details(embed, chosen, ctx.language)
+        if files is not None:
+            with contextlib.suppress(discord.NotFound):  # deleted meanwhile
+                await message.edit(embed=embed, attachments=files)
 
 
 class CommandToolbox:
@@ -91,13 +108,3 @@ class CommandToolbox:
         known = {parameter.name for parameter in tool.parameters}
         chosen = {name: value for name, value in arguments.items() if name in known}
         return await self._actions.run(Request(name, chosen), self._asked)
-
-
-async def _show_network_stats(ctx: ActionContext, period: Value | None) -> None:
-    """Answer as /netstats does, whose default permission is to manage the server."""
-    if ctx.guild is None:
-        raise commands.NoPrivateMessage
-    if not ctx.permissions.manage_guild:
-        raise commands.MissingPermissions(["manage_guild"])
-    chosen = Period.of(str(period) if period in PERIODS else PERIODS[0])
-    await ctx.send(embed=await network_stats(ctx.bot, chosen, ctx.language))

@@ -73,6 +73,18 @@ async def test_the_chart_and_the_gaps_follow_the_sums(samples: RunningSandbox, m
     assert png.startswith(b"\x89PNG")
 
 
+async def test_who_asks_in_plain_words_gets_the_chart_too(samples: RunningSandbox, me: Person) -> None:
+    await bot_online(me)
+    samples.execute("set role service_role", MONTH_OF_SAMPLES)
+    asked = await me.say(await me.channel("general"), "@Otonari 今月どれくらい通信した？")
+    edited = await me.api.wait_for(
+        lambda event: bool(event.data.get("attachments")) and int(event.data["id"]) > int(asked["id"]), 30
+    )
+    (embed,) = edited.data["embeds"]
+    assert "Last 30 Days" in embed["title"]
+    assert embed["image"]["url"]
+
+
 SECOND_BOT = """
     insert into network_stats (
       bot_id, bytes_sent, bytes_recv, bytes_total, mb_sent, mb_recv, mb_total, recorded_at, boot_id, sequence

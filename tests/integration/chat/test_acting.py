@@ -41,6 +41,7 @@ def totals(bot: ChatBot) -> NetworkTotals:
     """What telemetry answers when it is asked for traffic."""
     totals = NetworkTotals(bytes_sent=5 * 1024**2, bytes_recv=1024**2, samples=10, samples_expected=10)
     bot.supabase_client.network_totals.return_value = totals
+    bot.supabase_client.network_report.return_value = None
     return totals
 
 
