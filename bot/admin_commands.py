@@ -13,7 +13,7 @@ from discord.ext import commands
 from bot.admin_embeds import status_embed
 from bot.localization import command_name, language_for, localised
 from bot.netstats import Period
-from bot.network_stats import NetworkStats
+from bot.netstats_answer import NetstatsAnswer
 from bot.supabase_client import ALL_BOTS
 from bot.telemetry.host_metrics import HostMetrics
 from bot.texts import admin as texts
@@ -58,7 +58,7 @@ class AdminCommands(commands.Cog):
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
         self._metrics = HostMetrics()
-        self._network_stats = NetworkStats(bot)
+        self._netstats = NetstatsAnswer(bot)
 
     @app_commands.command(
         name=command_name("netstats", ja=texts.NETSTATS_NAME_JA),
@@ -87,9 +87,9 @@ class AdminCommands(commands.Cog):
     ) -> None:
         """Show the traffic of a period, added up by the database; then its gaps and its chart."""
         chosen, language = Period.of(period), language_for(interaction)
-        embed = await deferring(interaction, self._network_stats.embed(chosen, language, bot_id))
+        embed = await deferring(interaction, self._netstats.embed(chosen, language, bot_id))
         await answer(interaction, embed)
-        files = await self._network_stats.add_details(embed, chosen, language, bot_id)
+        files = await self._netstats.add_details(embed, chosen, language, bot_id)
         if files is not None:
             await interaction.edit_original_response(embed=embed, attachments=files)
 

@@ -13,7 +13,7 @@ from bot.actions.context import ActionContext
 from bot.error_handler import report
 from bot.errors import OtonariError
 from bot.netstats import Period
-from bot.network_stats import NetworkStats
+from bot.netstats_answer import NetstatsAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,7 +34,7 @@ class Actions:
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
-        self._network_stats = NetworkStats(bot)
+        self._netstats = NetstatsAnswer(bot)
 
     def tools_for(self, asked: Asked) -> Sequence[Tool]:
         """Return what makes sense where it was asked."""
@@ -56,7 +56,7 @@ class Actions:
         ctx = ActionContext(self._bot, asked, command_line(request.arguments))
         try:
             if request.name == NETSTATS:
-                await self._show_network_stats(ctx, request.arguments.get("period"))
+                await self._show_netstats(ctx, request.arguments.get("period"))
             elif not await self._invoke(ctx, request.name):
                 return _UNKNOWN
         except (commands.CommandError, OtonariError) as error:
@@ -73,16 +73,16 @@ class Actions:
             await command.invoke(ctx)
         return True
 
-    async def _show_network_stats(self, ctx: ActionContext, period: Value | None) -> None:
+    async def _show_netstats(self, ctx: ActionContext, period: Value | None) -> None:
         """Answer as /netstats does, whose default permission is to manage the server."""
         if ctx.guild is None:
             raise commands.NoPrivateMessage
         if not ctx.permissions.manage_guild:
             raise commands.MissingPermissions(["manage_guild"])
         chosen = Period.of(str(period) if period in PERIODS else PERIODS[0])
-        embed = await self._network_stats.embed(chosen, ctx.language)
+        embed = await self._netstats.embed(chosen, ctx.language)
         message = await ctx.send(embed=embed)
-        files = await self._network_stats.add_details(embed, chosen, ctx.language)
+        files = await self._netstats.add_details(embed, chosen, ctx.language)
         if files is not None:
             with contextlib.suppress(discord.NotFound):  # deleted meanwhile
                 await message.edit(embed=embed, attachments=files)

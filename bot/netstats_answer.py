@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 CHART_NAME = "traffic.png"
 
 
-class NetworkStats:
+class NetstatsAnswer:
     """The traffic of a period as an embed; ``bot_id`` is as `SupabaseClient.network_totals` takes it."""
 
     def __init__(self, bot: Bot) -> None:
