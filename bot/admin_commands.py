@@ -10,10 +10,10 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.admin_embeds import status_embed
 from bot.localization import command_name, language_for, localised
-from bot.netstats import Period
-from bot.netstats_answer import NetstatsAnswer
+from bot.netstats.answer import NetstatsAnswer
+from bot.netstats.period import Period
+from bot.status_embed import status_embed
 from bot.supabase_client import ALL_BOTS
 from bot.telemetry.host_metrics import HostMetrics
 from bot.texts import admin as texts

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 import discord
 from discord.ext import commands
 
-from bot.command_sync import sync_commands
-from bot.localization import CatalogueTranslator
+from bot.command_sync import CatalogueTranslator, sync_commands
 
 if TYPE_CHECKING:
     from bot.config import Settings
-    from bot.gemini import Gemini
     from bot.lavalink import NodePool
-    from bot.state import State
+    from bot.llm.gemini import Gemini
+    from bot.storage.state import State
     from bot.supabase_client import SupabaseClient
 
 log = logging.getLogger(__name__)
@@ -81,7 +80,7 @@ class Bot(commands.AutoShardedBot):
             self.lavalink.start()
         for extension in EXTENSIONS:
             await self.load_extension(extension)
-        await sync_commands(self)
+        await sync_commands(self, self.state, self.settings.discord_api_url)
         # What exists now stays for good; a full pass of the collector over it would stall the loop for 0.1 s.
         gc.collect()
         gc.freeze()

@@ -5,7 +5,7 @@
   * TelemetryError       Supabase could not take or give rows           (bot.telemetry)
   * SpokenError          carries the sentence that the user reads
     * UserError          the user asked for something impossible now    (any cog)
-    * GeminiError        a call to Gemini failed                        (bot.gemini)
+    * LLMError           a call to a language model failed              (bot.llm)
     * LavalinkError      music could not be found or played             (bot.lavalink)
 
 Each service translates its vendor's exceptions into its own branch, in one place, with ``raise … from``.

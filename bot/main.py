@@ -17,10 +17,10 @@ if __name__ == "__main__" and not __package__:
 from bot.client import Bot
 from bot.config import ConfigError, Settings, load_settings
 from bot.discord_connection import run_until_closed, use_discord_endpoints
-from bot.gemini import Gemini
 from bot.lavalink import MusicStore, NodePool
+from bot.llm.gemini import Gemini
 from bot.log_setup import redactor, set_up_logging
-from bot.state import State
+from bot.storage.state import State
 from bot.supabase_client import SupabaseClient
 
 EXIT_BAD_SETTINGS = 2

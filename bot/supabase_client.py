@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 
 from discord.ext import tasks
 
-from bot.state import State
+from bot.storage.state import State
 from bot.telemetry.charts import Charts, read_charts
 from bot.telemetry.ledger import total
 from bot.telemetry.link import Link
+from bot.telemetry.opt_outs import OptOuts
 from bot.telemetry.outbox import Outbox
 from bot.telemetry.personal_rows import NOBODY
 from bot.telemetry.samples import Sampler
 from bot.telemetry.storage_guard import StorageGuard
 from bot.telemetry.tables import CONVERSATION_LOGS, GEMINI_USAGE, MUSIC_LOGS, NETWORK_STATS, SYSTEM_STATS
-from bot.telemetry.wishes import Wishes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from bot.telemetry.ledger import Account
     from bot.telemetry.network_report import NetworkReport
     from bot.telemetry.network_totals import NetworkTotals
+    from bot.telemetry.personal_data import PersonalData
     from bot.telemetry.postgrest_errors import TelemetryError
-    from bot.telemetry.privacy import Privacy
     from bot.telemetry.samples import TelemetrySource
     from bot.telemetry.tables import Table
 
@@ -61,8 +61,8 @@ class SupabaseClient:
         """Whether rows are being sent, or kept until they can be."""
         self._outbox = Outbox(self._settings.data_dir / DATABASE_NAME) if enabled else None
         self._state = State(self._settings.data_dir / DATABASE_NAME) if enabled else None
-        self._wishes = (
-            Wishes(self._state, str(self.supabase_url), self._outbox)
+        self._opt_outs = (
+            OptOuts(self._state, str(self.supabase_url), self._outbox)
             if self._state and self._outbox
             else None
         )
@@ -78,7 +78,7 @@ class SupabaseClient:
         return self._link.api.client if self._link else None
 
     @property
-    def privacy(self) -> Privacy | None:
+    def privacy(self) -> PersonalData | None:
         """What people may ask about their own data; None without a project or before `initialize`."""
         return self._link.privacy if self._link else None
 
@@ -104,7 +104,7 @@ class SupabaseClient:
 
     async def initialize(self) -> None:
         """Start to send and to sample; waits at most a few seconds for the project's first answer."""
-        if not self._outbox or not self._wishes or not self.supabase_url or not self.supabase_key:
+        if not self._outbox or not self._opt_outs or not self.supabase_url or not self.supabase_key:
             why = "SUPABASE_URL is off" if self._settings.supabase_url else "SUPABASE_URL is not set"
             log.info("Telemetry is off: %s", why)
             return
@@ -113,7 +113,7 @@ class SupabaseClient:
             self.supabase_url,
             self.supabase_key,
             outbox=self._outbox,
-            wishes=self._wishes,
+            opt_outs=self._opt_outs,
             guard=self.storage,
         )
         log.info("✅ Supabase client initialized")
@@ -156,7 +156,7 @@ class SupabaseClient:
 
         Ids are written as text.
         """
-        if self._wishes is not None and self._wishes.refuses(str(user_id)):
+        if self._opt_outs is not None and self._opt_outs.has_opted_out(str(user_id)):
             return
         self._record(
             CONVERSATION_LOGS,
@@ -201,7 +201,7 @@ class SupabaseClient:
 
         The costs of somebody who refuses to be recorded are nobody's.
         """
-        anonymous = self._wishes is not None and self._wishes.refuses(str(user_id))
+        anonymous = self._opt_outs is not None and self._opt_outs.has_opted_out(str(user_id))
         self._record(
             GEMINI_USAGE,
             {

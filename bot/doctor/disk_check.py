@@ -8,10 +8,10 @@ import tempfile
 from typing import TYPE_CHECKING
 
 from bot.doctor.invocation import doctor_command
-from bot.netstats import format_bytes
 from bot.supabase_client import DATABASE_NAME
 from bot.telemetry.dead_letters import read_ledger
 from bot.texts import doctor as texts
+from bot.units import format_bytes
 
 if TYPE_CHECKING:
     from bot.config import Settings

@@ -5,16 +5,16 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from bot import gemini
 from bot.doctor.web import UnreachableError, get
-from bot.gemini_errors import (
+from bot.llm import gemini
+from bot.llm.errors import (
     AccessRefusedError,
     BadKeyError,
-    GeminiError,
     InvalidRequestError,
+    LLMError,
     ModelNotFoundError,
 )
-from bot.gemini_errors import (
+from bot.llm.errors import (
     UnreachableError as GeminiUnreachableError,
 )
 from bot.texts import doctor as texts
@@ -34,7 +34,7 @@ async def check_gemini(settings: Settings, report: Report) -> None:
         return
     try:
         await gemini.check(settings)
-    except GeminiError as error:
+    except LLMError as error:
         cure = texts.BUSY_CURE
         if isinstance(error, ModelNotFoundError | InvalidRequestError):
             cure = texts.GEMINI_MODEL_CURE

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 from bot.doctor.web import UnreachableError, check_clock, get
-from bot.netstats import format_bytes
 from bot.telemetry.postgrest_errors import KEY_CURE, SCHEMA_CURE, Remedy, TelemetryError
 from bot.telemetry.startup_check import PROBLEMS, key_problem, project_of
 from bot.telemetry.storage_guard import StorageGuard
 from bot.telemetry.supabase_api import SupabaseApi
 from bot.telemetry.tables import TABLES
 from bot.texts import doctor as texts
+from bot.units import format_bytes
 
 if TYPE_CHECKING:
     from bot.config import Settings
     from bot.doctor.findings import Report
-    from bot.telemetry.sanitize import Json
+    from bot.storage.json_value import Json
 
 HOSTED = re.compile(r"([a-z0-9]+)\.supabase\.(?:co|in)")
 

@@ -7,7 +7,7 @@
 * `LavalinkError` and its branches carry the sentences that users read
 """
 
-from bot.lavalink.effects import Effect, effects_of, payload_of, toggled
+from bot.lavalink.effects import Effect, FilterPayload, effects_of, payload_of, toggled
 from bot.lavalink.errors import (
     JoinTimeoutError,
     LavalinkError,
@@ -20,13 +20,12 @@ from bot.lavalink.errors import (
     RequestRefusedError,
     TrackLoadError,
 )
-from bot.lavalink.filters import FilterPayload
 from bot.lavalink.lyrics import Lyrics
 from bot.lavalink.music_store import MusicStore
 from bot.lavalink.nodes import NodePool
-from bot.lavalink.playback import Hold
+from bot.lavalink.playback import PauseReason
 from bot.lavalink.player import Player
-from bot.lavalink.revival import ForgetReason
+from bot.lavalink.restart_recovery import NotRecoveredReason
 from bot.lavalink.snapshot import Snapshot
 from bot.lavalink.timings import Timings
 from bot.lavalink.tracks import Requester, Track, Tracks, is_url, track_from_json, track_to_json
@@ -34,8 +33,6 @@ from bot.lavalink.tracks import Requester, Track, Tracks, is_url, track_from_jso
 __all__ = [
     "Effect",
     "FilterPayload",
-    "ForgetReason",
-    "Hold",
     "JoinTimeoutError",
     "LavalinkError",
     "Lyrics",
@@ -45,7 +42,9 @@ __all__ = [
     "NoNodeError",
     "NodePool",
     "NodeUnreachableError",
+    "NotRecoveredReason",
     "NothingFoundError",
+    "PauseReason",
     "Player",
     "PlayerEndedError",
     "RequestRefusedError",

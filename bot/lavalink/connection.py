@@ -188,7 +188,7 @@ class Node(wavelink.Node):
                 raise
             return None
 
-    async def forget_strangers(self, awaited: Collection[int] = ()) -> None:
+    async def destroy_orphaned_players(self, awaited: Collection[int] = ()) -> None:
         """Destroy the players that Lavalink still holds for guilds which are served elsewhere now.
 
         Those of ``awaited`` guilds are kept, if the session was resumed.

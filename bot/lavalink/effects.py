@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from enum import Enum
+from math import prod
 from typing import TYPE_CHECKING
+
+from wavelink.types.filters import FilterPayload
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from wavelink.types.filters import FilterPayload
+__all__ = ["Effect", "FilterPayload", "effects_of", "payload_of", "speed_of", "toggled"]
 
 
 class Effect(Enum):
@@ -52,3 +55,10 @@ def payload_of(effects: Collection[Effect]) -> FilterPayload:
 def effects_of(payload: FilterPayload) -> frozenset[Effect]:
     """Return the effects that are heard under ``payload``."""
     return frozenset(effect for effect in Effect if _PAYLOADS[effect].items() <= payload.items())
+
+
+def speed_of(filters: FilterPayload) -> float:
+    """Return how many times as fast as normal a track passes under ``filters``."""
+    timescale = filters.get("timescale", {})
+    # A pitch of its own leaves the pace as it is.
+    return prod(factor for factor in (timescale.get("speed"), timescale.get("rate")) if factor) or 1.0

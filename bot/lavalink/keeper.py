@@ -8,7 +8,6 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from bot.lavalink.music_store import Changes, Saved
-from bot.lavalink.snapshot import Snapshot
 from bot.waiting import happens
 
 if TYPE_CHECKING:
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
 
     from bot.lavalink.music_store import MusicStore
     from bot.lavalink.player import Player
+    from bot.lavalink.snapshot import Snapshot
 
 log = logging.getLogger(__name__)
 
@@ -109,9 +109,7 @@ class MusicKeeper:
         awaited = self._awaited()
         # A player whose music is still coming back is empty: what is saved is what counts.
         now = {
-            player.guild_id: Snapshot.of(player)
-            for player in self._players()
-            if player.guild_id not in awaited
+            player.guild_id: player.snapshot() for player in self._players() if player.guild_id not in awaited
         }
         for guild_id, snapshot in now.items():
             before = self._written.get(guild_id)

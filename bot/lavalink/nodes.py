@@ -14,7 +14,7 @@ from bot.lavalink.keeper import MusicKeeper
 from bot.lavalink.lyrics import Lyrics, lyrics_of
 from bot.lavalink.music_store import Saved
 from bot.lavalink.player import Player
-from bot.lavalink.revival import Revival
+from bot.lavalink.restart_recovery import RestartRecovery
 from bot.lavalink.timings import Timings
 from bot.lavalink.tracks import Requester, Track, Tracks, search
 from bot.waiting import happens
@@ -47,14 +47,14 @@ class NodePool:
         self._bot = bot
         self._addresses = nodes
         self._timings = timings or Timings()
-        self.revival = Revival(bot, self, self._timings)
+        self.restart_recovery = RestartRecovery(bot, self, self._timings)
         self._keeper: MusicKeeper | None = None
         if store is not None:
             self._keeper = MusicKeeper(
                 store,
                 players=lambda: [player for node in self._nodes for player in _players(node)],
                 sessions=self._sessions,
-                awaited=lambda: self.revival.pending,
+                awaited=lambda: self.restart_recovery.pending,
                 interval=self._timings.save,
             )
         self._nodes: list[Node] = []
@@ -73,7 +73,7 @@ class NodePool:
     async def _run(self) -> None:
         """Take over what was saved, then look after everything for ever."""
         saved = await self._keeper.load() if self._keeper else Saved()
-        self.revival.expect(saved.players)
+        self.restart_recovery.expect(saved.players)
         for node in self._nodes:
             if session_id := saved.sessions.get(node.uri):
                 node.take_over(session_id)
@@ -84,7 +84,7 @@ class NodePool:
 
     async def close(self) -> None:
         """Leave every voice channel and disconnect from every node; what plays is saved before."""
-        await self.revival.close()
+        await self.restart_recovery.close()
         if self._keeper is not None:
             await self._keeper.close()
         for task in self._tasks:
@@ -171,15 +171,15 @@ class NodePool:
         """Look at once for players that have to be restored."""
         self._wake.set()
 
-    async def tidy(self) -> None:
+    async def destroy_orphaned_players(self) -> None:
         """Destroy the players that remain on the nodes from before and that nobody waits for."""
         for node in self._nodes:
             if node.up:
-                await self._forget_strangers(node)
+                await self._destroy_orphaned_players(node)
 
-    async def _forget_strangers(self, node: Node) -> None:
+    async def _destroy_orphaned_players(self, node: Node) -> None:
         try:
-            await node.forget_strangers(self.revival.pending.keys())
+            await node.destroy_orphaned_players(self.restart_recovery.pending.keys())
         except LavalinkError as error:
             log.warning("Lavalink node %s: old players remain: %s", node.uri, error.detail)
 
@@ -221,7 +221,7 @@ class NodePool:
 
     async def _care(self, node: Node) -> None:
         """Tidy up what a node holds from before, then measure it for ever."""
-        await self._forget_strangers(node)
+        await self._destroy_orphaned_players(node)
         while True:
             await node.measure()
             await asyncio.sleep(self._timings.ping)

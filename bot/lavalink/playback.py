@@ -6,10 +6,10 @@ import asyncio
 import secrets
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from bot.jukebox.music_queue import MusicQueue
+from bot.lavalink.effects import FilterPayload, speed_of
 from bot.lavalink.errors import NodeUnreachableError
-from bot.lavalink.filters import FilterPayload, speed_of
-from bot.lavalink.interruption import Interruption
+from bot.lavalink.idle import Interruption
+from bot.lavalink.music_queue import MusicQueue
 from bot.lavalink.position import Anchor, PositionClock
 from bot.lavalink.stall import StallWatch
 from bot.lavalink.tracks import Track, user_data
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bot.lavalink.connection import Node
     from bot.lavalink.timings import Timings
 
-Hold: TypeAlias = Literal["alone", "silenced"]
+PauseReason: TypeAlias = Literal["alone", "silenced"]
 """Why the music pauses although nobody asked for it. alone: nobody listens · silenced: Discord lets nobody
 hear the bot (server mute, or the audience of a stage)."""
 
@@ -40,13 +40,13 @@ class Playback(VoicePlayer):
         self.music_queue: MusicQueue[Track] = MusicQueue()
         self.filter_payload: FilterPayload = {}
         """The filters in force."""
-        self.wants_pause = False
+        self.user_paused = False
         """Whether people paused; `paused` is true under a hold as well."""
         self.on_change: Callable[[], None] = lambda: None
         """Called whenever something changed that a restart must not lose."""
         self.skip_votes: set[int] = set()
         """The ids of those who want the current track skipped; a new track begins without."""
-        self._holds: set[Hold] = set()
+        self._holds: set[PauseReason] = set()
         self._clock = PositionClock()
         self._stall = StallWatch(timings.stall)
         self._turn = asyncio.Lock()
@@ -79,7 +79,7 @@ class Playback(VoicePlayer):
         return self._clock.anchor
 
     @property
-    def holds(self) -> frozenset[Hold]:
+    def holds(self) -> frozenset[PauseReason]:
         """Why the music pauses besides people's wish."""
         return frozenset(self._holds)
 
@@ -94,10 +94,10 @@ class Playback(VoicePlayer):
         """Pause or resume, as people wish. Raises RequestRefusedError."""
         async with self._turn:
             await self._set_paused(value or bool(self._holds))
-            self.wants_pause = value
+            self.user_paused = value
             self._changed()
 
-    def hold(self, reason: Hold, *, held: bool) -> None:
+    def hold(self, reason: PauseReason, *, held: bool) -> None:
         """Pause while there is a reason to; people's own pause stays."""
         if self.ended or held == (reason in self._holds):
             return
@@ -105,12 +105,12 @@ class Playback(VoicePlayer):
             self._holds.add(reason)
         else:
             self._holds.discard(reason)
-        self.client.dispatch("music_held", self, reason, held)
+        self.client.dispatch("music_auto_pause", self, reason, held)
         self.spawn(self._follow_holds())
 
     async def _follow_holds(self) -> None:
         async with self._turn:
-            value = self.wants_pause or bool(self._holds)
+            value = self.user_paused or bool(self._holds)
             if value != self._paused:
                 await self._set_paused(value)
                 self._changed()
@@ -162,7 +162,7 @@ class Playback(VoicePlayer):
         """Begin to play ``track``, the queue's current one. Raises RequestRefusedError."""
         self._play_id = secrets.token_hex(8)
         self.skip_votes.clear()
-        self.wants_pause = False
+        self.user_paused = False
         self._paused = bool(self._holds)
         self._clock.set(position_ms, running=False)
         self._stall.reset()
@@ -172,7 +172,7 @@ class Playback(VoicePlayer):
     async def _silence(self) -> None:
         """Play nothing."""
         self._play_id = None
-        self.wants_pause = self._paused = False
+        self.user_paused = self._paused = False
         self._changed()
         await self._send({"track": {"encoded": None}, "paused": False})
 
@@ -199,7 +199,7 @@ class Playback(VoicePlayer):
     # Nodes
 
     def on_node_lost(self) -> None:
-        """Hold the position until the track can be restored."""
+        """PauseReason the position until the track can be restored."""
         super().on_node_lost()
         self._clock.hold()
         if self.track is not None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from typing import TYPE_CHECKING, TypeVar
 
+from bot.lavalink.effects import speed_of
 from bot.lavalink.errors import RequestRefusedError
-from bot.lavalink.filters import speed_of
+from bot.lavalink.fallback_track import find_fallback
 from bot.lavalink.presence import Presence
-from bot.lavalink.substitute import find_substitute
+from bot.lavalink.snapshot import Snapshot, Songs
 from bot.lavalink.tracks import Track, play_id_of
 
 if TYPE_CHECKING:
@@ -18,9 +20,8 @@ if TYPE_CHECKING:
     import discord
     from wavelink.types.websocket import WebsocketOP
 
-    from bot.jukebox.music_queue import MusicQueue
     from bot.lavalink.connection import Node
-    from bot.lavalink.snapshot import Snapshot
+    from bot.lavalink.music_queue import MusicQueue
     from bot.lavalink.timings import Timings
 
 log = logging.getLogger(__name__)
@@ -42,11 +43,11 @@ class Player(Presence):
     * ``music_track_replaced(player, track, substitute)``: it failed, and is played from another source
     * ``music_track_failed(player, track, reason)``: it could not be played; the source's words, or None
     * ``music_track_stuck(player, track)``: its audio stopped arriving
-    * ``music_storm(player, failures)``: so many tracks in a row failed that the player stopped
+    * ``music_too_many_failures(player, failures)``: so many tracks in a row failed that the player stopped
     * ``music_queue_end(player)``: the last track has ended, or was skipped
     * ``music_changed(player)``: the queue or the way it is played is another now
     * ``music_player_end(player)``: it has left
-    * ``music_held(player, hold, held)``: the music pauses, or goes on, without anybody's command
+    * ``music_auto_pause(player, hold, held)``: the music pauses, or goes on, without anybody's command
     * ``music_voice_lost(player)``: its voice connection kept breaking, and it is about to leave
     * ``music_interrupted(player)``: for a while no node can play; the music goes on as soon as one can
     * ``music_restored(player)``: it does, after such an interruption
@@ -215,7 +216,7 @@ class Player(Presence):
             return None
         try:
             async with asyncio.timeout(self.timings.substitute):
-                return await find_substitute(self.track, self.server)
+                return await find_fallback(self.track, self.server)
         except TimeoutError:
             return None
 
@@ -239,7 +240,7 @@ class Player(Presence):
         if self._failures < MAX_FAILURES:
             return following
         self.music_queue.stop()
-        self.client.dispatch("music_storm", self, self._failures)
+        self.client.dispatch("music_too_many_failures", self, self._failures)
         return None
 
     async def _play(self, track: Track | None) -> None:
@@ -264,6 +265,26 @@ class Player(Presence):
         """Whether the start of the present playing was reported."""
         return self._heard is not None and self._heard == self._play_id
 
+    def snapshot(self) -> Snapshot:
+        """Return what a restart must not lose, as it is now."""
+        queue, text_channel = self.music_queue, self.text_channel
+        return Snapshot(
+            songs=Songs(queue.current, tuple(queue.upcoming), tuple(queue.history)),
+            saved_at=time.time(),
+            channel_id=self.channel.id,
+            text_channel_id=None if text_channel is None else text_channel.id,
+            node=self.server.uri,
+            play_id=self.play_id,
+            heard=self.heard,
+            position_ms=self.position_ms,
+            anchor=self.anchor,
+            paused=self.user_paused,
+            volume=self.volume,
+            loop=queue.loop,
+            stay=self.stay,
+            filters=self.filter_payload,
+        )
+
     async def revive(self, snapshot: Snapshot, reported_ms: int | None) -> None:
         """Be the player that was saved as ``snapshot``.
 
@@ -278,7 +299,7 @@ class Player(Presence):
             self._stay = snapshot.stay
             self._play_id = snapshot.play_id
             self._heard = snapshot.play_id if snapshot.heard else None
-            self.wants_pause = snapshot.paused
+            self.user_paused = snapshot.paused
             self._paused = snapshot.paused or bool(self._holds)
             self._clock.adopt(snapshot.anchor, speed_of(snapshot.filters))
             if reported_ms is None:

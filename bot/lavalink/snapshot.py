@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bot.jukebox.music_queue import Loop
+from bot.lavalink.music_queue import Loop
 from bot.lavalink.position import Anchor
 from bot.lavalink.tracks import track_from_json, track_to_json
 
 if TYPE_CHECKING:
-    from bot.lavalink.filters import FilterPayload
-    from bot.lavalink.player import Player
+    from bot.lavalink.effects import FilterPayload
     from bot.lavalink.tracks import Track
-    from bot.telemetry.sanitize import Json
+    from bot.storage.json_value import Json
 
 
 class Songs(NamedTuple):
@@ -65,27 +63,6 @@ class Snapshot:
     loop: Loop
     stay: bool
     filters: FilterPayload
-
-    @classmethod
-    def of(cls, player: Player) -> Snapshot:
-        """Return how ``player`` is now."""
-        queue, text_channel = player.music_queue, player.text_channel
-        return cls(
-            songs=Songs(queue.current, tuple(queue.upcoming), tuple(queue.history)),
-            saved_at=time.time(),
-            channel_id=player.channel.id,
-            text_channel_id=None if text_channel is None else text_channel.id,
-            node=player.server.uri,
-            play_id=player.play_id,
-            heard=player.heard,
-            position_ms=player.position_ms,
-            anchor=player.anchor,
-            paused=player.wants_pause,
-            volume=player.volume,
-            loop=queue.loop,
-            stay=player.stay,
-            filters=player.filter_payload,
-        )
 
     def same_but_for_time(self, other: Snapshot | None) -> bool:
         """Tell whether nothing but the hour differs."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import discord
     from wavelink.types.tracks import TrackPayload
 
-    from bot.telemetry.sanitize import Json
+    from bot.storage.json_value import Json
 
 SEARCH_SOURCES = ("ytmsearch", "ytsearch", "scsearch")
 """Where words are looked up, in this order, until one source knows them. A node without a source answers

@@ -11,7 +11,7 @@ from bot.telemetry.postgrest_errors import TelemetryError
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.telemetry.sanitize import Json
+    from bot.storage.json_value import Json
     from bot.telemetry.supabase_api import SupabaseApi
 
 

@@ -11,8 +11,8 @@ import time
 from typing import TYPE_CHECKING, Literal
 
 from bot.config import ConfigError
-from bot.telemetry.data_lock import DataLock
-from bot.telemetry.database import connect
+from bot.storage.data_lock import DataLock
+from bot.storage.database import connect
 from bot.telemetry.events import DeadLetter
 from bot.telemetry.ledger import Account
 from bot.telemetry.spool import MAX_DEAD, Spool

@@ -9,7 +9,7 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from bot.telemetry.backoff import Gate
+from bot.telemetry.circuit_breaker import Gate
 from bot.telemetry.postgrest_errors import Remedy, TelemetryError
 from bot.telemetry.tables import TABLES, Table
 from bot.waiting import happens

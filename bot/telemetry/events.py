@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.telemetry.sanitize import Json
+    from bot.storage.json_value import Json
 
 
 class Spooled(NamedTuple):

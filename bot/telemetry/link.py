@@ -9,30 +9,37 @@ from bot.log_setup import redactor
 from bot.telemetry.delivery import Delivery
 from bot.telemetry.maintenance import Maintenance
 from bot.telemetry.network_view import NetworkView
-from bot.telemetry.privacy import Privacy
+from bot.telemetry.personal_data import PersonalData
 from bot.telemetry.supabase_api import SupabaseApi
 from bot.telemetry.supabase_log_handler import SupabaseLogHandler
 
 if TYPE_CHECKING:
     from bot.config import Settings
+    from bot.telemetry.opt_outs import OptOuts
     from bot.telemetry.outbox import Outbox
     from bot.telemetry.storage_guard import StorageGuard
-    from bot.telemetry.wishes import Wishes
 
 
 class Link:
     """Delivery, maintenance, what can be asked, and the handler that records the bot's own log."""
 
     def __init__(
-        self, settings: Settings, url: str, key: str, *, outbox: Outbox, wishes: Wishes, guard: StorageGuard
+        self,
+        settings: Settings,
+        url: str,
+        key: str,
+        *,
+        outbox: Outbox,
+        opt_outs: OptOuts,
+        guard: StorageGuard,
     ) -> None:
         self.api = SupabaseApi(url, key)
         self.view = NetworkView(settings.bot_id, outbox, self.api)
         self.delivery = Delivery(outbox, self.api, on_delivered=self.view.note_delivered)
         self.maintenance = Maintenance(
-            self.api, key, self.delivery, view=self.view, wishes=wishes, guard=guard
+            self.api, key, self.delivery, view=self.view, opt_outs=opt_outs, guard=guard
         )
-        self.privacy = Privacy(wishes, outbox, self.api, self.delivery)
+        self.privacy = PersonalData(opt_outs, outbox, self.api, self.delivery)
         self._log_handler = SupabaseLogHandler(
             settings.supabase_log_level,
             bot_id=settings.bot_id,

@@ -1,4 +1,4 @@
-"""What the bot does for its database beside writing: start-up check, wishes, retention, history, size."""
+"""What the bot does for its database beside writing: start-up check, opt-outs, retention, history, size."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from bot.waiting import happens
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+    from bot.storage.json_value import Json
     from bot.telemetry.delivery import Delivery
     from bot.telemetry.network_view import NetworkView
-    from bot.telemetry.sanitize import Json
+    from bot.telemetry.opt_outs import OptOuts
     from bot.telemetry.storage_guard import StorageGuard
     from bot.telemetry.supabase_api import SupabaseApi
-    from bot.telemetry.wishes import Wishes
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ CHECK_AGAIN_SECONDS = 30.0
 PAUSE_SECONDS = 5.0
 """Between two times of a chore, however often it is asked for; doubled with every time that it failed."""
 LONGEST_PAUSE = 600.0
-LONGEST_WAIT_OF_A_WISH = 60.0
+MAX_OPT_OUT_PAUSE = 60.0
 TEN_MINUTES = 600.0
 HOUR = 3600.0
 DAY = 86_400.0
@@ -73,7 +73,7 @@ class Maintenance:
         delivery: Delivery,
         *,
         view: NetworkView,
-        wishes: Wishes,
+        opt_outs: OptOuts,
         guard: StorageGuard,
     ) -> None:
         self._api = api
@@ -82,7 +82,7 @@ class Maintenance:
         self._checked = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._chores = (
-            Chore(lambda: wishes.sync(api), TEN_MINUTES, wishes.waiting, LONGEST_WAIT_OF_A_WISH),
+            Chore(lambda: opt_outs.sync(api), TEN_MINUTES, opt_outs.waiting, MAX_OPT_OUT_PAUSE),
             Chore(lambda: view.read_history(delivery), HOUR, view.stale),
             Chore(self._measure, HOUR),
             # Also where pg_cron is: it may have been switched on after the schema was run, without its job.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot.telemetry.postgrest_errors import TelemetryError
 
 if TYPE_CHECKING:
-    from bot.telemetry.sanitize import Json
+    from bot.storage.json_value import Json
 
 
 @dataclass(frozen=True, slots=True)

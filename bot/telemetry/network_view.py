@@ -16,11 +16,11 @@ from bot.telemetry.postgrest_errors import TelemetryError
 from bot.telemetry.tables import NETWORK_STATS, Table
 
 if TYPE_CHECKING:
+    from bot.storage.json_value import Json
     from bot.telemetry.delivery import Delivery
     from bot.telemetry.events import Spooled
     from bot.telemetry.network_report import NetworkReport
     from bot.telemetry.outbox import Outbox
-    from bot.telemetry.sanitize import Json
     from bot.telemetry.supabase_api import SupabaseApi
 
 log = logging.getLogger(__name__)

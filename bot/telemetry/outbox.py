@@ -13,7 +13,7 @@ from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from bot.telemetry.data_lock import DataLock
+from bot.storage.data_lock import DataLock
 from bot.telemetry.event_ids import EventIds
 from bot.telemetry.ledger import Account
 from bot.telemetry.sanitize import encode, sanitize_text
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import TypeAlias
 
+    from bot.storage.json_value import Json
     from bot.telemetry.events import DeadLetter, NetworkSum, Spooled
-    from bot.telemetry.sanitize import Json
     from bot.telemetry.tables import Table
 
     Command: TypeAlias = Callable[[SpoolKeeper], None]

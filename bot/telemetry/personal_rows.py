@@ -11,8 +11,8 @@ from bot.telemetry.tables import CONVERSATION_LOGS, GEMINI_USAGE, MUSIC_LOGS
 if TYPE_CHECKING:
     import sqlite3
 
+    from bot.storage.json_value import Json
     from bot.telemetry.ledger import Books
-    from bot.telemetry.sanitize import Json
 
 NOBODY = "0"
 """In the place of an id; no Discord id."""

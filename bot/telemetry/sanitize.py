@@ -6,14 +6,12 @@ import contextlib
 import json
 import math
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, cast
 
 import orjson
 
 if TYPE_CHECKING:
-    Json: TypeAlias = "str | int | float | bool | Sequence[Json] | Mapping[str, Json] | None"
-else:
-    Json: TypeAlias = object
+    from bot.storage.json_value import Json
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 INT8_MIN, INT8_MAX = -(2**63), 2**63 - 1

@@ -18,7 +18,7 @@ from bot.telemetry.tables import NETWORK_STATS, TABLES
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence
 
-    from bot.telemetry.sanitize import Json
+    from bot.storage.json_value import Json
 
 MAX_AGE_SECONDS = 7 * 86_400
 MAX_BYTES = 256 * 2**20

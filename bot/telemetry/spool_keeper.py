@@ -7,7 +7,7 @@ import sqlite3
 import time
 from typing import TYPE_CHECKING, TypeVar
 
-from bot.telemetry.database import connect, is_corruption, open_database, replace_corrupted
+from bot.storage.database import connect, is_corruption, open_database, replace_corrupted
 from bot.telemetry.ledger import Account, Books, total
 from bot.telemetry.spool import MAX_BYTES, Spool
 
@@ -27,7 +27,7 @@ class SpoolKeeper:
     """The spool in ``path``; used by one thread at a time.
 
     A full, read-only or absent disk is said once and events are kept in memory, up to ``memory_bytes``;
-    `mend` goes back to the file. A corrupted file is replaced at once, see `bot.telemetry.database`.
+    `mend` goes back to the file. A corrupted file is replaced at once, see `bot.storage.database`.
     """
 
     def __init__(

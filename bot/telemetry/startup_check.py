@@ -13,7 +13,7 @@ from bot.telemetry.postgrest_errors import KEY_CURE, SCHEMA_CURE, TelemetryError
 from bot.telemetry.tables import TABLES
 
 if TYPE_CHECKING:
-    from bot.telemetry.sanitize import Json
+    from bot.storage.json_value import Json
     from bot.telemetry.supabase_api import SupabaseApi
     from bot.telemetry.tables import Table
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from postgrest import AsyncSelectRequestBuilder as _Select
 
-    from bot.telemetry.sanitize import Json
+    from bot.storage.json_value import Json
     from bot.telemetry.tables import Table
 
 IGNORED_DUPLICATES = "resolution=ignore-duplicates"

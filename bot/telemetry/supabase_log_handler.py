@@ -20,8 +20,8 @@ TRACEBACK_CHARACTERS = 8_000
 REPEAT_SECONDS = 60.0
 ROWS_PER_MINUTE = 120
 SILENT_LOGGERS = (
-    "bot.telemetry.backoff",
-    "bot.telemetry.database",
+    "bot.telemetry.circuit_breaker",
+    "bot.storage.database",
     "bot.telemetry.delivery",
     "bot.telemetry.outbox",
     "bot.telemetry.spool",

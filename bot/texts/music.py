@@ -134,7 +134,7 @@ TRACK_FAILED = Text(
 )
 STUCK = Text(ja="音声が届かなくなりました", en="the audio stopped arriving")
 UNKNOWN_REASON = Text(ja="原因不明", en="unknown reason")
-STORM = Text(
+TOO_MANY_FAILURES = Text(
     ja="⛔ 続けて{count}曲再生できなかったため、止めました。しばらくしてから `play` でお試しください。",
     en="⛔ Stopped, because {count} tracks in a row could not be played. Please try `play` again later.",
 )

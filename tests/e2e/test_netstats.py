@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from bot.netstats import format_bytes
+from bot.units import format_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -19,9 +19,9 @@ import bot.client
 from bot.client import Bot
 from bot.config import load_settings
 from bot.discord_connection import run_until_closed, use_discord_endpoints
-from bot.jukebox.music_queue import Loop
 from bot.lavalink import Effect, MusicStore, NodePool, Player, Timings, payload_of
-from bot.state import State
+from bot.lavalink.music_queue import Loop
+from bot.storage.state import State
 from sandbox.discord import DiscordStandIn
 from sandbox.lavalink import LavalinkNodes, LavalinkStandIn
 

@@ -171,6 +171,6 @@ async def test_lavaplayer_tells_what_was_heard_not_where_in_the_track_it_is(orac
 
 
 def test_the_oracle_refuses_what_is_not_lavalinks(oracle: LavalinkOracle) -> None:
-    assert oracle.refuses("Message", {"op": "ready", "resumed": False})
-    assert oracle.refuses("PlayerUpdate", {"pausd": True})
-    assert oracle.refuses("PlayerUpdate", {"volume": "loud"})
+    assert oracle.has_opted_out("Message", {"op": "ready", "resumed": False})
+    assert oracle.has_opted_out("PlayerUpdate", {"pausd": True})
+    assert oracle.has_opted_out("PlayerUpdate", {"volume": "loud"})

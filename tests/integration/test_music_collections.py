@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.jukebox import look_commands
-from bot.jukebox.live_progress import LiveProgress
+from bot.music.live_progress import LiveProgress
+from bot.music.play_commands import look_commands
 from tests.integration.music_bench import Bench, music_bench
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import wavelink
 
-from bot.jukebox.music_queue import Loop
 from bot.lavalink import Effect, MusicStore, Requester, Snapshot, Track, payload_of
+from bot.lavalink.music_queue import Loop
 from bot.lavalink.music_store import Changes
 from bot.lavalink.position import Anchor
 from bot.lavalink.snapshot import Songs
@@ -123,7 +123,7 @@ async def joining(bench: Bench) -> None:
 
 
 async def revived(bench: Bench) -> None:
-    await bench.until(lambda: not bench.bot.lavalink.revival.pending)
+    await bench.until(lambda: not bench.bot.lavalink.restart_recovery.pending)
 
 
 async def test_all_of_it_comes_back(restart: Restart) -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from bot.supabase_client import SupabaseClient
 from bot.telemetry.ledger import Account
+from bot.telemetry.personal_data import PersonalData
 from bot.telemetry.postgrest_errors import TelemetryError
-from bot.telemetry.privacy import Privacy
 from tests.support.telemetry import Source, telemetry_settings, until
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ async def client(
     await client.close()
 
 
-def privacy(client: SupabaseClient) -> Privacy:
+def privacy(client: SupabaseClient) -> PersonalData:
     assert client.privacy is not None
     return client.privacy
 
@@ -149,7 +149,7 @@ async def test_an_erasure_that_cannot_reach_the_database_is_made_up_for_as_soon_
     await settled(client)
     supabase.fault("reset")
     assert not (await privacy(client).erase(HARU)).is_complete
-    assert not await privacy(client).set_refusal(YUKI, refuses=True)
+    assert not await privacy(client).set_opt_out(YUKI, opted_out=True)
     supabase.reset()
 
     await until(lambda: not spoken(database))
@@ -160,7 +160,7 @@ async def test_an_erasure_that_cannot_reach_the_database_is_made_up_for_as_soon_
 async def other(
     client: SupabaseClient, environ: dict[str, str], tmp_path: Path
 ) -> AsyncIterator[SupabaseClient]:
-    """Another machine's bot with the same database, which has asked it for wishes just now."""
+    """Another machine's bot with the same database, which has asked it for opt-outs just now."""
     elsewhere = {**environ, "DATA_DIR": str(tmp_path / "elsewhere"), "BOT_ID": "second"}
     other = SupabaseClient(Source(telemetry_settings(elsewhere)))
     await other.initialize()
@@ -188,8 +188,8 @@ async def test_an_erasure_reaches_what_waits_on_another_machine(
     assert database.execute("select user_id from gemini_usage").fetchall() == [("0",)]
     assert database.execute("select requested_by_id from music_logs").fetchall() == [("0",)]
     assert other.ledger()["conversation_logs"] == Account(recorded=3, duplicate=1, dead=2)
-    assert other._wishes is not None
-    other._wishes.waiting.set()  # instead of ten minutes
+    assert other._opt_outs is not None
+    other._opt_outs.waiting.set()  # instead of ten minutes
     await until(lambda: other.ledger()["conversation_logs"].dead == 1)
     assert [f'"{YUKI}"' in letter.payload for letter in await other.dead_letters()] == [True]
     assert other.ledger()["conversation_logs"] == Account(recorded=3, duplicate=1, dead=1, dropped=1)
@@ -198,24 +198,24 @@ async def test_an_erasure_reaches_what_waits_on_another_machine(
 async def test_a_refusal_holds_in_the_database_for_a_bot_that_has_not_heard_of_it(
     client: SupabaseClient, other: SupabaseClient, database: Database
 ) -> None:
-    assert await privacy(client).set_refusal(HARU, refuses=True)
-    assert not privacy(other).refuses(HARU)
+    assert await privacy(client).set_opt_out(HARU, opted_out=True)
+    assert not privacy(other).has_opted_out(HARU)
     await use(other, HARU)
     await settled(other)
     assert spoken(database) == []
     assert database.execute("select user_id from gemini_usage").fetchall() == [("0",)]
 
     await privacy(other).stored(HARU)
-    assert privacy(other).refuses(HARU)
-    assert await privacy(other).set_refusal(HARU, refuses=False)
+    assert privacy(other).has_opted_out(HARU)
+    assert await privacy(other).set_opt_out(HARU, opted_out=False)
     await privacy(client).stored(HARU)
-    assert not privacy(client).refuses(HARU)
+    assert not privacy(client).has_opted_out(HARU)
 
 
 async def test_who_refuses_is_not_recorded_and_costs_are_nobodys(
     client: SupabaseClient, database: Database
 ) -> None:
-    assert await privacy(client).set_refusal(HARU, refuses=True)
+    assert await privacy(client).set_opt_out(HARU, opted_out=True)
     await use(client, HARU)
     await use(client, YUKI)
     await settled(client)
@@ -225,7 +225,7 @@ async def test_who_refuses_is_not_recorded_and_costs_are_nobodys(
         (str(YUKI),),
     ]
 
-    assert await privacy(client).set_refusal(HARU, refuses=False)
+    assert await privacy(client).set_opt_out(HARU, opted_out=False)
     await use(client, HARU, "again")
     await settled(client)
     assert (str(HARU), "again") in spoken(database)
@@ -240,8 +240,8 @@ async def test_a_refusal_during_an_outage_holds_and_reaches_other_machines_after
     tmp_path: Path,
 ) -> None:
     supabase.fault("reset")
-    assert not await privacy(client).set_refusal(HARU, refuses=True)
-    assert privacy(client).refuses(HARU)
+    assert not await privacy(client).set_opt_out(HARU, opted_out=True)
+    assert privacy(client).has_opted_out(HARU)
     await client.close()
     while_down = SupabaseClient(Source(telemetry_settings(environ)))
     await while_down.initialize()
@@ -255,8 +255,8 @@ async def test_a_refusal_during_an_outage_holds_and_reaches_other_machines_after
     elsewhere = {**environ, "DATA_DIR": str(tmp_path / "elsewhere"), "BOT_ID": "second"}
     other = SupabaseClient(Source(telemetry_settings(elsewhere)))
     await other.initialize()
-    await until(lambda: privacy(other).refuses(HARU))
-    assert not privacy(other).refuses(YUKI)
+    await until(lambda: privacy(other).has_opted_out(HARU))
+    assert not privacy(other).has_opted_out(YUKI)
     await other.close()
 
 

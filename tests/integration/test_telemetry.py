@@ -230,7 +230,7 @@ async def test_a_grant_that_is_missing_holds_one_table_until_it_is_given(
 async def test_answers_that_are_lost_or_false_make_no_row_twice_and_lose_none(
     client: SupabaseClient, database: Database, supabase: RunningSupabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.telemetry.backoff.FIRST_DELAY", 0.02)  # only to be quick
+    monkeypatch.setattr("bot.telemetry.circuit_breaker.FIRST_DELAY", 0.02)  # only to be quick
     path = "/rest/v1/conversation_logs"
     await client.initialize()
     supabase.fault("drop_answer", path=path, times=1)

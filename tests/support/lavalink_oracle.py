@@ -63,7 +63,7 @@ class LavalinkOracle:
         """Return what Lavalink's class ``kind`` makes of JSON ``value``; fails where it refuses it."""
         return json.loads(self._ask(kind, json.dumps(value)))
 
-    def refuses(self, kind: str, value: object) -> bool:
+    def has_opted_out(self, kind: str, value: object) -> bool:
         """Tell whether Lavalink's class ``kind`` refuses JSON ``value``."""
         return self._answer(kind, json.dumps(value))[0] == "error"
 

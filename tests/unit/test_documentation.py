@@ -14,7 +14,7 @@ from dotenv import dotenv_values
 
 from bot.client import EXTENSIONS, Bot
 from bot.config import SETTING_KEYS, Settings, load_settings
-from bot.state import State
+from bot.storage.state import State
 from bot.supabase_client import SupabaseClient
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ import pytest
 from discord import app_commands
 from discord.ext import commands
 
-from bot.localization import CatalogueTranslator, command_name, language_for, language_of, localised
+from bot.command_sync import CatalogueTranslator
+from bot.localization import command_name, language_for, language_of, localised
 from bot.texts import Text
 
 TEXT = Text(ja="期間", en="Period")

@@ -46,7 +46,7 @@ LOGS = [
         "7f3a9c",
         "Traceback (most recent call last):\n  File \"bot/music.py\", line 118, in play\nKeyError: 'encoded'",
     ),
-    ("WARNING", "bot.gemini", "Gemini is busy (503); retry 2 of 3", None, None),
+    ("WARNING", "bot.llm.gemini", "Gemini is busy (503); retry 2 of 3", None, None),
     ("INFO", "bot.client", "Reconnected to the gateway after 3.1 s", None, None),
 ]
 

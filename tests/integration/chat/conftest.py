@@ -17,9 +17,9 @@ from discord.http import Route
 from bot.client import Bot
 from bot.config import load_settings
 from bot.discord_connection import run_until_closed, use_discord_endpoints
-from bot.gemini import Gemini, Patience
 from bot.lavalink import NodePool
-from bot.state import State
+from bot.llm.gemini import Gemini, Patience
+from bot.storage.state import State
 from bot.supabase_client import SupabaseClient
 from sandbox.discord.stand_in import DiscordStandIn
 from sandbox.gemini import GeminiStandIn

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot import gemini_errors as errors
+from bot.llm import errors
 from bot.texts import chat as texts
 from sandbox.gemini.scripts import Script
 

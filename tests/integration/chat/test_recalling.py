@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 import pytest
 
-from bot.conversation import recollection
+from bot.chat import history_loader
 from bot.texts import chat as texts
 from sandbox.gemini.scripts import Script
 
@@ -30,8 +30,8 @@ def answers(gemini_stand_in: GeminiStandIn, monkeypatch: pytest.MonkeyPatch) -> 
         Script(chunks=["".join(PARAGRAPHS)], times=1),
         Script(chunks=["はい"]),
     ]
-    monkeypatch.setattr(recollection, "RECENT", 2)
-    monkeypatch.setattr(recollection, "AROUND", 8)
+    monkeypatch.setattr(history_loader, "RECENT", 2)
+    monkeypatch.setattr(history_loader, "AROUND", 8)
 
 
 async def after_a_restart(people: People, gemini: GeminiStandIn, bot: ChatBot, reply_to: Json) -> list[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.conversation import attachments
+from bot.chat import attachments
 from bot.texts import chat as texts
 from sandbox.gemini.scripts import Script
 

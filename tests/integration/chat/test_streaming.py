@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot import gemini_errors as errors
-from bot.conversation.message_splitter import split
-from bot.conversation.stop_button import StopButton
-from bot.gemini import Patience
+from bot.chat.message_splitter import split
+from bot.chat.stop_button import StopButton
+from bot.llm import errors
+from bot.llm.gemini import Patience
 from bot.texts import chat as texts
 from sandbox.gemini.scripts import Script
 
@@ -122,7 +122,7 @@ async def test_one_channel_is_answered_in_order_and_others_do_not_wait(
     await people.until(lambda: ("reaction_remove", "⏳") in people.reactions)
 
 
-FAILURES: list[tuple[Json, errors.GeminiError]] = [
+FAILURES: list[tuple[Json, errors.LLMError]] = [
     ({"fault": "quota", "retry_delay": 33}, errors.QuotaError(33)),
     ({"fault": "overloaded"}, errors.OverloadedError()),
     ({"fault": "deadline"}, errors.AnswerTimeoutError()),

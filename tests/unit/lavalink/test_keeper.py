@@ -22,15 +22,17 @@ if TYPE_CHECKING:
 class Stage:
     """A keeper whose players are these snapshots, by guild id."""
 
-    def __init__(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, path: Path) -> None:
         self.players: dict[int, Snapshot] = {}
         self.sessions: dict[str, str] = {}
         self.awaited: set[int] = set()
         self.store = MusicStore(path)
-        monkeypatch.setattr(Snapshot, "of", lambda player: self.players[player.guild_id])
         self.keeper = MusicKeeper(
             self.store,
-            players=lambda: [Mock(guild_id=guild_id) for guild_id in self.players],
+            players=lambda: [
+                Mock(guild_id=guild_id, snapshot=Mock(return_value=snapshot))
+                for guild_id, snapshot in self.players.items()
+            ],
             sessions=lambda: self.sessions,
             awaited=lambda: self.awaited,
             interval=0.01,
@@ -49,8 +51,8 @@ class Stage:
 
 
 @pytest.fixture
-async def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
-    stage = Stage(tmp_path / "music.sqlite3", monkeypatch)
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    stage = Stage(tmp_path / "music.sqlite3")
     yield stage
     await stage.keeper.close()
 

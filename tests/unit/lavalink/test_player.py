@@ -12,7 +12,6 @@ import pytest
 from discord.state import ConnectionState
 
 from bot.config import LavalinkNode, Secret
-from bot.jukebox.music_queue import Loop
 from bot.lavalink import (
     Effect,
     NodeUnreachableError,
@@ -25,6 +24,7 @@ from bot.lavalink import (
     payload_of,
 )
 from bot.lavalink.connection import Node
+from bot.lavalink.music_queue import Loop
 from bot.lavalink.player import HEALTHY_MS, MAX_FAILURES
 
 if TYPE_CHECKING:
@@ -342,7 +342,7 @@ async def test_a_storm_of_failures_ends_with_a_word(stage: Stage) -> None:
     for failed in songs[:MAX_FAILURES]:
         await stage.end(failed, "loadFailed")
 
-    assert ("music_storm", (MAX_FAILURES,)) in stage.heard
+    assert ("music_too_many_failures", (MAX_FAILURES,)) in stage.heard
     assert len(stage.node.played) == MAX_FAILURES
     assert stage.player.track is None
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.jukebox.music_queue import Loop
 from bot.lavalink import MusicStore, Requester, Track
+from bot.lavalink.music_queue import Loop
 from bot.lavalink.music_store import Changes
 from bot.lavalink.position import Anchor
 from bot.lavalink.snapshot import Snapshot, Songs

@@ -97,4 +97,4 @@ async def test_a_muted_bot_on_a_stage_is_silenced_once(stage: Stage) -> None:
 
     assert stage.me.edit.await_count == 1
     events = [call.args[0] for call in stage.client.dispatch.call_args_list]
-    assert events.count("music_held") == 1
+    assert events.count("music_auto_pause") == 1

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
+    from bot.storage.json_value import Json
     from bot.telemetry.events import Spooled
-    from bot.telemetry.sanitize import Json
     from bot.telemetry.tables import Table
     from tests.support.postgrest_double import Answer
 

@@ -9,16 +9,16 @@ from unittest.mock import create_autospec
 from bot.telemetry import maintenance
 from bot.telemetry.maintenance import PAUSE_SECONDS, RETENTION_ROWS, Chore, Maintenance
 from bot.telemetry.network_view import NetworkView
+from bot.telemetry.opt_outs import OptOuts
 from bot.telemetry.postgrest_errors import TelemetryError
 from bot.telemetry.supabase_api import SupabaseApi
-from bot.telemetry.wishes import Wishes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pytest
 
-    from bot.telemetry.sanitize import Json
+    from bot.storage.json_value import Json
 
 
 class Api(SupabaseApi):
@@ -39,9 +39,9 @@ class Api(SupabaseApi):
 
 def maintenance_of(api: Api) -> Maintenance:
     unused: Any = None
-    view, wishes = create_autospec(NetworkView, instance=True), create_autospec(Wishes, instance=True)
-    view.stale = wishes.waiting = asyncio.Event()
-    return Maintenance(api, "key", unused, view=view, wishes=wishes, guard=unused)
+    view, opt_outs = create_autospec(NetworkView, instance=True), create_autospec(OptOuts, instance=True)
+    view.stale = opt_outs.waiting = asyncio.Event()
+    return Maintenance(api, "key", unused, view=view, opt_outs=opt_outs, guard=unused)
 
 
 async def test_retention_goes_on_until_nothing_is_expired(monkeypatch: pytest.MonkeyPatch) -> None:

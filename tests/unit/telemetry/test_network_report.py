@@ -9,7 +9,7 @@ from bot.telemetry.network_report import Gap, parse_report
 from bot.telemetry.postgrest_errors import TelemetryError
 
 if TYPE_CHECKING:
-    from bot.telemetry.sanitize import Json
+    from bot.storage.json_value import Json
 
 ANSWER: dict[str, Json] = {
     "since": 0.5,

@@ -11,7 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from bot.telemetry.database import connect
+from bot.storage.database import connect
 from bot.telemetry.events import NetworkSum
 from bot.telemetry.ledger import Account, total
 from bot.telemetry.spool import MAX_AGE_SECONDS, MAX_DEAD, Spool

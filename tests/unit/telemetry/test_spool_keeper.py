@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.storage.database import open_database
 from bot.telemetry import spool_keeper
-from bot.telemetry.database import open_database
 from bot.telemetry.ledger import Account
 from bot.telemetry.spool import Spool
 from bot.telemetry.spool_keeper import SpoolKeeper

@@ -15,7 +15,7 @@ from bot.telemetry.tables import MUSIC_LOGS, TABLES, Table
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.telemetry.sanitize import Json
+    from bot.storage.json_value import Json
 
 
 def jwt(**claims: str) -> str:

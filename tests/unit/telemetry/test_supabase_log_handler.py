@@ -103,7 +103,13 @@ def test_long_texts_are_cut_and_a_traceback_keeps_its_end(log: logging.Logger, r
 
 @pytest.mark.parametrize(
     "name",
-    ["bot.telemetry.delivery", "bot.telemetry.outbox", "bot.telemetry.backoff", "httpx", "httpcore.http11"],
+    [
+        "bot.telemetry.delivery",
+        "bot.telemetry.outbox",
+        "bot.telemetry.circuit_breaker",
+        "httpx",
+        "httpcore.http11",
+    ],
 )
 def test_what_the_sending_itself_says_is_not_sent(name: str, log: logging.Logger, rows: Rows) -> None:
     logging.getLogger(name).error("Supabase is down")

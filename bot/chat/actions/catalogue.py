@@ -1,0 +1,59 @@
+"""What can be asked for in natural language, and how a model is told of it. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bot.llm.tools import Parameter, Tool, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Something to be done: a tool's name, and its arguments."""
+
+    name: str
+    arguments: Mapping[str, Value] = field(default_factory=dict[str, Value])
+
+
+PERIODS = ("today", "week", "month", "all")
+NETSTATS = "netstats"
+
+MUSIC_TOOLS = (
+    Tool(
+        "play",
+        "Find a song and play it in the asker's voice channel, or add it to the queue.",
+        (Parameter("query", "Title and artist, or an address (URL)."),),
+    ),
+    Tool("skip", "Go on to the next song."),
+    Tool("pause", "Pause the music."),
+    Tool("resume", "Go on with paused music."),
+    Tool("stop", "Stop the music and clear the queue."),
+    Tool("queue", "Show which songs come next."),
+    Tool("nowplaying", "Show which song is playing now."),
+    Tool(
+        "volume",
+        "Set the volume; without a level, show it.",
+        (Parameter("level", "Per cent, 0 to 200.", "integer", required=False),),
+    ),
+)
+"""Named as the commands that do it; the one argument is the command's own."""
+NETSTATS_TOOL = Tool(
+    NETSTATS,
+    "Show how much network traffic the bot has had.",
+    (Parameter("period", "Which period.", required=False, choices=PERIODS),),
+)
+
+
+def command_line(arguments: Mapping[str, Value]) -> str:
+    """Return arguments as they would be written behind a command."""
+    return " ".join(_written(value) for value in arguments.values())
+
+
+def _written(value: Value) -> str:
+    # JSON knows no whole numbers: the model's 50 arrives as 50.0.
+    is_whole = isinstance(value, float) and value.is_integer()
+    return str(int(value) if is_whole else value).strip()

@@ -1,0 +1,71 @@
+"""The context in which a command runs that nobody typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from discord.ext import commands
+from discord.ext.commands.view import StringView  # pyright: ignore[reportMissingTypeStubs] - it has types
+
+from bot.chat.question import embed_text
+from bot.localization import language_for
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    import discord
+
+    from bot.chat.outlet import Response
+    from bot.client import Bot
+    from bot.texts import Language
+
+    _FromInteraction = Callable[[discord.Interaction[Bot]], Awaitable[commands.Context[Bot]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asked for a command, and where the answer goes."""
+
+    message: discord.Message
+    """The asker's own; made up by discord.py where they used a slash command."""
+    language: Language
+    response: Response | None = None
+    """Takes the answer in place of the channel."""
+
+    @classmethod
+    async def in_interaction(cls, interaction: discord.Interaction[Bot], response: Response) -> Asked:
+        """Return what stands for the use of a slash command."""
+        make = cast("_FromInteraction", commands.Context.from_interaction)  # pyright: ignore[reportUnknownMemberType] - its own type is open
+        context = await make(interaction)
+        return cls(context.message, language_for(interaction), response)
+
+
+class ActionContext(commands.Context["Bot"]):
+    """Has the rights of whoever asked, and notes in ``told`` what the command answers.
+
+    It knows no interaction, whose arguments would be taken for the command's.
+    """
+
+    def __init__(self, bot: Bot, asked: Asked, arguments: str) -> None:
+        super().__init__(bot=bot, message=asked.message, prefix="", view=StringView(arguments))
+        self.language: Language = asked.language
+        self.told: list[str] = []
+        self._response = asked.response
+
+    async def send(  # pyright: ignore[reportIncompatibleMethodOverride] - passes on whatever the original takes
+        self,
+        content: str | None = None,
+        *,
+        embed: discord.Embed | None = None,
+        view: discord.ui.View | None = None,
+        **options: object,
+    ) -> discord.Message:
+        """Answer as usual, or into the response to an interaction."""
+        if self._response is None:
+            shown = {"embed": embed, "view": view, **options}
+            message = cast("discord.Message", await super().send(content, **shown))  # pyright: ignore[reportCallIssue, reportArgumentType, reportUnknownMemberType] - see above
+        else:
+            message = await self._response(content, view, embed)
+        self.told += [part for part in (message.content, *map(embed_text, message.embeds)) if part]
+        return message

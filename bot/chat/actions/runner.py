@@ -1,0 +1,109 @@
+"""Runs the bot's commands for somebody who asked in their own words, with their rights."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+import discord
+from discord.ext import commands
+
+from bot.chat.actions.catalogue import MUSIC_TOOLS, NETSTATS, NETSTATS_TOOL, PERIODS, Request, command_line
+from bot.chat.actions.context import ActionContext
+from bot.error_handler import report
+from bot.errors import OtonariError
+from bot.netstats.answer import NetstatsAnswer
+from bot.netstats.period import Period
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bot.chat.actions.context import Asked
+    from bot.client import Bot
+    from bot.llm.tools import Tool, Value
+
+MOST_RUNS = 5
+"""What a model may have run for one question."""
+_UNKNOWN = "There is no such function."
+_ENOUGH = "Not done: that was too much for one question."
+
+
+class Actions:
+    """Does what is asked for in plain words, as whoever asked."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+        self._netstats = NetstatsAnswer(bot)
+
+    def tools_for(self, asked: Asked) -> Sequence[Tool]:
+        """Return what makes sense where it was asked."""
+        guild = asked.message.guild
+        if guild is None or self._bot.get_guild(guild.id) is None:
+            return ()
+        return (*(MUSIC_TOOLS if self._bot.lavalink else ()), NETSTATS_TOOL)
+
+    def offers(self, request: Request, asked: Asked) -> bool:
+        """Tell whether a plain request is for a command rather than for the model.
+
+        Without a model, every one is: the command then says itself what is missing.
+        """
+        names = {tool.name for tool in self.tools_for(asked)}
+        return self._bot.gemini is None or request.name in names
+
+    async def run(self, request: Request, asked: Asked) -> str:
+        """Run a command as whoever asked, and return what it answered, refusals included."""
+        ctx = ActionContext(self._bot, asked, command_line(request.arguments))
+        try:
+            if request.name == NETSTATS:
+                await self._show_netstats(ctx, request.arguments.get("period"))
+            elif not await self._invoke(ctx, request.name):
+                return _UNKNOWN
+        except (commands.CommandError, OtonariError) as error:
+            await report(error, language=ctx.language, send=ctx.reply, where=f"action {request.name}")
+        return "\n".join(ctx.told)
+
+    async def _invoke(self, ctx: ActionContext, name: str) -> bool:
+        """Run a command with its checks; false where there is none of this name to be run so."""
+        command = self._bot.get_command(name)
+        if command is None or not any(tool.name == name for tool in MUSIC_TOOLS):
+            return False
+        ctx.command, ctx.invoked_with = command, name
+        if await self._bot.can_run(ctx, call_once=True):
+            await command.invoke(ctx)
+        return True
+
+    async def _show_netstats(self, ctx: ActionContext, period: Value | None) -> None:
+        """Answer as /netstats does, whose default permission is to manage the server."""
+        if ctx.guild is None:
+            raise commands.NoPrivateMessage
+        if not ctx.permissions.manage_guild:
+            raise commands.MissingPermissions(["manage_guild"])
+        chosen = Period.of(str(period) if period in PERIODS else PERIODS[0])
+        embed = await self._netstats.embed(chosen, ctx.language)
+        message = await ctx.send(embed=embed)
+        files = await self._netstats.add_details(embed, chosen, ctx.language)
+        if files is not None:
+            with contextlib.suppress(discord.NotFound):  # deleted meanwhile
+                await message.edit(embed=embed, attachments=files)
+
+
+class CommandToolbox:
+    """The tools that a model may use to answer one question."""
+
+    def __init__(self, actions: Actions, asked: Asked) -> None:
+        self.tools = actions.tools_for(asked)
+        self._actions = actions
+        self._asked = asked
+        self._runs = 0
+
+    async def run(self, name: str, arguments: Mapping[str, Value]) -> str:
+        """Run what the model asks for and return what it answered."""
+        self._runs += 1
+        if self._runs > MOST_RUNS:
+            return _ENOUGH
+        tool = next((tool for tool in self.tools if tool.name == name), None)
+        if tool is None:
+            return _UNKNOWN
+        known = {parameter.name for parameter in tool.parameters}
+        chosen = {name: value for name, value in arguments.items() if name in known}
+        return await self._actions.run(Request(name, chosen), self._asked)

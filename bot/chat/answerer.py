@@ -1,0 +1,270 @@
+"""Answers one question: remembers, asks Gemini, shows the answer as it grows, records it and its cost."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import aclosing, contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bot.chat import attachments
+from bot.chat.continue_button import ContinueButton
+from bot.chat.live_answer import LiveAnswer
+from bot.chat.plain_links import plain_name
+from bot.chat.question import attachments_of, quotation
+from bot.chat.stop_button import Stopping
+from bot.errors import UserError
+from bot.llm.errors import LLMError
+from bot.texts import chat as texts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Generator
+
+    from bot.chat.budget import Budget
+    from bot.chat.instruction import Instructions
+    from bot.chat.live_answer import Send
+    from bot.chat.memory import Exchange, Memory, Place
+    from bot.chat.preferences import Preferences
+    from bot.chat.question import Question
+    from bot.chat.throttle import Throttle
+    from bot.client import Bot
+    from bot.llm.chunks import Ending, Usage
+    from bot.llm.gemini import Gemini
+    from bot.llm.tools import Toolbox
+    from bot.texts import Language
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Outcome:
+    """How an answer went."""
+
+    usage: Usage | None = None
+    ending: Ending | None = None
+    failure: BaseException | None = None
+
+
+class Answerer:
+    """Writes answers, each into its own place; knows nothing of when to answer."""
+
+    def __init__(
+        self,
+        bot: Bot,
+        memory: Memory,
+        throttle: Throttle,
+        budget: Budget,
+        preferences: Preferences,
+        instructions: Instructions,
+    ) -> None:
+        self._bot = bot
+        self._memory = memory
+        self._throttle = throttle
+        self._budget = budget
+        self._preferences = preferences
+        self._instructions = instructions
+        self._reading: set[asyncio.Task[None]] = set()
+        self._open: dict[int, Question] = {}
+        """Those that nobody withdrew, as their askers edited them, until they are answered."""
+        self._being_answered: set[int] = set()
+        self._closed = False
+
+    @contextmanager
+    def opened(self, question: Question) -> Generator[None]:
+        """Keep a question open to being withdrawn or edited, while it waits and while it is answered."""
+        self._open[question.id] = question
+        try:
+            yield
+        finally:
+            self._open.pop(question.id, None)
+
+    def is_open(self, question: Question) -> bool:
+        """Tell whether nobody has withdrawn the question."""
+        return question.id in self._open
+
+    def edit(self, place: Place, message_id: int, text: str, *, removed: Collection[str] = ()) -> None:
+        """Change the question that this message asked, also one that waits or is being answered."""
+        if (question := self._open.get(message_id)) is not None:
+            shown = tuple(file for file in question.attachments if file.filename not in removed)
+            self._open[message_id] = replace(question, text=text, attachments=shown)
+        self._memory.edit(place, message_id, text, removed=removed)
+
+    def forget(self, place: Place, message_id: int) -> None:
+        """Forget the question that this message asked; one that waits is not answered any more."""
+        self._open.pop(message_id, None)
+        self._memory.forget(place, message_id)
+
+    def forget_place(self, place: Place) -> None:
+        """Forget what was said in a place, up to what is being answered there."""
+        self._withdraw(lambda question: question.place == place)
+        self._memory.forget_place(place)
+
+    def forget_speaker(self, user_id: int) -> None:
+        """Forget what a person said, up to what they are being answered."""
+        self._withdraw(lambda question: question.speaker.id == user_id)
+        self._memory.forget_speaker(user_id)
+
+    def _withdraw(self, is_meant: Callable[[Question], bool]) -> None:
+        for question_id in self._being_answered & self._open.keys():
+            if is_meant(self._open[question_id]):
+                del self._open[question_id]
+
+    def close(self) -> None:
+        """Stop the answers that are being written, as their Stop button would, and begin no more."""
+        self._closed = True
+        for reading in self._reading:
+            reading.cancel()
+
+    async def answer(self, question: Question, send: Send, toolbox: Toolbox | None = None) -> None:
+        """Answer ``question``, which is open, through ``send``, with the help of the tools in ``toolbox``.
+
+        One that was withdrawn is not answered; one that was edited, as it reads now.
+        An answer that breaks off keeps what there is, with a sentence about the reason. Raises LLMError
+        where nothing came, UserError without a Gemini key, for a file that cannot be read and for a budget
+        that is spent, discord.HTTPException where Discord refused.
+        """
+        gemini = self._bot.gemini
+        if gemini is None:
+            raise UserError(texts.SWITCHED_OFF)
+        if self._closed or not self.is_open(question):
+            return
+        question = self._open[question.id]
+        self._budget.check(question.speaker.id, question.guild_id)
+        self._being_answered.add(question.id)
+        try:
+            exchange = await self._exchange(question)
+            await self._write(gemini, question, exchange, send, toolbox)
+        finally:
+            self._being_answered.discard(question.id)
+
+    async def note(self, question: Question, answer: str) -> None:
+        """Remember and record an answer that was given without Gemini."""
+        if answer:
+            self._remember(question, replace(await self._exchange(question), answer=answer))
+            await self._record(question, answer, _Outcome())
+
+    def _remember(self, question: Question, exchange: Exchange) -> None:
+        """Remember an exchange as its question reads now, unless that was withdrawn meanwhile."""
+        now = self._open.get(question.id)
+        if now is not None:
+            names = {file.filename for file in question.attachments} - {f.filename for f in now.attachments}
+            self._memory.remember(question.place, exchange)
+            if now is not question:
+                self._memory.edit(question.place, question.id, now.text, removed=names)
+
+    async def _write(
+        self, gemini: Gemini, question: Question, exchange: Exchange, send: Send, toolbox: Toolbox | None
+    ) -> None:
+        reading: asyncio.Task[None] | None = None
+        stopping = Stopping(
+            asker_id=question.speaker.id,
+            language=question.language,
+            on_stop=lambda: reading.cancel() if reading else None,
+        )
+        live = LiveAnswer(send, controls=stopping.button, throttle=self._throttle)
+        outcome = _Outcome()
+        showing = asyncio.create_task(live.run())
+        reading = asyncio.create_task(self._read(gemini, question, exchange, live, outcome, toolbox))
+        self._reading.add(reading)
+        try:
+            await asyncio.wait({reading})
+            outcome.failure = None if reading.cancelled() else reading.exception()
+            await self._record(question, live.text, outcome)
+            self._end(live, outcome, stopping, question.language)
+            await showing
+        finally:
+            self._reading.discard(reading)
+            await _cancel(reading, showing)
+        if live.text:
+            answer_ids = tuple(message.id for message in live.messages)
+            self._remember(question, replace(exchange, answer=live.text, answer_ids=answer_ids))
+        if outcome.failure and not (live.text and isinstance(outcome.failure, LLMError)):
+            raise outcome.failure
+
+    async def _exchange(self, question: Question) -> Exchange:
+        """Return the exchange that the question opens, tied to the conversation that it continues."""
+        replied = question.replied_to
+        previous = self._memory.previous(
+            question.place, replied_to=replied.id if replied else None, at=question.at
+        )
+        files = await attachments.load(question.attachments)
+        if replied is None or self._memory.knows(question.place, replied.id):
+            return question.exchange(previous=previous, files=files)
+        shown = await attachments.load_readable(attachments_of(replied))
+        return question.exchange(
+            previous=previous, quoted=quotation(replied, self._instructions.me), files=(*shown, *files)
+        )
+
+    async def _read(
+        self,
+        gemini: Gemini,
+        question: Question,
+        exchange: Exchange,
+        live: LiveAnswer,
+        outcome: _Outcome,
+        toolbox: Toolbox | None,
+    ) -> None:
+        """Pass the answer on as it comes, and note how it goes."""
+        turns = self._memory.turns(question.place, exchange, shared=question.shared)
+        stream = gemini.stream(
+            turns,
+            system_instruction=self._instructions.for_question(question, has_tools=toolbox is not None),
+            model=self._model(question),
+            toolbox=toolbox,
+        )
+        async with aclosing(stream) as chunks:
+            async for chunk in chunks:
+                live.append(chunk.text)
+                outcome.ending = chunk.ending or outcome.ending
+                outcome.usage = chunk.usage or outcome.usage
+
+    def _model(self, question: Question) -> str | None:
+        return None if question.guild_id is None else self._preferences.model(question.guild_id)
+
+    async def _record(self, question: Question, answer: str, outcome: _Outcome) -> None:
+        """Record what was said, if anything was, and what it cost, as far as Gemini said."""
+        gemini, usage, telemetry = self._bot.gemini, outcome.usage, self._bot.supabase_client
+        model = gemini.model_for(self._model(question)) if gemini and usage else None
+        if answer:
+            await telemetry.save_conversation_log(
+                user_id=question.speaker.id,
+                user_name=question.speaker.name,
+                prompt=question.text,
+                response=answer,
+                guild_id=question.guild_id,
+                channel_id=question.place.channel_id,
+                model=model,
+                prompt_tokens=usage.prompt if usage else None,
+                response_tokens=usage.answer if usage else None,
+            )
+        if usage and model:
+            await telemetry.save_gemini_usage(
+                guild_id=question.guild_id,
+                user_id=question.speaker.id,
+                model=model,
+                prompt_tokens=usage.prompt,
+                answer_tokens=usage.answer,
+                total_tokens=usage.total,
+            )
+            self._budget.spend(question.speaker.id, question.guild_id, usage.total)
+
+    def _end(self, live: LiveAnswer, outcome: _Outcome, stopping: Stopping, language: Language) -> None:
+        """End what is shown, with a word about the reason where the answer is not whole."""
+        if not live.text:
+            live.end()
+        elif isinstance(outcome.failure, LLMError):
+            log.warning("Gemini broke off an answer: %s", outcome.failure.__cause__ or outcome.failure)
+            live.end(outcome.failure.in_language(language))
+        elif stopping.stopped_by:
+            live.end(texts.STOPPED(language, name=plain_name(stopping.stopped_by)))
+        elif outcome.ending == "max_tokens" and not outcome.failure:
+            live.end(texts.CUT_OFF(language), controls=ContinueButton.shown(language))
+        else:
+            live.end()
+
+
+async def _cancel(*tasks: asyncio.Task[None]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

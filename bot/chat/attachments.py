@@ -1,0 +1,179 @@
+"""Reads what people attach to their messages: images, PDFs, audio, text and code."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import aiohttp
+import discord
+
+from bot.errors import UserError
+from bot.llm.turns import File
+from bot.texts import chat as texts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+log = logging.getLogger(__name__)
+
+MEBIBYTE = 1024**2
+LOADING_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a model reads as one kind of file, and how large it may be."""
+
+    name: str
+    limit: int
+    """Bytes."""
+    types: dict[str, str]
+    """By a filename's ending, the MIME type that Gemini knows it by."""
+
+
+_TEXT_ENDINGS = """
+    txt md markdown rst log csv tsv json jsonl yaml yml toml ini cfg conf xml html htm css scss svg tex
+    srt vtt py pyi js jsx ts tsx mjs c h cc cpp hpp cs java kt go rs rb php pl lua sh bash zsh ps1 bat sql
+    swift scala dart r m vue svelte dockerfile makefile diff patch gradle proto
+"""
+IMAGE = Kind(
+    "image",
+    8 * MEBIBYTE,
+    {
+        "png": "image/png",
+        "jpg": "image/jpeg",
+        "jpeg": "image/jpeg",
+        "webp": "image/webp",
+        "heic": "image/heic",
+        "heif": "image/heif",
+    },
+)
+PDF = Kind("PDF", 15 * MEBIBYTE, {"pdf": "application/pdf"})
+AUDIO = Kind(
+    "audio",
+    15 * MEBIBYTE,
+    {
+        "mp3": "audio/mp3",
+        "wav": "audio/wav",
+        "ogg": "audio/ogg",
+        "oga": "audio/ogg",
+        "opus": "audio/ogg",
+        "flac": "audio/flac",
+        "aac": "audio/aac",
+        "aiff": "audio/aiff",
+        "aif": "audio/aiff",
+        "m4a": "audio/m4a",
+    },
+)
+TEXT = Kind(
+    "text",
+    MEBIBYTE // 4,
+    dict.fromkeys(_TEXT_ENDINGS.split(), "text/plain"),
+)
+KINDS = (IMAGE, PDF, AUDIO, TEXT)
+TOTAL_LIMIT = 18 * MEBIBYTE
+"""Of one question: the API takes 20 MB in one request, words included
+(https://ai.google.dev/gemini-api/docs/document-processing)."""
+_ALIASES = {"audio/mpeg": "audio/mp3", "audio/x-wav": "audio/wav", "audio/x-m4a": "audio/m4a"}
+_ENCODINGS = ("utf-8-sig", "cp932")
+"""What text files of Japanese people are written in; UTF-16 says so by its first bytes."""
+
+
+def kind_of(filename: str, content_type: str | None) -> tuple[Kind, str] | None:
+    """Return a file's kind and the MIME type for the model, None where no model reads it.
+
+    The ending counts more than the type, which Discord guesses: it takes TypeScript for a video.
+    """
+    ending = filename.rpartition(".")[2].lower()
+    named = (content_type or "").partition(";")[0].strip().lower()
+    named = _ALIASES.get(named, named)
+    for kind in KINDS:
+        if ending in kind.types:
+            return kind, kind.types[ending]
+        if named in kind.types.values():
+            return kind, named
+    return (TEXT, "text/plain") if named.startswith("text/") else None
+
+
+async def load(attachments: Sequence[discord.Attachment]) -> tuple[File, ...]:
+    """Return the files in a form that a model reads; raises UserError for the first that cannot be."""
+    for attachment in attachments:
+        _check(attachment)
+    if sum(attachment.size for attachment in attachments) > TOTAL_LIMIT:
+        raise UserError(texts.FILES_TOO_LARGE, limit=_size(TOTAL_LIMIT))
+    return tuple(await asyncio.gather(*map(_load, attachments)))
+
+
+async def load_readable(attachments: Sequence[discord.Attachment]) -> tuple[File, ...]:
+    """Return those files that can be read: what somebody else showed is no fault of the asker's."""
+    files: list[File] = []
+    for attachment in attachments:
+        try:
+            files += await load([attachment])
+        except UserError as error:
+            log.info("Left out an attachment: %s", error)
+    return _within(files, TOTAL_LIMIT)
+
+
+def _within(files: Sequence[File], limit: int) -> tuple[File, ...]:
+    kept: list[File] = []
+    for file in files:
+        limit -= len(file.data)
+        if limit >= 0:
+            kept.append(file)
+    return tuple(kept)
+
+
+def _check(attachment: discord.Attachment) -> None:
+    name = _safe(attachment.filename)
+    found = kind_of(attachment.filename, attachment.content_type)
+    if found is None:
+        raise UserError(texts.FILE_UNREADABLE_KIND, name=name)
+    kind, _type = found
+    if attachment.size > kind.limit:
+        size, limit = _size(attachment.size), _size(kind.limit)
+        raise UserError(texts.FILE_TOO_LARGE, name=name, size=size, limit=limit)
+    if attachment.size == 0:
+        raise UserError(texts.FILE_EMPTY, name=name)
+
+
+async def _load(attachment: discord.Attachment) -> File:
+    name = _safe(attachment.filename)
+    found = kind_of(attachment.filename, attachment.content_type)
+    if found is None:
+        raise UserError(texts.FILE_UNREADABLE_KIND, name=name)
+    kind, mime_type = found
+    try:
+        async with asyncio.timeout(LOADING_SECONDS):
+            data = await attachment.read()
+    except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
+        raise UserError(texts.FILE_GONE, name=name) from error
+    if kind is not TEXT:
+        return File(attachment.filename, mime_type, data)
+    text = _decoded(data)
+    if text is None:
+        raise UserError(texts.FILE_UNREADABLE_KIND, name=name)
+    return File(attachment.filename, mime_type, text.encode())
+
+
+def _decoded(data: bytes) -> str | None:
+    """Return text, or None for what is no text in spite of its name."""
+    encodings = ("utf-16",) if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else _ENCODINGS
+    for encoding in encodings:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return None if "\0" in text else text
+    return None
+
+
+def _safe(name: str) -> str:
+    return name.replace("`", "'")
+
+
+def _size(count: int) -> str:
+    return f"{count / MEBIBYTE:.1f} MB" if count >= MEBIBYTE else f"{count // 1024} KB"

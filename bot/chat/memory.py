@@ -1,0 +1,234 @@
+"""What was said: conversations by reply chain and channel, trimmed to what a model is given.
+
+Pure: no Discord, no Gemini. Ids are Discord's; times are seconds on any one clock.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from bot.llm.turns import Turn
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from bot.llm.turns import File
+
+
+class Place(NamedTuple):
+    """Where a conversation is held; nothing said in one place is ever known in another."""
+
+    channel_id: int
+    """A channel, thread or direct message."""
+    user_id: int | None = None
+    """The one person who sees it, in an ephemeral conversation inside a channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """A person, by the name that the others in the place see."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """A prompt and its answer; ``answer`` is empty while it is being written."""
+
+    prompt_id: int
+    speaker: Speaker
+    prompt: str
+    quoted: str = ""
+    """What others wrote, to which the prompt refers."""
+    files: tuple[File, ...] = ()
+    """What was shown with the prompt, as long as it is kept."""
+    answer: str = ""
+    answer_ids: tuple[int, ...] = ()
+    """The messages that hold the answer, in order."""
+    previous: int | None = None
+    """The ``prompt_id`` of the exchange that this one continues."""
+    at: float
+
+    @property
+    def asked(self) -> str:
+        """The prompt as a model reads it, after what it refers to."""
+        return "\n\n".join(part for part in (self.quoted, self.prompt) if part)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """How much is remembered."""
+
+    turns: int = 40
+    """Messages given to the model, the new prompt included."""
+    characters: int = 24_000
+    """Characters given to the model; the new prompt is always given whole."""
+    idle: float = 30 * 60.0
+    """Seconds of silence after which a message that replies to nothing begins a new conversation."""
+    exchanges: int = 200
+    """Exchanges kept per place; the oldest go first."""
+    places: int = 1_000
+    """Places kept; the one unused for longest goes first."""
+    file_bytes: int = 18 * 1024**2
+    """Of the files given to the model; the newest go first."""
+    kept_file_bytes: int = 128 * 1024**2
+    """Of all files kept; the oldest go first."""
+
+
+@dataclass(slots=True)
+class _Notes:
+    """What is known of one place."""
+
+    exchanges: dict[int, Exchange] = field(default_factory=dict[int, Exchange])
+    prompt_of: dict[int, int] = field(default_factory=dict[int, int])
+    """The ``prompt_id`` for every message id, the prompt's own included."""
+
+    def drop(self, prompt_id: int) -> None:
+        exchange = self.exchanges.pop(prompt_id)
+        for message_id in (prompt_id, *exchange.answer_ids):
+            self.prompt_of.pop(message_id, None)
+
+
+class Memory:
+    """Remembers exchanges and finds the conversation that a new prompt continues.
+
+    A conversation is the reply chain. A prompt that replies to nothing continues the place's latest exchange,
+    unless that is too long ago. So conversations branch and never mix.
+    """
+
+    def __init__(self, bounds: Bounds | None = None) -> None:
+        self._bounds = bounds or Bounds()
+        self._places: OrderedDict[Place, _Notes] = OrderedDict()
+        self._shown: OrderedDict[tuple[Place, int], int] = OrderedDict()
+        """How many bytes of files are kept, by the place and ``prompt_id`` of their exchange."""
+
+    def knows(self, place: Place, message_id: int) -> bool:
+        """Tell whether the message is part of a remembered exchange."""
+        notes = self._places.get(place)
+        return notes is not None and message_id in notes.prompt_of
+
+    def previous(self, place: Place, *, replied_to: int | None, at: float) -> int | None:
+        """Return the ``prompt_id`` of the exchange that a prompt at time ``at`` continues, or None."""
+        notes = self._places.get(place)
+        if notes is None:
+            return None
+        if replied_to is not None:
+            return notes.prompt_of.get(replied_to)
+        latest = max(notes.exchanges.values(), key=lambda each: (each.at, each.prompt_id), default=None)
+        if latest is None or at - latest.at > self._bounds.idle:
+            return None
+        return latest.prompt_id
+
+    def remember(self, place: Place, exchange: Exchange) -> None:
+        """Add an answered exchange, or put it in the place of the one with its ``prompt_id``."""
+        notes = self._places.setdefault(place, _Notes())
+        self._places.move_to_end(place)
+        if exchange.prompt_id in notes.exchanges:
+            self._drop(place, exchange.prompt_id)
+        notes.exchanges[exchange.prompt_id] = exchange
+        for message_id in (exchange.prompt_id, *exchange.answer_ids):
+            notes.prompt_of[message_id] = exchange.prompt_id
+        if exchange.files:
+            self._shown[place, exchange.prompt_id] = sum(len(file.data) for file in exchange.files)
+            self._drop_oldest_files()
+        while len(notes.exchanges) > self._bounds.exchanges:
+            self._drop(place, next(iter(notes.exchanges)))
+        while len(self._places) > self._bounds.places:
+            self.forget_place(next(iter(self._places)))
+
+    def _drop(self, place: Place, prompt_id: int) -> None:
+        self._places[place].drop(prompt_id)
+        self._shown.pop((place, prompt_id), None)
+
+    def _drop_oldest_files(self) -> None:
+        while sum(self._shown.values()) > self._bounds.kept_file_bytes:
+            (place, prompt_id), _size = self._shown.popitem(last=False)
+            notes = self._places.get(place)
+            if notes is not None and prompt_id in notes.exchanges:
+                notes.exchanges[prompt_id] = replace(notes.exchanges[prompt_id], files=())
+
+    def edit(self, place: Place, message_id: int, prompt: str, *, removed: Collection[str] = ()) -> None:
+        """Change a remembered prompt, without the files of the names ``removed``.
+
+        Messages that are not prompts are left alone.
+        """
+        notes = self._places.get(place)
+        if notes is not None and message_id in notes.exchanges:
+            exchange = notes.exchanges[message_id]
+            files = tuple(file for file in exchange.files if file.name not in removed)
+            notes.exchanges[message_id] = replace(exchange, prompt=prompt, files=files)
+            if files != exchange.files:
+                self._shown[place, message_id] = sum(len(file.data) for file in files)
+
+    def forget(self, place: Place, message_id: int) -> None:
+        """Forget the exchange whose prompt this message is; a chain through it ends there."""
+        notes = self._places.get(place)
+        if notes is not None and message_id in notes.exchanges:
+            self._drop(place, message_id)
+
+    def forget_place(self, place: Place) -> None:
+        """Forget everything that was said in ``place``."""
+        for prompt_id in self._places.pop(place, _Notes()).exchanges:
+            self._shown.pop((place, prompt_id), None)
+
+    def said_by(self, user_id: int) -> list[str]:
+        """Return every remembered prompt of a person."""
+        exchanges = (exchange for notes in self._places.values() for exchange in notes.exchanges.values())
+        return [exchange.prompt for exchange in exchanges if exchange.speaker.id == user_id]
+
+    def forget_speaker(self, user_id: int) -> None:
+        """Forget every exchange of a person."""
+        for place, notes in self._places.items():
+            for prompt_id, exchange in list(notes.exchanges.items()):
+                if exchange.speaker.id == user_id:
+                    self._drop(place, prompt_id)
+
+    def turns(self, place: Place, prompt: Exchange, *, shared: bool) -> tuple[Turn, ...]:
+        """Return the conversation for the model: what ``prompt`` continues, then ``prompt`` itself.
+
+        Begins and ends with a user turn. In a ``shared`` place each of them begins with the speaker's name.
+        """
+        bounds = self._bounds
+        notes = self._places.get(place, _Notes())
+        chain = [prompt]
+        size = len(prompt.asked)
+        while (previous := chain[-1].previous) is not None and previous in notes.exchanges:
+            exchange = notes.exchanges[previous]
+            size += len(exchange.asked) + len(exchange.answer)
+            if size > bounds.characters or 2 * len(chain) + 1 > bounds.turns or exchange in chain:
+                break
+            chain.append(exchange)
+        files = _newest_files(chain, bounds.file_bytes)
+        return tuple(_turns(reversed(chain), files, _labels(chain) if shared else {}))
+
+
+def _newest_files(newest_first: Iterable[Exchange], limit: int) -> dict[int, tuple[File, ...]]:
+    """Return the files to give to the model, by ``prompt_id``: the newest that fit."""
+    chosen: dict[int, tuple[File, ...]] = {}
+    for exchange in newest_first:
+        limit -= sum(len(file.data) for file in exchange.files)
+        if limit < 0:
+            break
+        chosen[exchange.prompt_id] = exchange.files
+    return chosen
+
+
+def _turns(
+    chain: Iterable[Exchange], files: Mapping[int, tuple[File, ...]], labels: Mapping[int, str]
+) -> Iterable[Turn]:
+    for exchange in chain:
+        label = labels.get(exchange.speaker.id)
+        prompt = f"{label}: {exchange.asked}" if label else exchange.asked
+        yield Turn("user", prompt, files.get(exchange.prompt_id, ()))
+        if exchange.answer:
+            yield Turn("model", exchange.answer)
+
+
+def _labels(chain: Sequence[Exchange]) -> dict[int, str]:
+    """Return a one-line name for each speaker's id; people of the same name get the end of their id too."""
+    names = {exchange.speaker.id: " ".join(exchange.speaker.name.split()) for exchange in chain}
+    holders = Counter(names.values())
+    return {id_: name if holders[name] == 1 else f"{name} ({id_ % 10_000:04})" for id_, name in names.items()}

@@ -1,0 +1,181 @@
+"""What somebody asks the bot: read from a message, free of how it is answered."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import discord
+
+from bot.chat.memory import Exchange, Place, Speaker
+from bot.localization import language_for
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from bot.client import Bot
+    from bot.llm.turns import File
+    from bot.texts import Language
+
+_ANSWERABLE = {discord.MessageType.default, discord.MessageType.reply}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One prompt, and where and by whom it was asked."""
+
+    id: int
+    """Of the message or the interaction."""
+    place: Place
+    speaker: Speaker
+    text: str
+    """Without the mention of the bot."""
+    language: Language
+    shared: bool
+    """Whether several people talk in this place."""
+    at: float
+    """Seconds since the epoch."""
+    guild_id: int | None = None
+    channel_ids: tuple[int, ...] = ()
+    """The place's channel, and a thread's parent: where its persona is looked up."""
+    replied_to: discord.Message | None = None
+    attachments: tuple[discord.Attachment, ...] = ()
+    """The asker's own."""
+    instruction: str = ""
+    """What the model reads in place of ``text``."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to answer: no words, nothing shown, nothing replied to."""
+        return not self.text and not self.attachments and self.replied_to is None
+
+    def exchange(self, *, previous: int | None, quoted: str = "", files: tuple[File, ...] = ()) -> Exchange:
+        """Return the exchange that this question opens, after ``quoted`` text that it refers to."""
+        return Exchange(
+            prompt_id=self.id,
+            speaker=self.speaker,
+            prompt=self.instruction or self.text,
+            quoted=quoted,
+            files=files,
+            previous=previous,
+            at=self.at,
+        )
+
+
+def is_from_a_person(message: discord.Message, bot_ids: Collection[int] = ()) -> bool:
+    """Tell whether a person wrote the message, or one of the bots and webhooks that count as people."""
+    is_person = not message.author.bot and message.webhook_id is None
+    return message.type in _ANSWERABLE and (is_person or message.author.id in bot_ids)
+
+
+def is_addressed(message: discord.Message, me: discord.ClientUser) -> bool:
+    """Tell whether the message is a direct message to the bot, mentions it, or replies to it.
+
+    @everyone, @here and roles are not in ``mentions`` and do not count.
+    """
+    reply = replied_message(message)
+    return message.guild is None or me in message.mentions or (reply is not None and reply.author == me)
+
+
+def is_in_channels(message: discord.Message, channel_ids: Collection[int]) -> bool:
+    """Tell whether the message is in one of the channels or in a thread of one."""
+    channel = message.channel
+    return channel.id in channel_ids or (
+        isinstance(channel, discord.Thread) and channel.parent_id in channel_ids
+    )
+
+
+def replied_message(message: discord.Message) -> discord.Message | None:
+    """Return the message that this one replies to, where Discord sent it along and it still exists."""
+    resolved = message.reference.resolved if message.reference else None
+    return resolved if isinstance(resolved, discord.Message) else None
+
+
+def question_from(message: discord.Message, me: discord.ClientUser, language: Language) -> Question:
+    """Return what the message asks; its text is empty where it holds no words but a mention."""
+    return Question(
+        id=message.id,
+        place=Place(message.channel.id),
+        speaker=Speaker(message.author.id, message.author.display_name),
+        text=readable_text(message, me),
+        language=language,
+        shared=message.guild is not None,
+        at=message.created_at.timestamp(),
+        guild_id=message.guild.id if message.guild else None,
+        channel_ids=channel_ids_of(message.channel),
+        replied_to=replied_message(message),
+        attachments=attachments_of(message),
+    )
+
+
+def question_in(
+    interaction: discord.Interaction[Bot],
+    text: str,
+    *,
+    private: bool,
+    instruction: str = "",
+    replied_to: discord.Message | None = None,
+) -> Question:
+    """Return what the user of a slash command or a button asks; ``private``: seen by nobody else."""
+    user = interaction.user
+    return Question(
+        id=interaction.id,
+        place=Place(interaction.channel_id or user.id, user.id if private else None),
+        speaker=Speaker(user.id, user.display_name),
+        text=text,
+        language=language_for(interaction),
+        shared=interaction.guild is not None and not private,
+        at=interaction.created_at.timestamp(),
+        guild_id=interaction.guild_id,
+        channel_ids=channel_ids_of(interaction.channel),
+        replied_to=replied_to,
+        instruction=instruction,
+    )
+
+
+def channel_ids_of(channel: object) -> tuple[int, ...]:
+    """Return a channel's id, and its parent's where it is a thread."""
+    if isinstance(channel, discord.Thread):
+        return channel.id, channel.parent_id
+    return (channel.id,) if isinstance(channel, discord.abc.Snowflake) else ()
+
+
+def attachments_of(message: discord.Message) -> tuple[discord.Attachment, ...]:
+    """Return what a message shows: its own attachments, and those of the messages forwarded in it."""
+    forwarded = (attachment for snapshot in message.message_snapshots for attachment in snapshot.attachments)
+    return (*message.attachments, *forwarded)
+
+
+def readable_text(message: discord.Message, me: discord.ClientUser) -> str:
+    """Return the message's text without the mention of the bot, other mentions as names."""
+    names = {f"@{user.id}": f"@{user.display_name}" for user in message.mentions}
+    names |= {f"@!{user.id}": f"@{user.display_name}" for user in message.mentions}
+    names |= {f"@&{role.id}": f"@{role.name}" for role in message.role_mentions}
+    names |= {f"#{channel.id}": f"#{channel.name}" for channel in message.channel_mentions}
+    text = re.sub(rf"[^\S\n]*<@!?{me.id}>", "", message.content)
+    text = re.sub(r"<([@#][!&]?\d+)>", lambda match: names.get(match[1], match[0]), text)
+    forwarded = (_quoted(_words(snapshot.content, snapshot.embeds)) for snapshot in message.message_snapshots)
+    return "\n\n".join(part for part in (text.strip(), *forwarded) if part)
+
+
+def quotation(message: discord.Message, me: discord.ClientUser) -> str:
+    """Return another message as a Markdown quotation with its author's name, or "" if it has no text."""
+    text = _words(readable_text(message, me), message.embeds)
+    return _quoted(f"{message.author.display_name}: {text}") if text else ""
+
+
+def embed_text(embed: discord.Embed) -> str:
+    """Return the words of an embed."""
+    fields = (f"{field.name}: {field.value}" for field in embed.fields)
+    return "\n".join(part for part in (embed.author.name, embed.title, embed.description, *fields) if part)
+
+
+def _words(content: str, embeds: Sequence[discord.Embed]) -> str:
+    # The embed of a link says what the link leads to; it is not what the author wrote.
+    written = (embed_text(embed) for embed in embeds if embed.type == "rich")
+    return "\n".join(part for part in (content, *written) if part)
+
+
+def _quoted(text: str) -> str:
+    return "\n".join(f"> {line}" for line in text.splitlines())

@@ -1,0 +1,216 @@
+"""Cog: what people see and administrators choose of chat: /usage, /channel, /persona, /model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.chat.preferences import PERSONA_LIMIT  # noqa: TC001 - discord.py reads it in annotations
+from bot.chat.question import channel_ids_of
+from bot.config import MOST_MODELS
+from bot.errors import UserError
+from bot.localization import command_name, language_for, localised
+from bot.texts import chat_settings as texts
+
+if TYPE_CHECKING:
+    from bot.chat.budget import Budget, Cost
+    from bot.chat.preferences import Preferences
+    from bot.client import Bot
+    from bot.texts import Language
+
+ChatChannel: TypeAlias = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread
+COLOUR = 0x5865F2
+_OPTION = command_name("channel", ja="チャンネル")
+
+
+class ChatSettings(commands.Cog):
+    """The choices of a server's administrators, and what chat has cost today."""
+
+    channel = app_commands.Group(
+        name=command_name("channel", ja="チャンネル"),
+        description=localised(texts.CHANNEL_DESCRIPTION),
+        guild_only=True,
+        default_permissions=discord.Permissions(manage_guild=True),
+    )
+    persona = app_commands.Group(
+        name=command_name("persona", ja="人柄"),
+        description=localised(texts.PERSONA_DESCRIPTION),
+        guild_only=True,
+        default_permissions=discord.Permissions(manage_guild=True),
+    )
+
+    def __init__(self, bot: Bot, preferences: Preferences, budget: Budget) -> None:
+        self.bot = bot
+        self._preferences = preferences
+        self._budget = budget
+
+    @channel.command(
+        name=command_name("add", ja="追加"), description=localised(texts.CHANNEL_ADD_DESCRIPTION)
+    )
+    @app_commands.rename(channel=_OPTION)
+    @app_commands.describe(channel=localised(texts.CHANNEL_OPTION))
+    async def channel_add(
+        self, interaction: discord.Interaction[Bot], channel: ChatChannel | None = None
+    ) -> None:
+        """Answer every message of a channel."""
+        guild_id, channel_id = _place(interaction, channel)
+        await self._preferences.choose_channel(guild_id, channel_id, chosen=True)
+        await _say(interaction, texts.CHANNEL_ADDED(language_for(interaction), channel=f"<#{channel_id}>"))
+
+    @channel.command(
+        name=command_name("remove", ja="削除"), description=localised(texts.CHANNEL_REMOVE_DESCRIPTION)
+    )
+    @app_commands.rename(channel=_OPTION)
+    @app_commands.describe(channel=localised(texts.CHANNEL_OPTION))
+    async def channel_remove(
+        self, interaction: discord.Interaction[Bot], channel: ChatChannel | None = None
+    ) -> None:
+        """Answer in a channel only when called."""
+        guild_id, channel_id = _place(interaction, channel)
+        await self._preferences.choose_channel(guild_id, channel_id, chosen=False)
+        if channel_id in self.bot.settings.chat_channel_ids:
+            raise UserError(texts.CHANNEL_FIXED, channel=f"<#{channel_id}>")
+        await _say(interaction, texts.CHANNEL_REMOVED(language_for(interaction), channel=f"<#{channel_id}>"))
+
+    @channel.command(
+        name=command_name("list", ja="一覧"), description=localised(texts.CHANNEL_LIST_DESCRIPTION)
+    )
+    async def channel_list(self, interaction: discord.Interaction[Bot]) -> None:
+        """Show the channels in which every message is answered."""
+        guild_id, _channel_id = _place(interaction, None)
+        guild = interaction.guild
+        fixed = {
+            channel_id
+            for channel_id in self.bot.settings.chat_channel_ids
+            if guild and guild.get_channel_or_thread(channel_id)
+        }
+        channels = sorted(fixed | self._preferences.channels(guild_id))
+        language = language_for(interaction)
+        named = " ".join(f"<#{channel_id}>" for channel_id in channels)
+        await _say(
+            interaction, texts.CHANNELS(language, channels=named) if named else texts.NO_CHANNELS(language)
+        )
+
+    @persona.command(
+        name=command_name("set", ja="設定"), description=localised(texts.PERSONA_SET_DESCRIPTION)
+    )
+    @app_commands.rename(persona=command_name("persona", ja="人柄"), channel=_OPTION)
+    @app_commands.describe(persona=localised(texts.PERSONA_TEXT), channel=localised(texts.PERSONA_CHANNEL))
+    async def persona_set(
+        self,
+        interaction: discord.Interaction[Bot],
+        persona: app_commands.Range[str, 1, PERSONA_LIMIT],
+        channel: ChatChannel | None = None,
+    ) -> None:
+        """Set the character in the server or in a channel."""
+        guild_id, _here = _place(interaction, None)
+        await self._preferences.set_persona(guild_id, channel.id if channel else None, persona.strip())
+        language = language_for(interaction)
+        shown = texts.PERSONA_SET(language, place=_named(channel, language), persona=_quoted(persona))
+        await _say(interaction, shown)
+
+    @persona.command(
+        name=command_name("clear", ja="解除"), description=localised(texts.PERSONA_CLEAR_DESCRIPTION)
+    )
+    @app_commands.rename(channel=_OPTION)
+    @app_commands.describe(channel=localised(texts.PERSONA_CHANNEL))
+    async def persona_clear(
+        self, interaction: discord.Interaction[Bot], channel: ChatChannel | None = None
+    ) -> None:
+        """Go back to the usual character."""
+        guild_id, _here = _place(interaction, None)
+        await self._preferences.set_persona(guild_id, channel.id if channel else None, "")
+        language = language_for(interaction)
+        await _say(interaction, texts.PERSONA_CLEARED(language, place=_named(channel, language)))
+
+    @persona.command(
+        name=command_name("show", ja="表示"), description=localised(texts.PERSONA_SHOW_DESCRIPTION)
+    )
+    async def persona_show(self, interaction: discord.Interaction[Bot]) -> None:
+        """Show the character that applies in this channel."""
+        guild_id, _here = _place(interaction, None)
+        persona = self._preferences.persona(guild_id, *channel_ids_of(interaction.channel))
+        language = language_for(interaction)
+        shown = texts.PERSONA_SHOWN(language, persona=_quoted(persona))
+        await _say(interaction, shown if persona else texts.NO_PERSONA(language))
+
+    @app_commands.command(
+        name=command_name("model", ja="モデル"), description=localised(texts.MODEL_DESCRIPTION)
+    )
+    @app_commands.rename(model=command_name("model", ja="モデル"))
+    @app_commands.describe(model=localised(texts.MODEL_OPTION))
+    @app_commands.guild_only()
+    @app_commands.default_permissions(manage_guild=True)
+    async def model(self, interaction: discord.Interaction[Bot], model: str | None = None) -> None:
+        """Choose the model that answers in this server, or show it."""
+        guild_id, _here = _place(interaction, None)
+        language, listed = language_for(interaction), " ".join(f"`{name}`" for name in self._models)
+        if model is None:
+            current = self._preferences.model(guild_id) or self._models[0]
+            await _say(interaction, texts.MODEL_SHOWN(language, model=current, models=listed))
+            return
+        if model not in self._models:
+            raise UserError(texts.NO_SUCH_MODEL, model=model.replace("`", "'")[:100], models=listed)
+        await self._preferences.choose_model(guild_id, None if model == self._models[0] else model)
+        await _say(interaction, texts.MODEL_CHOSEN(language, model=model))
+
+    @model.autocomplete("model")
+    async def suggest_models(
+        self, _interaction: discord.Interaction[Bot], current: str
+    ) -> list[app_commands.Choice[str]]:
+        """Offer the models whose name contains what is written so far."""
+        fitting = [name for name in self._models if current.lower() in name.lower()]
+        return [app_commands.Choice(name=name, value=name) for name in fitting]
+
+    @app_commands.command(
+        name=command_name("usage", ja="利用量"), description=localised(texts.USAGE_DESCRIPTION)
+    )
+    async def usage(self, interaction: discord.Interaction[Bot]) -> None:
+        """Show what chat has cost today, to its user alone."""
+        language, settings = language_for(interaction), self.bot.settings
+        embed = discord.Embed(title=texts.USAGE_TITLE(language), colour=COLOUR)
+        own = _told(self._budget.of_user(interaction.user.id), settings.chat_user_tokens_per_day, language)
+        embed.add_field(name=texts.USAGE_YOU(language), value=own)
+        if interaction.guild_id is not None:
+            cost = self._budget.of_guild(interaction.guild_id)
+            told = _told(cost, settings.chat_guild_tokens_per_day, language)
+            embed.add_field(name=texts.USAGE_SERVER(language), value=told)
+        renewal = discord.utils.format_dt(self._budget.renewed_at, "R")
+        embed.description = texts.USAGE_RENEWED(language, when=renewal)
+        await interaction.response.send_message(embed=embed, ephemeral=True)
+
+    @property
+    def _models(self) -> tuple[str, ...]:
+        """The models to choose from, the configured one first."""
+        settings = self.bot.settings
+        others = (model for model in settings.gemini_models if model != settings.gemini_model)
+        return (settings.gemini_model, *others)[:MOST_MODELS]
+
+
+def _place(interaction: discord.Interaction[Bot], channel: ChatChannel | None) -> tuple[int, int]:
+    """Return the ids of the server and of the chosen channel, by default the one of the command."""
+    if interaction.guild_id is None or interaction.channel_id is None:
+        raise app_commands.NoPrivateMessage
+    return interaction.guild_id, channel.id if channel else interaction.channel_id
+
+
+def _named(channel: ChatChannel | None, language: Language) -> str:
+    return channel.mention if channel else texts.WHOLE_SERVER(language)
+
+
+def _quoted(persona: str) -> str:
+    return persona.replace("\n", "\n> ")
+
+
+def _told(cost: Cost, limit: int, language: Language) -> str:
+    tokens, answers = f"{cost.tokens:,}", f"{cost.answers:,}"
+    if limit:
+        return texts.USAGE_OF_LIMIT(language, tokens=tokens, limit=f"{limit:,}", answers=answers)
+    return texts.USAGE_VALUE(language, tokens=tokens, answers=answers)
+
+
+async def _say(interaction: discord.Interaction[Bot], sentence: str) -> None:
+    await interaction.response.send_message(sentence)

@@ -1,0 +1,183 @@
+"""Bringing music back after the bot was restarted, killed or not."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import discord
+
+from bot.lavalink.errors import LavalinkError, NodeUnreachableError, NoNodeError, PlayerEndedError
+from bot.lavalink.tracks import play_id_of
+from bot.lavalink.voice import listeners_in
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Mapping
+
+    from bot.lavalink.nodes import NodePool
+    from bot.lavalink.player import Player
+    from bot.lavalink.snapshot import Snapshot
+    from bot.lavalink.timings import Timings
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 8
+"""Guilds that are joined at the same time; Discord takes 120 gateway messages a minute."""
+MAX_REFUSALS = 5
+"""Attempts that Discord or Lavalink may fail; until then commands wait for the music."""
+
+NotRecoveredReason: TypeAlias = Literal["empty", "late", "closed", "thrown_out"]
+"""empty: nobody listens there any more · late: it is too long ago, or nothing played · closed: the channel
+cannot be entered · thrown_out: the bot was, meanwhile or before."""
+
+
+class RestartRecovery:
+    """Holds what was saved until each guild's music is back, or is known not to come back.
+
+    Dispatches ``music_recovered(player, away)`` (seconds since it was saved last) and
+    ``music_not_recovered(snapshot, reason)``.
+    """
+
+    def __init__(self, bot: discord.Client, pool: NodePool, timings: Timings) -> None:
+        self._bot = bot
+        self._pool = pool
+        self._timings = timings
+        self._pending: dict[int, Snapshot] = {}
+        self._settled = asyncio.Condition()
+        """Notified whenever a guild is no longer pending."""
+        self._begun: set[int] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._loaded = asyncio.Event()
+
+    @property
+    def pending(self) -> Mapping[int, Snapshot]:
+        """What has yet to come back, by guild id."""
+        return self._pending
+
+    def expect(self, saved: Mapping[int, Snapshot]) -> None:
+        """Take what the process before this one left."""
+        self._pending |= saved
+        self._loaded.set()
+
+    async def wait(self, guild_id: int) -> None:
+        """Wait until a guild's music is back, or is known not to come back."""
+        await self._loaded.wait()
+        async with self._settled:
+            await self._settled.wait_for(lambda: guild_id not in self._pending)
+
+    def begin(self, guild_id: int) -> None:
+        """Bring a guild's music back in the background, as soon as there is a node; once."""
+        if guild_id not in self._begun:
+            self._begun.add(guild_id)
+            self._spawn(self._revive(guild_id))
+
+    def forget_absent(self) -> None:
+        """Forget the guilds that the bot is not in any more."""
+        self._spawn(self._forget_absent())
+
+    async def close(self) -> None:
+        """Stop; what has not come back stays saved."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work, name="music restart_recovery")
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("Music could not be brought back", exc_info=error)
+
+    async def _forget_absent(self) -> None:
+        await self._loaded.wait()
+        for guild_id in [guild_id for guild_id in self._pending if self._bot.get_guild(guild_id) is None]:
+            await self._settle(guild_id)
+
+    async def _settle(self, guild_id: int) -> None:
+        self._pending.pop(guild_id, None)
+        async with self._settled:
+            self._settled.notify_all()
+
+    async def _revive(self, guild_id: int) -> None:
+        await self._loaded.wait()
+        snapshot = self._pending.get(guild_id)
+        if snapshot is None:
+            return
+        outcome = await self._insist(guild_id, snapshot)
+        await self._settle(guild_id)
+        if isinstance(outcome, str):
+            log.info("Guild %s: the music does not come back: %s", guild_id, outcome)
+            self._bot.dispatch("music_not_recovered", snapshot, outcome)
+        else:
+            log.info("Guild %s: the music is back after a restart", guild_id)
+            self._bot.dispatch("music_recovered", outcome, time.time() - snapshot.saved_at)
+        if not self._pending:
+            await self._pool.destroy_orphaned_players()
+
+    async def _insist(self, guild_id: int, snapshot: Snapshot) -> Player | NotRecoveredReason:
+        """Bring the music back, however often that fails at first; or return why it stays away."""
+        attempts = refusals = 0
+        while True:
+            try:
+                async with self._slots:
+                    return await self._bring_back(guild_id, snapshot)
+            except PlayerEndedError:
+                return "thrown_out"
+            except LavalinkError as error:
+                # A node that is out of reach may come back at any time; people do not wait for a channel.
+                refusals += not isinstance(error, NodeUnreachableError | NoNodeError)
+                if refusals == MAX_REFUSALS:
+                    return "closed"
+                if attempts == 0:
+                    log.warning("Guild %s: the music is not back yet: %s", guild_id, error.detail)
+            await asyncio.sleep(self._timings.pause(attempts))
+            attempts += 1
+
+    async def _bring_back(self, guild_id: int, snapshot: Snapshot) -> Player | NotRecoveredReason:
+        node = await self._pool.wait_for_node(snapshot.node)
+        # Looked up for each attempt: after another READY discord.py has new objects for everything.
+        guild = self._bot.get_guild(guild_id)
+        if guild is None:
+            return "thrown_out"
+        # First of all, since Lavalink's player ends with one that an attempt before has left.
+        await self._pool.leave(guild)
+        channel = self._channel(guild, snapshot)
+        if isinstance(channel, str):
+            return channel
+        held = await node.fetch_state(guild_id)
+        player = await self._pool.join(channel, node)
+        if held is not None:
+            # It has played on while the channel was joined, or has ended.
+            held = await node.fetch_state(guild_id)
+        text_channel = guild.get_channel_or_thread(snapshot.text_channel_id or 0)
+        if isinstance(text_channel, discord.abc.Messageable):
+            player.text_channel = text_channel
+        playing = held.get("track") if held else None
+        alive = playing is not None and play_id_of(playing) == snapshot.play_id
+        await player.revive(snapshot, held["state"]["position"] if held and alive else None)
+        if held is not None and playing is None:
+            await player.skip_ended()
+        self._pool.wake()
+        return player
+
+    def _channel(
+        self, guild: discord.Guild, snapshot: Snapshot
+    ) -> discord.VoiceChannel | discord.StageChannel | NotRecoveredReason:
+        """Return the channel to go back to, or why nobody waits for the music there."""
+        channel = guild.get_channel(snapshot.channel_id)
+        if not isinstance(channel, discord.VoiceChannel | discord.StageChannel):
+            return "closed"
+        allowed = channel.permissions_for(guild.me)
+        if not (allowed.view_channel and allowed.connect):
+            return "closed"
+        if snapshot.stay:
+            return channel
+        if snapshot.songs.current is None or time.time() - snapshot.saved_at > self._timings.memory:
+            return "late"
+        return channel if listeners_in(channel) else "empty"

@@ -1,0 +1,125 @@
+"""What can go wrong with a call to a language model, each with the sentence that the user reads.
+
+* LLMError
+  * QuotaError            too many requests or tokens; ``retry_after`` seconds where the service says so
+  * OverloadedError       the service is busy or faulty
+  * AnswerTimeoutError    no chunk in time, or no end of the answer
+  * UnreachableError      the network, not the service
+  * PromptBlockedError    refused before the answer; ``reason`` as the API names it
+  * AnswerBlockedError    stopped midway; ``reason`` as the API names it
+  * EmptyAnswerError      an answer without a word
+  * BadKeyError           the API key is unknown
+  * AccessRefusedError    the key may not use this model, region or service
+  * ModelNotFoundError    no such model, or no longer
+  * InvalidRequestError   the request was malformed or too large
+
+Codes and reasons: https://ai.google.dev/gemini-api/docs/troubleshooting
+"""
+
+from __future__ import annotations
+
+import math
+from typing import ClassVar
+
+from bot.errors import SpokenError
+from bot.texts import Text, chat
+
+
+class LLMError(SpokenError):
+    """A call to a model failed; the vendor's exception, where there is one, is its cause."""
+
+    sentence: ClassVar[Text] = chat.FAILED
+    transient: ClassVar[bool] = False
+    """Whether the same request may well succeed a little later."""
+
+    def __init__(self, **values: object) -> None:
+        super().__init__(self.sentence, **values)
+
+
+class QuotaError(LLMError):
+    """Too many requests or tokens for the key; wait ``retry_after`` seconds, where it is known."""
+
+    sentence = chat.QUOTA
+    transient = True
+
+    def __init__(self, retry_after: float | None = None) -> None:
+        self.retry_after = retry_after
+        if retry_after is None:
+            super().__init__()
+        else:
+            SpokenError.__init__(self, chat.QUOTA_WITH_WAIT, seconds=max(1, math.ceil(retry_after)))
+
+
+class OverloadedError(LLMError):
+    """The service is busy or has a fault of its own."""
+
+    sentence = chat.OVERLOADED
+    transient = True
+
+
+class AnswerTimeoutError(LLMError):
+    """No chunk came in time, or the answer did not end in time."""
+
+    sentence = chat.TIMEOUT
+
+
+class UnreachableError(LLMError):
+    """The service could not be reached, or the connection broke."""
+
+    sentence = chat.NETWORK
+    transient = True
+
+
+class PromptBlockedError(LLMError):
+    """The prompt was refused by a filter."""
+
+    sentence = chat.PROMPT_BLOCKED
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason=reason)
+
+
+class AnswerBlockedError(LLMError):
+    """The answer was stopped midway; the chunks before it stand."""
+
+    sentence = chat.ANSWER_BLOCKED
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason=reason)
+
+
+class EmptyAnswerError(LLMError):
+    """The answer ended without a word."""
+
+    sentence = chat.EMPTY
+    transient = True
+
+
+class BadKeyError(LLMError):
+    """The API key is not known to the service."""
+
+    sentence = chat.BAD_KEY
+
+
+class AccessRefusedError(LLMError):
+    """The key may not use this service, region or model."""
+
+    sentence = chat.REFUSED
+
+
+class ModelNotFoundError(LLMError):
+    """There is no such model, or no longer."""
+
+    sentence = chat.MODEL_NOT_FOUND
+
+    def __init__(self, model: str) -> None:
+        self.model = model
+        super().__init__(model=model)
+
+
+class InvalidRequestError(LLMError):
+    """The request was malformed or too large."""
+
+    sentence = chat.INVALID_REQUEST

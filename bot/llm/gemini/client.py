@@ -1,0 +1,234 @@
+"""The client of the Gemini API.
+
+It reads the API's stream itself: the package's own wrapper looks one chunk ahead and breaks on chunks without
+parts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, cast
+
+from bot.llm import errors
+from bot.llm.chunks import Usage
+from bot.llm.gemini.failures import translate
+from bot.llm.gemini.sdk import glm, google_exceptions, new_client, open_channel
+from bot.llm.gemini.wire import Reply, content_of, declared, instruction_of, read, results_of, talking_only
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Sequence
+
+    from bot.config import Settings
+    from bot.llm.chunks import Chunk
+    from bot.llm.gemini.sdk import Client
+    from bot.llm.tools import Toolbox
+    from bot.llm.turns import Turn
+
+log = logging.getLogger(__name__)
+
+FALLBACK_MODEL = "gemini-flash-latest"
+ROUNDS = 4
+"""How often the model may have tools run before it must answer in words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long to wait, in seconds, and how often to try."""
+
+    chunk: float = 60.0
+    """Without a sign of life, also before the first chunk."""
+    answer: float = 240.0
+    """For the whole answer, with every try and wait before it."""
+    tries: int = 4
+    backoff: float = 1.0
+    """The first wait is at most this; each further one at most twice the last."""
+    longest_wait: float = 20.0
+    """A wait that the service asks for is obeyed up to this; a longer one is passed on to the user."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Round:
+    """One call to the model, which tries again until it works."""
+
+    request: glm.GenerateContentRequest
+    deadline: float
+    may_be_silent: bool
+    """Whether an answer without a word is one: after tools were run, there may be nothing to add."""
+    reply: Reply
+
+
+class Gemini:
+    """One client of the Gemini API; belongs to the event loop of its first call."""
+
+    def __init__(
+        self, settings: Settings, *, patience: Patience | None = None, max_output_tokens: int = 8192
+    ) -> None:
+        self.dead_model: str | None = None
+        """The last model that turned out not to exist, in whose place `FALLBACK_MODEL` answers."""
+        self._dead: set[str] = set()
+        self._settings = settings
+        self._patience = patience or Patience()
+        self._max_output_tokens = max_output_tokens
+        self._client: glm.GenerativeServiceAsyncClient | None = None
+        self._dice = random.SystemRandom()
+
+    @property
+    def model(self) -> str:
+        """The model in use where nobody chose another."""
+        return self.model_for(None)
+
+    def model_for(self, chosen: str | None) -> str:
+        """Return the model that answers where ``chosen`` is wanted; None: the configured one."""
+        wanted = chosen or self._settings.gemini_model
+        return FALLBACK_MODEL if wanted in self._dead else wanted
+
+    def connect(self) -> None:
+        """Begin to connect in the background, so that the first answer need not wait for that."""
+        open_channel(self._connected())
+
+    async def stream(
+        self,
+        turns: Sequence[Turn],
+        *,
+        system_instruction: str = "",
+        model: str | None = None,
+        toolbox: Toolbox | None = None,
+    ) -> AsyncGenerator[Chunk]:
+        """Yield the answer to ``turns``, the last of which is the user's, as it is written.
+
+        Tries again, with full jitter and never sooner than the service asks, as long as no text has been
+        yielded. Runs the tools that the model asks for, one after the other, and goes on with their results.
+        Wrap it in ``contextlib.aclosing``: leaving early cancels the call. Raises LLMError.
+        """
+        deadline = asyncio.get_running_loop().time() + self._patience.answer
+        contents = [content_of(turn) for turn in turns]
+        spent, usage, has_text = Usage(), Usage(), False
+        for left in reversed(range(ROUNDS + 1)):
+            request = self._request(contents, system_instruction, toolbox, may_call=left > 0)
+            turn = _Round(request=request, deadline=deadline, may_be_silent=left < ROUNDS, reply=Reply())
+            gap = "\n\n" if has_text else ""
+            async with aclosing(self._patiently(turn, model)) as chunks:
+                async for chunk in chunks:
+                    usage = spent.plus(chunk.usage) if chunk.usage else usage
+                    text = gap + chunk.text if chunk.text else ""
+                    gap, has_text = "" if text else gap, has_text or bool(text)
+                    yield replace(chunk, text=text, usage=usage if chunk.usage else None)
+            if toolbox is None or not (calls := turn.reply.calls):
+                return
+            spent = usage
+            results = [(name, await toolbox.run(name, arguments)) for name, arguments in calls]
+            contents += [turn.reply.content, results_of(results)]
+
+    async def close(self) -> None:
+        """Close the connection."""
+        if self._client is not None:
+            await self._client.transport.close()
+            self._client = None
+
+    def _connected(self) -> glm.GenerativeServiceAsyncClient:
+        """Return the client; made at first use, because gRPC binds a channel to the running loop."""
+        if self._client is None:
+            settings = self._settings
+            self._client = new_client(str(settings.gemini_api_key), settings.gemini_api_endpoint)
+        return self._client
+
+    def _request(
+        self,
+        contents: Sequence[glm.Content],
+        system_instruction: str,
+        toolbox: Toolbox | None,
+        *,
+        may_call: bool,
+    ) -> glm.GenerateContentRequest:
+        tools = declared(toolbox.tools) if toolbox else []
+        # Neither temperature nor top_p, top_k or candidate_count: Gemini 3 wants its own defaults.
+        return glm.GenerateContentRequest(
+            contents=contents,
+            system_instruction=instruction_of(system_instruction) if system_instruction else None,
+            tools=tools,
+            tool_config=None if may_call or not tools else talking_only(),
+            generation_config=glm.GenerationConfig(max_output_tokens=self._max_output_tokens),
+        )
+
+    async def _patiently(self, turn: _Round, chosen: str | None) -> AsyncGenerator[Chunk]:
+        """Call until there is an answer or a reason to give up."""
+        tries = 1
+        while True:
+            answered = False
+            turn.reply = Reply()
+            try:
+                async with aclosing(self._try(turn, self.model_for(chosen))) as chunks:
+                    async for chunk in chunks:
+                        answered = answered or bool(chunk.text.strip())
+                        yield chunk
+            except errors.ModelNotFoundError as error:
+                if error.model == FALLBACK_MODEL:
+                    raise
+                self._fall_back(error.model)
+            except errors.LLMError as error:
+                wait = None if answered else self._wait(error, tries, turn.deadline)
+                if wait is None:
+                    raise
+                log.info("Gemini: %s (%s); try %s in %.1f s", error, error.__cause__, tries + 1, wait)
+                tries += 1
+                await asyncio.sleep(wait)
+            else:
+                return
+
+    async def _try(self, turn: _Round, model: str) -> AsyncGenerator[Chunk]:
+        """Make one call; the vendor's exceptions end here."""
+        remaining = max(0.0, turn.deadline - asyncio.get_running_loop().time())
+        turn.request.model = f"models/{model}"
+        answered = turn.may_be_silent
+        try:
+            async with asyncio.timeout(self._patience.chunk):
+                call = await cast("Client", self._connected()).stream_generate_content(
+                    turn.request, retry=None, timeout=remaining
+                )
+            try:
+                responses = aiter(call)
+                while True:
+                    async with asyncio.timeout(self._patience.chunk):
+                        response = await anext(responses, None)
+                    if response is None:
+                        break
+                    turn.reply.add(response)
+                    chunk, blocked = read(response)
+                    answered = answered or bool(chunk.text.strip())
+                    yield chunk
+                    if blocked:
+                        raise errors.AnswerBlockedError(blocked)
+            finally:
+                call.cancel()
+        except TimeoutError as error:
+            raise errors.AnswerTimeoutError from error
+        except google_exceptions.GoogleAPICallError as error:
+            raise translate(error, model) from error
+        if not answered and not turn.reply.calls:
+            raise errors.EmptyAnswerError
+
+    def _fall_back(self, dead_model: str) -> None:
+        """Use `FALLBACK_MODEL` from now on; of several calls that fail together, the first one says so."""
+        if dead_model not in self._dead:
+            log.warning(
+                "Gemini has no model %s (any more); using %s. Please update GEMINI_MODEL.",
+                dead_model,
+                FALLBACK_MODEL,
+            )
+            self._dead.add(dead_model)
+            self.dead_model = dead_model
+
+    def _wait(self, error: errors.LLMError, tries: int, deadline: float) -> float | None:
+        """Return the seconds to wait before the next try, or None where there should be none."""
+        if not error.transient or tries >= self._patience.tries:
+            return None
+        asked = (error.retry_after or 0.0) if isinstance(error, errors.QuotaError) else 0.0
+        if asked > self._patience.longest_wait:
+            return None
+        wait = asked + self._dice.uniform(0.0, self._patience.backoff * 2 ** (tries - 1))
+        remaining = deadline - asyncio.get_running_loop().time()
+        return wait if wait < remaining else None

@@ -1,0 +1,161 @@
+"""Between the API's messages and ours.
+
+Messages: https://ai.google.dev/api/generate-content
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, cast
+
+from bot.llm import errors
+from bot.llm.chunks import Chunk, Ending, Usage
+from bot.llm.gemini.sdk import glm
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from google.protobuf.message import Message
+
+    from bot.llm.tools import Parameter, Tool, Value
+    from bot.llm.turns import Turn
+
+_ENDINGS: Mapping[str, Ending] = {"STOP": "stop", "MAX_TOKENS": "max_tokens"}
+_SILENCE = "…"
+"""Stands for a turn without words, which the API refuses."""
+
+
+class Reply:
+    """What the model has said in one call, kept as it came: calls are only good with their signatures.
+
+    https://ai.google.dev/gemini-api/docs/thought-signatures
+    """
+
+    def __init__(self) -> None:
+        self.content = glm.Content(role="model")
+
+    def add(self, response: glm.GenerateContentResponse) -> None:
+        """Note a response's parts."""
+        if response.candidates:
+            # Below the wrapper, so that fields newer than the package stay.
+            _plain(self.content).MergeFrom(_plain(response.candidates[0].content))
+
+    @property
+    def calls(self) -> list[tuple[str, dict[str, Value]]]:
+        """The tools that the model wants to be run, each with its arguments."""
+        calls = [part.function_call for part in self.content.parts if "function_call" in part]
+        return [(call.name, _arguments(cast("Mapping[str, object] | None", call.args))) for call in calls]
+
+
+def content_of(turn: Turn) -> glm.Content:
+    """Return a turn as the API takes it: its files first, then its words."""
+    parts = [
+        _text(f"{file.name}:\n\n{file.data.decode()}")
+        if file.is_text
+        else glm.Part(inline_data=glm.Blob(mime_type=file.mime_type, data=file.data))
+        for file in turn.files
+    ]
+    if turn.text.strip() or not parts:
+        parts.append(_text(turn.text if turn.text.strip() else _SILENCE))
+    return glm.Content(role=turn.role, parts=parts)
+
+
+def instruction_of(text: str) -> glm.Content:
+    """Return a system instruction."""
+    return glm.Content(role="user", parts=[_text(text)])
+
+
+def results_of(results: Iterable[tuple[str, str]]) -> glm.Content:
+    """Return what each tool gave back, by its name, in the order of the calls."""
+    return glm.Content(
+        role="user",
+        parts=[
+            glm.Part(
+                function_response=glm.FunctionResponse(name=name, response={"result": _writable(result)})
+            )
+            for name, result in results
+        ],
+    )
+
+
+def declared(tools: Sequence[Tool]) -> list[glm.Tool]:
+    """Return the declaration of ``tools``."""
+    return [_declared(tuple(tools))] if tools else []
+
+
+@lru_cache(maxsize=16)
+def _declared(tools: tuple[Tool, ...]) -> glm.Tool:
+    # The wrapper takes a millisecond to build it, and it is the same for every question.
+    return glm.Tool(function_declarations=[_declaration(tool) for tool in tools])
+
+
+def talking_only() -> glm.ToolConfig:
+    """Return the configuration with which the model calls no tool."""
+    mode = glm.FunctionCallingConfig.Mode.NONE
+    return glm.ToolConfig(function_calling_config=glm.FunctionCallingConfig(mode=mode))
+
+
+def read(response: glm.GenerateContentResponse) -> tuple[Chunk, str | None]:
+    """Return a response's chunk, and why the answer stops here if it is blocked; raises PromptBlockedError.
+
+    Any part may be missing: a response may carry usage alone, or a candidate without content.
+    """
+    if blocked := _enum_name(response.prompt_feedback, "block_reason"):
+        raise errors.PromptBlockedError(blocked)
+    usage = response.usage_metadata
+    counted = Usage(usage.prompt_token_count, usage.candidates_token_count, usage.total_token_count)
+    text, reason = "", ""
+    if response.candidates:
+        candidate = response.candidates[0]
+        text = "".join(part.text for part in candidate.content.parts)
+        reason = _enum_name(candidate, "finish_reason")
+    chunk = Chunk(text, counted if counted.total else None, _ENDINGS.get(reason))
+    return chunk, None if reason in {"", *_ENDINGS} else reason
+
+
+def _arguments(args: Mapping[str, object] | None) -> dict[str, Value]:
+    """Return the plain values; no tool of ours takes lists or objects."""
+    return {name: value for name, value in (args or {}).items() if isinstance(value, str | float | bool)}
+
+
+def _text(text: str) -> glm.Part:
+    return glm.Part(text=_writable(text))
+
+
+def _writable(text: str) -> str:
+    # A lone surrogate cannot be written as UTF-8, which protobuf does.
+    return text.encode(errors="replace").decode()
+
+
+def _declaration(tool: Tool) -> glm.FunctionDeclaration:
+    declaration = glm.FunctionDeclaration(name=tool.name, description=tool.description)
+    if tool.parameters:
+        declaration.parameters = glm.Schema(
+            type_=glm.Type.OBJECT,
+            properties={parameter.name: _schema(parameter) for parameter in tool.parameters},
+            required=[parameter.name for parameter in tool.parameters if parameter.required],
+        )
+    return declaration
+
+
+def _schema(parameter: Parameter) -> glm.Schema:
+    kind = glm.Type.INTEGER if parameter.kind == "integer" else glm.Type.STRING
+    schema = glm.Schema(type_=kind, description=parameter.description)
+    if parameter.choices:
+        schema.format_, schema.enum = "enum", list(parameter.choices)
+    return schema
+
+
+def _plain(message: glm.Candidate | glm.Content | glm.GenerateContentResponse.PromptFeedback) -> Message:
+    """Return the protobuf below the wrapper."""
+    return cast("Message", type(message).pb(message))  # pyright: ignore[reportUnknownMemberType] - untyped
+
+
+def _enum_name(message: glm.Candidate | glm.GenerateContentResponse.PromptFeedback, field: str) -> str:
+    """Return the name of an enum field's value, its number if the package does not know it, "" if unset."""
+    # The wrapper warns of every value newer than the package.
+    plain = _plain(message)
+    number = cast("int", getattr(plain, field))
+    kind = plain.DESCRIPTOR.fields_by_name[field].enum_type
+    value = kind.values_by_number.get(number) if kind else None
+    return "" if number == 0 else value.name if value else str(number)

@@ -1,0 +1,160 @@
+"""Who may do what with the music of a guild, and from where; every refusal is a UserError."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, TypeAlias
+
+import discord
+
+from bot.error_handler import permission_names
+from bot.errors import UserError
+from bot.localization import language_for
+from bot.music.settings import guild_settings
+from bot.texts import Language, jukebox, music
+
+if TYPE_CHECKING:
+    from discord.ext import commands
+
+    from bot.client import Bot
+    from bot.lavalink import NodePool, Player, Track
+
+Source: TypeAlias = "discord.Interaction[Bot] | commands.Context[Bot]"
+"""Whoever asks: by a button or a command."""
+
+VoiceChannel: TypeAlias = discord.VoiceChannel | discord.StageChannel
+
+RECOVERY_PATIENCE = 2.0
+"""Seconds; Discord wants a sign of life within 3."""
+
+
+def bot_of(source: Source) -> Bot:
+    """Return the bot that was asked."""
+    return source.client if isinstance(source, discord.Interaction) else source.bot
+
+
+def person_of(source: Source) -> discord.User | discord.Member:
+    """Return who asked."""
+    return source.user if isinstance(source, discord.Interaction) else source.author
+
+
+def pool_of(source: Source) -> NodePool:
+    """Return the node pool."""
+    pool = bot_of(source).lavalink
+    if pool is None:
+        raise UserError(music.NOT_CONFIGURED)
+    return pool
+
+
+async def channel_to_enter(source: Source) -> VoiceChannel:
+    """Return the caller's voice channel, if the bot can and should enter it."""
+    pool, channel = pool_of(source), _voice_channel_of(source)
+    if channel is None:
+        raise UserError(music.NOT_IN_VOICE)
+    await _await_recovery(pool, channel.guild)
+    player = pool.player(channel.guild)
+    if player is not None:
+        if player.channel == channel:
+            return channel
+        if player.track is not None and player.listeners:
+            raise UserError(music.OTHER_CHANNEL, channel=player.channel.mention)
+    _check_access(channel, language_for(source))
+    return channel
+
+
+async def enter(source: Source, channel: VoiceChannel) -> Player:
+    """Return the guild's player after it has entered ``channel``; it will write where it was asked.
+
+    Raises LavalinkError.
+    """
+    player = await pool_of(source).join(channel)
+    if source.channel is not None and not isinstance(
+        source.channel, (discord.CategoryChannel, discord.ForumChannel)
+    ):
+        player.text_channel = source.channel
+    stays = guild_settings(bot_of(source).state, channel.guild.id).stays
+    if player.stay != stays:
+        player.stay = stays
+    return player
+
+
+async def player_for(source: Source, *, controls: bool = True, steers: bool = False) -> Player:
+    """Return the guild's player.
+
+    To control it, the caller must hear it, unless nobody does; to steer it, be one of those who may.
+    """
+    pool, guild = pool_of(source), source.guild
+    if guild is None:
+        raise UserError(music.NOT_CONNECTED)
+    await _await_recovery(pool, guild)
+    player = pool.player(guild)
+    if player is None:
+        raise UserError(music.NOT_CONNECTED)
+    if controls and player.channel != _voice_channel_of(source) and player.listeners:
+        raise UserError(music.OTHER_CHANNEL, channel=player.channel.mention)
+    if steers:
+        check_steering(source, player)
+    return player
+
+
+async def playing_for(source: Source, *, controls: bool = True, steers: bool = False) -> tuple[Player, Track]:
+    """Return the guild's player as `player_for` does, and its current track."""
+    player = await player_for(source, controls=controls, steers=steers)
+    if player.track is None:
+        raise UserError(music.NOT_PLAYING)
+    return player, player.track
+
+
+def check_steering(source: Source, player: Player | None) -> None:
+    """Raise UserError where the guild has DJs and the caller does not count as one."""
+    role_id = _dj_role_id(source)
+    if role_id is not None and not leads(source, player):
+        raise UserError(jukebox.DJS_ONLY, role=f"<@&{role_id}>")
+
+
+def leads(source: Source, player: Player | None) -> bool:
+    """Tell whether the caller's word alone counts.
+
+    It does for DJs, for those who may manage the server, and for whoever listens alone.
+    """
+    person = person_of(source)
+    if not isinstance(person, discord.Member):
+        return False
+    role_id = _dj_role_id(source)
+    has_role = role_id is not None and person.get_role(role_id) is not None
+    alone = player is not None and player.listeners <= 1 and person.id in player.channel.voice_states
+    return has_role or alone or person.guild_permissions.manage_guild
+
+
+async def _await_recovery(pool: NodePool, guild: discord.Guild) -> None:
+    """Wait until the music from before a restart is back, lest a command take its place.
+
+    Raises UserError where that takes longer than a caller can wait.
+    """
+    try:
+        async with asyncio.timeout(RECOVERY_PATIENCE):
+            await pool.restart_recovery.wait(guild.id)
+    except TimeoutError as error:
+        raise UserError(music.COMING_BACK if pool.available else music.NO_NODE) from error
+
+
+def _dj_role_id(source: Source) -> int | None:
+    return guild_settings(bot_of(source).state, source.guild.id).dj_role_id if source.guild else None
+
+
+def _voice_channel_of(source: Source) -> VoiceChannel | None:
+    person = person_of(source)
+    voice = person.voice if isinstance(person, discord.Member) else None
+    return voice.channel if voice else None
+
+
+def _check_access(channel: VoiceChannel, language: Language) -> None:
+    """Raise UserError where the bot cannot be heard in ``channel``."""
+    permissions = channel.permissions_for(channel.guild.me)
+    missing = [name for name in ("view_channel", "connect", "speak") if not getattr(permissions, name)]
+    if missing:
+        names = permission_names(missing, language)
+        raise UserError(music.MISSING_VOICE_PERMISSIONS, channel=channel.mention, permissions=names)
+    full = channel.user_limit and len(channel.voice_states) >= channel.user_limit
+    if full and not permissions.move_members:
+        raise UserError(music.CHANNEL_FULL, channel=channel.mention)

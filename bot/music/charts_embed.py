@@ -1,0 +1,45 @@
+"""What `/top` shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import discord
+
+from bot.music.embeds import COLOUR, label
+from bot.texts import Language, jukebox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bot.telemetry.charts import Charts
+
+NAME_LIMIT = 40
+"""Characters, each of which may need another to escape it; ten lines have to fit into 1,024."""
+MEDALS = ("🥇", "🥈", "🥉")
+
+
+def charts_embed(charts: Charts, period: str, language: Language, bot_id: int) -> discord.Embed:
+    """Return the charts; what the bot itself has put on (autoplay) is nobody's request."""
+    embed = discord.Embed(title=jukebox.TOP_TITLES[period](language), colour=COLOUR)
+    if not charts.songs:
+        embed.description = jukebox.TOP_EMPTY(language)
+        return embed
+    people = [(name, count) for user_id, name, count in charts.listeners if user_id != str(bot_id)]
+    embed.add_field(name=jukebox.TOP_SONGS(language), value=_places(charts.songs, language), inline=False)
+    if people:
+        embed.add_field(name=jukebox.TOP_LISTENERS(language), value=_places(people, language), inline=False)
+    return embed
+
+
+def _places(entries: Iterable[tuple[str, int]], language: Language) -> str:
+    lines = (
+        jukebox.TOP_LINE(
+            language,
+            place=MEDALS[place] if place < len(MEDALS) else f"`{place + 1}.`",
+            name=label(name, NAME_LIMIT),
+            count=count,
+        )
+        for place, (name, count) in enumerate(entries)
+    )
+    return "\n".join(lines)

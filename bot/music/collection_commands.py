@@ -1,0 +1,224 @@
+"""Music: the songs that a person keeps, and the playlists that a guild keeps."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.errors import UserError
+from bot.lavalink import Requester, Track
+from bot.lavalink.music_queue import QUEUE_LIMIT
+from bot.localization import command_name, language_for, localised
+from bot.music.access import channel_to_enter, enter, player_for, playing_for
+from bot.music.embeds import COLOUR, label, list_embed, page_count, say, songs
+from bot.music.library import (
+    FAVOURITES_LIMIT,
+    NAME_LIMIT,
+    PLAYLIST_TRACKS_LIMIT,
+    PLAYLISTS_LIMIT,
+    LibraryError,
+    Playlist,
+)
+from bot.music.pages import send_pages
+from bot.texts import jukebox, music
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bot.client import Bot
+    from bot.music.library import Library
+    from bot.storage.json_value import Json
+
+ALL = 0
+"""Stands for no number given; favourites are counted from 1."""
+_NUMBER = command_name("number", ja="番号")
+_NAME = command_name("name", ja="名前")
+_LIST = command_name("list", ja="一覧")
+
+
+class CollectionCommands(commands.Cog):
+    """Favourites and playlists."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    async def personal_data(self, user_id: int) -> Mapping[str, Sequence[Json]]:
+        """Return what a person keeps, by kind; see `bot.privacy.commands.KeepsPersonalData`."""
+        return {"favourites": [track.title for track in await self._library.favourites(user_id)]}
+
+    async def forget_person(self, user_id: int, snowflake: int) -> None:  # noqa: ARG002 - all of it is older
+        """Forget a person's favourites."""
+        await self._library.forget_person(user_id)
+
+    # Favourites
+
+    @commands.hybrid_group(
+        name=command_name("favorites", ja="お気に入り"),
+        description=localised(jukebox.FAVOURITES),
+        aliases=["favourites", "fav"],
+        fallback=_LIST,  # pyright: ignore[reportArgumentType] - takes a locale_str, its hint says str
+    )
+    @commands.guild_only()
+    async def favorites(self, ctx: commands.Context[Bot]) -> None:
+        """Show the caller's favourites."""
+        tracks, language = await self._library.favourites(ctx.author.id), language_for(ctx)
+        title = jukebox.FAVOURITES_TITLE(language, name=label(ctx.author.display_name))
+        await send_pages(
+            ctx,
+            lambda page: list_embed(tracks, language, page, title=title, empty=jukebox.FAVOURITES_EMPTY),
+            lambda: page_count(len(tracks)),
+        )
+
+    @favorites.command(name=command_name("add", ja="追加"), description=localised(jukebox.FAVOURITES_ADD))
+    @commands.guild_only()
+    async def favorites_add(self, ctx: commands.Context[Bot]) -> None:
+        """Add the current song to the caller's favourites."""
+        _player, track = await playing_for(ctx, controls=False)
+        await self._library.toggle_favourite(ctx.author.id, track, keep=True)
+        await say(ctx, jukebox.FAVOURITE_ADDED(language_for(ctx), title=label(track.title)))
+
+    @favorites.command(
+        name=command_name("remove", ja="削除"), description=localised(jukebox.FAVOURITES_REMOVE)
+    )
+    @app_commands.rename(number=_NUMBER)
+    @app_commands.describe(number=localised(jukebox.FAVOURITE_NUMBER))
+    @commands.guild_only()
+    async def favorites_remove(
+        self, ctx: commands.Context[Bot], number: commands.Range[int, 1, FAVOURITES_LIMIT]
+    ) -> None:
+        """Take a song out of the caller's favourites."""
+        track = _at(await self._library.favourites(ctx.author.id), number)
+        await self._library.toggle_favourite(ctx.author.id, track)
+        await say(ctx, jukebox.FAVOURITE_REMOVED(language_for(ctx), title=label(track.title)))
+
+    @favorites.command(name=command_name("play", ja="再生"), description=localised(jukebox.FAVOURITES_PLAY))
+    @app_commands.rename(number=_NUMBER)
+    @app_commands.describe(number=localised(jukebox.FAVOURITE_PLAY_NUMBER))
+    @commands.guild_only()
+    async def favorites_play(
+        self, ctx: commands.Context[Bot], number: commands.Range[int, 0, FAVOURITES_LIMIT] = ALL
+    ) -> None:
+        """Play the caller's favourites, or one of them."""
+        tracks = await self._library.favourites(ctx.author.id)
+        if not tracks:
+            raise UserError(jukebox.FAVOURITES_EMPTY)
+        await _play(ctx, tracks if number == ALL else [_at(tracks, number)])
+
+    # Playlists
+
+    @commands.hybrid_group(
+        name=command_name("playlist", ja="プレイリスト"),
+        description=localised(jukebox.PLAYLIST),
+        fallback=_LIST,  # pyright: ignore[reportArgumentType] - takes a locale_str, its hint says str
+    )
+    @commands.guild_only()
+    async def playlist(self, ctx: commands.Context[Bot]) -> None:
+        """List the guild's playlists."""
+        language = language_for(ctx)
+        playlists = await self._library.playlists(_guild_id(ctx))
+        lines = [
+            jukebox.PLAYLIST_LINE(language, name=label(kept.name), songs=songs(len(kept.tracks), language))
+            for kept in playlists
+        ]
+        embed = discord.Embed(
+            title=jukebox.PLAYLISTS_TITLE(language),
+            description="\n".join(lines) or jukebox.PLAYLISTS_EMPTY(language),
+            colour=COLOUR,
+        )
+        await ctx.send(embed=embed)
+
+    @playlist.command(name=command_name("save", ja="保存"), description=localised(jukebox.PLAYLIST_SAVE))
+    @app_commands.rename(name=_NAME)
+    @app_commands.describe(name=localised(jukebox.PLAYLIST_NAME))
+    @commands.guild_only()
+    async def playlist_save(
+        self, ctx: commands.Context[Bot], *, name: commands.Range[str, 1, NAME_LIMIT]
+    ) -> None:
+        """Save the current song and the queue as a playlist."""
+        queue = (await player_for(ctx, controls=False)).music_queue
+        current = [queue.current] if queue.current else []
+        tracks = [*current, *queue.upcoming][:PLAYLIST_TRACKS_LIMIT]
+        if not tracks:
+            raise UserError(jukebox.NOTHING_TO_SAVE)
+        guild_id, name = _guild_id(ctx), name.strip()
+        names = {kept.name: kept for kept in await self._library.playlists(guild_id)}
+        if name in names:
+            _check_maker(ctx, names[name])
+        elif len(names) >= PLAYLISTS_LIMIT:
+            raise UserError(jukebox.PLAYLISTS_FULL, limit=PLAYLISTS_LIMIT)
+        await self._library.save_playlist(guild_id, Playlist(name, ctx.author.id, tracks))
+        language = language_for(ctx)
+        count = songs(len(tracks), language)
+        await say(ctx, jukebox.PLAYLIST_SAVED(language, name=label(name), songs=count))
+
+    @playlist.command(name=command_name("play", ja="再生"), description=localised(jukebox.PLAYLIST_PLAY))
+    @app_commands.rename(name=_NAME)
+    @app_commands.describe(name=localised(jukebox.PLAYLIST_NAME))
+    @commands.guild_only()
+    async def playlist_play(self, ctx: commands.Context[Bot], *, name: str) -> None:
+        """Play a playlist of the guild."""
+        await _play(ctx, (await self._find(ctx, name)).tracks)
+
+    @playlist.command(name=command_name("delete", ja="削除"), description=localised(jukebox.PLAYLIST_DELETE))
+    @app_commands.rename(name=_NAME)
+    @app_commands.describe(name=localised(jukebox.PLAYLIST_NAME))
+    @commands.guild_only()
+    async def playlist_delete(self, ctx: commands.Context[Bot], *, name: str) -> None:
+        """Delete a playlist of the guild."""
+        playlist = await self._find(ctx, name)
+        _check_maker(ctx, playlist)
+        await self._library.delete_playlist(_guild_id(ctx), playlist.name)
+        await say(ctx, jukebox.PLAYLIST_DELETED(language_for(ctx), name=label(playlist.name)))
+
+    @playlist_play.autocomplete("name")
+    @playlist_delete.autocomplete("name")
+    async def suggest(
+        self, interaction: discord.Interaction[Bot], current: str
+    ) -> list[app_commands.Choice[str]]:
+        """Offer the guild's playlists."""
+        try:
+            playlists = await self._library.playlists(interaction.guild_id or 0)
+        except LibraryError:
+            return []
+        return [
+            app_commands.Choice(name=playlist.name, value=playlist.name)
+            for playlist in playlists
+            if current.casefold() in playlist.name.casefold()
+        ]
+
+    async def _find(self, ctx: commands.Context[Bot], name: str) -> Playlist:
+        playlist = await self._library.playlist(_guild_id(ctx), name.strip())
+        if playlist is None:
+            raise UserError(jukebox.NO_SUCH_PLAYLIST, name=label(name))
+        return playlist
+
+
+async def _play(ctx: commands.Context[Bot], tracks: Sequence[Track]) -> None:
+    """Join the caller and play ``tracks``, now asked for by the caller."""
+    channel = await channel_to_enter(ctx)
+    await ctx.defer()
+    player, asked_by = await enter(ctx, channel), Requester.of(ctx.author)
+    taken = await player.enqueue([replace(track, requester=asked_by) for track in tracks])
+    if not taken:
+        raise UserError(music.QUEUE_FULL, limit=QUEUE_LIMIT)
+    language = language_for(ctx)
+    await say(ctx, jukebox.ADDED_COUNT(language, songs=songs(taken, language)))
+
+
+def _at(tracks: Sequence[Track], number: int) -> Track:
+    if not 1 <= number <= len(tracks):
+        raise UserError(jukebox.NO_SUCH_FAVOURITE, count=len(tracks))
+    return tracks[number - 1]
+
+
+def _guild_id(ctx: commands.Context[Bot]) -> int:
+    return ctx.guild.id if ctx.guild else 0
+
+
+def _check_maker(ctx: commands.Context[Bot], playlist: Playlist) -> None:
+    if ctx.author.id != playlist.maker_id and not ctx.permissions.manage_guild:
+        raise UserError(jukebox.NOT_YOUR_PLAYLIST)

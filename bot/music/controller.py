@@ -1,0 +1,160 @@
+"""The controller: one message in each guild that shows and steers the music, edited in place."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import discord
+
+from bot.music.controller_embed import controller_embed, ended_embed
+from bot.music.controller_view import ControllerView
+
+if TYPE_CHECKING:
+    from bot.client import Bot
+    from bot.lavalink import Player
+    from bot.music.library import Library
+
+log = logging.getLogger(__name__)
+
+SETTLING = 0.4
+"""Seconds before a new message, so that the answer to a command comes first and the controller stays last."""
+PACE = 1.1
+"""Seconds between two edits: Discord takes 5 in 5 seconds from a channel."""
+FAR = 6
+"""So many messages below it, the controller is out of sight, and the next song brings it back."""
+
+
+@dataclass(slots=True)
+class _Shown:
+    """A message with what it shows."""
+
+    message: discord.PartialMessage
+    embed: discord.Embed | None = None
+    components: object = None
+    passed: int = 0
+    """How many messages were written below it."""
+
+
+class Controller:
+    """The controller of one guild. Showing is asked for any number of times, and done at Discord's pace."""
+
+    def __init__(self, bot: Bot, guild_id: int, library: Library) -> None:
+        self._bot = bot
+        self._guild_id = guild_id
+        self._view = ControllerView(library)
+        self._shown = self._remembered()
+        self._player: Player | None = None
+        self._ended = False
+        self._follows = False
+        self._dirty = False
+        self._task: asyncio.Task[None] | None = None
+
+    def show(self, player: Player, *, follows: bool = False, ended: bool = False) -> None:
+        """Show ``player`` as it is, soon; with ``follows`` where people can see it, not only where it was."""
+        self._player, self._ended = player, ended
+        self._follows |= follows
+        self._dirty = True
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._catch_up())
+
+    def note_message(self, message: discord.Message) -> None:
+        """Count what is written below the controller."""
+        shown = self._shown
+        if shown and message.channel.id == shown.message.channel.id and message.id > shown.message.id:
+            shown.passed += 1
+
+    async def close(self) -> None:
+        """Show nothing more."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait({self._task})
+        self._view.stop()
+
+    async def forget(self) -> None:
+        """Show nothing more, and remember no message."""
+        await self.close()
+        await self._bot.state.delete(_key(self._guild_id))
+
+    async def _catch_up(self) -> None:
+        while self._dirty and self._player is not None:
+            self._dirty = False
+            try:
+                await self._show(self._player)
+            except discord.HTTPException as error:
+                log.info("Guild %s: the controller cannot be shown: %s", self._guild_id, error)
+            await asyncio.sleep(PACE)
+
+    async def _show(self, player: Player) -> None:
+        follows, self._follows = self._follows, False
+        if self._shown is not None and follows and self._is_out_of_sight(self._shown, player):
+            await self._remove(self._shown)
+        if self._shown is not None and await self._edit(self._shown, player):
+            return
+        if player.text_channel is not None and not self._ended and player.track is not None:
+            await self._send(player.text_channel.id, player)
+
+    def _is_out_of_sight(self, shown: _Shown, player: Player) -> bool:
+        channel = player.text_channel
+        return channel is not None and (channel.id != shown.message.channel.id or shown.passed >= FAR)
+
+    def _look(self, player: Player) -> tuple[discord.Embed, ControllerView | None]:
+        language = self._bot.settings.bot_language
+        if self._ended:
+            return ended_embed(language), None
+        view = self._view.look_like(player)
+        return controller_embed(player, self._bot.state, language), view
+
+    async def _send(self, channel_id: int, player: Player) -> None:
+        await asyncio.sleep(SETTLING)
+        embed, view = self._look(player)
+        channel = self._bot.get_partial_messageable(channel_id, guild_id=self._guild_id)
+        message = await channel.send(embed=embed, view=view or discord.utils.MISSING, silent=True)
+        self._shown = _Shown(channel.get_partial_message(message.id), embed, _components(view))
+        place = {"channel": channel_id, "message": message.id}
+        await self._bot.state.put(_key(self._guild_id), place)
+
+    async def _edit(self, shown: _Shown, player: Player) -> bool:
+        """Show the music in the message; returns False where the message is gone."""
+        embed, view = self._look(player)
+        components = _components(view)
+        if embed == shown.embed and components == shown.components:
+            return True
+        try:
+            await shown.message.edit(embed=embed, view=view)
+        except discord.NotFound:
+            self._shown = None
+            return False
+        shown.embed, shown.components = embed, components
+        return True
+
+    async def _remove(self, shown: _Shown) -> None:
+        self._shown = None
+        try:
+            await shown.message.delete()
+        except discord.NotFound:
+            pass
+        except discord.Forbidden as error:
+            log.info("Guild %s: the old controller stays: %s", self._guild_id, error)
+
+    def _remembered(self) -> _Shown | None:
+        """Return the message from before a restart."""
+        place = self._bot.state.get(_key(self._guild_id))
+        if not isinstance(place, Mapping):
+            return None
+        channel_id, message_id = place.get("channel"), place.get("message")
+        if not isinstance(channel_id, int) or not isinstance(message_id, int):
+            return None
+        channel = self._bot.get_partial_messageable(channel_id, guild_id=self._guild_id)
+        return _Shown(channel.get_partial_message(message_id))
+
+
+def _key(guild_id: int) -> str:
+    return f"music.controller.{guild_id}"
+
+
+def _components(view: ControllerView | None) -> object:
+    return view.to_components() if view else None

@@ -1,0 +1,136 @@
+"""The buttons under the controller. They hold no state, so they work after a restart too."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias, cast
+
+import discord
+from discord import ButtonStyle
+
+from bot.error_handler import answer_privately, report
+from bot.lavalink.music_queue import Loop
+from bot.localization import language_for
+from bot.music import actions
+from bot.music.access import person_of, player_for, playing_for
+from bot.music.embeds import label, queue_embed
+from bot.texts import jukebox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Sequence
+
+    from bot.client import Bot
+    from bot.lavalink import Player
+    from bot.music.library import Library
+
+Press: TypeAlias = "discord.Interaction[Bot]"
+Action: TypeAlias = "Callable[[Press], Coroutine[None, None, str]]"
+PREFIX = "music:"
+"""Of every button's custom id; they must stay the same, for messages that were sent long ago."""
+DEFER_AFTER = 1.5
+"""Seconds; Discord wants a sign of life within 3, and a node may take longer."""
+_STEERING: Sequence[tuple[str, str, Action]] = (
+    ("previous", "⏮️", actions.previous),
+    ("pause", "⏸️", actions.pause),
+    ("skip", "⏭️", actions.skip),
+    ("stop", "⏹️", actions.stop),
+    ("loop", "🔁", actions.loop),
+    ("shuffle", "🔀", actions.shuffle),
+    ("quieter", "🔉", partial(actions.change_volume, by=-actions.VOLUME_STEP)),
+    ("louder", "🔊", partial(actions.change_volume, by=actions.VOLUME_STEP)),
+)
+"""Name, emoji, and what it does; the controller itself shows what came of it."""
+
+
+class ControllerButton(discord.ui.Button["ControllerView"]):
+    """One button, known by its name for ever."""
+
+    def __init__(self, name: str, emoji: str, act: Callable[[Press], Coroutine[None, None, None]]) -> None:
+        super().__init__(emoji=emoji, custom_id=f"{PREFIX}{name}")
+        self._act = act
+
+    async def callback(self, interaction: discord.Interaction[discord.Client]) -> None:
+        """Act; called by discord.py."""
+        await self._act(cast("Press", interaction))
+
+
+class ControllerView(discord.ui.View):
+    """Two rows of buttons; registered once with `discord.Client.add_view`, it answers for every message."""
+
+    def __init__(self, library: Library, *, answers: bool = False) -> None:
+        """``answers``: whether this is the one that is registered, and not only shown."""
+        super().__init__(timeout=None)
+        self._library = library
+        self._answers = answers
+        self._buttons = {
+            name: ControllerButton(name, emoji, partial(_silently, action=action))
+            for name, emoji, action in _STEERING
+        }
+        self._buttons["favourite"] = ControllerButton("favourite", "♥️", self._toggle_favourite)
+        self._buttons["queue"] = ControllerButton("queue", "📜", self._show_queue)
+        for button in self._buttons.values():
+            self.add_item(button)
+
+    def is_dispatchable(self) -> bool:
+        """Tell discord.py whether to keep this view; of those shown it would keep one for every message."""
+        return self._answers
+
+    def look_like(self, player: Player) -> ControllerView:
+        """Show what the buttons would do to ``player`` now; returns itself."""
+        playing, queue = player.track is not None, player.music_queue
+        self._buttons["previous"].disabled = not queue.history
+        for name in ("pause", "skip", "stop", "favourite"):
+            self._buttons[name].disabled = not playing
+        pause, loop = self._buttons["pause"], self._buttons["loop"]
+        pause.emoji = "▶️" if player.paused else "⏸️"
+        pause.style = ButtonStyle.success if player.paused and playing else ButtonStyle.secondary
+        loop.emoji = "🔂" if queue.loop is Loop.TRACK else "🔁"
+        loop.style = ButtonStyle.secondary if queue.loop is Loop.OFF else ButtonStyle.primary
+        self._buttons["shuffle"].disabled = len(queue) < 2  # noqa: PLR2004 - one song has no order
+        self._buttons["quieter"].disabled = player.volume <= 0
+        self._buttons["louder"].disabled = player.volume >= actions.MAX_VOLUME
+        return self
+
+    async def on_error(
+        self,
+        interaction: discord.Interaction[discord.Client],
+        error: Exception,
+        item: discord.ui.Item[ControllerView],
+        /,
+    ) -> None:
+        """Tell whoever pressed, privately."""
+        press = cast("Press", interaction)
+
+        async def send(told: str) -> None:
+            await answer_privately(press, told)
+
+        where = f"button {item.custom_id if isinstance(item, discord.ui.Button) else '?'}"
+        await report(error, language=language_for(press), send=send, where=where)
+
+    async def _toggle_favourite(self, press: Press) -> None:
+        """Add the current song to the favourites of whoever pressed, or take it out again."""
+        _player, track = await playing_for(press, controls=False)
+        added = await self._library.toggle_favourite(person_of(press).id, track)
+        text = jukebox.FAVOURITE_ADDED if added else jukebox.FAVOURITE_REMOVED
+        await answer_privately(press, text(language_for(press), title=label(track.title)))
+
+    async def _show_queue(self, press: Press) -> None:
+        """Show the queue, privately."""
+        player = await player_for(press, controls=False)
+        embed = queue_embed(player.music_queue, language_for(press))
+        await press.response.send_message(embed=embed, ephemeral=True)
+
+
+async def _silently(press: Press, action: Action) -> None:
+    """Act; the controller itself shows what came of it, and a refusal is told privately."""
+    task = asyncio.create_task(action(press))
+    try:
+        await asyncio.wait({task}, timeout=DEFER_AFTER)
+        if not task.done():
+            await press.response.defer()
+        await task
+    finally:
+        task.cancel()
+    if not press.response.is_done():
+        await press.response.defer()

@@ -1,0 +1,86 @@
+"""Keeps the controller of every guild true to its music."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from discord.ext import commands
+
+from bot.music.controller import Controller
+from bot.music.controller_view import ControllerView
+
+if TYPE_CHECKING:
+    import discord
+
+    from bot.client import Bot
+    from bot.lavalink import PauseReason, Player, Track
+    from bot.music.library import Library
+
+
+class Controllers(commands.Cog):
+    """Hears of everything that a controller shows; `bot.lavalink.Player` names the events."""
+
+    def __init__(self, bot: Bot, library: Library) -> None:
+        self.bot = bot
+        self._library = library
+        self._controllers: dict[int, Controller] = {}
+        self._buttons = ControllerView(library, answers=True)
+
+    async def cog_load(self) -> None:
+        """Answer the buttons of every controller, those from before a restart too."""
+        self.bot.add_view(self._buttons)
+
+    async def cog_unload(self) -> None:
+        """Leave the controllers as they are: after a restart they are used again."""
+        self._buttons.stop()
+        for controller in self._controllers.values():
+            await controller.close()
+
+    @commands.Cog.listener()
+    async def on_music_track_start(self, player: Player, _track: Track) -> None:
+        """Show a new song, where people can see it."""
+        self._of(player).show(player, follows=True)
+
+    @commands.Cog.listener()
+    async def on_music_changed(self, player: Player) -> None:
+        """Show what somebody changed."""
+        self._of(player).show(player)
+
+    @commands.Cog.listener()
+    async def on_music_auto_pause(self, player: Player, _hold: PauseReason, _held: bool) -> None:
+        """Show a pause that nobody asked for."""
+        self._of(player).show(player)
+
+    @commands.Cog.listener()
+    async def on_music_recovered(self, player: Player, _away: float) -> None:
+        """Show what goes on after a restart, in the message from before."""
+        self._of(player).show(player)
+
+    @commands.Cog.listener()
+    async def on_music_player_end(self, player: Player) -> None:
+        """Show that the bot has left."""
+        controller = self._controllers.get(player.guild_id)
+        if controller is not None:
+            controller.show(player, ended=True)
+
+    @commands.Cog.listener()
+    async def on_message(self, message: discord.Message) -> None:
+        """Notice when the controller scrolls out of sight."""
+        controller = self._controllers.get(message.guild.id) if message.guild else None
+        if controller is not None:
+            controller.note_message(message)
+
+    @commands.Cog.listener()
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Forget the controller of a guild that the bot left."""
+        controller = self._controllers.pop(guild.id, None)
+        if controller is not None:
+            await controller.forget()
+
+    def _of(self, player: Player) -> Controller:
+        controller = self._controllers.get(player.guild_id)
+        if controller is None:
+            controller = self._controllers[player.guild_id] = Controller(
+                self.bot, player.guild_id, self._library
+            )
+        return controller

@@ -1,0 +1,135 @@
+"""How songs and queues look in Discord. Titles come from strangers: cut, escaped, never a mention."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import discord
+
+from bot.music.song_time import duration
+from bot.texts import Language, Text, jukebox, music
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from discord.ext import commands
+
+    from bot.client import Bot
+    from bot.lavalink import Track
+    from bot.lavalink.music_queue import MusicQueue
+
+COLOUR = 0x5865F2
+PAGE_SIZE = 10
+TITLE_LIMIT = 80
+"""Characters of a title shown in a line of text."""
+EMBED_TITLE_LIMIT = 256
+"""Discord's own limit: https://discord.com/developers/docs/resources/message#embed-object-embed-limits."""
+NAME_LIMIT = 100
+BAR_WIDTH = 16
+
+
+def cut(text: str, limit: int) -> str:
+    """Return ``text`` in at most ``limit`` characters."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def label(text: str, limit: int = TITLE_LIMIT) -> str:
+    """Return a stranger's words to show as they are: no markdown, no mentions, at most ``limit``."""
+    return discord.utils.escape_mentions(discord.utils.escape_markdown(cut(text, limit)))
+
+
+def songs(count: int, language: Language) -> str:
+    """Return how many songs, with their noun."""
+    return (music.ONE_SONG if count == 1 else music.SONGS)(language, count=count)
+
+
+def length_of(track: Track, language: Language) -> str:
+    """Return a track's length, or that it is live."""
+    return music.LIVE(language) if track.is_stream else duration(track.length_ms)
+
+
+def progress_bar(position_ms: int, length_ms: int) -> str:
+    """Return a bar with a knob at the position."""
+    share = min(1.0, max(0.0, position_ms / length_ms)) if length_ms > 0 else 0.0
+    knob = min(BAR_WIDTH - 1, math.floor(share * BAR_WIDTH))
+    return "▬" * knob + "🔘" + "▬" * (BAR_WIDTH - 1 - knob)
+
+
+def track_embed(
+    track: Track, language: Language, *, heading: str, position_ms: int | None = None
+) -> discord.Embed:
+    """Return a track with its artist, artwork and requester, and with its progress if a position is given."""
+    lines = [label(track.author)] if track.author else []
+    if position_ms is None or track.is_stream:
+        lines.append(f"`{length_of(track, language)}`")
+    else:
+        lines.append(progress_bar(position_ms, track.length_ms))
+        lines.append(f"`{duration(position_ms)} / {duration(track.length_ms)}`")
+    embed = discord.Embed(
+        title=cut(label(track.title, EMBED_TITLE_LIMIT), EMBED_TITLE_LIMIT),
+        description="\n".join(lines),
+        colour=COLOUR,
+    )
+    embed.set_author(name=heading)
+    embed.set_footer(text=music.REQUESTED_BY(language, name=cut(track.requester.name, NAME_LIMIT)))
+    if track.uri and track.uri.startswith(("http://", "https://")):
+        embed.url = track.uri
+    if track.artwork and track.artwork.startswith(("http://", "https://")):
+        embed.set_thumbnail(url=track.artwork)
+    return embed
+
+
+def page_count(count: int) -> int:
+    """Return how many pages so many tracks take; at least one."""
+    return max(1, math.ceil(count / PAGE_SIZE))
+
+
+def queue_embed(queue: MusicQueue[Track], language: Language, page: int = 1) -> discord.Embed:
+    """Return a page of the queue, counted from 1; a page that does not exist becomes the nearest one."""
+    upcoming = queue.upcoming
+    pages = page_count(len(upcoming))
+    page = min(max(page, 1), pages)
+    first = (page - 1) * PAGE_SIZE
+    embed = discord.Embed(title=music.QUEUE_TITLE(language), colour=COLOUR)
+    if queue.current is not None:
+        embed.add_field(name=music.QUEUE_NOW(language), value=line(queue.current, language), inline=False)
+    lines = [
+        f"`{number}.` {line(track, language)}"
+        for number, track in enumerate(upcoming[first : first + PAGE_SIZE], first + 1)
+    ]
+    embed.description = "\n".join(lines) or music.QUEUE_EMPTY(language)
+    total_ms = sum(track.length_ms for track in upcoming if not track.is_stream)
+    count = songs(len(upcoming), language)
+    embed.set_footer(
+        text=music.QUEUE_FOOTER(language, songs=count, duration=duration(total_ms), page=page, pages=pages)
+    )
+    return embed
+
+
+def list_embed(
+    tracks: Sequence[Track], language: Language, page: int, *, title: str, empty: Text
+) -> discord.Embed:
+    """Return a page of ``tracks``, as `queue_embed` does."""
+    pages = page_count(len(tracks))
+    page = min(max(page, 1), pages)
+    first = (page - 1) * PAGE_SIZE
+    lines = [
+        f"`{number}.` {line(track, language)}"
+        for number, track in enumerate(tracks[first : first + PAGE_SIZE], first + 1)
+    ]
+    embed = discord.Embed(title=title, description="\n".join(lines) or empty(language), colour=COLOUR)
+    if tracks:
+        count = songs(len(tracks), language)
+        embed.set_footer(text=jukebox.PAGE_FOOTER(language, songs=count, page=page, pages=pages))
+    return embed
+
+
+def line(track: Track, language: Language) -> str:
+    """Return a track with its length and requester in one line."""
+    return f"{label(track.title)} `{length_of(track, language)}` · {label(track.requester.name, 32)}"
+
+
+async def say(ctx: commands.Context[Bot], sentence: str) -> None:
+    """Answer a command with one sentence, in an embed, where nothing pings and no link unfolds."""
+    await ctx.send(embed=discord.Embed(description=sentence, colour=COLOUR))

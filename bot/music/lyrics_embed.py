@@ -1,0 +1,52 @@
+"""What `/lyrics` shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import discord
+
+from bot.music.embeds import COLOUR
+from bot.texts import Language, jukebox
+
+if TYPE_CHECKING:
+    from bot.lavalink import Lyrics
+
+PAGE_LINES = 30
+PAGE_CHARACTERS = 1_800
+
+
+class LyricsPages:
+    """A song's words, a screenful at a time."""
+
+    def __init__(self, lyrics: Lyrics, title: str, language: Language) -> None:
+        self._provider = lyrics.provider
+        self._title = title
+        self._language: Language = language
+        self._pages = _split([discord.utils.escape_markdown(words) for _at, words in lyrics.lines])
+
+    def count(self) -> int:
+        """Return how many pages there are."""
+        return len(self._pages)
+
+    def embed(self, page: int) -> discord.Embed:
+        """Return a page, counted from 1."""
+        embed = discord.Embed(title=self._title, description=self._pages[page - 1], colour=COLOUR)
+        return embed.set_footer(
+            text=jukebox.LYRICS_FOOTER(
+                self._language, provider=self._provider, page=page, pages=len(self._pages)
+            )
+        )
+
+
+def _split(lines: list[str]) -> list[str]:
+    pages: list[list[str]] = [[]]
+    size = 0
+    for line in lines:
+        cut = line[:PAGE_CHARACTERS]
+        size += len(cut) + 1
+        if pages[-1] and (len(pages[-1]) >= PAGE_LINES or size > PAGE_CHARACTERS):
+            pages.append([])
+            size = len(cut) + 1
+        pages[-1].append(cut)
+    return ["\n".join(page) for page in pages]

@@ -1,0 +1,99 @@
+"""Choosing among the songs that a search has found."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, cast
+
+import discord
+
+from bot.error_handler import answer_privately, report
+from bot.localization import language_for, language_of
+from bot.music.embeds import COLOUR, cut, length_of
+from bot.texts import jukebox
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from bot.client import Bot
+    from bot.lavalink import Track
+    from bot.texts import Language
+
+log = logging.getLogger(__name__)
+
+LASTING = 60.0
+"""Seconds in which one has to choose."""
+MOST = 25
+LABEL_LIMIT = 100
+"""Options of a select menu and characters of an option, by Discord:
+https://discord.com/developers/docs/components/reference#string-select."""
+
+
+class SongPicker(discord.ui.View):
+    """A select menu of songs for one person; ``choose`` gets what is chosen, and returns what to say then."""
+
+    def __init__(
+        self,
+        tracks: Sequence[Track],
+        *,
+        chooser_id: int,
+        language: Language,
+        choose: Callable[[discord.Interaction[Bot], Sequence[Track]], Awaitable[str]],
+    ) -> None:
+        super().__init__(timeout=LASTING)
+        self._tracks = tracks[:MOST]
+        self._chooser_id = chooser_id
+        self._language: Language = language
+        self._choose = choose
+        self.message: discord.Message | None = None
+        """Where the menu is shown, once it is."""
+        self.menu.placeholder = jukebox.PICK_PLACEHOLDER(language)
+        self.menu.max_values = len(self._tracks)
+        for number, track in enumerate(self._tracks):
+            about = " · ".join(part for part in (length_of(track, language), track.author) if part)
+            self.menu.add_option(
+                label=cut(track.title, LABEL_LIMIT), description=cut(about, LABEL_LIMIT), value=str(number)
+            )
+
+    async def interaction_check(self, interaction: discord.Interaction[discord.Client], /) -> bool:
+        """Refuse everybody else, privately."""
+        if interaction.user.id == self._chooser_id:
+            return True
+        told = jukebox.NOT_YOURS(language_of(interaction.locale))
+        await interaction.response.send_message(told, ephemeral=True)
+        return False
+
+    async def on_error(
+        self,
+        interaction: discord.Interaction[discord.Client],
+        error: Exception,
+        _item: discord.ui.Item[SongPicker],
+        /,
+    ) -> None:
+        """Tell whoever chose, privately."""
+        press = cast("discord.Interaction[Bot]", interaction)
+
+        async def send(told: str) -> None:
+            await answer_privately(press, told)
+
+        await report(error, language=language_for(press), send=send, where="song picker")
+
+    @discord.ui.select(cls=discord.ui.Select["SongPicker"])
+    async def menu(self, press: discord.Interaction[Bot], menu: discord.ui.Select[SongPicker]) -> None:
+        """Play what was chosen, in the order of the menu."""
+        await press.response.defer()
+        chosen = [self._tracks[number] for number in sorted(int(value) for value in menu.values)]
+        sentence = await self._choose(press, chosen)
+        self.stop()
+        await press.edit_original_response(
+            embed=discord.Embed(description=sentence, colour=COLOUR), view=None
+        )
+
+    async def on_timeout(self) -> None:
+        """Say that the time is over."""
+        if self.message is not None:
+            embed = discord.Embed(description=jukebox.PICK_TIMED_OUT(self._language), colour=COLOUR)
+            try:
+                await self.message.edit(embed=embed, view=None)
+            except discord.HTTPException as error:
+                log.debug("A picker stays as it is: %s", error)

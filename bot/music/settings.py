@@ -1,0 +1,53 @@
+"""How one guild wants its music handled; kept in `bot.state`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.storage.state import State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuildSettings:
+    """What the people who may manage a guild have chosen for it."""
+
+    dj_role_id: int | None = None
+    """Who steers the music; None: everybody who listens."""
+    votes: bool = True
+    """Whether a skip needs the consent of most listeners."""
+    stays: bool = False
+    """Whether the bot stays in its voice channel for good (24/7)."""
+    autoplays: bool = False
+    """Whether related songs follow when the queue has ended."""
+
+
+def guild_settings(state: State, guild_id: int) -> GuildSettings:
+    """Return a guild's settings; what was never chosen, or is no longer understood, has its default."""
+    stored = state.get(_key(guild_id))
+    chosen = GuildSettings()
+    if not isinstance(stored, Mapping):
+        return chosen
+    role_id = stored.get("dj_role_id")
+    if isinstance(role_id, int):
+        chosen = replace(chosen, dj_role_id=role_id)
+    return replace(
+        chosen,
+        votes=stored.get("votes") is not False,
+        stays=stored.get("stays") is True,
+        autoplays=stored.get("autoplays") is True,
+    )
+
+
+async def keep_guild_settings(state: State, guild_id: int, settings: GuildSettings) -> None:
+    """Remember a guild's settings; what is all default takes no room."""
+    if settings == GuildSettings():
+        await state.delete(_key(guild_id))
+    else:
+        await state.put(_key(guild_id), asdict(settings))
+
+
+def _key(guild_id: int) -> str:
+    return f"music.settings.{guild_id}"

@@ -1,0 +1,168 @@
+"""Music: how it sounds, how long it goes on, and who steers it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.errors import UserError
+from bot.lavalink import Effect, effects_of, payload_of, toggled
+from bot.localization import command_name, language_for, localised
+from bot.music import actions
+from bot.music.access import check_steering, player_for, pool_of
+from bot.music.controller_embed import effect_names
+from bot.music.embeds import say
+from bot.music.settings import GuildSettings, guild_settings, keep_guild_settings
+from bot.texts import jukebox, music
+
+if TYPE_CHECKING:
+    from bot.client import Bot
+
+UNCHANGED = -1
+"""Stands for no volume given. Declared as optional, a wrong number would count as none, not as an error."""
+RESET = "reset"
+_SWITCH = command_name("switch", ja="切替")
+_SWITCH_CHOICES = [
+    app_commands.Choice(name=localised(jukebox.ON), value="on"),
+    app_commands.Choice(name=localised(jukebox.OFF), value="off"),
+]
+
+
+class SoundCommands(commands.Cog):
+    """Volume, filters, autoplay, 24/7, and the guild's own rules."""
+
+    @commands.hybrid_command(
+        name=command_name("volume", ja="音量"),
+        description=localised(music.SET_VOLUME),
+        aliases=["vol"],
+        usage="[0-200]",
+    )
+    @app_commands.rename(level=command_name("level", ja="音量"))
+    @app_commands.describe(level=localised(music.VOLUME_LEVEL))
+    @commands.guild_only()
+    async def volume(
+        self, ctx: commands.Context[Bot], level: commands.Range[int, 0, actions.MAX_VOLUME] = UNCHANGED
+    ) -> None:
+        """Show or change the volume."""
+        if level == UNCHANGED:
+            player = await player_for(ctx, controls=False)
+            await say(ctx, music.VOLUME(language_for(ctx), volume=player.volume))
+            return
+        await say(ctx, await actions.set_volume(ctx, level))
+
+    @commands.hybrid_command(
+        name=command_name("filter", ja="フィルター"),
+        description=localised(jukebox.FILTER),
+        usage="<bassboost | nightcore | vaporwave | 8d | karaoke | reset>",
+    )
+    @app_commands.rename(effect=command_name("effect", ja="サウンド"))
+    @app_commands.describe(effect=localised(jukebox.FILTER_EFFECT))
+    @app_commands.choices(
+        effect=[
+            *(
+                app_commands.Choice(name=localised(text), value=value)
+                for value, text in jukebox.EFFECT_NAMES.items()
+            ),
+            app_commands.Choice(name=localised(jukebox.RESET), value=RESET),
+        ]
+    )
+    @commands.guild_only()
+    async def filter(
+        self,
+        ctx: commands.Context[Bot],
+        effect: Literal["bassboost", "nightcore", "vaporwave", "8d", "karaoke", "reset"],
+    ) -> None:
+        """Switch a sound on, or off again; `reset` switches all off."""
+        player = await player_for(ctx, steers=True)
+        before = effects_of(player.filter_payload)
+        effects = frozenset[Effect]() if effect == RESET else toggled(before, Effect(effect))
+        await player.apply_filters(payload_of(effects))
+        language = language_for(ctx)
+        await say(ctx, jukebox.EFFECTS_SET(language, effects=effect_names(effects, language)))
+
+    @commands.hybrid_command(
+        name=command_name("autoplay", ja="自動再生"),
+        description=localised(jukebox.AUTOPLAY),
+        usage="[on | off]",
+    )
+    @app_commands.rename(switch=_SWITCH)
+    @app_commands.describe(switch=localised(jukebox.SWITCH))
+    @app_commands.choices(switch=_SWITCH_CHOICES)
+    @commands.guild_only()
+    async def autoplay(self, ctx: commands.Context[Bot], switch: Literal["on", "off"] | None = None) -> None:
+        """Have related songs follow when the queue has ended."""
+        settings = await _changing(ctx)
+        value = not settings.autoplays if switch is None else switch == "on"
+        await _keep(ctx, replace(settings, autoplays=value))
+        await say(ctx, (jukebox.AUTOPLAY_ON if value else jukebox.AUTOPLAY_OFF)(language_for(ctx)))
+
+    @commands.hybrid_command(
+        name=command_name("stay", ja="常駐"),
+        description=localised(jukebox.STAY),
+        aliases=["247"],
+        usage="[on | off]",
+    )
+    @app_commands.rename(switch=_SWITCH)
+    @app_commands.describe(switch=localised(jukebox.SWITCH))
+    @app_commands.choices(switch=_SWITCH_CHOICES)
+    @commands.guild_only()
+    async def stay(self, ctx: commands.Context[Bot], switch: Literal["on", "off"] | None = None) -> None:
+        """Stay in the voice channel around the clock."""
+        settings = await _changing(ctx)
+        value = not settings.stays if switch is None else switch == "on"
+        await _keep(ctx, replace(settings, stays=value))
+        await say(ctx, (jukebox.STAY_ON if value else jukebox.STAY_OFF)(language_for(ctx)))
+
+    @commands.hybrid_command(
+        name=command_name("dj", ja="dj"), description=localised(jukebox.DJ), usage="[@role] [on | off]"
+    )
+    @app_commands.rename(role=command_name("role", ja="ロール"), votes=command_name("votes", ja="投票"))
+    @app_commands.describe(role=localised(jukebox.DJ_ROLE), votes=localised(jukebox.DJ_VOTES))
+    @app_commands.choices(votes=_SWITCH_CHOICES)
+    @app_commands.default_permissions(manage_guild=True)
+    @commands.has_guild_permissions(manage_guild=True)
+    @commands.guild_only()
+    async def dj(
+        self,
+        ctx: commands.Context[Bot],
+        role: discord.Role | None = None,
+        votes: Literal["on", "off"] | None = None,
+    ) -> None:
+        """Show or choose who steers the music, and whether skips are voted on."""
+        if ctx.guild is None:
+            return
+        settings = guild_settings(ctx.bot.state, ctx.guild.id)
+        if role is not None:
+            settings = replace(settings, dj_role_id=None if role.is_default() else role.id)
+        if votes is not None:
+            settings = replace(settings, votes=votes == "on")
+        await _keep(ctx, settings)
+        language = language_for(ctx)
+        everybody = settings.dj_role_id is None
+        who = jukebox.DJ_EVERYBODY(language) if everybody else f"<@&{settings.dj_role_id}>"
+        answer = (jukebox.ON if settings.votes else jukebox.OFF)(language)
+        await say(ctx, jukebox.DJ_SETTINGS(language, who=who, votes=answer))
+
+
+async def _changing(ctx: commands.Context[Bot]) -> GuildSettings:
+    """Return the guild's settings to somebody who may change how the music goes on."""
+    if ctx.guild is None:
+        raise UserError(music.NOT_CONNECTED)
+    player = pool_of(ctx).player(ctx.guild)
+    check_steering(ctx, player if player is None else await player_for(ctx))
+    return guild_settings(ctx.bot.state, ctx.guild.id)
+
+
+async def _keep(ctx: commands.Context[Bot], settings: GuildSettings) -> None:
+    """Remember the settings, and have the player and its controller follow them."""
+    if ctx.guild is None:
+        return
+    await keep_guild_settings(ctx.bot.state, ctx.guild.id, settings)
+    player = pool_of(ctx).player(ctx.guild)
+    if player is not None:
+        player.stay = settings.stays
+        ctx.bot.dispatch("music_changed", player)

@@ -1,0 +1,1 @@
+"""What ``/netstats`` answers: periods, sums, gaps and the chart."""

@@ -1,0 +1,113 @@
+"""The embed of ``/netstats``."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import discord
+
+from bot.texts import admin as texts
+from bot.units import format_bytes, format_change
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.netstats.period import Period
+    from bot.telemetry.network_report import Gap, NetworkReport
+    from bot.telemetry.network_totals import NetworkTotals
+    from bot.texts import Language
+
+COLOUR = 0x00FF88
+TROUBLE_COLOUR = 0xFFB020
+MOSTLY_COVERED = 0.9
+"""A period of which less was recorded is a poor measure, and the comparison says so."""
+DAY_SECONDS = 86_400
+FIELD_LIMIT = 1024
+"""https://discord.com/developers/docs/resources/message#embed-object-embed-limits"""
+
+
+def netstats_embed(period: Period, totals: NetworkTotals, now: datetime, language: Language) -> discord.Embed:
+    """Return the embed of ``/netstats`` for ``totals`` of at least one sample."""
+    embed = discord.Embed(title=period.title, colour=COLOUR, timestamp=now)
+    embed.add_field(name="📤 Sent", value=format_bytes(totals.bytes_sent))
+    embed.add_field(name="📥 Received", value=format_bytes(totals.bytes_recv))
+    embed.add_field(name="📊 Total", value=format_bytes(totals.bytes_total))
+    embed.add_field(name="📈 Data Points", value=f"{totals.samples:,}")
+    embed.add_field(name="⚡ Avg/10s", value=format_bytes(totals.bytes_total / totals.samples))
+    embed.add_field(name=texts.COVERAGE(language), value=_coverage(totals))
+    embed.set_footer(text="Updated every 10 seconds")
+    notes: list[str] = []
+    if not totals.is_complete:
+        notes.append(texts.INCOMPLETE(language))
+    elif totals.as_of is not None:
+        notes.append(texts.LAST_KNOWN(language, as_of=discord.utils.format_dt(totals.as_of, "f")))
+    if totals.pending_samples and notes:
+        notes.append(texts.PENDING(language, count=f"{totals.pending_samples:,}"))
+    if notes:
+        embed.description = "\n".join(notes)
+        embed.colour = discord.Colour(TROUBLE_COLOUR)
+    return embed
+
+
+def add_comparison(
+    embed: discord.Embed,
+    period: Period,
+    totals: NetworkTotals,
+    before: NetworkTotals,
+    *,
+    seconds: float,
+    language: Language,
+) -> None:
+    """Say how ``totals`` compare with the period before, which lasted for ``seconds``."""
+    name = texts.BEFORE[period.value[0]](language)
+    if not before.samples:
+        embed.add_field(name=name, value=texts.NOTHING_BEFORE(language), inline=False)
+        return
+    changes = (
+        ("📤", totals.bytes_sent, before.bytes_sent),
+        ("📥", totals.bytes_recv, before.bytes_recv),
+        ("📊", totals.bytes_total, before.bytes_total),
+    )
+    told = "　".join(f"{sign} {format_change(now, then)}" for sign, now, then in changes)
+    told += f"\n{texts.BEFORE_TOTAL(language, total=format_bytes(before.bytes_total))}"
+    share = before.seconds_covered / seconds
+    if before.as_of is None and share < MOSTLY_COVERED:
+        told += f" {texts.BEFORE_PARTLY(language, percent=max(1, math.floor(100 * share)))}"
+    embed.add_field(name=name, value=told, inline=False)
+
+
+def add_gaps(embed: discord.Embed, report: NetworkReport, language: Language, *, name_bots: bool) -> None:
+    """List the largest times without a sample, in the reader's own time."""
+    if not report.gaps:
+        return
+    lines = [_gap_line(gap, language, name_bot=name_bots) for gap in report.gaps]
+    others = report.gap_count - len(report.gaps)
+    if others > 0:
+        whole = format_duration(report.gap_seconds, language)
+        lines.append(texts.MORE_GAPS(language, count=f"{others:,}", duration=whole))
+    embed.add_field(name=texts.GAPS(language), value="\n".join(lines)[:FIELD_LIMIT], inline=False)
+
+
+def _gap_line(gap: Gap, language: Language, *, name_bot: bool) -> str:
+    same_day = (gap.until - gap.since).total_seconds() < DAY_SECONDS / 2
+    since = discord.utils.format_dt(gap.since, "f")
+    until = discord.utils.format_dt(gap.until, "t" if same_day else "f")
+    duration = format_duration((gap.until - gap.since).total_seconds(), language)
+    return f"{f'`{gap.bot_id}` ' if name_bot else ''}{since} – {until} ({duration})"
+
+
+def format_duration(seconds: float, language: Language) -> str:
+    """Return a duration in its two largest units of days, hours, minutes and seconds."""
+    whole = round(seconds)
+    parts = ((whole // DAY_SECONDS, 0), (whole // 3600 % 24, 1), (whole // 60 % 60, 2), (whole % 60, 3))
+    first = next((index for index, (count, _) in enumerate(parts) if count), 3)
+    shown = [(count, unit) for count, unit in parts[first : first + 2] if count] or [(0, 3)]
+    return " ".join(texts.DURATION_UNITS[unit](language, count=count) for count, unit in shown)
+
+
+def _coverage(totals: NetworkTotals) -> str:
+    """Return the share of expected samples that are there; 100 % only if none is missing."""
+    share = totals.samples / totals.samples_expected
+    shown = 100.0 if totals.samples >= totals.samples_expected else min(math.floor(share * 1000) / 10, 99.9)
+    return f"{shown:.1f}% ({totals.samples:,} / {totals.samples_expected:,})"

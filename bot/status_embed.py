@@ -1,0 +1,100 @@
+"""The embed of ``/status``."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import discord
+
+from bot.telemetry.ledger import total
+from bot.texts import admin as texts
+from bot.units import format_bytes
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.client import Bot
+    from bot.telemetry.host_metrics import HostSample
+    from bot.telemetry.storage_guard import StorageGuard
+    from bot.texts import Language
+
+COLOUR = 0x00FF88
+TROUBLE_COLOUR = 0xFFB020
+FIELD_LIMIT = 1024
+"""https://discord.com/developers/docs/resources/message#embed-object-embed-limits"""
+
+
+def status_embed(bot: Bot, host: HostSample, now: datetime, language: Language) -> discord.Embed:
+    """Return the embed of ``/status``."""
+    embed = discord.Embed(title=texts.STATUS_TITLE(language), colour=COLOUR, timestamp=now)
+    minutes = int(bot.uptime // 60)
+    uptime = texts.UPTIME_VALUE(
+        language, days=minutes // 1440, hours=minutes // 60 % 24, minutes=minutes % 60
+    )
+    embed.add_field(name=texts.UPTIME(language), value=uptime)
+    embed.add_field(name=texts.GATEWAY(language), value=_milliseconds(bot.latency * 1000, language))
+    embed.add_field(name=texts.LAVALINK(language), value=_milliseconds(bot.lavalink_ping_ms(), language))
+    embed.add_field(name=texts.GUILDS(language), value=f"{len(bot.guilds):,}")
+    embed.add_field(name=texts.CPU(language), value=f"{host.cpu_usage:.0f}%")
+    embed.add_field(
+        name=texts.RAM(language), value=texts.RAM_VALUE(language, percent=host.ram_usage, rss=host.memory_rss)
+    )
+    _add_telemetry(embed, bot, language)
+    return embed
+
+
+def _add_telemetry(embed: discord.Embed, bot: Bot, language: Language) -> None:
+    telemetry = bot.supabase_client
+    if not telemetry.is_running:
+        embed.add_field(name=texts.TELEMETRY(language), value=texts.TELEMETRY_OFF(language), inline=False)
+        return
+    account = total(telemetry.ledger().values())
+    ledger = texts.LEDGER(
+        language,
+        recorded=account.recorded,
+        delivered=account.delivered,
+        duplicate=account.duplicate,
+        spooled=account.spooled,
+        dead=account.dead,
+        dropped=account.dropped,
+    )
+    embed.add_field(name=texts.TELEMETRY(language), value=ledger, inline=False)
+    last = telemetry.last_delivery
+    embed.add_field(
+        name=texts.LAST_DELIVERY(language),
+        value=discord.utils.format_dt(last, "R") if last else texts.NEVER(language),
+        inline=False,
+    )
+    near = _add_storage(embed, telemetry.storage, language)
+    troubles = [f"`{table}`: {trouble}" for table, trouble in telemetry.troubles.items()]
+    if not telemetry.is_durable:
+        troubles.append(texts.NOT_DURABLE(language))
+    if troubles:
+        told = "\n".join(troubles)
+        embed.add_field(name=texts.TROUBLE(language), value=told[:FIELD_LIMIT], inline=False)
+    if troubles or near:
+        embed.colour = discord.Colour(TROUBLE_COLOUR)
+
+
+def _add_storage(embed: discord.Embed, storage: StorageGuard, language: Language) -> bool:
+    """Show how full the database is; returns whether it is nearly full."""
+    if storage.size is None:
+        return False
+    told = texts.STORAGE_VALUE(
+        language,
+        size=format_bytes(storage.size),
+        limit=format_bytes(storage.limit),
+        percent=math.floor(100 * storage.size / storage.limit),
+    )
+    if storage.is_near:
+        told = f"⚠️ {told}\n{texts.STORAGE_NEAR(language)}"
+    embed.add_field(name=texts.STORAGE(language), value=told, inline=False)
+    return storage.is_near
+
+
+def _milliseconds(value: float | None, language: Language) -> str:
+    """Return a round trip, or that there is none (also while the gateway has not measured one)."""
+    if value is None or not math.isfinite(value):
+        return texts.NOT_AVAILABLE(language)
+    return f"{value:.0f} ms"

@@ -1,0 +1,1 @@
+"""The SQLite files under ``DATA_DIR``: opened, locked, salvaged; they belong to no feature."""

@@ -1,0 +1,84 @@
+"""Small durable facts, such as what Discord was told last: key → JSON value, in the file under DATA_DIR."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import sqlite3
+from typing import TYPE_CHECKING
+
+from bot.storage.database import connect, is_corruption, replace_corrupted
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bot.storage.json_value import Json
+
+log = logging.getLogger(__name__)
+
+
+class State:
+    """Reads from memory, writes through to SQLite in a thread; a broken disk costs durability only."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._values: dict[str, Json] = {}
+        self._writing = asyncio.Lock()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._values = self._load()
+        except (sqlite3.Error, OSError) as error:
+            log.error("What the bot remembers cannot be read from %s: %s", path, error)  # noqa: TRY400
+
+    def get(self, key: str) -> Json:
+        """Return the value under ``key``, or None."""
+        return self._values.get(key)
+
+    async def put(self, key: str, value: Json) -> None:
+        """Remember ``value`` under ``key``; it is on disk when this returns, if the disk works."""
+        self._values[key] = value
+        await self._save(key)
+
+    async def delete(self, key: str) -> None:
+        """Forget ``key``."""
+        if key in self._values:
+            del self._values[key]
+            await self._save(key)
+
+    async def close(self) -> None:
+        """Wait for a write under way."""
+        async with self._writing:
+            pass
+
+    def _load(self) -> dict[str, Json]:
+        try:
+            connection = connect(self._path)
+        except sqlite3.DatabaseError as error:
+            if not is_corruption(error):
+                raise
+            connection = replace_corrupted(self._path)
+        with contextlib.closing(connection):
+            return {key: json.loads(text) for key, text in connection.execute("SELECT key, value FROM state")}
+
+    async def _save(self, changed: str) -> None:
+        async with self._writing:
+            try:
+                await asyncio.to_thread(self._write, changed, dict(self._values))
+            except (sqlite3.Error, OSError) as error:
+                log.error("%s cannot be remembered in %s: %s", changed, self._path, error)  # noqa: TRY400
+
+    def _write(self, changed: str, values: dict[str, Json]) -> None:
+        with contextlib.closing(connect(self._path)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            (known,) = connection.execute("SELECT count(*) FROM state").fetchone()
+            # Where the file was replaced meanwhile, everything goes into the new one.
+            keys = {changed} if known else {changed, *values}
+            for key in keys:
+                if key in values:
+                    row = (key, json.dumps(values[key]))
+                    connection.execute("INSERT OR REPLACE INTO state (key, value) VALUES (?, ?)", row)
+                else:
+                    connection.execute("DELETE FROM state WHERE key = ?", (key,))
+            connection.execute("COMMIT")

@@ -1,0 +1,143 @@
+"""What people want done with what they say: kept on this machine, and carried to the database."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Protocol, cast
+
+from bot.telemetry.postgrest_errors import TelemetryError
+
+if TYPE_CHECKING:
+    from bot.storage.json_value import Json
+    from bot.telemetry.events import Erasure
+    from bot.telemetry.outbox import Outbox
+    from bot.telemetry.supabase_api import SupabaseApi
+
+OPTED_OUT = "privacy.opted_out"
+UNSENT = "privacy.unsent"
+ERASURES = "privacy.erasures"
+PROJECT = "privacy.project"
+OPTED_IN = ""
+"""In the place of the time since when somebody refuses."""
+
+
+class Store(Protocol):
+    """What is used of `bot.state.State`."""
+
+    def get(self, key: str) -> Json:
+        """Return the value under ``key``, or None."""
+        ...
+
+    async def put(self, key: str, value: Json) -> None:
+        """Remember ``value``."""
+        ...
+
+
+class OptOuts:
+    """Who must not be recorded, and who is to be forgotten.
+
+    The local list rules until the database has it; from then on the database keeps to it whoever sends, see
+    ``keep_privacy_wishes`` of bot/supabase_schema.sql, and other bots learn of it here. Ids are Discord's, as
+    text.
+    """
+
+    def __init__(self, store: Store, project: str, outbox: Outbox) -> None:
+        self._store = store
+        self._project = project
+        self._outbox = outbox
+        self._syncing = asyncio.Lock()
+        self.waiting = asyncio.Event()
+        """Set when a wish could not be told to the database at once."""
+        self._obeyed: set[Erasure] = set()
+        opted_out, unsent, erasures = store.get(OPTED_OUT), store.get(UNSENT), store.get(ERASURES)
+        self._opted_out = set(map(str, opted_out)) if isinstance(opted_out, Sequence) else set[str]()
+        self._unsent = _texts(unsent)
+        self._erasures = _texts(erasures)
+
+    def has_opted_out(self, user_id: str) -> bool:
+        """Whether nothing that this person says may be recorded."""
+        return user_id in self._opted_out
+
+    async def set_opt_out(self, user_id: str, *, opted_out: bool) -> None:
+        """Note a wish; it holds from now on, on disk too."""
+        self._unsent[user_id] = datetime.now(UTC).isoformat() if opted_out else OPTED_IN
+        (self._opted_out.add if opted_out else self._opted_out.discard)(user_id)
+        await self._save()
+
+    async def forget(self, user_id: str, before: datetime) -> None:
+        """Note that everything this person said until ``before`` is to go."""
+        self._erasures[user_id] = before.isoformat()
+        await self._store.put(ERASURES, dict(self._erasures))
+
+    async def erase(self, api: SupabaseApi, user_id: str) -> int:
+        """Have the database forget what is noted for this person; raises TelemetryError.
+
+        Returns how many rows were erased or freed of the name; 0 where that has been done meanwhile.
+        """
+        before = self._erasures.get(user_id)
+        if before is None:
+            return 0
+        answer = await api.call("erase_personal_data", {"p_user_id": user_id, "p_before": before})
+        if not isinstance(answer, list):
+            raise TelemetryError("erase_personal_data gave no rows", code="unconfirmed")
+        if self._erasures.get(user_id) == before:
+            del self._erasures[user_id]
+            await self._store.put(ERASURES, dict(self._erasures))
+        rows = cast("Sequence[Mapping[str, Json]]", answer)
+        return sum(count for row in rows if isinstance(count := row.get("changed"), int))
+
+    async def sync(self, api: SupabaseApi) -> None:
+        """Tell the database what it does not know yet, and learn the rest from it; raises TelemetryError."""
+        self.waiting.clear()
+        await self.sync_opt_outs(api)
+        for user_id in list(self._erasures):
+            await self.erase(api, user_id)
+        await self._obey(await api.erasures())
+
+    async def sync_opt_outs(self, api: SupabaseApi) -> None:
+        """Do so for those who refuse to be recorded; raises TelemetryError."""
+        async with self._syncing:
+            if self._store.get(PROJECT) != self._project:
+                # A database that never heard of these people.
+                now = datetime.now(UTC).isoformat()
+                self._unsent = {**dict.fromkeys(self._opted_out, now), **self._unsent}
+            for user_id, since in list(self._unsent.items()):
+                if since == OPTED_IN:
+                    await api.opt_in(user_id)
+                else:
+                    await api.opt_out(user_id, datetime.fromisoformat(since))
+                if self._unsent.get(user_id) == since:
+                    del self._unsent[user_id]
+            known = await api.opted_out()
+            self._opted_out = {
+                user_id for user_id in known | self._unsent.keys() if self._unsent.get(user_id) != OPTED_IN
+            }
+            await self._save()
+            await self._store.put(PROJECT, self._project)
+
+    async def ask(self, api: SupabaseApi, user_id: str) -> None:
+        """Learn what one person has told another bot; raises TelemetryError."""
+        async with self._syncing:
+            opted_out = await api.has_opted_out(user_id)
+            if user_id not in self._unsent:
+                (self._opted_out.add if opted_out else self._opted_out.discard)(user_id)
+
+    async def _obey(self, erasures: Sequence[Erasure]) -> None:
+        """Drop what waits here of people who asked another bot to forget them."""
+        for erasure in erasures:
+            if erasure not in self._obeyed:
+                await self._outbox.erase_personal_rows(erasure.user_id, erasure.before)
+                self._obeyed.add(erasure)
+
+    async def _save(self) -> None:
+        await self._store.put(UNSENT, dict(self._unsent))
+        await self._store.put(OPTED_OUT, sorted(self._opted_out))
+
+
+def _texts(value: Json) -> dict[str, str]:
+    """Return what was kept by id, all of it text."""
+    if not isinstance(value, Mapping):
+        return {}
+    return {user_id: kept for user_id, kept in value.items() if isinstance(kept, str)}

@@ -1,0 +1,118 @@
+"""What is read of files, and what is refused."""
+
+from __future__ import annotations
+
+from unittest.mock import AsyncMock, MagicMock
+
+import aiohttp
+import discord
+import pytest
+
+from bot.chat import attachments
+from bot.chat.attachments import AUDIO, IMAGE, PDF, TEXT, kind_of, load, load_readable
+from bot.errors import UserError
+from bot.llm.turns import File
+from bot.texts import Text
+from bot.texts import chat as texts
+
+
+def attachment(
+    name: str, data: bytes = b"x", *, content_type: str | None = None, size: int | None = None
+) -> discord.Attachment:
+    return MagicMock(
+        spec=discord.Attachment,
+        filename=name,
+        content_type=content_type,
+        size=len(data) if size is None else size,
+        read=AsyncMock(return_value=data),
+    )
+
+
+async def refusal(*shown: discord.Attachment) -> Text:
+    with pytest.raises(UserError) as caught:
+        await load(shown)
+    return caught.value.text
+
+
+@pytest.mark.parametrize(
+    ("name", "content_type", "found"),
+    [
+        ("a.PNG", None, (IMAGE, "image/png")),
+        ("photo.jpeg", "image/jpeg", (IMAGE, "image/jpeg")),
+        ("a.pdf", None, (PDF, "application/pdf")),
+        ("a.mp3", "audio/mpeg", (AUDIO, "audio/mp3")),
+        ("voice-message.ogg", "audio/ogg; codecs=opus", (AUDIO, "audio/ogg")),
+        ("noname", "audio/mpeg", (AUDIO, "audio/mp3")),
+        ("app.ts", "video/mp2t", (TEXT, "text/plain")),
+        ("Dockerfile", None, (TEXT, "text/plain")),
+        ("data", "text/x-unknown; charset=utf-8", (TEXT, "text/plain")),
+        ("a.gif", "image/gif", None),
+        ("a.mp4", "video/mp4", None),
+        ("a.zip", "application/zip", None),
+        ("a", None, None),
+    ],
+)
+def test_a_files_kind_follows_from_its_name_and_type(
+    name: str, content_type: str | None, found: object
+) -> None:
+    assert kind_of(name, content_type) == found
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932", "utf-16"])
+async def test_texts_are_read_in_the_encodings_of_japan(encoding: str) -> None:
+    (file,) = await load([attachment("memo.txt", "お世話になります".encode(encoding))])
+
+    assert file == File("memo.txt", "text/plain", "お世話になります".encode())
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfe\xff", b"a\0b", b"\x81\xff\xff"])
+async def test_what_is_no_text_in_spite_of_its_name_is_refused(data: bytes) -> None:
+    assert await refusal(attachment("a.txt", data)) is texts.FILE_UNREADABLE_KIND
+
+
+@pytest.mark.parametrize("kind", attachments.KINDS, ids=lambda kind: kind.name)
+async def test_each_kind_has_a_limit(kind: attachments.Kind) -> None:
+    name = f"a.{next(iter(kind.types))}"
+
+    await load([attachment(name, size=kind.limit)])
+    assert await refusal(attachment(name, size=kind.limit + 1)) is texts.FILE_TOO_LARGE
+
+
+async def test_together_they_must_fit_into_one_request() -> None:
+    half = attachments.TOTAL_LIMIT // 2 + 1
+    assert (
+        await refusal(attachment("a.pdf", size=half), attachment("b.pdf", size=half)) is texts.FILES_TOO_LARGE
+    )
+
+
+async def test_an_empty_file_is_refused() -> None:
+    assert await refusal(attachment("a.png", b"")) is texts.FILE_EMPTY
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        discord.NotFound(MagicMock(status=404, reason="gone"), ""),
+        aiohttp.ClientPayloadError(),
+        TimeoutError(),
+    ],
+    ids=["gone", "cut off", "too slow"],
+)
+async def test_a_file_that_cannot_be_loaded_is_told_by_name(error: Exception) -> None:
+    gone = attachment("a.png")
+    gone.read.side_effect = error
+
+    with pytest.raises(UserError, match=r"a\.png") as caught:
+        await load([gone])
+    assert caught.value.text is texts.FILE_GONE
+
+
+async def test_of_what_somebody_else_showed_the_unreadable_is_left_out() -> None:
+    files = await load_readable([attachment("a.zip"), attachment("b.png"), attachment("c.png", size=10**9)])
+
+    assert [file.name for file in files] == ["b.png"]
+
+
+async def test_a_name_cannot_break_out_of_its_quotation() -> None:
+    with pytest.raises(UserError, match=r"`a'\*\*b\.zip`"):
+        await load([attachment("a`**b.zip")])

@@ -1,0 +1,122 @@
+"""What answers may cost, and how fast questions may come."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.chat.budget import Budget, Cost, RateLimit
+from bot.config import load_settings
+from bot.errors import UserError
+from bot.storage.state import State
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SETTINGS = replace(
+    load_settings({"DISCORD_TOKEN": "token", "BOT_TIMEZONE": "Asia/Tokyo"}),
+    chat_user_tokens_per_day=100,
+    chat_guild_tokens_per_day=150,
+)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = datetime(2026, 7, 1, 14, 0, tzinfo=UTC)  # 23:00 in Tokyo
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> State:
+    return State(tmp_path / "state.sqlite3")
+
+
+async def test_answers_count_for_their_asker_and_their_server(state: State, clock: Clock) -> None:
+    budget = Budget(state, SETTINGS, clock)
+    budget.spend(1, 9, 60)
+    budget.spend(2, 9, 30)
+    budget.spend(1, None, 40)
+
+    assert budget.of_user(1) == Cost(answers=2, tokens=100)
+    assert budget.of_guild(9) == Cost(answers=2, tokens=90)
+    with pytest.raises(UserError, match="100"):
+        budget.check(1, None)
+    budget.check(2, 9)
+    budget.spend(3, 9, 60)
+    with pytest.raises(UserError, match="150"):
+        budget.check(2, 9)
+    budget.check(2, None)
+    await budget.close()
+
+
+async def test_at_midnight_of_the_owners_zone_everything_is_counted_anew(state: State, clock: Clock) -> None:
+    budget = Budget(state, SETTINGS, clock)
+    budget.spend(1, 9, 1000)
+    assert budget.renewed_at == datetime(2026, 7, 1, 15, 0, tzinfo=UTC)
+
+    clock.now += timedelta(hours=1)
+
+    budget.check(1, 9)
+    assert budget.of_user(1) == Cost()
+    await budget.close()
+
+
+async def test_costs_of_today_are_known_after_a_restart_and_those_of_yesterday_are_not(
+    state: State, clock: Clock, tmp_path: Path
+) -> None:
+    budget = Budget(state, SETTINGS, clock)
+    budget.spend(1, 9, 70)
+    await budget.close()
+
+    again = State(tmp_path / "state.sqlite3")
+    assert Budget(again, SETTINGS, clock).of_user(1) == Cost(answers=1, tokens=70)
+    clock.now += timedelta(hours=1)
+    assert Budget(again, SETTINGS, clock).of_user(1) == Cost()
+
+
+@pytest.mark.parametrize(
+    "saved", [None, "x", {"day": "2026-07-01"}, {"day": "2026-07-01", "costs": {"user.1": 5}}]
+)
+async def test_what_cannot_be_read_is_no_cost(state: State, clock: Clock, saved: object) -> None:
+    await state.put("chat.costs", saved)
+
+    assert Budget(state, SETTINGS, clock).of_user(1) == Cost()
+
+
+async def test_without_limits_everybody_may_ask(state: State, clock: Clock) -> None:
+    unlimited = replace(SETTINGS, chat_user_tokens_per_day=0, chat_guild_tokens_per_day=0)
+    budget = Budget(state, unlimited, clock)
+    budget.spend(1, 9, 10**12)
+
+    budget.check(1, 9)
+    await budget.close()
+
+
+def test_so_many_questions_in_any_minute_and_no_more() -> None:
+    rate = RateLimit(2)
+    rate.admit(1, 100.0)
+    rate.admit(1, 130.0)
+    rate.admit(2, 130.0)
+
+    with pytest.raises(UserError, match=r"19 s"):
+        rate.admit(1, 141.0)
+    rate.admit(1, 160.0)
+    with pytest.raises(UserError):
+        rate.admit(1, 161.0)
+
+
+def test_no_limit_is_no_limit() -> None:
+    rate = RateLimit(0)
+
+    for _ in range(1000):
+        rate.admit(1, 0.0)

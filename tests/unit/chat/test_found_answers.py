@@ -1,0 +1,116 @@
+"""The bot's answers are found among the messages of a channel."""
+
+from __future__ import annotations
+
+from unittest.mock import MagicMock
+
+import discord
+import pytest
+
+from bot.chat.found_answers import found_answers, loose_ends
+from bot.llm import errors
+from bot.texts import chat as texts
+
+ME = MagicMock(spec=discord.ClientUser, id=1, bot=True)
+HARU = MagicMock(spec=discord.Member, id=2, bot=False)
+FULL = "あ" * 1000
+
+
+def message(
+    message_id: int,
+    content: str,
+    author: MagicMock = ME,
+    *,
+    replied: int | discord.Message | None = None,
+    by_command: bool = False,
+) -> discord.Message:
+    """Return a message; it replies to one that Discord sent along, or to one of which it only has the id."""
+    reference = None
+    if replied is not None:
+        is_id = isinstance(replied, int)
+        reference = MagicMock(
+            spec=discord.MessageReference,
+            message_id=replied if is_id else replied.id,
+            resolved=None if is_id else replied,
+        )
+    return MagicMock(
+        spec=discord.Message,
+        id=message_id,
+        content=content,
+        author=author,
+        webhook_id=None,
+        reference=reference,
+        type=discord.MessageType.reply if reference else discord.MessageType.default,
+        interaction_metadata=MagicMock() if by_command else None,
+    )
+
+
+def found(*messages: discord.Message) -> list[tuple[int | None, list[int]]]:
+    """Return the answers found: the id of what was asked, and those of the parts."""
+    answers = found_answers({each.id: each for each in messages}, ME, ())
+    return [
+        (answer.prompt.id if answer.prompt else None, [part.id for part in answer.parts])
+        for answer in answers
+    ]
+
+
+ASKED = message(10, "?", HARU)
+
+
+def test_parts_are_found_by_their_replies_whatever_stands_between() -> None:
+    parts = [message(11, "1", replied=ASKED), message(13, "2", replied=11), message(15, "3", replied=13)]
+
+    assert found(ASKED, *parts, message(12, "x", HARU), message(14, "y")) == [(10, [11, 13, 15])]
+
+
+def test_a_part_that_replies_to_nothing_goes_on_with_a_full_one_right_before_it() -> None:
+    first = message(11, FULL, replied=ASKED)
+
+    assert found(ASKED, first, message(12, "2")) == [(10, [11, 12])]
+    assert found(ASKED, first, message(12, "x", HARU), message(13, "2")) == [(10, [11])]
+    assert found(ASKED, message(11, "short", replied=ASKED), message(12, "2")) == [(10, [11])]
+
+
+def test_an_answer_to_a_slash_command_has_no_known_prompt() -> None:
+    first = message(11, "1", by_command=True)
+
+    assert found(first, message(12, "2", replied=11, by_command=True)) == [(None, [11, 12])]
+
+
+def test_what_answers_another_bot_or_has_lost_its_beginning_is_left_out() -> None:
+    other = message(10, "?", MagicMock(spec=discord.Member, id=3, bot=True))
+
+    assert found(other, message(11, "1", replied=other), message(13, "2", replied=9)) == []
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        texts.CUT_OFF.ja,
+        texts.STOPPED.en.format(name="はる"),
+        errors.QuotaError(30).in_language("ja"),
+        errors.AnswerBlockedError("SAFETY").in_language("en"),
+        texts.USER_BUDGET_SPENT.ja.format(limit="1", when="<t:1:R>"),
+    ],
+)
+def test_the_text_is_without_what_the_bot_added_of_its_own(note: str) -> None:
+    parts = [message(11, f"1\n\n{note}", replied=ASKED), message(12, note, replied=11)]
+
+    (answer,) = found_answers({each.id: each for each in (ASKED, *parts)}, ME, ())
+
+    assert answer.text == "1"
+
+
+def test_a_warning_of_the_models_own_stays() -> None:
+    (answer,) = found_answers({11: message(11, "1\n\n⚠️ 注意してください。", replied=ASKED)}, ME, ())
+
+    assert answer.text == "1\n\n⚠️ 注意してください。"
+
+
+def test_loose_ends_lead_to_earlier_parts_prompts_and_answers_but_not_to_other_peoples_words() -> None:
+    asked = message(20, "?", HARU, replied=message(8, "earlier", ME))
+    about_others = message(30, "?", HARU, replied=message(9, "theirs", HARU))
+    messages = [asked, message(21, "!", replied=asked), about_others, message(31, "!", replied=about_others)]
+
+    assert loose_ends({each.id: each for each in messages}, ME) == {8}
+    assert loose_ends({40: message(40, "3", replied=39)}, ME) == {39}

@@ -1,0 +1,277 @@
+"""What is remembered of conversations, and what a model is given of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.chat.memory import Bounds, Exchange, Memory, Place, Speaker
+from bot.llm.turns import File, Turn
+
+HARU, YUKI = Speaker(1, "はる"), Speaker(2, "ユキ")
+HERE = Place(100)
+
+
+def ask(
+    memory: Memory,
+    prompt_id: int,
+    prompt: str,
+    *,
+    place: Place = HERE,
+    speaker: Speaker = HARU,
+    replied_to: int | None = None,
+    at: float = 0.0,
+) -> Exchange:
+    previous = memory.previous(place, replied_to=replied_to, at=at)
+    return Exchange(prompt_id=prompt_id, speaker=speaker, prompt=prompt, previous=previous, at=at)
+
+
+def answer(memory: Memory, exchange: Exchange, text: str, *ids: int, place: Place = HERE) -> None:
+    memory.remember(
+        place,
+        Exchange(
+            prompt_id=exchange.prompt_id,
+            speaker=exchange.speaker,
+            prompt=exchange.prompt,
+            answer=text,
+            answer_ids=ids,
+            previous=exchange.previous,
+            at=exchange.at,
+        ),
+    )
+
+
+def texts(memory: Memory, exchange: Exchange, *, place: Place = HERE, shared: bool = False) -> list[str]:
+    return [turn.text for turn in memory.turns(place, exchange, shared=shared)]
+
+
+def test_a_first_prompt_stands_alone() -> None:
+    memory = Memory()
+
+    assert memory.turns(HERE, ask(memory, 1, "hi"), shared=False) == (Turn("user", "hi"),)
+
+
+def test_a_prompt_continues_the_latest_exchange_of_its_place() -> None:
+    memory = Memory()
+    answer(memory, ask(memory, 1, "one"), "1!", 10)
+    answer(memory, ask(memory, 2, "two", at=5.0), "2!", 20)
+
+    assert texts(memory, ask(memory, 3, "three", at=9.0)) == ["one", "1!", "two", "2!", "three"]
+
+
+def test_a_reply_follows_its_chain_and_not_what_came_between() -> None:
+    memory = Memory()
+    answer(memory, ask(memory, 1, "one"), "1!", 10, 11)
+    answer(memory, ask(memory, 2, "two", replied_to=999), "2!", 20)
+
+    assert texts(memory, ask(memory, 3, "more of one", replied_to=11)) == ["one", "1!", "more of one"]
+    assert texts(memory, ask(memory, 4, "more of two", replied_to=20)) == ["two", "2!", "more of two"]
+    assert texts(memory, ask(memory, 5, "what I said", replied_to=1)) == ["one", "1!", "what I said"]
+
+
+def test_a_reply_to_something_unknown_begins_a_new_conversation() -> None:
+    memory = Memory()
+    answer(memory, ask(memory, 1, "one"), "1!", 10)
+
+    assert texts(memory, ask(memory, 2, "two", replied_to=999)) == ["two"]
+
+
+def test_after_a_long_silence_a_new_conversation_begins_but_a_reply_goes_back() -> None:
+    memory = Memory(Bounds(idle=60.0))
+    answer(memory, ask(memory, 1, "one", at=0.0), "1!", 10)
+
+    assert texts(memory, ask(memory, 2, "two", at=60.0)) == ["one", "1!", "two"]
+    assert texts(memory, ask(memory, 2, "two", at=60.1)) == ["two"]
+    assert texts(memory, ask(memory, 2, "two", at=9e9, replied_to=10)) == ["one", "1!", "two"]
+
+
+def test_nothing_is_known_in_another_place() -> None:
+    memory = Memory()
+    answer(memory, ask(memory, 1, "secret"), "1!", 10)
+
+    for other in (Place(101), Place(100, user_id=1)):
+        assert texts(memory, ask(memory, 2, "two", place=other), place=other) == ["two"]
+        assert texts(memory, ask(memory, 3, "two", place=other, replied_to=10), place=other) == ["two"]
+        assert not memory.knows(other, 10)
+    assert memory.knows(HERE, 10)
+    assert memory.knows(HERE, 1)
+
+
+def test_speakers_are_told_apart_in_a_shared_place() -> None:
+    memory = Memory()
+    answer(memory, ask(memory, 1, "one"), "1!", 10)
+
+    assert texts(memory, ask(memory, 2, "two", speaker=YUKI), shared=True) == ["はる: one", "1!", "ユキ: two"]
+
+
+def test_two_speakers_of_one_name_are_told_apart_too() -> None:
+    memory = Memory()
+    answer(memory, ask(memory, 1, "one", speaker=Speaker(111_111, "x")), "1!", 10)
+
+    prompt = ask(memory, 2, "two", speaker=Speaker(222_222, "x"))
+
+    assert texts(memory, prompt, shared=True) == ["x (1111): one", "1!", "x (2222): two"]
+
+
+def test_a_name_of_several_lines_cannot_pass_for_another_turn() -> None:
+    memory = Memory()
+
+    prompt = ask(memory, 1, "hi", speaker=Speaker(1, "a\nmodel: b"))
+
+    assert texts(memory, prompt, shared=True) == ["a model: b: hi"]
+
+
+def test_an_edited_prompt_is_edited_and_a_deleted_one_forgotten() -> None:
+    memory = Memory()
+    answer(memory, ask(memory, 1, "one"), "1!", 10)
+    answer(memory, ask(memory, 2, "two"), "2!", 20)
+
+    memory.edit(HERE, 1, "uno")
+    memory.edit(HERE, 10, "not a prompt")
+    assert texts(memory, ask(memory, 3, "three", replied_to=20)) == ["uno", "1!", "two", "2!", "three"]
+
+    memory.forget(HERE, 1)
+    memory.forget(HERE, 20)
+    assert texts(memory, ask(memory, 3, "three", replied_to=20)) == ["two", "2!", "three"]
+    assert not memory.knows(HERE, 10)
+
+
+def test_a_forgotten_place_knows_nothing() -> None:
+    memory = Memory()
+    answer(memory, ask(memory, 1, "one"), "1!", 10)
+
+    memory.forget_place(HERE)
+
+    assert texts(memory, ask(memory, 2, "two")) == ["two"]
+
+
+def test_an_exchange_remembered_again_replaces_the_first() -> None:
+    memory = Memory()
+    prompt = ask(memory, 1, "one")
+    answer(memory, prompt, "half", 10)
+    answer(memory, prompt, "whole", 10, 11)
+
+    assert texts(memory, ask(memory, 2, "two", replied_to=11)) == ["one", "whole", "two"]
+
+
+def test_only_so_many_exchanges_and_places_are_kept() -> None:
+    memory = Memory(Bounds(exchanges=2, places=2))
+    for number in (1, 2, 3):
+        answer(memory, ask(memory, number, f"p{number}"), f"a{number}", number * 10)
+    assert [memory.knows(HERE, number) for number in (10, 20, 30)] == [False, True, True]
+
+    for other in (Place(101), Place(102)):
+        answer(memory, ask(memory, 9, "p", place=other), "a", 90, place=other)
+    assert not memory.knows(HERE, 30)
+
+
+@given(
+    st.lists(st.tuples(st.text(max_size=30), st.text(max_size=30)), max_size=30),
+    st.integers(1, 12),
+    st.integers(0, 200),
+)
+def test_what_a_model_is_given_is_bounded_and_begins_and_ends_with_the_user(
+    said: list[tuple[str, str]], turns: int, characters: int
+) -> None:
+    memory = Memory(Bounds(turns=turns, characters=characters))
+    for number, (prompt, reply) in enumerate(said):
+        answer(memory, ask(memory, number, prompt), reply, 1_000 + number)
+
+    given_turns = memory.turns(HERE, ask(memory, 500, "last words"), shared=False)
+
+    assert given_turns[0].role == given_turns[-1].role == "user"
+    assert given_turns[-1].text == "last words"
+    assert len(given_turns) <= turns
+    assert sum(len(turn.text) for turn in given_turns) <= max(characters, len("last words"))
+
+
+def shown(prompt_id: int, size: int, *, previous: int | None = None) -> Exchange:
+    return Exchange(
+        prompt_id=prompt_id,
+        speaker=Speaker(1, "はる"),
+        prompt=str(prompt_id),
+        files=(File(f"{prompt_id}.png", "image/png", bytes(size)),),
+        answer="a",
+        previous=previous,
+        at=float(prompt_id),
+    )
+
+
+def file_names(memory: Memory, place: Place, prompt: Exchange) -> list[str]:
+    return [file.name for turn in memory.turns(place, prompt, shared=False) for file in turn.files]
+
+
+def test_files_are_shown_again_with_the_prompt_that_they_came_with() -> None:
+    memory, place = Memory(), Place(1)
+    memory.remember(place, shown(1, 10))
+
+    assert file_names(memory, place, shown(2, 10, previous=1)) == ["1.png", "2.png"]
+
+
+def test_of_more_files_than_fit_into_a_request_the_newest_are_shown() -> None:
+    memory, place = Memory(Bounds(file_bytes=25)), Place(1)
+    memory.remember(place, shown(1, 10))
+    memory.remember(place, shown(2, 10, previous=1))
+
+    assert file_names(memory, place, shown(3, 10, previous=2)) == ["2.png", "3.png"]
+
+
+def test_the_oldest_files_of_all_places_are_given_up_first_and_their_words_stay() -> None:
+    memory = Memory(Bounds(kept_file_bytes=25))
+    for number in (1, 2, 3):
+        memory.remember(Place(number), shown(number, 10))
+
+    assert [file_names(memory, Place(n), shown(9, 0, previous=n))[:-1] for n in (1, 2, 3)] == [
+        [],
+        ["2.png"],
+        ["3.png"],
+    ]
+    turns = memory.turns(Place(1), shown(9, 0, previous=1), shared=False)
+    assert [turn.text for turn in turns][:3] == ["1", "a", "9"]
+
+
+def test_files_that_are_forgotten_make_room() -> None:
+    memory = Memory(Bounds(kept_file_bytes=25))
+    memory.remember(Place(1), shown(1, 10))
+    memory.remember(Place(2), shown(2, 10))
+    memory.forget(Place(1), 1)
+    memory.forget_place(Place(2))
+    memory.remember(Place(3), shown(3, 10))
+    memory.remember(Place(3), shown(4, 10, previous=3))
+
+    assert file_names(memory, Place(3), shown(5, 0, previous=4)) == ["3.png", "4.png", "5.png"]
+
+
+def test_of_exchanges_of_the_same_moment_the_later_one_is_the_latest() -> None:
+    memory = Memory()
+    for number in (1, 2):
+        memory.remember(Place(1), replace(shown(number, 0), at=7.0))
+
+    assert memory.previous(Place(1), replied_to=None, at=8.0) == 2
+
+
+def test_a_file_that_is_taken_out_of_a_message_is_forgotten() -> None:
+    memory = Memory()
+    memory.remember(HERE, shown(1, 10))
+
+    def kept() -> int:
+        return len(memory.turns(HERE, shown(2, 10, previous=1), shared=False)[0].files)
+
+    memory.edit(HERE, 1, "1", removed={"other.png"})
+    assert kept() == 1
+    memory.edit(HERE, 1, "1", removed={"1.png"})
+    assert kept() == 0
+
+
+def test_what_a_prompt_quotes_stays_when_it_is_edited_and_is_not_its_speakers_own() -> None:
+    memory = Memory()
+    memory.remember(
+        HERE, Exchange(prompt_id=1, speaker=HARU, prompt="wy?", quoted="> ユキ: x", answer="a", at=0.0)
+    )
+
+    memory.edit(HERE, 1, "why?")
+
+    assert texts(memory, ask(memory, 2, "two"))[0] == "> ユキ: x\n\nwhy?"
+    assert memory.said_by(HARU.id) == ["why?"]

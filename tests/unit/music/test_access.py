@@ -1,0 +1,141 @@
+"""Who may steer the music, votes, and what the charts show, in a simulated Discord."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from unittest.mock import AsyncMock, Mock
+
+import discord
+import pytest
+import simcord
+from discord import Permissions
+
+from bot.lavalink import Requester
+from bot.music.settings import GuildSettings, guild_settings, keep_guild_settings
+from bot.telemetry.charts import Charts
+from bot.telemetry.postgrest_errors import TelemetryError
+from tests.support.music_hall import SONG, STEERING, Hall, hall_fixture, simcord_bot_fixture  # noqa: F401
+
+pytestmark = pytest.mark.simcord(check_errors=False)  # commands fail on purpose here
+
+
+async def _with_a_dj(hall: Hall) -> tuple[simcord.MemberActor, Mock]:
+    """Have haru and yuki listen to haru's song, with a role of DJs that nobody has yet; return yuki."""
+    yuki = hall.guild.add_member(hall.env.create_user("yuki"))
+    await hall.haru.join_voice(hall.voice)
+    await yuki.join_voice(hall.voice)
+    player = hall.player(replace(SONG, requester=Requester(hall.haru.id, "haru")), SONG)
+    role = hall.guild.create_role("DJ")
+    await keep_guild_settings(hall.bot.state, hall.guild.id, GuildSettings(dj_role_id=role.id))
+    return yuki, player
+
+
+@pytest.mark.parametrize("command", ["play x", "skip", "nowplaying", "volume"])
+async def test_no_command_takes_the_place_of_music_that_is_still_coming_back(
+    hall: Hall, command: str
+) -> None:
+    await hall.haru.join_voice(hall.voice)
+    hall.pool.restart_recovery.wait.side_effect = TimeoutError
+
+    hall.pool.available = True
+    assert "再起動前の音楽を戻している" in await hall.say(f"!{command}")
+    hall.pool.available = False
+    assert "音楽サーバーにつながっていません" in await hall.say(f"!{command}")
+    assert not hall.pool.join.called
+
+
+async def test_only_djs_steer_where_there_are_djs(hall: Hall) -> None:
+    yuki, player = await _with_a_dj(hall)
+
+    for command in ("pause", "resume", "stop", "leave", "volume 50", *STEERING):
+        assert "だけです" in await hall.say(f"!{command}"), command
+    assert not player.pause.called
+    settings = guild_settings(hall.bot.state, hall.guild.id)
+    await yuki.member.add_roles(discord.Object(settings.dj_role_id))
+    assert "一時停止しました" in await hall.say("!pause", yuki)
+
+
+async def test_everybody_may_still_add_songs_and_remove_their_own(hall: Hall) -> None:
+    _yuki, player = await _with_a_dj(hall)
+    player.music_queue.add([replace(SONG, title="mine", requester=Requester(hall.haru.id, "haru"))])
+    hall.pool.join.return_value = player
+
+    assert "追加しました" in await hall.say("!play x")
+    assert "だけです" in await hall.say("!remove 1 2")
+    assert "**mine**" in await hall.say("!remove 2")
+
+
+async def test_whoever_listens_alone_steers(hall: Hall) -> None:
+    yuki, player = await _with_a_dj(hall)
+    await yuki.leave_voice()
+    player.listeners = 1
+
+    assert "一時停止しました" in await hall.say("!pause")
+
+
+async def test_a_skip_is_voted_on_unless_votes_are_switched_off(hall: Hall) -> None:
+    yuki, player = await _with_a_dj(hall)
+    await keep_guild_settings(hall.bot.state, hall.guild.id, GuildSettings())
+
+    assert "（1/2）" in await hall.say("!skip", yuki)
+    assert "スキップしました" in await hall.say("!skip"), "of one's own song"
+    player.skip_votes.clear()
+    await keep_guild_settings(hall.bot.state, hall.guild.id, GuildSettings(votes=False))
+    assert "スキップしました" in await hall.say("!skip", yuki)
+
+
+async def test_without_votes_only_djs_skip_the_songs_of_others(hall: Hall) -> None:
+    yuki, player = await _with_a_dj(hall)
+    settings = guild_settings(hall.bot.state, hall.guild.id)
+    await keep_guild_settings(hall.bot.state, hall.guild.id, replace(settings, votes=False))
+
+    assert "だけです" in await hall.say("!skip", yuki)
+    assert not player.skip_votes
+    assert "スキップしました" in await hall.say("!skip"), "of one's own song"
+
+
+async def test_votes_of_those_who_left_do_not_count(hall: Hall) -> None:
+    yuki, player = await _with_a_dj(hall)
+    player.skip_votes.add(4711)
+
+    assert "（1/2）" in await hall.say("!skip", yuki)
+
+
+async def test_djs_are_chosen_by_those_who_manage_the_server(hall: Hall) -> None:
+    assert "権限" in await hall.say("!dj")
+    admin = hall.guild.create_role("admin", permissions=Permissions(manage_guild=True))
+    boss = hall.guild.add_member(hall.env.create_user("boss"), roles=[admin])
+    role = hall.guild.create_role("DJ")
+
+    assert f"<@&{role.id}>" in await hall.say(f"!dj <@&{role.id}> off", boss)
+    assert guild_settings(hall.bot.state, hall.guild.id) == GuildSettings(dj_role_id=role.id, votes=False)
+    assert "聞いている全員" in await hall.say("!dj @everyone on", boss)
+    assert guild_settings(hall.bot.state, hall.guild.id) == GuildSettings()
+
+
+async def test_the_charts_leave_out_what_the_bot_put_on_and_show_titles_as_they_are(hall: Hall) -> None:
+    me = str(hall.bot.user.id)
+    charts = Charts([("*Lemon*", 5), ("群青", 2)], [("7", "はる", 4), (me, "Otonari", 3)])
+    hall.bot.supabase_client.charts = AsyncMock(return_value=charts)
+    words = await hall.say("!top today")
+
+    assert "今日" in words
+    assert "\\*Lemon\\* — 5回" in words
+    assert "はる — 4回" in words
+    assert "Otonari" not in words
+    guild_id, since = hall.bot.supabase_client.charts.await_args.args
+    assert (guild_id, since.hour, str(since.tzinfo)) == (hall.guild.id, 0, "Asia/Tokyo")
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ({"return_value": None}, "データベースが設定されていない"),
+        ({"return_value": Charts([], [])}, "再生記録はありません"),
+        ({"side_effect": TelemetryError("down")}, "データベースにつながりませんでした"),
+    ],
+)
+async def test_charts_that_cannot_be_had_are_told(hall: Hall, answer: dict[str, object], words: str) -> None:
+    hall.bot.supabase_client.charts = AsyncMock(**answer)
+
+    assert words in await hall.say("!top all")

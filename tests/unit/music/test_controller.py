@@ -1,0 +1,263 @@
+"""The controller against a Discord that refuses, forgets or is slow; the music is a stand-in."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from unittest.mock import Mock
+
+import discord
+import pytest
+
+from bot.client import Bot
+from bot.lavalink import Player
+from bot.lavalink.music_queue import MusicQueue
+from bot.music.controller import FAR, Controller
+from bot.music.library import Library
+from bot.storage.state import State
+from tests.support.music_hall import SONG
+
+GUILD, CHANNEL, MESSAGE = 10, 20, 30
+
+
+class Place:
+    """A channel with its messages, as `discord.PartialMessageable` and `PartialMessage` give access to it."""
+
+    def __init__(self, channel_id: int) -> None:
+        self.id = channel_id
+        self.sent: list[discord.Embed] = []
+        self.edits: list[discord.Embed] = []
+        self.deleted: list[int] = []
+        self.refusals: dict[str, discord.HTTPException] = {}
+        self.shown = asyncio.Event()
+
+    async def send(self, *, embed: discord.Embed, view: discord.ui.View, silent: bool) -> Mock:
+        self._refuse("send")
+        self.sent.append(embed)
+        self.shown.set()
+        return Mock(spec=discord.Message, id=MESSAGE + len(self.sent))
+
+    def get_partial_message(self, message_id: int) -> Mock:
+        async def edit(*, embed: discord.Embed, view: discord.ui.View | None) -> None:
+            self._refuse("edit")
+            self.edits.append(embed)
+            self.shown.set()
+
+        async def delete() -> None:
+            self._refuse("delete")
+            self.deleted.append(message_id)
+
+        message = Mock(spec=discord.PartialMessage, id=message_id, edit=edit, delete=delete)
+        message.channel.id = self.id
+        return message
+
+    def _refuse(self, action: str) -> None:
+        if action in self.refusals:
+            raise self.refusals.pop(action)
+
+    async def next(self) -> None:
+        async with asyncio.timeout(5):
+            await self.shown.wait()
+        self.shown.clear()
+
+
+@pytest.fixture
+def places() -> dict[int, Place]:
+    return {CHANNEL: Place(CHANNEL), CHANNEL + 1: Place(CHANNEL + 1)}
+
+
+@pytest.fixture
+def place(places: dict[int, Place]) -> Place:
+    return places[CHANNEL]
+
+
+@pytest.fixture
+def bot(tmp_path: Path, places: dict[int, Place], monkeypatch: pytest.MonkeyPatch) -> Mock:
+    monkeypatch.setattr("bot.music.controller.PACE", 0.01)
+    monkeypatch.setattr("bot.music.controller.SETTLING", 0.0)
+    bot = Mock(spec=Bot, settings=Mock(bot_language="ja"), state=State(tmp_path / "state.sqlite3"))
+    bot.get_partial_messageable.side_effect = lambda channel_id, guild_id: places[channel_id]
+    return bot
+
+
+@pytest.fixture
+def player() -> Mock:
+    player = Mock(spec=Player, guild_id=GUILD, paused=False, volume=100, position_ms=0)
+    player.filter_payload, player.skip_votes, player.music_queue = {}, set(), MusicQueue()
+    player.music_queue.add([SONG])
+    player.track = player.music_queue.advance()
+    player.text_channel = Mock(id=CHANNEL)
+    return player
+
+
+def make(bot: Mock, tmp_path: Path) -> Controller:
+    return Controller(bot, GUILD, Library(tmp_path / "songs.sqlite3"))
+
+
+def refusal(kind: type[discord.HTTPException], status: int) -> discord.HTTPException:
+    return kind(Mock(status=status), "no")
+
+
+async def test_many_changes_at_once_are_one_message_and_few_edits(
+    bot: Mock, place: Place, player: Mock, tmp_path: Path
+) -> None:
+    controller = make(bot, tmp_path)
+    for volume in range(50):
+        player.volume = volume
+        controller.show(player)
+    await place.next()
+    for volume in range(50):
+        player.volume = volume
+        controller.show(player)
+    player.volume = 77
+    controller.show(player)
+    while "77%" not in (place.edits[-1].description if place.edits else ""):
+        await place.next()
+
+    assert len(place.sent) == 1
+    assert len(place.edits) <= 2
+    await controller.close()
+
+
+async def test_what_is_shown_already_is_not_sent_to_discord_again(
+    bot: Mock, place: Place, player: Mock, tmp_path: Path
+) -> None:
+    player.paused = True  # then no time runs
+    controller = make(bot, tmp_path)
+    controller.show(player)
+    await place.next()
+    controller.show(player)
+    await asyncio.wait({controller._task})
+
+    assert (len(place.sent), len(place.edits)) == (1, 0)
+
+
+async def test_the_message_from_before_a_restart_is_used_again(
+    bot: Mock, place: Place, player: Mock, tmp_path: Path
+) -> None:
+    first = make(bot, tmp_path)
+    first.show(player)
+    await place.next()
+    await first.close()
+    second = make(bot, tmp_path)
+    second.show(player, follows=True)
+    await place.next()
+
+    assert (len(place.sent), len(place.edits)) == (1, 1)
+    await second.close()
+
+
+@pytest.mark.parametrize("stored", ["x", {}, {"channel": "20", "message": 30}, {"channel": 20}])
+async def test_a_message_that_is_not_remembered_well_is_sent_anew(
+    bot: Mock, place: Place, player: Mock, tmp_path: Path, stored: object
+) -> None:
+    await bot.state.put(f"music.controller.{GUILD}", stored)
+    controller = make(bot, tmp_path)
+    controller.show(player)
+    await place.next()
+
+    assert len(place.sent) == 1
+    await controller.close()
+
+
+async def test_a_channel_that_may_not_be_written_to_costs_a_line_in_the_log_only(
+    bot: Mock, place: Place, player: Mock, tmp_path: Path
+) -> None:
+    place.refusals["send"] = refusal(discord.Forbidden, 403)
+    controller = make(bot, tmp_path)
+    controller.show(player)
+    await asyncio.wait({controller._task})
+    controller.show(player)
+    await place.next()
+
+    assert len(place.sent) == 1
+    await controller.close()
+
+
+async def test_music_asked_for_elsewhere_takes_the_controller_along_and_leaves_none_behind(
+    bot: Mock, places: dict[int, Place], player: Mock, tmp_path: Path
+) -> None:
+    controller = make(bot, tmp_path)
+    controller.show(player)
+    await places[CHANNEL].next()
+    player.text_channel = Mock(id=CHANNEL + 1)
+    controller.show(player, follows=True)
+    await places[CHANNEL + 1].next()
+
+    assert places[CHANNEL].deleted == [MESSAGE + 1]
+    assert len(places[CHANNEL + 1].sent) == 1
+    await controller.close()
+
+
+@pytest.mark.parametrize(
+    "error", [refusal(discord.NotFound, 404), refusal(discord.Forbidden, 403)], ids=["gone", "forbidden"]
+)
+async def test_a_controller_that_cannot_be_deleted_is_left(
+    bot: Mock, place: Place, player: Mock, tmp_path: Path, error: discord.HTTPException
+) -> None:
+    controller = make(bot, tmp_path)
+    controller.show(player)
+    await place.next()
+    for number in range(FAR):
+        controller.note_message(Mock(id=MESSAGE + 100 + number, channel=Mock(id=CHANNEL)))
+    place.refusals["delete"] = error
+    controller.show(player, follows=True)
+    await place.next()
+
+    assert len(place.sent) == 2
+    await controller.close()
+
+
+async def test_only_what_is_written_below_it_moves_the_controller(
+    bot: Mock, place: Place, player: Mock, tmp_path: Path
+) -> None:
+    controller = make(bot, tmp_path)
+    controller.show(player)
+    await place.next()
+    for number in range(FAR):
+        controller.note_message(Mock(id=MESSAGE + 100 + number, channel=Mock(id=CHANNEL + 1)))
+        controller.note_message(Mock(id=MESSAGE - number, channel=Mock(id=CHANNEL)))
+    player.volume = 5
+    controller.show(player, follows=True)
+    await place.next()
+
+    assert (len(place.sent), len(place.edits)) == (1, 1)
+    await controller.close()
+
+
+async def test_an_end_is_shown_in_the_message_but_makes_none(
+    bot: Mock, place: Place, player: Mock, tmp_path: Path
+) -> None:
+    controller = make(bot, tmp_path)
+    controller.show(player, ended=True)
+    await asyncio.wait({controller._task})
+    assert place.sent == []
+    controller.show(player)
+    await place.next()
+    controller.show(player, ended=True)
+    await place.next()
+
+    assert "再生していません" in (place.edits[-1].author.name or "")
+    await controller.close()
+
+
+async def test_a_guild_that_was_left_is_forgotten(
+    bot: Mock, place: Place, player: Mock, tmp_path: Path
+) -> None:
+    controller = make(bot, tmp_path)
+    controller.show(player)
+    await place.next()
+    await controller.forget()
+
+    assert bot.state.get(f"music.controller.{GUILD}") is None
+
+
+async def test_where_nobody_asked_nothing_is_shown(
+    bot: Mock, place: Place, player: Mock, tmp_path: Path
+) -> None:
+    player.text_channel = None
+    controller = make(bot, tmp_path)
+    controller.show(player, follows=True)
+    await asyncio.wait({controller._task})
+
+    assert place.sent == []

@@ -1,0 +1,166 @@
+"""What happens when the player reports something by itself."""
+
+from __future__ import annotations
+
+from unittest.mock import AsyncMock, Mock
+
+import discord
+import pytest
+
+from bot.client import Bot
+from bot.lavalink import NodePool, Player, Requester, Track
+from bot.music.player_events import MusicEvents
+from bot.storage.state import State
+
+SONG = Track(
+    encoded="QAAA",
+    identifier="id",
+    title="*夜に駆ける* @everyone",
+    author="YOASOBI",
+    length_ms=261_000,
+    is_stream=False,
+    is_seekable=True,
+    source="youtube",
+    requester=Requester(7, "はる"),
+)
+
+
+@pytest.fixture
+def bot() -> Mock:
+    bot = Mock(spec=Bot)
+    bot.settings = Mock(bot_language="ja")
+    bot.supabase_client = Mock(save_music_log=AsyncMock())
+    bot.lavalink = Mock(spec=NodePool)
+    bot.state = Mock(spec=State, get=Mock(return_value=None))
+    bot.user = Mock(spec=discord.ClientUser, id=1, display_name="Otonari")
+    return bot
+
+
+@pytest.fixture
+def player() -> Mock:
+    player = Mock(spec=Player)
+    player.guild_id = 900
+    player.text_channel = Mock(spec=discord.TextChannel)
+    player.channel = Mock(spec=discord.VoiceChannel, mention="<#5>")
+    return player
+
+
+@pytest.fixture
+def events(bot: Mock) -> MusicEvents:
+    return MusicEvents(bot)
+
+
+def told(player: Mock) -> str:
+    player.text_channel.send.assert_awaited_once()
+    embed = player.text_channel.send.await_args.kwargs["embed"]
+    return f"{embed.author.name or ''} {embed.title or ''} {embed.description or ''}"
+
+
+async def test_a_play_is_logged_with_the_songs_own_requester(
+    events: MusicEvents, bot: Mock, player: Mock
+) -> None:
+    await events.on_music_track_start(player, SONG)
+
+    bot.supabase_client.save_music_log.assert_awaited_once_with(
+        guild_id=900, song_title=SONG.title, requested_by="はる", requested_by_id=7
+    )
+
+
+async def test_a_play_is_logged_where_nobody_is_to_be_told(
+    events: MusicEvents, bot: Mock, player: Mock
+) -> None:
+    player.text_channel = None
+    await events.on_music_track_start(player, SONG)
+
+    bot.supabase_client.save_music_log.assert_awaited_once()
+
+
+async def test_a_channel_that_may_not_be_written_to_does_not_stop_the_music(
+    events: MusicEvents, player: Mock
+) -> None:
+    player.text_channel.send.side_effect = discord.Forbidden(Mock(status=403), "Missing Permissions")
+    await events.on_music_interrupted(player)
+
+    player.text_channel.send.assert_awaited_once()
+
+
+async def test_a_failed_song_is_named_with_its_reason_and_cannot_ping(
+    events: MusicEvents, player: Mock
+) -> None:
+    await events.on_music_track_failed(player, SONG, "blocked in *your* country")
+    words = told(player)
+
+    assert "\\*夜に駆ける\\*" in words
+    assert "@everyone" not in words
+    assert "blocked in \\*your\\* country" in words
+
+
+async def test_a_failure_without_a_reason_says_so(events: MusicEvents, player: Mock) -> None:
+    await events.on_music_track_failed(player, SONG, None)
+
+    assert "原因不明" in told(player)
+
+
+async def test_a_stuck_song_is_told(events: MusicEvents, player: Mock) -> None:
+    await events.on_music_track_stuck(player, SONG)
+
+    assert "音声が届かなくなりました" in told(player)
+
+
+async def test_a_storm_is_told_with_its_number(events: MusicEvents, player: Mock) -> None:
+    await events.on_music_too_many_failures(player, 5)
+
+    assert "続けて5曲" in told(player)
+
+
+async def test_an_interruption_is_told(events: MusicEvents, player: Mock) -> None:
+    await events.on_music_interrupted(player)
+
+    assert "つながりしだい" in told(player)
+
+
+async def test_its_end_is_told(events: MusicEvents, player: Mock) -> None:
+    await events.on_music_restored(player)
+
+    assert "続きから" in told(player)
+
+
+@pytest.mark.parametrize(
+    ("idleness", "words"), [("alone", "だれもいなくなった"), ("silent", "しばらく再生がなかった")]
+)
+async def test_an_idle_player_leaves_with_a_word(
+    events: MusicEvents, player: Mock, idleness: str, words: str
+) -> None:
+    await events.on_music_idle(player, idleness)
+
+    player.disconnect.assert_awaited_once_with()
+    assert words in told(player)
+
+
+async def test_the_player_hears_of_people_who_come_and_go(
+    events: MusicEvents, bot: Mock, player: Mock
+) -> None:
+    bot.lavalink.player.return_value = player
+    member = Mock(spec=discord.Member)
+    await events.on_voice_state_update(member, Mock(), Mock())
+
+    player.watch_listeners.assert_called_once_with()
+
+
+@pytest.mark.parametrize("pool", [None, Mock(spec=NodePool, player=Mock(return_value=None))])
+async def test_people_who_come_and_go_elsewhere_matter_to_nobody(
+    events: MusicEvents, bot: Mock, player: Mock, pool: Mock | None
+) -> None:
+    bot.lavalink = pool
+    await events.on_voice_state_update(Mock(spec=discord.Member), Mock(), Mock())
+
+    player.watch_listeners.assert_not_called()
+
+
+async def test_the_player_of_a_guild_that_is_left_is_destroyed(
+    events: MusicEvents, bot: Mock, player: Mock
+) -> None:
+    bot.lavalink.player.return_value = player
+    await events.on_guild_remove(Mock(spec=discord.Guild))
+
+    player.disconnect.assert_awaited_once_with()

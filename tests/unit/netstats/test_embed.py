@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import discord
+import pytest
+
+from bot.netstats.embed import (
+    add_comparison,
+    add_gaps,
+    format_duration,
+    netstats_embed,
+)
+from bot.netstats.period import Period
+from bot.telemetry.network_report import Gap, NetworkReport
+from bot.telemetry.network_totals import NetworkTotals
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def totals(sent: int, received: int, *, seconds: float = 0) -> NetworkTotals:
+    samples = 1 if sent or received else 0
+    return NetworkTotals(
+        bytes_sent=sent,
+        bytes_recv=received,
+        samples=samples,
+        samples_expected=samples,
+        seconds_covered=seconds,
+    )
+
+
+def compared(before: NetworkTotals) -> str:
+    embed = discord.Embed()
+    now = totals(112 * 2**20, 50 * 2**20)
+    add_comparison(embed, Period.WEEK, now, before, seconds=1000, language="en")
+    (field,) = embed.fields
+    assert field.name == "📅 Compared with the 7 days before"
+    return field.value or ""
+
+
+def test_a_comparison_names_the_change_of_each_and_the_total_then() -> None:
+    told = compared(totals(100 * 2**20, 100 * 2**20, seconds=990))
+    assert told == "📤 ↑ 12%　📥 ↓ 50%　📊 ↓ 19%\nTotal then: 200.00 MB"
+
+
+def test_a_period_of_which_little_was_recorded_is_called_a_poor_measure() -> None:
+    assert compared(totals(2**20, 2**20, seconds=433)).endswith("(only 43% of that time was recorded)")
+
+
+def test_where_nothing_was_recorded_there_is_no_arrow() -> None:
+    assert compared(totals(0, 0)) == "Nothing was recorded then."
+
+
+def report(*gaps: Gap, count: int, seconds: float) -> NetworkReport:
+    return NetworkReport(since=0, until=1, step=1, points=[], gaps=gaps, gap_count=count, gap_seconds=seconds)
+
+
+def test_the_largest_gaps_are_listed_in_the_readers_time_and_the_others_counted() -> None:
+    embed = discord.Embed()
+    short, long = Gap("a", NOON, NOON + HOUR), Gap("b", NOON, NOON + 50 * HOUR)
+    add_gaps(embed, report(long, short, count=7, seconds=53 * 3600), "en", name_bots=True)
+    at = int(NOON.timestamp())
+    assert (embed.fields[0].value or "").splitlines() == [
+        f"`b` <t:{at}:f> – <t:{at + 50 * 3600}:f> (2 d 2 h)",
+        f"`a` <t:{at}:f> – <t:{at + 3600}:t> (1 h)",
+        "and 5 more; 2 d 5 h in all",
+    ]
+
+
+def test_without_a_gap_there_is_no_field() -> None:
+    embed = discord.Embed()
+    add_gaps(embed, report(count=0, seconds=0), "en", name_bots=False)
+    assert not embed.fields
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [(0, "0 s"), (59.6, "1 min"), (61, "1 min 1 s"), (3600, "1 h"), (90_000, "1 d 1 h"), (86_401, "1 d")],
+)
+def test_a_duration_is_told_in_its_two_largest_units(seconds: float, shown: str) -> None:
+    assert format_duration(seconds, "en") == shown
+
+
+@pytest.mark.parametrize(
+    ("samples", "expected", "shown"),
+    [
+        (100, 100, "100.0% (100 / 100)"),
+        (99_999, 100_000, "99.9% (99,999 / 100,000)"),
+        (1, 3, "33.3% (1 / 3)"),
+    ],
+)
+def test_coverage_is_whole_only_if_no_sample_is_missing(samples: int, expected: int, shown: str) -> None:
+    some = NetworkTotals(bytes_sent=1, bytes_recv=1, samples=samples, samples_expected=expected)
+    embed = netstats_embed(Period.TODAY, some, NOON, "en")
+    assert {field.name: field.value for field in embed.fields}["🧭 Coverage"] == shown

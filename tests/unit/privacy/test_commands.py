@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from bot.chat.commands import Chat
+from bot.chat.memory import Exchange, Memory, Place, Speaker
+from bot.music.collection_commands import CollectionCommands
+from bot.music.library import Library
+from bot.privacy.commands import KeepsPersonalData
+from bot.storage.database import connect
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HARU, YUKI = Speaker(1, "はる"), Speaker(2, "ゆき")
+
+
+def test_the_memory_forgets_one_speaker_everywhere_and_nobody_else() -> None:
+    memory = Memory()
+    for number, (place, speaker) in enumerate(
+        [(Place(7), HARU), (Place(7), YUKI), (Place(8, 1), HARU)], start=100
+    ):
+        memory.remember(
+            place, Exchange(prompt_id=number, speaker=speaker, prompt=f"p{number}", answer="a", at=number)
+        )
+    assert memory.said_by(HARU.id) == ["p100", "p102"]
+
+    memory.forget_speaker(HARU.id)
+
+    assert memory.said_by(HARU.id) == []
+    assert memory.said_by(YUKI.id) == ["p101"]
+    assert not memory.knows(Place(7), 100)
+
+
+async def test_a_persons_favourites_go_and_a_guilds_playlists_lose_their_makers_id(tmp_path: Path) -> None:
+    path = tmp_path / "library.sqlite3"
+    library = Library(path)
+    await library.playlists(9)  # makes the file
+    with closing(connect(path)) as connection:
+        connection.executemany(
+            "INSERT INTO collections (owner, name, maker_id, tracks) VALUES (?, ?, ?, '[]')",
+            [("user 1", "", 1), ("user 2", "", 2), ("guild 9", "朝", 1)],
+        )
+
+    await library.forget_person(1)
+
+    with closing(sqlite3.connect(path)) as connection:
+        left = connection.execute("SELECT owner, maker_id FROM collections ORDER BY owner").fetchall()
+    assert left == [("guild 9", 0), ("user 2", 2)]
+
+
+def test_every_cog_that_remembers_people_is_asked_to_forget_them() -> None:
+    assert issubclass(Chat, KeepsPersonalData)
+    assert issubclass(CollectionCommands, KeepsPersonalData)

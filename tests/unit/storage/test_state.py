@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from bot.storage.state import State
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+
+async def test_what_is_put_is_there_after_a_restart(tmp_path: Path) -> None:
+    path = tmp_path / "data" / "x.sqlite3"
+    state = State(path)
+    assert state.get("key") is None
+    await state.put("key", {"digest": "あ", "n": [1, None]})
+    await state.put("other", 1)
+    await state.put("other", 2)
+    again = State(path)
+    assert again.get("key") == {"digest": "あ", "n": [1, None]}
+    assert again.get("other") == 2
+
+
+async def test_what_is_deleted_stays_deleted(tmp_path: Path) -> None:
+    state = State(tmp_path / "x.sqlite3")
+    await state.put("key", 1)
+    await state.delete("key")
+    await state.delete("never there")
+    assert state.get("key") is None
+    assert State(tmp_path / "x.sqlite3").get("key") is None
+
+
+async def test_a_value_can_be_read_before_it_is_on_disk(tmp_path: Path) -> None:
+    state = State(tmp_path / "x.sqlite3")
+    writes = [asyncio.ensure_future(state.put("key", n)) for n in range(20)]
+    await asyncio.sleep(0)
+    assert state.get("key") == 19
+    await asyncio.gather(*writes)
+    await state.close()
+    assert State(tmp_path / "x.sqlite3").get("key") == 19
+
+
+async def test_an_unusable_disk_costs_durability_only(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "data").touch()
+    state = State(tmp_path / "data" / "x.sqlite3")
+    await state.put("key", 1)
+    assert state.get("key") == 1
+    assert len(caplog.records) == 2
+
+
+async def test_a_corrupted_file_is_set_aside(tmp_path: Path) -> None:
+    path = tmp_path / "x.sqlite3"
+    path.write_bytes(b"not a database, certainly not" * 500)
+    state = State(path)
+    await state.put("key", 1)
+    assert State(path).get("key") == 1
+    assert list(tmp_path.glob("x.sqlite3.corrupt-*"))  # noqa: ASYNC240
+
+
+async def test_a_file_that_was_replaced_gets_everything_again(tmp_path: Path) -> None:
+    path = tmp_path / "x.sqlite3"
+    state = State(path)
+    await state.put("old", 1)
+    for each in tmp_path.iterdir():  # noqa: ASYNC240
+        each.unlink()
+    await state.put("new", 2)
+    again = State(path)
+    assert (again.get("old"), again.get("new")) == (1, 2)

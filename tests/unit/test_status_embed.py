@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from unittest.mock import create_autospec
+
+from bot.client import Bot
+from bot.status_embed import COLOUR, TROUBLE_COLOUR, status_embed
+from bot.supabase_client import SupabaseClient
+from bot.telemetry.host_metrics import HostSample
+from bot.telemetry.ledger import Account
+from bot.telemetry.postgrest_errors import classified
+from bot.telemetry.storage_guard import StorageGuard
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def status(megabytes: int, **telemetry: object) -> tuple[dict[str, str], int]:
+    """Return the fields and the colour of ``/status`` with a database of this size, of 500 MB at most."""
+    guard = StorageGuard(500)
+    guard.size = megabytes * 2**20
+    bot = create_autospec(Bot, instance=True, uptime=60.0, latency=0.04, guilds=[])
+    bot.lavalink_ping_ms.return_value = None
+    usual = {"storage": guard, "troubles": {}, "is_durable": True, "is_running": True, "last_delivery": None}
+    bot.supabase_client = create_autospec(SupabaseClient, instance=True, **{**usual, **telemetry})
+    bot.supabase_client.ledger.return_value = {"music_logs": Account(recorded=3, delivered=2, dead=1)}
+    embed = status_embed(bot, HostSample(1, 2, 3, 4, 5), NOON, "en")
+    assert embed.colour is not None
+    return {field.name or "": field.value or "" for field in embed.fields}, embed.colour.value
+
+
+def test_status_warns_of_a_database_that_is_nearly_full() -> None:
+    fields, colour = status(399)
+    assert (fields["💾 Database size"], colour) == ("399.00 MB of 500.00 MB (79%)", COLOUR)
+    fields, colour = status(400)
+    assert fields["💾 Database size"].startswith("⚠️ 400.00 MB of 500.00 MB (80%)\nNearly full")
+    assert colour == TROUBLE_COLOUR
+
+
+def test_status_tells_what_keeps_telemetry_from_passing() -> None:
+    trouble = {"bot_logs": classified(403, {}, "42501", "permission denied for table bot_logs")}
+    fields, colour = status(1, troubles=trouble, is_durable=False)
+    assert fields["🗄️ Telemetry"].startswith("recorded 3 = delivered 2 + ")
+    assert "`bot_logs`: 42501: permission denied" in fields["⚠️ Delivery trouble"]
+    assert "disk cannot be written" in fields["⚠️ Delivery trouble"]
+    assert colour == TROUBLE_COLOUR
