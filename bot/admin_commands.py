@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.localization import command_name, language_for, localised
+from bot.deferral import deferring
+from bot.discord_limits import CHOICES
+from bot.localization import command_name, language_for, localised, localised_choices
 from bot.netstats.answer import NetstatsAnswer
 from bot.netstats.period import Period
 from bot.status_embed import status_embed
@@ -19,29 +20,7 @@ from bot.telemetry.host_metrics import HostMetrics
 from bot.texts import admin as texts
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
-
     from bot.client import Bot
-
-
-T = TypeVar("T")
-
-MOST_CHOICES = 25
-"""https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-response-object-autocomplete"""
-
-DEFER_AFTER = 1.5
-"""Seconds; Discord wants a sign of life within 3. An error before that can still be shown privately."""
-
-
-async def deferring(interaction: discord.Interaction[Bot], work: Coroutine[object, object, T]) -> T:
-    """Return what ``work`` returns; what takes longer than `DEFER_AFTER` shows "thinking…" meanwhile."""
-    task = asyncio.create_task(work)
-    try:
-        if not (await asyncio.wait({task}, timeout=DEFER_AFTER))[0]:
-            await interaction.response.defer()
-        return await task
-    finally:
-        task.cancel()
 
 
 async def answer(interaction: discord.Interaction[Bot], embed: discord.Embed) -> None:
@@ -71,12 +50,7 @@ class AdminCommands(commands.Cog):
     @app_commands.describe(
         period=localised(texts.PERIOD_DESCRIPTION), bot_id=localised(texts.BOT_DESCRIPTION)
     )
-    @app_commands.choices(
-        period=[
-            app_commands.Choice(name=localised(text), value=value)
-            for value, text in texts.PERIOD_CHOICES.items()
-        ]
-    )
+    @app_commands.choices(period=localised_choices(texts.PERIOD_CHOICES))
     @app_commands.guild_only()
     @app_commands.default_permissions(manage_guild=True)
     async def netstats(
@@ -102,7 +76,7 @@ class AdminCommands(commands.Cog):
             bot_id for bot_id in self.bot.supabase_client.bot_ids if typed.casefold() in bot_id.casefold()
         ]
         everyone = texts.ALL_BOTS(language_for(interaction))
-        choices = [app_commands.Choice(name=bot_id, value=bot_id) for bot_id in bots[: MOST_CHOICES - 1]]
+        choices = [app_commands.Choice(name=bot_id, value=bot_id) for bot_id in bots[: CHOICES - 1]]
         return [app_commands.Choice(name=everyone, value=ALL_BOTS), *choices]
 
     @app_commands.command(

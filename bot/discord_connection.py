@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 from typing import TYPE_CHECKING, TypeVar
 
 import aiohttp
@@ -13,6 +12,7 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from bot.backoff import full_jitter
 from bot.config import ConfigError
 
 if TYPE_CHECKING:
@@ -25,8 +25,9 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-RETRY_DELAYS = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
-"""Seconds before each further try; the last one repeats."""
+FIRST_PAUSE = 2.0
+LONGEST_PAUSE = 60.0
+"""Seconds; bounds of the back-off between tries."""
 
 _UNREACHABLE = (OSError, aiohttp.ClientError, discord.DiscordServerError, discord.GatewayNotFound)
 
@@ -81,13 +82,13 @@ async def _log_in(bot: Bot) -> None:
 
 
 async def _patiently(attempt: Callable[[], Awaitable[T]]) -> T:
-    """Repeat ``attempt`` with growing, jittered pauses until Discord answers it."""
+    """Repeat ``attempt`` with growing pauses until Discord answers it."""
     tries = 0
     while True:
         try:
             return await attempt()
         except _UNREACHABLE as error:
-            delay = RETRY_DELAYS[min(tries, len(RETRY_DELAYS) - 1)] * random.uniform(0.75, 1.25)  # noqa: S311
+            delay = full_jitter(tries, first=FIRST_PAUSE, most=LONGEST_PAUSE)
             tries += 1
             log.warning(
                 "Discord cannot be reached (%s: %s); next try in %.0f s", type(error).__name__, error, delay

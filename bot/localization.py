@@ -10,6 +10,8 @@ from discord import app_commands
 from bot.texts import Language, Text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from discord.ext import commands
 
     from bot.config import Settings
@@ -52,6 +54,11 @@ def localised(text: Text) -> app_commands.locale_str:
     The default is Japanese, and `bot.command_sync.CatalogueTranslator` gives English to every other locale.
     """
     return app_commands.locale_str(text.ja, text=text)
+
+
+def localised_choices(texts: Mapping[str, Text]) -> list[app_commands.Choice[str]]:
+    """Return choices by the value that a command gets, each under its localised name."""
+    return [app_commands.Choice(name=localised(text), value=value) for value, text in texts.items()]
 
 
 def command_name(name: str, *, ja: str) -> app_commands.locale_str:

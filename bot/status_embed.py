@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import discord
 
+from bot.colours import AMBER, GREEN
+from bot.discord_limits import EMBED_FIELD_LENGTH
 from bot.telemetry.ledger import total
 from bot.texts import admin as texts
 from bot.units import format_bytes
@@ -19,15 +21,10 @@ if TYPE_CHECKING:
     from bot.telemetry.storage_guard import StorageGuard
     from bot.texts import Language
 
-COLOUR = 0x00FF88
-TROUBLE_COLOUR = 0xFFB020
-FIELD_LIMIT = 1024
-"""https://discord.com/developers/docs/resources/message#embed-object-embed-limits"""
-
 
 def status_embed(bot: Bot, host: HostSample, now: datetime, language: Language) -> discord.Embed:
     """Return the embed of ``/status``."""
-    embed = discord.Embed(title=texts.STATUS_TITLE(language), colour=COLOUR, timestamp=now)
+    embed = discord.Embed(title=texts.STATUS_TITLE(language), colour=GREEN, timestamp=now)
     minutes = int(bot.uptime // 60)
     uptime = texts.UPTIME_VALUE(
         language, days=minutes // 1440, hours=minutes // 60 % 24, minutes=minutes % 60
@@ -72,9 +69,9 @@ def _add_telemetry(embed: discord.Embed, bot: Bot, language: Language) -> None:
         troubles.append(texts.NOT_DURABLE(language))
     if troubles:
         told = "\n".join(troubles)
-        embed.add_field(name=texts.TROUBLE(language), value=told[:FIELD_LIMIT], inline=False)
+        embed.add_field(name=texts.TROUBLE(language), value=told[:EMBED_FIELD_LENGTH], inline=False)
     if troubles or near:
-        embed.colour = discord.Colour(TROUBLE_COLOUR)
+        embed.colour = discord.Colour(AMBER)
 
 
 def _add_storage(embed: discord.Embed, storage: StorageGuard, language: Language) -> bool:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.chat.message_splitter import LIMIT
 from bot.chat.question import is_from_a_person, replied_message
+from bot.discord_limits import MESSAGE_LENGTH
 from bot.texts import Text, chat
 
 if TYPE_CHECKING:
@@ -100,4 +100,4 @@ def _goes_on(message: discord.Message, before: discord.Message | None) -> bool:
     """Tell whether a message that replies to nothing goes on with the one before: only a full one goes on."""
     if before is None or message.interaction_metadata is not None:
         return False
-    return before.author == message.author and len(before.content) > LIMIT // 4
+    return before.author == message.author and len(before.content) > MESSAGE_LENGTH // 4

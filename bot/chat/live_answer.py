@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, TypeAlias
 import aiohttp
 import discord
 
-from bot.chat.message_splitter import LIMIT, split
+from bot.chat.message_splitter import split
 from bot.chat.plain_links import plain_links
+from bot.discord_limits import MESSAGE_LENGTH
 from bot.waiting import happens
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ class LiveAnswer:
                 await self.messages.pop().delete()
 
 
-def contents_of(text: str, limit: int = LIMIT) -> list[str]:
+def contents_of(text: str, limit: int = MESSAGE_LENGTH) -> list[str]:
     """Return what to send for a text: messages that are short enough and hide no link.
 
     Looks at each message once more, as a cut may have made a link of what was none, such as of endless code.
@@ -176,6 +177,6 @@ def _is_passing(error: Exception) -> bool:
 def _with_note(contents: list[str], note: str) -> list[str]:
     if not note:
         return contents
-    if contents and len(contents[-1]) + len(note) + 2 <= LIMIT:
+    if contents and len(contents[-1]) + len(note) + 2 <= MESSAGE_LENGTH:
         return [*contents[:-1], f"{contents[-1]}\n\n{note}"]
     return [*contents, note]

@@ -12,11 +12,10 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.discord_limits import MESSAGE_LENGTH
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-
-LIMIT = 2_000
-"""Code points that a message may hold (https://discord.com/developers/docs/resources/message)."""
 
 _CLOSING = "\n```"
 _FENCE = re.compile(r"```(?:(?P<language>[\w+\-.#]{1,30})\n)?.*?(?P<closing>```|\Z)", re.DOTALL)
@@ -51,7 +50,7 @@ class Piece:
     """``source`` without outer white space; a code block that is cut is closed, and reopened in the next."""
 
 
-def split(text: str, limit: int = LIMIT) -> list[Piece]:
+def split(text: str, limit: int = MESSAGE_LENGTH) -> list[Piece]:
     """Return ``text`` in messages of at most ``limit`` (at least 100) code points; none if it is blank.
 
     The sources, joined, equal ``text``. A longer text that begins with this one gives the same contents but

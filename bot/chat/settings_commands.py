@@ -10,6 +10,7 @@ from discord.ext import commands
 
 from bot.chat.preferences import PERSONA_LIMIT  # noqa: TC001 - discord.py reads it in annotations
 from bot.chat.question import channel_ids_of
+from bot.colours import BLURPLE
 from bot.config import MOST_MODELS
 from bot.errors import UserError
 from bot.localization import command_name, language_for, localised
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from bot.texts import Language
 
 ChatChannel: TypeAlias = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread
-COLOUR = 0x5865F2
 _OPTION = command_name("channel", ja="チャンネル")
 
 
@@ -171,7 +171,7 @@ class ChatSettings(commands.Cog):
     async def usage(self, interaction: discord.Interaction[Bot]) -> None:
         """Show what chat has cost today, to its user alone."""
         language, settings = language_for(interaction), self.bot.settings
-        embed = discord.Embed(title=texts.USAGE_TITLE(language), colour=COLOUR)
+        embed = discord.Embed(title=texts.USAGE_TITLE(language), colour=BLURPLE)
         own = _told(self._budget.of_user(interaction.user.id), settings.chat_user_tokens_per_day, language)
         embed.add_field(name=texts.USAGE_YOU(language), value=own)
         if interaction.guild_id is not None:

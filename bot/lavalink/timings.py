@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass
+
+from bot.backoff import full_jitter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +46,5 @@ class Timings:
     """How long Lavalink keeps a session whose websocket is lost."""
 
     def pause(self, attempts: int) -> float:
-        """Return a full-jitter exponential back-off in seconds, after so many failed attempts before."""
-        most = min(self.retry_most, self.retry_first * 2 ** min(attempts, 16))
-        return random.uniform(most / 4, most)  # noqa: S311 - spreads load, guards nothing
+        """Return how long to wait in seconds, after so many failed attempts before the last one."""
+        return full_jitter(attempts, first=self.retry_first, most=self.retry_most)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.music.embeds import COLOUR, label
+from bot.colours import BLURPLE
+from bot.music.embeds import label
 from bot.texts import Language, jukebox
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ MEDALS = ("🥇", "🥈", "🥉")
 
 def charts_embed(charts: Charts, period: str, language: Language, bot_id: int) -> discord.Embed:
     """Return the charts; what the bot itself has put on (autoplay) is nobody's request."""
-    embed = discord.Embed(title=jukebox.TOP_TITLES[period](language), colour=COLOUR)
+    embed = discord.Embed(title=jukebox.TOP_TITLES[period](language), colour=BLURPLE)
     if not charts.songs:
         embed.description = jukebox.TOP_EMPTY(language)
         return embed

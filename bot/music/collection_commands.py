@@ -9,12 +9,13 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.colours import BLURPLE
 from bot.errors import UserError
 from bot.lavalink import Requester, Track
 from bot.lavalink.music_queue import QUEUE_LIMIT
 from bot.localization import command_name, language_for, localised
 from bot.music.access import channel_to_enter, enter, player_for, playing_for
-from bot.music.embeds import COLOUR, label, list_embed, page_count, say, songs
+from bot.music.embeds import label, list_embed, page_count, say, songs
 from bot.music.library import (
     FAVOURITES_LIMIT,
     NAME_LIMIT,
@@ -127,7 +128,7 @@ class CollectionCommands(commands.Cog):
         embed = discord.Embed(
             title=jukebox.PLAYLISTS_TITLE(language),
             description="\n".join(lines) or jukebox.PLAYLISTS_EMPTY(language),
-            colour=COLOUR,
+            colour=BLURPLE,
         )
         await ctx.send(embed=embed)
 

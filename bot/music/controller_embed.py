@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import discord
 
+from bot.colours import BLURPLE
 from bot.lavalink import Effect, effects_of
 from bot.lavalink.music_queue import Loop
 from bot.music.actions import LOOP_TEXTS, tally
-from bot.music.embeds import COLOUR, label, length_of, line, track_embed
+from bot.music.embeds import label, length_of, line, track_embed
 from bot.music.settings import guild_settings
 from bot.texts import Language, Text, jukebox, music
 
@@ -51,7 +52,7 @@ def controller_embed(player: Player, state: State, language: Language) -> discor
 
 def ended_embed(language: Language, words: Text = jukebox.WAITS) -> discord.Embed:
     """Return what is shown while nothing plays."""
-    return discord.Embed(description=words(language), colour=COLOUR).set_author(name=jukebox.ENDED(language))
+    return discord.Embed(description=words(language), colour=BLURPLE).set_author(name=jukebox.ENDED(language))
 
 
 def effect_names(effects: Collection[Effect], language: Language) -> str:

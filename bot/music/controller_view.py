@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 import discord
 from discord import ButtonStyle
 
-from bot.error_handler import answer_privately, report
+from bot.deferral import deferring
+from bot.error_handler import answer_privately
 from bot.lavalink.music_queue import Loop
 from bot.localization import language_for
 from bot.music import actions
 from bot.music.access import person_of, player_for, playing_for
 from bot.music.embeds import label, queue_embed
+from bot.reporting_view import ReportingView
 from bot.texts import jukebox
 
 if TYPE_CHECKING:
@@ -25,11 +26,9 @@ if TYPE_CHECKING:
     from bot.music.library import Library
 
 Press: TypeAlias = "discord.Interaction[Bot]"
-Action: TypeAlias = "Callable[[Press], Coroutine[None, None, str]]"
+Action: TypeAlias = "Callable[[Press], Coroutine[object, object, str]]"
 PREFIX = "music:"
 """Of every button's custom id; they must stay the same, for messages that were sent long ago."""
-DEFER_AFTER = 1.5
-"""Seconds; Discord wants a sign of life within 3, and a node may take longer."""
 _STEERING: Sequence[tuple[str, str, Action]] = (
     ("previous", "⏮️", actions.previous),
     ("pause", "⏸️", actions.pause),
@@ -55,7 +54,7 @@ class ControllerButton(discord.ui.Button["ControllerView"]):
         await self._act(cast("Press", interaction))
 
 
-class ControllerView(discord.ui.View):
+class ControllerView(ReportingView):
     """Two rows of buttons; registered once with `discord.Client.add_view`, it answers for every message."""
 
     def __init__(self, library: Library, *, answers: bool = False) -> None:
@@ -92,22 +91,6 @@ class ControllerView(discord.ui.View):
         self._buttons["louder"].disabled = player.volume >= actions.MAX_VOLUME
         return self
 
-    async def on_error(
-        self,
-        interaction: discord.Interaction[discord.Client],
-        error: Exception,
-        item: discord.ui.Item[ControllerView],
-        /,
-    ) -> None:
-        """Tell whoever pressed, privately."""
-        press = cast("Press", interaction)
-
-        async def send(told: str) -> None:
-            await answer_privately(press, told)
-
-        where = f"button {item.custom_id if isinstance(item, discord.ui.Button) else '?'}"
-        await report(error, language=language_for(press), send=send, where=where)
-
     async def _toggle_favourite(self, press: Press) -> None:
         """Add the current song to the favourites of whoever pressed, or take it out again."""
         _player, track = await playing_for(press, controls=False)
@@ -124,13 +107,6 @@ class ControllerView(discord.ui.View):
 
 async def _silently(press: Press, action: Action) -> None:
     """Act; the controller itself shows what came of it, and a refusal is told privately."""
-    task = asyncio.create_task(action(press))
-    try:
-        await asyncio.wait({task}, timeout=DEFER_AFTER)
-        if not task.done():
-            await press.response.defer()
-        await task
-    finally:
-        task.cancel()
+    await deferring(press, action(press))
     if not press.response.is_done():
         await press.response.defer()

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import discord
 
+from bot.colours import BLURPLE
+from bot.discord_limits import EMBED_TITLE_LENGTH
 from bot.music.song_time import duration
 from bot.texts import Language, Text, jukebox, music
 
@@ -19,12 +21,9 @@ if TYPE_CHECKING:
     from bot.lavalink import Track
     from bot.lavalink.music_queue import MusicQueue
 
-COLOUR = 0x5865F2
 PAGE_SIZE = 10
 TITLE_LIMIT = 80
 """Characters of a title shown in a line of text."""
-EMBED_TITLE_LIMIT = 256
-"""Discord's own limit: https://discord.com/developers/docs/resources/message#embed-object-embed-limits."""
 NAME_LIMIT = 100
 BAR_WIDTH = 16
 
@@ -67,9 +66,9 @@ def track_embed(
         lines.append(progress_bar(position_ms, track.length_ms))
         lines.append(f"`{duration(position_ms)} / {duration(track.length_ms)}`")
     embed = discord.Embed(
-        title=cut(label(track.title, EMBED_TITLE_LIMIT), EMBED_TITLE_LIMIT),
+        title=cut(label(track.title, EMBED_TITLE_LENGTH), EMBED_TITLE_LENGTH),
         description="\n".join(lines),
-        colour=COLOUR,
+        colour=BLURPLE,
     )
     embed.set_author(name=heading)
     embed.set_footer(text=music.REQUESTED_BY(language, name=cut(track.requester.name, NAME_LIMIT)))
@@ -91,7 +90,7 @@ def queue_embed(queue: MusicQueue[Track], language: Language, page: int = 1) -> 
     pages = page_count(len(upcoming))
     page = min(max(page, 1), pages)
     first = (page - 1) * PAGE_SIZE
-    embed = discord.Embed(title=music.QUEUE_TITLE(language), colour=COLOUR)
+    embed = discord.Embed(title=music.QUEUE_TITLE(language), colour=BLURPLE)
     if queue.current is not None:
         embed.add_field(name=music.QUEUE_NOW(language), value=line(queue.current, language), inline=False)
     lines = [
@@ -118,7 +117,7 @@ def list_embed(
         f"`{number}.` {line(track, language)}"
         for number, track in enumerate(tracks[first : first + PAGE_SIZE], first + 1)
     ]
-    embed = discord.Embed(title=title, description="\n".join(lines) or empty(language), colour=COLOUR)
+    embed = discord.Embed(title=title, description="\n".join(lines) or empty(language), colour=BLURPLE)
     if tracks:
         count = songs(len(tracks), language)
         embed.set_footer(text=jukebox.PAGE_FOOTER(language, songs=count, page=page, pages=pages))
@@ -132,4 +131,4 @@ def line(track: Track, language: Language) -> str:
 
 async def say(ctx: commands.Context[Bot], sentence: str) -> None:
     """Answer a command with one sentence, in an embed, where nothing pings and no link unfolds."""
-    await ctx.send(embed=discord.Embed(description=sentence, colour=COLOUR))
+    await ctx.send(embed=discord.Embed(description=sentence, colour=BLURPLE))

@@ -9,7 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.errors import UserError
-from bot.localization import command_name, language_for, localised
+from bot.localization import command_name, language_for, localised, localised_choices
 from bot.music.access import player_for, playing_for, pool_of
 from bot.music.charts_embed import charts_embed
 from bot.music.embeds import label, list_embed, page_count, queue_embed
@@ -99,12 +99,7 @@ class LookCommands(commands.Cog):
     )
     @app_commands.rename(period=command_name("period", ja=admin.PERIOD_NAME_JA))
     @app_commands.describe(period=localised(jukebox.TOP_PERIOD))
-    @app_commands.choices(
-        period=[
-            app_commands.Choice(name=localised(text), value=value)
-            for value, text in admin.PERIOD_CHOICES.items()
-        ]
-    )
+    @app_commands.choices(period=localised_choices(admin.PERIOD_CHOICES))
     @commands.guild_only()
     async def top(
         self, ctx: commands.Context[Bot], period: Literal["today", "week", "month", "all"] = "week"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.music.embeds import COLOUR
+from bot.colours import BLURPLE
 from bot.texts import Language, jukebox
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class LyricsPages:
 
     def embed(self, page: int) -> discord.Embed:
         """Return a page, counted from 1."""
-        embed = discord.Embed(title=self._title, description=self._pages[page - 1], colour=COLOUR)
+        embed = discord.Embed(title=self._title, description=self._pages[page - 1], colour=BLURPLE)
         return embed.set_footer(
             text=jukebox.LYRICS_FOOTER(
                 self._language, provider=self._provider, page=page, pages=len(self._pages)

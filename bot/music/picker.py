@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import discord
 
-from bot.error_handler import answer_privately, report
-from bot.localization import language_for, language_of
-from bot.music.embeds import COLOUR, cut, length_of
+from bot.colours import BLURPLE
+from bot.discord_limits import CHOICE_LENGTH, CHOICES
+from bot.localization import language_of
+from bot.music.embeds import cut, length_of
+from bot.reporting_view import ReportingView
 from bot.texts import jukebox
 
 if TYPE_CHECKING:
@@ -23,13 +25,9 @@ log = logging.getLogger(__name__)
 
 LASTING = 60.0
 """Seconds in which one has to choose."""
-MOST = 25
-LABEL_LIMIT = 100
-"""Options of a select menu and characters of an option, by Discord:
-https://discord.com/developers/docs/components/reference#string-select."""
 
 
-class SongPicker(discord.ui.View):
+class SongPicker(ReportingView):
     """A select menu of songs for one person; ``choose`` gets what is chosen, and returns what to say then."""
 
     def __init__(
@@ -41,7 +39,7 @@ class SongPicker(discord.ui.View):
         choose: Callable[[discord.Interaction[Bot], Sequence[Track]], Awaitable[str]],
     ) -> None:
         super().__init__(timeout=LASTING)
-        self._tracks = tracks[:MOST]
+        self._tracks = tracks[:CHOICES]
         self._chooser_id = chooser_id
         self._language: Language = language
         self._choose = choose
@@ -52,7 +50,9 @@ class SongPicker(discord.ui.View):
         for number, track in enumerate(self._tracks):
             about = " · ".join(part for part in (length_of(track, language), track.author) if part)
             self.menu.add_option(
-                label=cut(track.title, LABEL_LIMIT), description=cut(about, LABEL_LIMIT), value=str(number)
+                label=cut(track.title, CHOICE_LENGTH),
+                description=cut(about, CHOICE_LENGTH),
+                value=str(number),
             )
 
     async def interaction_check(self, interaction: discord.Interaction[discord.Client], /) -> bool:
@@ -63,21 +63,6 @@ class SongPicker(discord.ui.View):
         await interaction.response.send_message(told, ephemeral=True)
         return False
 
-    async def on_error(
-        self,
-        interaction: discord.Interaction[discord.Client],
-        error: Exception,
-        _item: discord.ui.Item[SongPicker],
-        /,
-    ) -> None:
-        """Tell whoever chose, privately."""
-        press = cast("discord.Interaction[Bot]", interaction)
-
-        async def send(told: str) -> None:
-            await answer_privately(press, told)
-
-        await report(error, language=language_for(press), send=send, where="song picker")
-
     @discord.ui.select(cls=discord.ui.Select["SongPicker"])
     async def menu(self, press: discord.Interaction[Bot], menu: discord.ui.Select[SongPicker]) -> None:
         """Play what was chosen, in the order of the menu."""
@@ -86,13 +71,13 @@ class SongPicker(discord.ui.View):
         sentence = await self._choose(press, chosen)
         self.stop()
         await press.edit_original_response(
-            embed=discord.Embed(description=sentence, colour=COLOUR), view=None
+            embed=discord.Embed(description=sentence, colour=BLURPLE), view=None
         )
 
     async def on_timeout(self) -> None:
         """Say that the time is over."""
         if self.message is not None:
-            embed = discord.Embed(description=jukebox.PICK_TIMED_OUT(self._language), colour=COLOUR)
+            embed = discord.Embed(description=jukebox.PICK_TIMED_OUT(self._language), colour=BLURPLE)
             try:
                 await self.message.edit(embed=embed, view=None)
             except discord.HTTPException as error:

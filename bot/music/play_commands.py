@@ -9,11 +9,13 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.colours import BLURPLE
+from bot.discord_limits import CHOICE_LENGTH
 from bot.errors import UserError
 from bot.lavalink import LavalinkError, Player, Requester, Track, Tracks, is_url
 from bot.lavalink.music_queue import QUEUE_LIMIT, MusicQueue
 from bot.localization import command_name, language_for, localised
-from bot.music import actions, embeds
+from bot.music import actions
 from bot.music.access import channel_to_enter, check_steering, enter, player_for, pool_of
 from bot.music.embeds import cut, label, say, songs
 from bot.music.picker import SongPicker
@@ -27,9 +29,6 @@ if TYPE_CHECKING:
 SUGGESTION_TIME = 2.0
 """Seconds; Discord waits three for an autocompletion."""
 MAX_SUGGESTIONS = 10
-CHOICE_LIMIT = 100
-"""Characters of a choice's name and value, by Discord:
-https://discord.com/developers/docs/interactions/application-commands#application-command-object."""
 
 
 class Music(commands.Cog):
@@ -92,7 +91,7 @@ class Music(commands.Cog):
         found = await pool.search(query, Requester.of(ctx.author))
         picker = SongPicker(found.tracks, chooser_id=ctx.author.id, language=language, choose=_play_chosen)
         title = jukebox.PICK(language, query=label(query))
-        embed = discord.Embed(description=title, colour=embeds.COLOUR)
+        embed = discord.Embed(description=title, colour=BLURPLE)
         picker.message = await ctx.send(embed=embed, view=picker)
 
     @play.autocomplete("query")
@@ -186,8 +185,8 @@ async def _play_chosen(press: discord.Interaction[Bot], chosen: Sequence[Track])
 def _suggestion(track: Track) -> app_commands.Choice[str]:
     """Return a choice that shows a song and stands for its address."""
     artist = f" · {track.author}" if track.author else ""
-    value = track.uri if track.uri and len(track.uri) <= CHOICE_LIMIT else cut(track.title, CHOICE_LIMIT)
-    return app_commands.Choice(name=cut(track.title + artist, CHOICE_LIMIT), value=value)
+    value = track.uri if track.uri and len(track.uri) <= CHOICE_LENGTH else cut(track.title, CHOICE_LENGTH)
+    return app_commands.Choice(name=cut(track.title + artist, CHOICE_LENGTH), value=value)
 
 
 def _wanted(found: Tracks) -> Sequence[Track]:

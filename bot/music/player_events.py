@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import discord
 from discord.ext import commands
 
+from bot.colours import BLURPLE
 from bot.music import embeds
 from bot.music.autoplay import Autoplay
 from bot.texts import Text, jukebox, music
@@ -104,9 +105,7 @@ class MusicEvents(commands.Cog):
 
     async def _tell(self, player: Player, text: Text, **values: object) -> None:
         language = self.bot.settings.bot_language
-        await self._announce(
-            player, discord.Embed(description=text(language, **values), colour=embeds.COLOUR)
-        )
+        await self._announce(player, discord.Embed(description=text(language, **values), colour=BLURPLE))
 
     async def _announce(self, player: Player, embed: discord.Embed) -> None:
         if player.text_channel is None:

@@ -9,7 +9,7 @@ from discord.ext import commands
 
 from bot.errors import UserError
 from bot.lavalink.music_queue import Loop, Removal
-from bot.localization import command_name, language_for, localised
+from bot.localization import command_name, language_for, localised, localised_choices
 from bot.music import actions
 from bot.music.access import check_steering, player_for, playing_for
 from bot.music.embeds import label, say, songs
@@ -136,10 +136,7 @@ class QueueCommands(commands.Cog):
     @app_commands.rename(mode=command_name("mode", ja="モード"))
     @app_commands.describe(mode=localised(music.LOOP_MODE))
     @app_commands.choices(
-        mode=[
-            app_commands.Choice(name=localised(text), value=loop.value)
-            for loop, text in actions.LOOP_TEXTS.items()
-        ]
+        mode=localised_choices({loop.value: text for loop, text in actions.LOOP_TEXTS.items()})
     )
     @commands.guild_only()
     async def loop(self, ctx: commands.Context[Bot], mode: Literal["off", "track", "queue"]) -> None:

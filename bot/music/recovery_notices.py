@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import discord
 from discord.ext import commands
 
+from bot.colours import BLURPLE
 from bot.lavalink import Player
 from bot.music import embeds
 from bot.music.settings import guild_settings
@@ -138,6 +139,6 @@ class RecoveryNotices(commands.Cog):
             return
         words = text(self.bot.settings.bot_language, **values)
         try:
-            await where.send(embed=discord.Embed(description=words, colour=embeds.COLOUR))
+            await where.send(embed=discord.Embed(description=words, colour=BLURPLE))
         except discord.HTTPException as error:
             log.info("Channel %s: cannot write about music: %s", where.id, error)

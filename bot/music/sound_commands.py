@@ -11,7 +11,7 @@ from discord.ext import commands
 
 from bot.errors import UserError
 from bot.lavalink import Effect, effects_of, payload_of, toggled
-from bot.localization import command_name, language_for, localised
+from bot.localization import command_name, language_for, localised, localised_choices
 from bot.music import actions
 from bot.music.access import check_steering, player_for, pool_of
 from bot.music.controller_embed import effect_names
@@ -26,10 +26,7 @@ UNCHANGED = -1
 """Stands for no volume given. Declared as optional, a wrong number would count as none, not as an error."""
 RESET = "reset"
 _SWITCH = command_name("switch", ja="切替")
-_SWITCH_CHOICES = [
-    app_commands.Choice(name=localised(jukebox.ON), value="on"),
-    app_commands.Choice(name=localised(jukebox.OFF), value="off"),
-]
+_SWITCH_CHOICES = localised_choices({"on": jukebox.ON, "off": jukebox.OFF})
 
 
 class SoundCommands(commands.Cog):
@@ -61,15 +58,7 @@ class SoundCommands(commands.Cog):
     )
     @app_commands.rename(effect=command_name("effect", ja="サウンド"))
     @app_commands.describe(effect=localised(jukebox.FILTER_EFFECT))
-    @app_commands.choices(
-        effect=[
-            *(
-                app_commands.Choice(name=localised(text), value=value)
-                for value, text in jukebox.EFFECT_NAMES.items()
-            ),
-            app_commands.Choice(name=localised(jukebox.RESET), value=RESET),
-        ]
-    )
+    @app_commands.choices(effect=localised_choices({**jukebox.EFFECT_NAMES, RESET: jukebox.RESET}))
     @commands.guild_only()
     async def filter(
         self,

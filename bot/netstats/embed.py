@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import discord
 
+from bot.colours import AMBER, GREEN
+from bot.discord_limits import EMBED_FIELD_LENGTH
 from bot.texts import admin as texts
 from bot.units import format_bytes, format_change
 
@@ -18,18 +20,14 @@ if TYPE_CHECKING:
     from bot.telemetry.network_totals import NetworkTotals
     from bot.texts import Language
 
-COLOUR = 0x00FF88
-TROUBLE_COLOUR = 0xFFB020
 MOSTLY_COVERED = 0.9
 """A period of which less was recorded is a poor measure, and the comparison says so."""
 DAY_SECONDS = 86_400
-FIELD_LIMIT = 1024
-"""https://discord.com/developers/docs/resources/message#embed-object-embed-limits"""
 
 
 def netstats_embed(period: Period, totals: NetworkTotals, now: datetime, language: Language) -> discord.Embed:
     """Return the embed of ``/netstats`` for ``totals`` of at least one sample."""
-    embed = discord.Embed(title=period.title, colour=COLOUR, timestamp=now)
+    embed = discord.Embed(title=period.title, colour=GREEN, timestamp=now)
     embed.add_field(name="📤 Sent", value=format_bytes(totals.bytes_sent))
     embed.add_field(name="📥 Received", value=format_bytes(totals.bytes_recv))
     embed.add_field(name="📊 Total", value=format_bytes(totals.bytes_total))
@@ -46,7 +44,7 @@ def netstats_embed(period: Period, totals: NetworkTotals, now: datetime, languag
         notes.append(texts.PENDING(language, count=f"{totals.pending_samples:,}"))
     if notes:
         embed.description = "\n".join(notes)
-        embed.colour = discord.Colour(TROUBLE_COLOUR)
+        embed.colour = discord.Colour(AMBER)
     return embed
 
 
@@ -86,7 +84,7 @@ def add_gaps(embed: discord.Embed, report: NetworkReport, language: Language, *,
     if others > 0:
         whole = format_duration(report.gap_seconds, language)
         lines.append(texts.MORE_GAPS(language, count=f"{others:,}", duration=whole))
-    embed.add_field(name=texts.GAPS(language), value="\n".join(lines)[:FIELD_LIMIT], inline=False)
+    embed.add_field(name=texts.GAPS(language), value="\n".join(lines)[:EMBED_FIELD_LENGTH], inline=False)
 
 
 def _gap_line(gap: Gap, language: Language, *, name_bot: bool) -> str:

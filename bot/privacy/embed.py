@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
+from bot.colours import BLURPLE
 from bot.texts import privacy as texts
 
 if TYPE_CHECKING:
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from bot.storage.json_value import Json
     from bot.telemetry.personal_data import Holding, Stored
     from bot.texts import Language
-
-COLOUR = 0x5865F2
 
 
 def privacy_embed(
@@ -28,7 +27,7 @@ def privacy_embed(
 ) -> discord.Embed:
     """Return what is stored (None: telemetry is off) and remembered of the reader."""
     embed = discord.Embed(
-        title=texts.TITLE(language), description=texts.INTRODUCTION(language), colour=COLOUR
+        title=texts.TITLE(language), description=texts.INTRODUCTION(language), colour=BLURPLE
     )
     if stored is None:
         embed.description = texts.NOT_STORED(language)

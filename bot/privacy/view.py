@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 import discord
 from discord import ui
 
-from bot.error_handler import report
+from bot.reporting_view import ReportingView
 from bot.texts import privacy as texts
 
 if TYPE_CHECKING:
@@ -43,8 +42,8 @@ class Rights(Protocol):
         ...
 
 
-class _View(ui.View):
-    """Tells what went wrong privately; a click is answered in the language of the command."""
+class _View(ReportingView):
+    """A press is answered in the language of the command."""
 
     def __init__(self, rights: Rights, language: Language) -> None:
         super().__init__(timeout=SECONDS)
@@ -55,20 +54,6 @@ class _View(ui.View):
         """Add a button that does ``press``."""
         button.callback = press  # pyright: ignore[reportAttributeAccessIssue] - how discord.py says to do it
         self.add_item(button)
-
-    async def on_error(
-        self,
-        interaction: discord.Interaction[discord.Client],
-        error: Exception,
-        item: ui.Item[_View],  # noqa: ARG002 - the signature is discord.py's
-        /,
-    ) -> None:
-        """Tell the user and, where it is a fault, the log."""
-        if interaction.response.is_done():
-            send = partial(interaction.followup.send, ephemeral=True)
-        else:
-            send = partial(interaction.response.send_message, ephemeral=True)
-        await report(error, language=self.language, send=send, where="/privacy")
 
 
 class _Press(Protocol):

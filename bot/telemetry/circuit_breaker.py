@@ -7,6 +7,7 @@ import random
 import time
 from typing import TYPE_CHECKING
 
+from bot.backoff import full_jitter
 from bot.telemetry.postgrest_errors import Remedy
 
 if TYPE_CHECKING:
@@ -60,9 +61,9 @@ class Gate:
             self._announce(error)
         self.trouble = error
         limit = MAX_PROBE_DELAY if self.probing else MAX_DELAY
-        bound = min(limit, FIRST_DELAY * 2 ** min(self._failures, 16))
+        delay = full_jitter(self._failures, first=FIRST_DELAY, most=limit, dice=self._dice)
         self._failures += 1
-        self._opens_at = now + max(self._dice.uniform(0, bound), error.retry_after)
+        self._opens_at = now + max(delay, error.retry_after)
 
     def succeed(self) -> None:
         """Note a successful attempt."""

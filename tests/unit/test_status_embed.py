@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from unittest.mock import create_autospec
 
 from bot.client import Bot
-from bot.status_embed import COLOUR, TROUBLE_COLOUR, status_embed
+from bot.status_embed import AMBER, GREEN, status_embed
 from bot.supabase_client import SupabaseClient
 from bot.telemetry.host_metrics import HostSample
 from bot.telemetry.ledger import Account
@@ -30,10 +30,10 @@ def status(megabytes: int, **telemetry: object) -> tuple[dict[str, str], int]:
 
 def test_status_warns_of_a_database_that_is_nearly_full() -> None:
     fields, colour = status(399)
-    assert (fields["💾 Database size"], colour) == ("399.00 MB of 500.00 MB (79%)", COLOUR)
+    assert (fields["💾 Database size"], colour) == ("399.00 MB of 500.00 MB (79%)", GREEN)
     fields, colour = status(400)
     assert fields["💾 Database size"].startswith("⚠️ 400.00 MB of 500.00 MB (80%)\nNearly full")
-    assert colour == TROUBLE_COLOUR
+    assert colour == AMBER
 
 
 def test_status_tells_what_keeps_telemetry_from_passing() -> None:
@@ -42,4 +42,4 @@ def test_status_tells_what_keeps_telemetry_from_passing() -> None:
     assert fields["🗄️ Telemetry"].startswith("recorded 3 = delivered 2 + ")
     assert "`bot_logs`: 42501: permission denied" in fields["⚠️ Delivery trouble"]
     assert "disk cannot be written" in fields["⚠️ Delivery trouble"]
-    assert colour == TROUBLE_COLOUR
+    assert colour == AMBER

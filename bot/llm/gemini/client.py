@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
+from bot.backoff import full_jitter
 from bot.llm import errors
 from bot.llm.chunks import Usage
 from bot.llm.gemini.failures import translate
@@ -74,7 +74,6 @@ class Gemini:
         self._patience = patience or Patience()
         self._max_output_tokens = max_output_tokens
         self._client: glm.GenerativeServiceAsyncClient | None = None
-        self._dice = random.SystemRandom()
 
     @property
     def model(self) -> str:
@@ -229,6 +228,6 @@ class Gemini:
         asked = (error.retry_after or 0.0) if isinstance(error, errors.QuotaError) else 0.0
         if asked > self._patience.longest_wait:
             return None
-        wait = asked + self._dice.uniform(0.0, self._patience.backoff * 2 ** (tries - 1))
+        wait = asked + full_jitter(tries - 1, first=self._patience.backoff, most=self._patience.longest_wait)
         remaining = deadline - asyncio.get_running_loop().time()
         return wait if wait < remaining else None

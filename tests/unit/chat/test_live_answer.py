@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.chat.live_answer import LiveAnswer
-from bot.chat.message_splitter import LIMIT, split
+from bot.chat.message_splitter import split
 from bot.chat.throttle import Throttle
+from bot.discord_limits import MESSAGE_LENGTH
 
 NOT_FOUND = discord.NotFound(
     create_autospec(aiohttp.ClientResponse, instance=True, status=404, reason=""), ""
@@ -58,7 +59,7 @@ class Channel:
         if self.failures:
             self.refused.set()
             raise self.failures.pop(0)
-        assert 0 < len(content.strip()) <= len(content) <= LIMIT
+        assert 0 < len(content.strip()) <= len(content) <= MESSAGE_LENGTH
         self.contents[message.id] = content
         self.buttons[message.id] = view is not None
         self.seen.append(list(self.contents.values()))
@@ -182,11 +183,11 @@ async def test_a_note_follows_the_answer_and_is_not_a_part_of_it() -> None:
 async def test_a_note_without_room_is_a_message_of_its_own() -> None:
     channel = Channel()
     live = live_in(channel)
-    live.append("x" * LIMIT)
+    live.append("x" * MESSAGE_LENGTH)
     live.end("note")
     await live.run()
 
-    assert list(channel.contents.values()) == ["x" * LIMIT, "note"]
+    assert list(channel.contents.values()) == ["x" * MESSAGE_LENGTH, "note"]
 
 
 async def test_an_end_without_text_sends_nothing() -> None:

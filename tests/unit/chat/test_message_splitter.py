@@ -6,7 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.chat.message_splitter import LIMIT, split
+from bot.chat.message_splitter import split
+from bot.discord_limits import MESSAGE_LENGTH
 
 WORDS = st.text("abcdefghij", min_size=1, max_size=12)
 MARKDOWN = st.lists(
@@ -46,7 +47,7 @@ MARKDOWN = st.lists(
 LIMITS = st.integers(100, 200)
 
 
-def contents(text: str, limit: int = LIMIT) -> list[str]:
+def contents(text: str, limit: int = MESSAGE_LENGTH) -> list[str]:
     return [piece.content for piece in split(text, limit)]
 
 
@@ -149,11 +150,11 @@ def test_a_short_answer_is_one_piece() -> None:
 
 
 def test_an_answer_of_exactly_the_limit_is_one_piece() -> None:
-    assert contents("x" * LIMIT) == ["x" * LIMIT]
+    assert contents("x" * MESSAGE_LENGTH) == ["x" * MESSAGE_LENGTH]
 
 
 def test_an_emoji_outside_the_basic_plane_counts_once() -> None:
-    assert contents("😀" * LIMIT) == ["😀" * LIMIT]
+    assert contents("😀" * MESSAGE_LENGTH) == ["😀" * MESSAGE_LENGTH]
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\n\t ", "\u3000"])

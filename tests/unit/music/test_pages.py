@@ -7,8 +7,9 @@ from unittest.mock import AsyncMock, Mock
 import discord
 import pytest
 
+from bot.discord_limits import CHOICES
 from bot.music.pages import Pages
-from bot.music.picker import MOST, SongPicker
+from bot.music.picker import SongPicker
 from tests.support.music_hall import SONG
 
 
@@ -53,9 +54,9 @@ async def test_when_the_time_is_over_the_buttons_go(refused: Exception | None) -
 
 
 async def test_a_menu_says_that_its_time_is_over_and_takes_no_more_than_discord_allows() -> None:
-    picker = SongPicker([SONG] * (MOST + 5), chooser_id=1, language="ja", choose=AsyncMock())
+    picker = SongPicker([SONG] * (CHOICES + 5), chooser_id=1, language="ja", choose=AsyncMock())
     picker.message = Mock(spec=discord.Message, edit=AsyncMock())
     await picker.on_timeout()
 
-    assert len(picker.menu.options) == picker.menu.max_values == MOST
+    assert len(picker.menu.options) == picker.menu.max_values == CHOICES
     assert "時間が切れました" in picker.message.edit.await_args.kwargs["embed"].description

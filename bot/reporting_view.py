@@ -1,0 +1,34 @@
+"""Buttons and menus whose failures are told to whoever pressed them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import discord
+
+from bot.error_handler import answer_privately, report
+from bot.localization import language_for
+
+if TYPE_CHECKING:
+    from bot.client import Bot
+
+
+class ReportingView(discord.ui.View):
+    """A view that answers a failed press privately, as the commands do, and logs it where it is a fault."""
+
+    async def on_error(
+        self,
+        interaction: discord.Interaction[discord.Client],
+        error: Exception,
+        item: discord.ui.Item[discord.ui.View],
+        /,
+    ) -> None:
+        """Tell whoever pressed and, where it is a fault, the log; called by discord.py."""
+        press = cast("discord.Interaction[Bot]", interaction)
+
+        async def send(message: str) -> None:
+            await answer_privately(press, message)
+
+        pressed = item.custom_id if isinstance(item, discord.ui.Button | discord.ui.Select) else None
+        where = f"{type(self).__name__} {pressed or ''}".rstrip()
+        await report(error, language=language_for(press), send=send, where=where)
