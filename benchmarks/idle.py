@@ -1,4 +1,4 @@
-"""The whole bot at rest, beside a bare discord.py with the same imports."""
+"""The whole bot at rest, with every service and with none, beside a bare discord.py with the same imports."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ TITLE = "Idle process: memory, CPU over a minute, seconds from start to ready"
 ROOT = Path(__file__).resolve().parents[1]
 BARE = """
 import asyncio, os, sys
-import discord, dotenv, google.generativeai, psutil, supabase, wavelink
+import discord, {imports}
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 import yarl
@@ -52,7 +52,9 @@ async def on_ready():
 
 asyncio.run(client.start(os.environ["DISCORD_TOKEN"]))
 """
-COMMANDS = {"bare": ("-W", "ignore", "-c", BARE), "otonari": ("-m", "bot")}
+SDKS = "dotenv, google.generativeai, psutil, supabase, wavelink"
+OTONARI = ("-m", "bot")
+ALL_OFF = {"GEMINI_API_KEY": "", "LAVALINK_NODES": "", "SUPABASE_URL": "off"}
 STARTS = 3
 SETTLE_SECONDS = 10
 START_SECONDS = 60
@@ -75,8 +77,9 @@ async def measure(bench: Bench) -> list[Figure]:
     with tempfile.TemporaryDirectory(prefix="otonari-bench-") as directory:
         async with _services(Path(directory)) as services:
             environment = {**services, **bench.supabase.environment, "DATA_DIR": f"{directory}/data"}
-            found = await _both(environment, bench.scaled(60, 5))
-    bare, ours = found["bare"], found["otonari"]
+            seconds = bench.scaled(60, 5)
+            bare, ours = await _both(_bare(SDKS), environment, seconds)
+            bare_off, ours_off = await _both(_bare("dotenv"), {**environment, **ALL_OFF}, seconds)
     return [
         Figure(what="a bare discord.py: RSS", value=bare.rss, unit="MiB"),
         Figure(what="a bare discord.py: CPU", value=bare.cpu, unit="% of a core"),
@@ -89,15 +92,30 @@ async def measure(bench: Bench) -> list[Figure]:
         Figure(what="RSS above", value=ours.rss - bare.rss, unit="MiB", at_most=25),
         Figure(what="CPU above", value=ours.cpu - bare.cpu, unit="% of a core", at_most=0.5),
         Figure(what="ready later by", value=ours.ready - bare.ready, unit="s", at_most=1.5),
+        Figure(what="with every service off: a bare discord.py's RSS", value=bare_off.rss, unit="MiB"),
+        Figure(what="with every service off: a bare discord.py ready after", value=bare_off.ready, unit="s"),
+        Figure(what="with every service off: RSS", value=ours_off.rss, unit="MiB", at_most=60),
+        Figure(what="with every service off: ready after", value=ours_off.ready, unit="s"),
+        Figure(
+            what="with every service off: ready later by",
+            value=ours_off.ready - bare_off.ready,
+            unit="s",
+            at_most=0.5,
+        ),
     ]
 
 
-async def _both(environment: Mapping[str, str], seconds: int) -> dict[str, Idle]:
-    """Start each process several times, then watch both at once for ``seconds``."""
-    found: dict[str, Idle] = {}
+def _bare(imports: str) -> tuple[str, ...]:
+    """Return the command of a bare discord.py that imports these modules besides."""
+    return "-W", "ignore", "-c", BARE.replace("{imports}", imports)
+
+
+async def _both(bare: Sequence[str], environment: Mapping[str, str], seconds: int) -> tuple[Idle, Idle]:
+    """Start a bare bot and ours several times each, then watch both at once for ``seconds``."""
+    found: list[Idle] = []
     async with contextlib.AsyncExitStack() as stack:
         processes: list[tuple[Idle, psutil.Process]] = []
-        for name, command in COMMANDS.items():
+        for command in (bare, OTONARI):
             times: list[float] = []
             works: list[float] = []
             for _ in range(STARTS - 1):
@@ -106,8 +124,8 @@ async def _both(environment: Mapping[str, str], seconds: int) -> dict[str, Idle]
                     works.append(_cpu_seconds(process.pid))
             process, ready = await stack.enter_async_context(_running(command, environment))
             works.append(_cpu_seconds(process.pid))
-            found[name] = Idle(statistics.median([*times, ready]), statistics.median(works))
-            processes.append((found[name], psutil.Process(process.pid)))
+            found.append(Idle(statistics.median([*times, ready]), statistics.median(works)))
+            processes.append((found[-1], psutil.Process(process.pid)))
         await asyncio.sleep(min(SETTLE_SECONDS, seconds))
         before = [sum(process.cpu_times()[:2]) for _, process in processes]
         began = time.monotonic()
@@ -115,7 +133,8 @@ async def _both(environment: Mapping[str, str], seconds: int) -> dict[str, Idle]
         for (idle, process), spent in zip(processes, before, strict=True):
             idle.cpu = 100 * (sum(process.cpu_times()[:2]) - spent) / (time.monotonic() - began)
             idle.rss = process.memory_info().rss / MEBIBYTE
-    return found
+    bare_bot, ours = found
+    return bare_bot, ours
 
 
 def _cpu_seconds(pid: int) -> float:
