@@ -5,7 +5,6 @@
 /** @typedef {import("./types").User} User */
 /** @typedef {import("./types").Guild} Guild */
 
-export const TEXT = 0;
 export const DIRECT = 1;
 const VOICE = 2;
 const STAGE = 13;
