@@ -12,9 +12,9 @@ from sandbox.discord.seed import add_guild
 
 if TYPE_CHECKING:
     from sandbox.discord.core import Core
+    from sandbox.discord.guild import Guild
     from sandbox.discord.voice import Voice
     from sandbox.discord.wire import Json
-    from sandbox.discord.world import Guild
 
 _ROLE_FLAGS = ("hoist", "mentionable")
 _VOICE_FIELDS = frozenset({"mute", "deaf", "channel_id"})

@@ -10,16 +10,15 @@ from typing import TYPE_CHECKING
 from sandbox.discord import objects
 from sandbox.discord.errors import ApiError, unknown
 from sandbox.discord.form import Form
-from sandbox.discord.permissions import THREADS
 from sandbox.discord.seed import add_channel
 from sandbox.discord.wire import now
 
 if TYPE_CHECKING:
     from sandbox.discord.core import Core
+    from sandbox.discord.guild import Guild
     from sandbox.discord.messages import Messages
     from sandbox.discord.voice import Voice
     from sandbox.discord.wire import Json
-    from sandbox.discord.world import Guild
 
 KINDS = frozenset({objects.TEXT, objects.CATEGORY}) | objects.VOCAL
 ARCHIVE_MINUTES = frozenset({60, 1440, 4320, 10080})
@@ -56,7 +55,7 @@ class Channels:
         """Change a channel or thread."""
         if channel["type"] == objects.DM:
             raise ApiError(403, 50003, "Cannot execute action on a DM channel")
-        (self._fill_thread if channel["type"] in THREADS else self._fill)(channel, raw)
+        (self._fill_thread if channel["type"] in objects.THREADS else self._fill)(channel, raw)
         self._world.touch("channel", channel["id"])
         self._core.channel_changed("update", channel)
         return channel

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from aiohttp import web
 
-from sandbox.discord import render
+from sandbox.discord import objects, render
 from sandbox.discord.messages import FORWARD
 from sandbox.discord.people_api import PREFIX, Fields, PeopleError
 from sandbox.discord.people_state import require
@@ -19,7 +19,6 @@ from sandbox.discord.permissions import (
     READ_MESSAGE_HISTORY,
     SEND_MESSAGES,
     SEND_MESSAGES_IN_THREADS,
-    THREADS,
 )
 from sandbox.discord.uploads import Body, Upload
 from sandbox.discord.wire import no_content, object_in, reply
@@ -76,7 +75,7 @@ class PeopleMessageRoutes:
     async def _create(self, request: web.Request) -> web.Response:
         fields = await Fields.of(request)
         user_id, channel_id = fields.text("user"), request.match_info["channel_id"]
-        threads = self._world.channel(channel_id)["type"] in THREADS
+        threads = self._world.channel(channel_id)["type"] in objects.THREADS
         files = read_files(fields.raw.get("attachments"))
         needed = (SEND_MESSAGES_IN_THREADS if threads else SEND_MESSAGES) | (ATTACH_FILES if files else 0)
         channel = require(self._core, channel_id, user_id, needed)

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from sandbox.discord.core import Core
+    from sandbox.discord.guild import Guild
     from sandbox.discord.wire import Json
-    from sandbox.discord.world import Guild
 
 
 class StateRoutes:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sandbox.discord import objects
-from sandbox.discord.permissions import THREADS, guild_permissions
 
 if TYPE_CHECKING:
+    from sandbox.discord.guild import Guild
     from sandbox.discord.wire import Json
-    from sandbox.discord.world import Guild, World
+    from sandbox.discord.world import World
 
 
 LARGE = 250
@@ -28,9 +28,7 @@ def member_partial(stored: Json) -> Json:
 
 def interaction_member(world: World, guild: Guild, stored: Json, permissions: int) -> Json:
     """Return a member with the permissions it has in the interaction's channel."""
-    return member(world, stored) | {
-        "permissions": str(permissions or guild_permissions(guild, stored["user_id"]))
-    }
+    return member(world, stored) | {"permissions": str(permissions or guild.permissions(stored["user_id"]))}
 
 
 def channel(world: World, stored: Json, viewer: str) -> Json:
@@ -103,7 +101,7 @@ def basic_message(world: World, stored: Json, viewer: str) -> Json:
     return (
         _absolute(world, stored)
         | ({"reactions": found} if found else {})
-        | ({"thread": thread} if thread is not None and thread["type"] in THREADS else {})
+        | ({"thread": thread} if thread is not None and thread["type"] in objects.THREADS else {})
     )
 
 

@@ -19,7 +19,6 @@ from sandbox.discord.permissions import (
     MANAGE_CHANNELS,
     MANAGE_ROLES,
     MANAGE_THREADS,
-    THREADS,
 )
 from sandbox.discord.wire import no_content, now, read_object, reply
 
@@ -67,7 +66,7 @@ class ChannelRoutes:
     def _managed(self, request: web.Request) -> Json:
         """Return a channel that the bot may change."""
         channel = self._channel(request)
-        if channel["type"] in THREADS:
+        if channel["type"] in objects.THREADS:
             self._core.require(channel, 0 if channel["owner_id"] == self._world.bot_id else MANAGE_THREADS)
         elif channel["type"] != objects.DM:
             channel = self._channel(request, MANAGE_CHANNELS)

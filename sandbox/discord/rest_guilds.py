@@ -24,7 +24,6 @@ from sandbox.discord.permissions import (
     MODERATE_MEMBERS,
     MOVE_MEMBERS,
     MUTE_MEMBERS,
-    guild_permissions,
 )
 from sandbox.discord.wire import no_content, read_object, reply
 
@@ -34,9 +33,9 @@ if TYPE_CHECKING:
     from sandbox.discord.administration import Administration
     from sandbox.discord.channels import Channels
     from sandbox.discord.core import Core
+    from sandbox.discord.guild import Guild
     from sandbox.discord.voice import Voice
     from sandbox.discord.wire import Json
-    from sandbox.discord.world import Guild
 
 _MEMBER_FIELDS = {
     "nick": MANAGE_NICKNAMES,
@@ -89,7 +88,7 @@ class GuildRoutes:
         guild = self._world.guild(request.match_info["guild_id"])
         if self._world.bot_id not in guild.members:
             raise missing_access()
-        if guild_permissions(guild, self._world.bot_id) & bits != bits:
+        if guild.permissions(self._world.bot_id) & bits != bits:
             raise missing_permissions()
         return guild
 

@@ -23,7 +23,6 @@ from sandbox.discord.permissions import (
     READ_MESSAGE_HISTORY,
     SEND_MESSAGES,
     SEND_MESSAGES_IN_THREADS,
-    THREADS,
 )
 from sandbox.discord.snowflake import milliseconds
 from sandbox.discord.uploads import Body, read_body
@@ -95,7 +94,7 @@ class MessageRoutes:
 
     async def _create(self, request: web.Request) -> web.Response:
         channel = self._channel(request)
-        send = SEND_MESSAGES_IN_THREADS if channel["type"] in THREADS else SEND_MESSAGES
+        send = SEND_MESSAGES_IN_THREADS if channel["type"] in objects.THREADS else SEND_MESSAGES
         body = await read_body(request)
         needed = send | (EMBED_LINKS if body.json.get("embeds") else 0) | (ATTACH_FILES if body.files else 0)
         self._core.require(channel, needed)

@@ -10,7 +10,6 @@ from sandbox.discord import render
 from sandbox.discord.api import PREFIX
 from sandbox.discord.errors import ApiError
 from sandbox.discord.form import Form
-from sandbox.discord.permissions import guild_permissions
 from sandbox.discord.wire import read_object, reply
 
 if TYPE_CHECKING:
@@ -84,7 +83,7 @@ class UserRoutes:
             {
                 **{key: guild.data[key] for key in ("id", "name", "icon", "banner", "features")},
                 "owner": guild.data["owner_id"] == bot_id,
-                "permissions": str(guild_permissions(guild, bot_id)),
+                "permissions": str(guild.permissions(bot_id)),
             }
             for guild in self._world.bot_guilds()
         ]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sandbox.discord import objects
+from sandbox.discord.guild import Guild
 from sandbox.discord.permissions import ADMINISTRATOR, BOT, EVERYONE
-from sandbox.discord.world import Guild
 
 if TYPE_CHECKING:
     from sandbox.discord.wire import Json

@@ -21,9 +21,9 @@ from sandbox.discord.permissions import (
 
 if TYPE_CHECKING:
     from sandbox.discord.core import Core
+    from sandbox.discord.guild import Guild
     from sandbox.discord.sessions import Session
     from sandbox.discord.wire import Json
-    from sandbox.discord.world import Guild
 
 USER_NOT_IN_VOICE = 40032
 

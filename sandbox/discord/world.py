@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import base64
 import secrets
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from sandbox.discord import objects
 from sandbox.discord.errors import unknown
-from sandbox.discord.permissions import DIRECT_MESSAGE, THREADS, channel_permissions
+from sandbox.discord.guild import Guild
+from sandbox.discord.permissions import DIRECT_MESSAGE
 from sandbox.discord.snowflake import Snowflakes
 from sandbox.discord.store import Store
 
@@ -21,16 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sandbox.discord.wire import Json
-
-
-@dataclass(slots=True)
-class Guild:
-    """A guild's attributes, and its roles and members by id."""
-
-    id: str
-    data: Json
-    roles: dict[str, Json] = field(default_factory=dict[str, "Json"])
-    members: dict[str, Json] = field(default_factory=dict[str, "Json"])
 
 
 class World:
@@ -145,15 +136,15 @@ class World:
         if channel["type"] == objects.DM:
             return DIRECT_MESSAGE if user_id in {self.bot_id, channel["recipient_id"]} else 0
         guild = self.guilds[channel["guild_id"]]
-        source = self.channels[channel["parent_id"]] if channel["type"] in THREADS else channel
-        return channel_permissions(guild, source, user_id)
+        source = self.channels[channel["parent_id"]] if channel["type"] in objects.THREADS else channel
+        return guild.channel_permissions(source, user_id)
 
     def channels_of(self, guild_id: str) -> list[Json]:
         """Return a guild's channels without threads, by position."""
         found = [
             channel
             for channel in self.channels.values()
-            if channel.get("guild_id") == guild_id and channel["type"] not in THREADS
+            if channel.get("guild_id") == guild_id and channel["type"] not in objects.THREADS
         ]
         return sorted(found, key=lambda channel: (channel["position"], int(channel["id"])))
 
@@ -162,7 +153,7 @@ class World:
         return [
             channel
             for channel in self.channels.values()
-            if channel.get("guild_id") == guild_id and channel["type"] in THREADS
+            if channel.get("guild_id") == guild_id and channel["type"] in objects.THREADS
         ]
 
     def direct_channel(self, user_id: str) -> Json:
@@ -179,7 +170,7 @@ class World:
         """Forget a channel with its threads and messages."""
         children = [key for key, value in self.channels.items() if value.get("parent_id") == channel_id]
         for child in children:
-            if self.channels[child]["type"] in THREADS:
+            if self.channels[child]["type"] in objects.THREADS:
                 self.remove_channel(child)
             else:
                 self.channels[child]["parent_id"] = None
