@@ -14,7 +14,7 @@ POST   /users               ``{"email": …, "password": …}`` signs somebody u
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast, get_args
+from typing import TYPE_CHECKING, Protocol, cast, get_args
 
 from aiohttp import web
 
@@ -23,16 +23,46 @@ from sandbox.supabase.realtime.server import Mode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from aiohttp.typedefs import Handler
 
-    from sandbox.supabase.stack import SupabaseStack
+    from sandbox.faults import Faults
+    from sandbox.supabase.postgres import EmbeddedPostgres
+    from sandbox.supabase.realtime import RealtimeServer
+    from sandbox.supabase.relay import Relay
+
+
+class Stack(Protocol):
+    """What the switches act on; relay and realtime are there while it runs."""
+
+    schema: Path
+    faults: Faults
+    postgres: EmbeddedPostgres
+
+    @property
+    def relay(self) -> Relay:
+        """The server in front of REST and Auth."""
+        ...
+
+    @property
+    def realtime(self) -> RealtimeServer:
+        """The server of the websockets."""
+        ...
+
+    async def reload_schema(self) -> None:
+        """Apply the schema file again."""
+        ...
+
+    async def create_user(self, email: str, password: str) -> str:
+        """Sign somebody up; returns their id."""
+        ...
 
 
 class Controls:
     """Turns one stack's switches."""
 
-    def __init__(self, stack: SupabaseStack) -> None:
+    def __init__(self, stack: Stack) -> None:
         self._stack = stack
 
     def routes(self) -> Sequence[web.RouteDef]:
