@@ -48,8 +48,6 @@ class CommandCall:
         command = self._command(name if target else words[0])
         self._check_allowed(command)
         data: Json = {"id": command["id"], "name": command["name"], "type": command["type"]}
-        if "guild_id" in command:
-            data["guild_id"] = command["guild_id"]
         if target is not None:
             self._resolve(USER if command["type"] == USER_COMMAND else None, target)
             data["target_id"] = target
@@ -60,15 +58,10 @@ class CommandCall:
         return data | ({"resolved": self._resolved} if self._resolved else {})
 
     def _command(self, name: str) -> Json:
-        guild_id = self.channel.get("guild_id")
-        found = [
-            command
-            for command in self._world.commands.values()
-            if command["name"] == name and command.get("guild_id") in {None, guild_id}
-        ]
-        if not found:
-            raise PeopleError(404, f"the bot has not registered /{name}")
-        return max(found, key=lambda command: "guild_id" in command)
+        for command in self._world.commands.values():
+            if command["name"] == name:
+                return command
+        raise PeopleError(404, f"the bot has not registered /{name}")
 
     def _check_allowed(self, command: Json) -> None:
         if self.channel["type"] == objects.DM:

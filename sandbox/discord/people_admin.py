@@ -17,15 +17,14 @@ if TYPE_CHECKING:
 
     from sandbox.discord.administration import Administration
     from sandbox.discord.channels import Channels
-    from sandbox.discord.core import Core
+    from sandbox.discord.world import World
 
 
 class AdminRoutes:
     """Serves ``/sandbox/guilds``, ``/sandbox/channels/{id}`` and ``/sandbox/users``, without asking who."""
 
-    def __init__(self, core: Core, administration: Administration, channels: Channels) -> None:
-        self._core = core
-        self._world = core.world
+    def __init__(self, world: World, administration: Administration, channels: Channels) -> None:
+        self._world = world
         self._administration = administration
         self._channels = channels
 

@@ -73,25 +73,6 @@ class Reactions:
         act = self.remove if entry is not None and user_id in entry["users"] else self.add
         act(channel, message, user_id, emoji)
 
-    def clear(self, channel: Json, message: Json, emoji: Json | None = None) -> None:
-        """Remove every reaction, or every one with ``emoji``."""
-        gone = (
-            self.entries(message)
-            if emoji is None
-            else [entry for entry in self.entries(message) if _key(entry["emoji"]) == _key(emoji)]
-        )
-        kept = [entry for entry in self.entries(message) if entry not in gone]
-        if not gone:
-            return
-        self._world.reactions[message["id"]] = kept
-        self._world.touch("reactions", message["id"])
-        data = self._place(channel, message)
-        event = "MESSAGE_REACTION_REMOVE_ALL" if emoji is None else "MESSAGE_REACTION_REMOVE_EMOJI"
-        self._core.dispatch_in(channel, event, data if emoji is None else data | {"emoji": emoji})
-        for entry in gone:
-            for user_id in entry["users"]:
-                self._core.events.add("reaction_remove", data | {"emoji": entry["emoji"], "user_id": user_id})
-
     def _place(self, channel: Json, message: Json) -> Json:
         place: Json = {"channel_id": channel["id"], "message_id": message["id"]}
         return place if channel["type"] == objects.DM else place | {"guild_id": channel["guild_id"]}

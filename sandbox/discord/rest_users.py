@@ -9,85 +9,43 @@ from aiohttp import web
 from sandbox.discord import render
 from sandbox.discord.api import PREFIX
 from sandbox.discord.errors import ApiError
-from sandbox.discord.form import Form
 from sandbox.discord.wire import read_object, reply
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sandbox.discord.core import Core
-    from sandbox.discord.wire import Json
 
 APPLICATION_FLAGS = 1 << 13 | 1 << 15 | 1 << 19
 """Presence, members and message content intents allowed with few guilds, as a small bot has them."""
 
 
 class UserRoutes:
-    """Serves ``/users``, ``/applications/@me``, ``/oauth2/applications/@me`` and ``/gateway``."""
+    """Serves ``/users``, ``/applications/@me``, ``/oauth2/applications/@me`` and ``/gateway/bot``."""
 
     def __init__(self, core: Core) -> None:
-        self._core = core
         self._world = core.world
 
     def routes(self) -> Sequence[web.RouteDef]:
         """Return the routes."""
         return [
-            web.get(f"{PREFIX}/gateway", self._gateway),
             web.get(f"{PREFIX}/gateway/bot", self._gateway_bot),
             web.get(f"{PREFIX}/users/@me", self._me),
-            web.patch(f"{PREFIX}/users/@me", self._edit_me),
-            web.get(f"{PREFIX}/users/@me/guilds", self._guilds),
             web.post(f"{PREFIX}/users/@me/channels", self._direct_channel),
             web.get(f"{PREFIX}/users/{{user_id}}", self._user),
             web.get(f"{PREFIX}/applications/@me", self._application),
             web.get(f"{PREFIX}/oauth2/applications/@me", self._application),
-            web.get(f"{PREFIX}/applications/{{application_id}}/emojis", self._emojis),
         ]
-
-    @property
-    def _gateway_url(self) -> str:
-        return f"{self._world.base_url.replace('http', 'ws', 1)}/gateway"
-
-    async def _gateway(self, _request: web.Request) -> web.Response:
-        return reply({"url": self._gateway_url})
 
     async def _gateway_bot(self, _request: web.Request) -> web.Response:
         limit = {"total": 1000, "remaining": 1000, "reset_after": 86_400_000, "max_concurrency": 1}
-        return reply({"url": self._gateway_url, "shards": 1, "session_start_limit": limit})
-
-    def _self(self) -> Json:
-        user = self._world.users[self._world.bot_id]
-        return user | {
-            "mfa_enabled": True,
-            "locale": "ja",
-            "verified": True,
-            "email": None,
-            "premium_type": 0,
-        }
+        url = f"{self._world.base_url.replace('http', 'ws', 1)}/gateway"
+        return reply({"url": url, "shards": 1, "session_start_limit": limit})
 
     async def _me(self, _request: web.Request) -> web.Response:
-        return reply(self._self())
-
-    async def _edit_me(self, request: web.Request) -> web.Response:
-        form, raw = Form(), await read_object(request)
-        name = form.text(raw.get("username"), ("username",), low=2 if "username" in raw else 0, high=32)
-        form.check()
-        if name:
-            self._world.users[self._world.bot_id]["username"] = name
-            self._world.touch("user", self._world.bot_id)
-        return reply(self._self())
-
-    async def _guilds(self, _request: web.Request) -> web.Response:
-        bot_id = self._world.bot_id
-        found = [
-            {
-                **{key: guild.data[key] for key in ("id", "name", "icon", "banner", "features")},
-                "owner": guild.data["owner_id"] == bot_id,
-                "permissions": str(guild.permissions(bot_id)),
-            }
-            for guild in self._world.bot_guilds()
-        ]
-        return reply(found)
+        user = self._world.users[self._world.bot_id]
+        own = {"mfa_enabled": True, "locale": "ja", "verified": True, "email": None, "premium_type": 0}
+        return reply(user | own)
 
     async def _direct_channel(self, request: web.Request) -> web.Response:
         user_id = str((await read_object(request)).get("recipient_id"))
@@ -127,6 +85,3 @@ class UserRoutes:
                 "eligible_oauth2_scopes": ["bot", "applications.commands"],
             }
         )
-
-    async def _emojis(self, _request: web.Request) -> web.Response:
-        return reply({"items": []})

@@ -135,17 +135,17 @@ class DiscordStandIn:
         return [
             CdnRoutes(self.world, blobs),
             UserRoutes(core),
-            ChannelRoutes(core, channels),
+            ChannelRoutes(core),
             MessageRoutes(core, messages),
             ReactionRoutes(core, reactions),
-            GuildRoutes(core, administration, channels, voice),
+            GuildRoutes(core, voice),
             CommandRoutes(core),
             InteractionRoutes(self.interactions, Callbacks(core, self.interactions, messages)),
             StateRoutes(core, players),
             PeopleMessageRoutes(core, messages, reactions),
             PeopleInteractionRoutes(core, self.interactions, blobs),
             PeopleVoiceRoutes(core, voice),
-            AdminRoutes(core, administration, channels),
+            AdminRoutes(core.world, administration, channels),
         ]
 
     @property
