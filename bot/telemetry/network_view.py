@@ -48,11 +48,6 @@ class NetworkView:
         self.stale.set()
 
     @property
-    def needs_history(self) -> bool:
-        """Whether the history was never read, or is known to differ from the database's."""
-        return self.stale.is_set()
-
-    @property
     def bot_ids(self) -> Sequence[str]:
         """Every bot that is known to write to the database, this one included."""
         return sorted({self._bot_id, *self._histories})

@@ -138,10 +138,6 @@ class Outbox:
         """Return the newest dead letters."""
         return await self._ask(lambda spool: spool.dead_letters(limit))
 
-    async def revive(self) -> int:
-        """Put every dead letter back in the queue; returns how many."""
-        return await self._ask(lambda spool: spool.revive())
-
     async def personal_rows(self, user_id: str) -> dict[str, list[Json]]:
         """Return every row about a person that waits here, by table."""
         return await self._ask(lambda spool: spool.personal_rows(user_id))

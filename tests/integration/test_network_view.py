@@ -48,7 +48,7 @@ async def client(
     environ = {"SUPABASE_URL": supabase.url, "SUPABASE_KEY": supabase.secret_key, "DATA_DIR": str(tmp_path)}
     client = SupabaseClient(Source(telemetry_settings({**environ, "SUPABASE_DB_LIMIT_MB": "1"})))
     await client.initialize()
-    await until(lambda: not view(client).needs_history)
+    await until(lambda: not view(client).stale.is_set())
     yield client
     await client.close()
 
@@ -70,7 +70,7 @@ async def test_what_another_writer_adds_is_remembered_soon_and_right_during_the_
     database.execute(SAMPLES, ("primary", 60, 100))
     database.execute(SAMPLES, ("second", 60, 10))
     assert (await totals(client)).bytes_sent == 5050
-    await until(lambda: not view(client).needs_history and "second" in client.bot_ids)
+    await until(lambda: not view(client).stale.is_set() and "second" in client.bot_ids)
 
     supabase.fault("reset")
     remembered = {bot: await totals(client, bot) for bot in (None, "second", "all", "stranger")}
