@@ -11,12 +11,11 @@ if TYPE_CHECKING:
 
 
 class Spooled(NamedTuple):
-    """One event on its way to the database; ``size`` is in bytes of JSON."""
+    """One event on its way to the database."""
 
     sequence: int
     id: str
     row: dict[str, Json]
-    size: int
 
 
 class DeadLetter(NamedTuple):

@@ -35,8 +35,8 @@ APPEND = (
 )
 BATCH = (
     "SELECT CAST(group_concat("
-    "   '[' || sequence || ',\"' || id || '\",' || payload || ',' || size || ']') AS BLOB)"
-    " FROM (SELECT sequence, id, payload, size FROM spool WHERE table_name = ? AND sequence > ?"
+    "   '[' || sequence || ',\"' || id || '\",' || payload || ']') AS BLOB)"
+    " FROM (SELECT sequence, id, payload FROM spool WHERE table_name = ? AND sequence > ?"
     "   ORDER BY sequence LIMIT ?)"
 )
 # A sequence number alone could be another event's, in a file that took a corrupted one's place.

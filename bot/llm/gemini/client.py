@@ -75,11 +75,6 @@ class Gemini:
         self._max_output_tokens = max_output_tokens
         self._client: glm.GenerativeServiceAsyncClient | None = None
 
-    @property
-    def model(self) -> str:
-        """The model in use where nobody chose another."""
-        return self.model_for(None)
-
     def model_for(self, chosen: str | None) -> str:
         """Return the model that answers where ``chosen`` is wanted; None: the configured one."""
         wanted = chosen or self._settings.gemini_model

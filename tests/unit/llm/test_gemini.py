@@ -366,7 +366,7 @@ async def test_a_model_that_is_gone_is_replaced_once_and_the_log_says_so(
         f"models/{FALLBACK_MODEL}",
         f"models/{FALLBACK_MODEL}",
     ]
-    assert (gemini.dead_model, gemini.model) == ("gemini-test", FALLBACK_MODEL)
+    assert (gemini.dead_model, gemini.model_for(None)) == ("gemini-test", FALLBACK_MODEL)
     assert len(caplog.records) == 1
 
 
