@@ -55,8 +55,8 @@ async def measure(bench: Bench) -> list[Figure]:
         async with PeopleApi(discord.url) as api:
             person = await api.person()
             round_trips = await _round_trips(discord, await person.channel("general"), alone)
-            gemini.scripts.scripts.append(Script(chunks=ANSWER[:2], times=alone + 1))
-            gemini.scripts.scripts.append(Script(chunks=ANSWER))
+            gemini.scripts.rules.append(Script(chunks=ANSWER[:2], times=alone + 1))
+            gemini.scripts.rules.append(Script(chunks=ANSWER))
             waits = await _unless(running, _ask_alone(api, person, gemini, alone))
             seconds, answered = await _unless(running, _ask_in_a_crowd(api, person, crowd))
         seen = await running

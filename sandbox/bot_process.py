@@ -87,10 +87,6 @@ class BotProcess:
             self._process.kill()
             await self._watch
 
-    def environment(self) -> Mapping[str, str]:
-        """Return nothing: the bot is what the environment is for."""
-        return {}
-
     def info(self) -> Mapping[str, object]:
         """Return the process id and whether it runs."""
         return {

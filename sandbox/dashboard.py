@@ -14,7 +14,7 @@ import aiohttp
 from aiohttp import web
 
 from sandbox.dashboard_build import SOURCE, BuildError, ensure_built
-from sandbox.supabase.ports import LOOPBACK
+from sandbox.ports import LOOPBACK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -116,10 +116,6 @@ class Dashboard:
     def url(self) -> str:
         """Where it is; after start()."""
         return f"http://{LOOPBACK}:{self._port}"
-
-    def environment(self) -> Mapping[str, str]:
-        """Nothing: the bot does not know of it."""
-        return {}
 
     def info(self) -> Mapping[str, object]:
         """Return the address, and the login once it exists."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from aiohttp import web
 
-from sandbox.fault_rules import FaultRules
+from sandbox.rules import Rules
 
 if TYPE_CHECKING:
     from aiohttp.abc import AbstractStreamWriter
@@ -51,7 +51,7 @@ class Fault:
         )
 
 
-class Faults(FaultRules[Fault]):
+class Faults(Rules[Fault]):
     """The HTTP faults of one stand-in."""
 
     def __init__(self, seed: int = 0) -> None:

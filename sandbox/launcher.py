@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from sandbox.stand_in import StandIn
+    from sandbox.stand_in import Part, StandIn
 
 SCHEMA = ENV_FILE.parent / "supabase_schema.sql"
 READY_TIMEOUT = 60.0
@@ -94,12 +94,12 @@ class Sandbox:
         async with contextlib.AsyncExitStack() as undo:
             undo.push_async_callback(self.close)
             self.dashboard = self._make_dashboard(progress)
-            for service in self._services:
+            for part in self._parts:
                 self.discord.app.router.add_routes(
                     web.RouteDef(
-                        route.method, f"/sandbox/{service.name}{route.path}", route.handler, route.kwargs
+                        route.method, f"/sandbox/{part.name}{route.path}", route.handler, route.kwargs
                     )
-                    for route in service.control_routes()
+                    for route in part.control_routes()
                 )
             await asyncio.gather(*(self._start_one(stand_in, progress) for stand_in in self.stand_ins))
             if self.options.with_bot:
@@ -115,11 +115,11 @@ class Sandbox:
 
     def info(self) -> dict[str, object]:
         """Return every address, port and key, ready for JSON."""
-        services = {service.name: dict(service.info()) for service in self._services}
+        services = {part.name: dict(part.info()) for part in self._parts}
         return {"page": self.discord.url, "data_dir": str(self.options.data_dir), **services}
 
     @property
-    def _services(self) -> list[StandIn | BotProcess]:
+    def _parts(self) -> list[Part]:
         return [*self.stand_ins, self.bot, *([self.dashboard] if self.dashboard else [])]
 
     def _make_dashboard(self, progress: Callable[[str], None]) -> Dashboard | None:

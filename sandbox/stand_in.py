@@ -1,4 +1,4 @@
-"""What the launcher needs of every stand-in."""
+"""What the launcher needs of what it starts."""
 
 from __future__ import annotations
 
@@ -10,22 +10,18 @@ if TYPE_CHECKING:
     from aiohttp import web
 
 
-class StandIn(Protocol):
-    """A service that speaks a real one's protocol on loopback."""
+class Part(Protocol):
+    """Something that the launcher starts, stops and shows."""
 
     name: str
-    """``discord``, ``gemini``, ``lavalink`` or ``supabase``; control routes are under ``/sandbox/<name>``."""
+    """``discord``, ``gemini``, ``bot`` …; control routes are under ``/sandbox/<name>``."""
 
     async def start(self) -> None:
-        """Listen; returns when requests are answered."""
+        """Start; a server answers requests when this returns."""
         ...
 
     async def close(self) -> None:
-        """Stop listening and end everything that was started."""
-        ...
-
-    def environment(self) -> Mapping[str, str]:
-        """Return the bot's settings (and other environment variables) that point it here; after start()."""
+        """End everything that was started."""
         ...
 
     def info(self) -> Mapping[str, object]:
@@ -33,5 +29,13 @@ class StandIn(Protocol):
         ...
 
     def control_routes(self) -> Sequence[web.RouteDef]:
-        """Return the routes of its fault switches, relative to ``/sandbox/<name>``."""
+        """Return the routes of its switches, relative to ``/sandbox/<name>``."""
+        ...
+
+
+class StandIn(Part, Protocol):
+    """A service that speaks a real one's protocol on loopback."""
+
+    def environment(self) -> Mapping[str, str]:
+        """Return the bot's settings (and other environment variables) that point it here; after start()."""
         ...

@@ -49,6 +49,12 @@ class Core:
         hidden = self.ephemeral.get(channel_id, {}).get(message_id)
         return self.world.message(channel_id, message_id) if hidden is None else hidden
 
+    def channel(self, channel_id: str, bits: int = 0) -> Json:
+        """Return a channel that the bot sees; raises ApiError 10003, or as `require` does."""
+        channel = self.world.channel(channel_id)
+        self.require(channel, bits)
+        return channel
+
     def require(self, channel: Json, bits: int) -> None:
         """Raise ApiError 50001 or 50013 unless the bot sees the channel and holds every one of ``bits``."""
         held = self.world.permissions(channel, self.world.bot_id)

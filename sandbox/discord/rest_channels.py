@@ -35,9 +35,7 @@ class ChannelRoutes:
         return [web.get(channel, self._get), web.put(f"{channel}/voice-status", self._voice_status)]
 
     def _channel(self, request: web.Request, bits: int = 0) -> Json:
-        channel = self._world.channel(request.match_info["channel_id"])
-        self._core.require(channel, bits)
-        return channel
+        return self._core.channel(request.match_info["channel_id"], bits)
 
     async def _get(self, request: web.Request) -> web.Response:
         return reply(render.channel(self._world, self._channel(request), self._world.bot_id))

@@ -36,8 +36,7 @@ class ReactionRoutes:
         return [web.put(own, self._add), web.delete(own, self._remove)]
 
     def _place(self, request: web.Request, bits: int) -> tuple[Json, Json]:
-        channel = self._world.channel(request.match_info["channel_id"])
-        self._core.require(channel, bits)
+        channel = self._core.channel(request.match_info["channel_id"], bits)
         return channel, self._world.message(channel["id"], request.match_info["message_id"])
 
     async def _add(self, request: web.Request) -> web.Response:

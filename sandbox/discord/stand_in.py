@@ -38,6 +38,7 @@ from sandbox.discord.uploads import Blobs
 from sandbox.discord.voice import Voice
 from sandbox.discord.world import World
 from sandbox.faults import Faults, fault_middleware
+from sandbox.ports import LOOPBACK
 
 if TYPE_CHECKING:
     import asyncio
@@ -48,7 +49,6 @@ if TYPE_CHECKING:
 
     from sandbox.discord.wire import Json
 
-HOST = "127.0.0.1"
 BODY_LIMIT = 120 * 1024 * 1024
 """Bytes of a request: ten files, and base64 in the people API."""
 
@@ -173,10 +173,10 @@ class DiscordStandIn:
         runner = web.AppRunner(self.app, handler_cancellation=True, shutdown_timeout=1, access_log=None)
         await runner.setup()
         self._runner = runner
-        site = web.TCPSite(runner, HOST, self._port)
+        site = web.TCPSite(runner, LOOPBACK, self._port)
         await site.start()
         self._port = runner.addresses[0][1]
-        self.world.base_url = f"http://{HOST}:{self._port}"
+        self.world.base_url = f"http://{LOOPBACK}:{self._port}"
         self.world.store.start(self.world.record)
         self._player_watch.start()
 

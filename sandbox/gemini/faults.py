@@ -11,8 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from sandbox.fault_rules import FaultRules
 from sandbox.gemini import errors
+from sandbox.rules import Rules
 
 Kind = Literal[
     "quota", "overloaded", "deadline", "internal", "invalid_key", "permission_denied", "unauthenticated",
@@ -69,7 +69,7 @@ class GeminiFault:
         return maker() if maker else None
 
 
-class GeminiFaults(FaultRules[GeminiFault]):
+class GeminiFaults(Rules[GeminiFault]):
     """The faults of the stand-in's answers."""
 
     def __init__(self) -> None:

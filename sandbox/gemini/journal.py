@@ -58,15 +58,11 @@ class Journal:
         return entry
 
     def routes(self) -> Sequence[web.RouteDef]:
-        """Return ``GET/DELETE /requests`` for the control API."""
-        return [web.get("/requests", self._list), web.delete("/requests", self._clear)]
+        """Return ``GET /requests`` for the control API."""
+        return [web.get("/requests", self._list)]
 
     async def _list(self, _request: web.Request) -> web.Response:
         return web.json_response({"requests": [asdict(entry) for entry in self.entries]})
-
-    async def _clear(self, request: web.Request) -> web.Response:
-        self.entries.clear()
-        return await self._list(request)
 
 
 def _summary(part: glm.Part) -> dict[str, object]:

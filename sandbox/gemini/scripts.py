@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
 
-from aiohttp import web
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from sandbox.rules import Rules
 
 _SIZES = (12, 28, 44, 60)
 """Characters of the first chunks; the last size goes on. The real service, too, begins with few words."""
@@ -26,36 +22,16 @@ class Script:
     times: int | None = None
 
 
-class Scripts:
-    """The scripts in force, first match first."""
+class Scripts(Rules[Script]):
+    """The scripted answers in force."""
 
     def __init__(self) -> None:
-        self.scripts: list[Script] = []
+        super().__init__(Script, route="/answers")
 
     def take(self, prompt: str) -> list[str] | None:
         """Return the chunks of the script for ``prompt``, counted off, or None."""
-        for script in self.scripts:
-            if (script.times is None or script.times > 0) and re.search(script.prompt, prompt):
-                if script.times is not None:
-                    script.times -= 1
-                return list(script.chunks) or cut(script.text)
-        return None
-
-    def routes(self) -> Sequence[web.RouteDef]:
-        """Return ``POST/DELETE /answers`` for the control API."""
-        return [web.post("/answers", self._add), web.delete("/answers", self._clear)]
-
-    async def _add(self, request: web.Request) -> web.Response:
-        try:
-            script = Script(**await request.json())
-        except (TypeError, ValueError) as error:
-            return web.json_response({"error": str(error)}, status=400)
-        self.scripts.append(script)
-        return web.json_response(asdict(script), status=201)
-
-    async def _clear(self, _request: web.Request) -> web.Response:
-        self.scripts.clear()
-        return web.json_response({"scripts": []})
+        script = self.strike(lambda script: bool(re.search(script.prompt, prompt)))
+        return None if script is None else list(script.chunks) or cut(script.text)
 
 
 def cut(text: str) -> list[str]:

@@ -24,8 +24,8 @@ API_KEY = "otonari-sandbox-gemini-key"
 class GeminiStandIn:
     """The service at ``127.0.0.1:port`` (0: a free one); ``pace`` is the time between two chunks, in seconds.
 
-    Control routes: GET/POST/DELETE ``/faults`` (sandbox.gemini.faults), POST/DELETE ``/answers`` (scripted
-    answers, sandbox.gemini.scripts), GET/DELETE ``/requests``, POST ``/stop`` and ``/start`` (refuse
+    Control routes: GET/POST/DELETE ``/faults`` (sandbox.gemini.faults) and ``/answers`` (scripted
+    answers, sandbox.gemini.scripts), GET ``/requests``, POST ``/stop`` and ``/start`` (refuse
     connections, and take them again on the same port).
     """
 

@@ -26,11 +26,10 @@ class Control:
     POST ``/node/close`` ``{code: 1001, stop: false}`` a CLOSE frame to every client, as a graceful shutdown
     sends; with ``stop`` the node is gone then, sessions included · ``/node/drop`` a TCP reset of every
     websocket · ``/node/silence`` ``{seconds?}`` no frame, no pong, no answer (held back, as a lost network
-    does) · ``/node/speak`` ends it · ``/node/refuse`` no new connections · ``/node/kill`` ``{forget: true}``
-    no listener, no connections, no sessions · ``/node/start`` listens again at the same port ·
-    ``/players/{guild}/exception`` ``{message?, severity?, cause?}`` · ``/players/{guild}/stuck``
-    ``{threshold_ms?}`` · ``/players/{guild}/voice_closed`` ``{code: 4014, reason?, by_remote: true}``.
-    GET ``/players``, GET/DELETE ``/requests``, GET ``/sessions``, GET ``/songs``.
+    does) · ``/node/speak`` ends it · ``/node/kill`` ``{forget: true}`` no listener, no connections, no
+    sessions · ``/node/start`` listens again at the same port · ``/players/{guild}/exception`` ``{message?,
+    severity?, cause?}`` · ``/players/{guild}/stuck`` ``{threshold_ms?}`` · ``/players/{guild}/voice_closed``
+    ``{code: 4014, reason?, by_remote: true}``. GET ``/requests``, ``/sessions``, ``/songs``.
     """
 
     def __init__(self, node: Callable[[], Node], listener: Listener) -> None:
@@ -45,15 +44,12 @@ class Control:
             web.post("/node/drop", self._drop),
             web.post("/node/silence", self._be_silent),
             web.post("/node/speak", self._speak),
-            web.post("/node/refuse", self._refuse),
             web.post("/node/kill", self._kill),
             web.post("/node/start", self._start),
             web.post("/players/{guild}/exception", self._exception),
             web.post("/players/{guild}/stuck", self._stuck),
             web.post("/players/{guild}/voice_closed", self._voice_closed),
-            web.get("/players", self._players),
             web.get("/requests", self._requests),
-            web.delete("/requests", self._clear_requests),
             web.get("/sessions", self._sessions),
             web.get("/songs", self._songs),
         ]
@@ -86,10 +82,6 @@ class Control:
     async def _speak(self, _request: web.Request) -> web.Response:
         self._end_timer()
         self._node.audible.set()
-        return web.json_response(self._state())
-
-    async def _refuse(self, _request: web.Request) -> web.Response:
-        self._listener.refuse()
         return web.json_response(self._state())
 
     async def _kill(self, request: web.Request) -> web.Response:
@@ -130,10 +122,6 @@ class Control:
 
     async def _requests(self, _request: web.Request) -> web.Response:
         return web.json_response({"requests": self._node.calls_as_json()})
-
-    async def _clear_requests(self, request: web.Request) -> web.Response:
-        self._node.calls.clear()
-        return await self._requests(request)
 
     async def _sessions(self, _request: web.Request) -> web.Response:
         return web.json_response(self._state())

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from sandbox.fault_rules import FaultRules
+from sandbox.rules import Rules
 
 Kind = Literal["load_failed", "load_empty", "track_exception", "track_stuck"]
 """load_failed: loadtracks answers with an error · load_empty: it finds nothing · track_exception: the track
@@ -43,7 +43,7 @@ class TrackFault:
         }
 
 
-class TrackFaults(FaultRules[TrackFault]):
+class TrackFaults(Rules[TrackFault]):
     """The faults of one node's tracks."""
 
     def __init__(self) -> None:

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from aiohttp import web
 
+from sandbox.ports import LOOPBACK
 from sandbox.supabase.errors import StackError
-from sandbox.supabase.ports import LOOPBACK
 from sandbox.supabase.stack import SupabaseStack
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 
+from sandbox.ports import LOOPBACK, free_port
 from sandbox.supabase.errors import StackError, died
-from sandbox.supabase.ports import LOOPBACK, free_port
 from sandbox.supabase.service_process import ServiceProcess
 
 if TYPE_CHECKING:

@@ -22,8 +22,8 @@ from typing import IO
 import psutil
 import psycopg
 
+from sandbox.ports import LOOPBACK, free_port
 from sandbox.supabase.errors import StackError, died
-from sandbox.supabase.ports import LOOPBACK, free_port
 from sandbox.supabase.service_process import ServiceProcess
 
 log = logging.getLogger(__name__)

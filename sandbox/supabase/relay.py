@@ -10,10 +10,10 @@ import aiohttp
 from aiohttp import web
 
 from sandbox.faults import fault_middleware
+from sandbox.ports import LOOPBACK
 from sandbox.supabase.cors import allow_every_origin
 from sandbox.supabase.differences import Question
 from sandbox.supabase.errors import StackError
-from sandbox.supabase.ports import LOOPBACK
 from sandbox.supabase.realtime.server import PATH as REALTIME_PATH
 
 if TYPE_CHECKING:

@@ -15,11 +15,11 @@ from psycopg import sql
 from yarl import URL
 
 from sandbox.faults import Faults
+from sandbox.ports import LOOPBACK
 from sandbox.supabase.control import Controls
 from sandbox.supabase.errors import StackError
 from sandbox.supabase.keys import Keys
 from sandbox.supabase.lite import Lite
-from sandbox.supabase.ports import LOOPBACK
 from sandbox.supabase.postgres import DATABASE, EmbeddedPostgres
 from sandbox.supabase.realtime import RealtimeServer
 from sandbox.supabase.relay import Relay

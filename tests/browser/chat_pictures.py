@@ -66,7 +66,7 @@ async def take(directory: Path) -> None:
     """Ask the bot for code, and save the picture of the growing answer."""
     with tempfile.TemporaryDirectory() as data:
         gemini = GeminiStandIn(Path(data), pace=0.02)
-        gemini.scripts.scripts.append(Script(text=ANSWER))
+        gemini.scripts.rules.append(Script(text=ANSWER))
         gemini.faults.add({"fault": "hang", "after_chunks": 10_000})
         async with chat_page(gemini, height=900) as chat:
             await chat.person_says("はる", f"@Otonari {QUESTION}", "general")

@@ -133,7 +133,7 @@ async def test_what_others_wrote_gives_nobody_their_rights(
 async def test_a_conversation_about_music_is_none_of_the_commands(
     people: People, gemini_stand_in: GeminiStandIn
 ) -> None:
-    gemini_stand_in.scripts.scripts.append(Script(chunks=["もちろん"]))
+    gemini_stand_in.scripts.rules.append(Script(chunks=["もちろん"]))
 
     await people.say("haru", "general", "@Otonari play chess with me")
 

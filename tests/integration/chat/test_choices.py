@@ -21,7 +21,7 @@ def environment() -> dict[str, str]:
 
 @pytest.fixture(autouse=True)
 def answer(gemini_stand_in: GeminiStandIn) -> None:
-    gemini_stand_in.scripts.scripts.append(Script(chunks=["はい"]))
+    gemini_stand_in.scripts.rules.append(Script(chunks=["はい"]))
 
 
 async def test_a_chosen_channel_is_answered_without_a_mention_also_after_a_restart(

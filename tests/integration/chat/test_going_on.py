@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @pytest.fixture(autouse=True)
 def answers(gemini_stand_in: GeminiStandIn) -> None:
     """The first answer is cut off after its first chunk, the second one is whole."""
-    gemini_stand_in.scripts.scripts += [
+    gemini_stand_in.scripts.rules += [
         Script(chunks=["はじめ", "…"], times=1),
         Script(chunks=["おわり"]),
     ]

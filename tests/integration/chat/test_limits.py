@@ -24,7 +24,7 @@ def environment() -> dict[str, str]:
 
 @pytest.fixture(autouse=True)
 def answer(gemini_stand_in: GeminiStandIn) -> None:
-    gemini_stand_in.scripts.scripts.append(Script(chunks=["は", "い"]))
+    gemini_stand_in.scripts.rules.append(Script(chunks=["は", "い"]))
 
 
 async def test_the_tokens_of_every_answer_are_recorded_by_person_server_and_model(

@@ -26,7 +26,7 @@ PARAGRAPHS = [mark * 1200 + "。" for mark in "あいうえおか"]
 @pytest.fixture(autouse=True)
 def answers(gemini_stand_in: GeminiStandIn, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first answer is long, and Discord is read in small pieces."""
-    gemini_stand_in.scripts.scripts += [
+    gemini_stand_in.scripts.rules += [
         Script(chunks=["".join(PARAGRAPHS)], times=1),
         Script(chunks=["はい"]),
     ]
@@ -80,8 +80,8 @@ async def test_an_answer_to_the_slash_command_is_found_in_all_its_parts(
 async def test_what_the_button_added_to_an_answer_is_found_with_it(
     people: People, gemini_stand_in: GeminiStandIn, bot: ChatBot
 ) -> None:
-    gemini_stand_in.scripts.scripts[0] = Script(chunks=["はじめ", "…"], times=1)
-    gemini_stand_in.scripts.scripts.insert(1, Script(chunks=["おわり"], times=1))
+    gemini_stand_in.scripts.rules[0] = Script(chunks=["はじめ", "…"], times=1)
+    gemini_stand_in.scripts.rules.insert(1, Script(chunks=["おわり"], times=1))
     gemini_stand_in.faults.add({"fault": "max_tokens", "after_chunks": 1, "times": 1})
     await people.say("haru", "general", "@Otonari 長く")
     (found,) = await people.until(

@@ -20,7 +20,7 @@ async def test_nothing_can_ping_when_it_is_sent_or_edited(
 ) -> None:
     pings = f"@everyone @here <@{people.ids['yuki']}> <@&{people.guild}>"
     long = "あ" * 1999 + "\n\n"
-    gemini_stand_in.scripts.scripts.append(Script(chunks=[pings, f" {pings}", long, pings]))
+    gemini_stand_in.scripts.rules.append(Script(chunks=[pings, f" {pings}", long, pings]))
     gemini_stand_in.faults.add({"fault": "slow", "seconds": 0.4})
 
     await people.say("haru", "general", "@Otonari 呼んで")
@@ -43,7 +43,7 @@ async def test_masked_links_and_invites_are_shown_for_what_they_are(
     people: People, gemini_stand_in: GeminiStandIn, bot: ChatBot
 ) -> None:
     text = "[銀行](https://evil.example) へ。 discord.gg/abc `[a](https://b.example)`"
-    gemini_stand_in.scripts.scripts.append(Script(text=text))
+    gemini_stand_in.scripts.rules.append(Script(text=text))
 
     await people.say("haru", "general", "@Otonari リンク")
 
@@ -60,7 +60,7 @@ async def test_links_are_plain_in_further_parts_in_the_slash_command_and_after_a
         "[銀行](https://evil.example) discord.gg/abc",
         "銀行 (<https://evil.example>) <https://discord.gg/abc>",
     )
-    gemini_stand_in.scripts.scripts.append(Script(chunks=["あ" * 1990 + "\n\n", f"@everyone {link}", "。"]))
+    gemini_stand_in.scripts.rules.append(Script(chunks=["あ" * 1990 + "\n\n", f"@everyone {link}", "。"]))
     member = f"/sandbox/guilds/{people.guild}/members/{people.ids['haru']}"
     async with people.session.patch(member, json={"nick": "[a](https://e.example)"}) as response:
         assert response.ok

@@ -26,7 +26,7 @@ def parts_of_last_turn(gemini: GeminiStandIn) -> list[Json]:
 
 @pytest.fixture(autouse=True)
 def answer(gemini_stand_in: GeminiStandIn) -> None:
-    gemini_stand_in.scripts.scripts.append(Script(chunks=["見ました"]))
+    gemini_stand_in.scripts.rules.append(Script(chunks=["見ました"]))
 
 
 async def test_images_pdfs_audio_text_and_code_are_shown_to_the_model(

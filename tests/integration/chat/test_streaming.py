@@ -41,7 +41,7 @@ async def test_a_mention_is_answered_by_gemini(people: People) -> None:
 async def test_an_answer_appears_while_it_is_written_and_can_be_stopped_by_its_asker(
     people: People, gemini_stand_in: GeminiStandIn, bot: ChatBot
 ) -> None:
-    gemini_stand_in.scripts.scripts.append(Script(chunks=["ひとつ、", "ふたつ、", "みっつ"]))
+    gemini_stand_in.scripts.rules.append(Script(chunks=["ひとつ、", "ふたつ、", "みっつ"]))
     gemini_stand_in.faults.add({"fault": "hang", "after_chunks": 2})
     await people.say("haru", "general", "@Otonari 数えて")
     shown = await people.until(
@@ -64,7 +64,7 @@ async def test_an_answer_appears_while_it_is_written_and_can_be_stopped_by_its_a
 async def test_only_the_asker_and_moderators_can_stop_an_answer(
     people: People, gemini_stand_in: GeminiStandIn
 ) -> None:
-    gemini_stand_in.scripts.scripts.append(Script(chunks=["始め", "終わり"]))
+    gemini_stand_in.scripts.rules.append(Script(chunks=["始め", "終わり"]))
     gemini_stand_in.faults.add({"fault": "hang", "after_chunks": 1})
     await people.say("haru", "general", "@Otonari 話して")
     (shown,) = await people.until(lambda: [m for m in people.by_bot("general") if buttons(m)])
@@ -88,7 +88,7 @@ async def test_a_long_answer_arrives_whole_in_several_messages(
     text = "\n\n".join(
         f"## 章 {n}\n\n```python\nprint({n})\n" + "x = 1  # 説明\n" * 60 + "```" for n in range(5)
     )
-    gemini_stand_in.scripts.scripts.append(Script(text=text))
+    gemini_stand_in.scripts.rules.append(Script(text=text))
     expected = [piece.content for piece in split(text)]
 
     await people.say("haru", "general", "@Otonari 長く")
@@ -101,7 +101,7 @@ async def test_a_long_answer_arrives_whole_in_several_messages(
 async def test_one_channel_is_answered_in_order_and_others_do_not_wait(
     people: People, gemini_stand_in: GeminiStandIn
 ) -> None:
-    gemini_stand_in.scripts.scripts += [
+    gemini_stand_in.scripts.rules += [
         Script(prompt="one", chunks=["1", "."]),
         Script(prompt="two", chunks=["2"]),
         Script(prompt="three", chunks=["3"]),
@@ -161,7 +161,7 @@ async def test_every_failure_before_the_first_chunk_is_told_in_its_own_words_and
 async def test_a_question_that_is_withdrawn_or_edited_while_it_waits_is_dropped_or_answered_as_it_reads(
     people: People, gemini_stand_in: GeminiStandIn
 ) -> None:
-    gemini_stand_in.scripts.scripts.append(Script(chunks=["1", "."]))
+    gemini_stand_in.scripts.rules.append(Script(chunks=["1", "."]))
     gemini_stand_in.faults.add({"fault": "hang", "after_chunks": 1, "times": 1})
     await people.say("haru", "general", "@Otonari one")
     (first,) = await people.until(lambda: [m for m in people.by_bot("general") if buttons(m)])
@@ -193,7 +193,7 @@ async def test_what_is_withdrawn_edited_or_reset_while_it_is_answered_is_remembe
         await people.press("haru", shown)
         await people.until(lambda: people.finished("general", count))
 
-    gemini_stand_in.scripts.scripts.append(Script(chunks=["はい", "。"]))
+    gemini_stand_in.scripts.rules.append(Script(chunks=["はい", "。"]))
     _, shown = await ask("reset")
     await people.use("haru", "general", "reset")
     await stop(shown)
@@ -229,7 +229,7 @@ async def test_a_stop_button_of_an_answer_that_nobody_knows_any_more_goes_away(
 async def test_every_failure_in_an_answer_keeps_what_there_is_and_says_why(
     people: People, gemini_stand_in: GeminiStandIn, bot: ChatBot, after: int
 ) -> None:
-    gemini_stand_in.scripts.scripts.append(Script(chunks=["ここまで", "ここから"]))
+    gemini_stand_in.scripts.rules.append(Script(chunks=["ここまで", "ここから"]))
     shown = "ここまで" if after == 1 else "ここまでここから"
     for fault, _error in FAILURES:
         gemini_stand_in.faults.clear()
@@ -248,7 +248,7 @@ async def test_every_failure_in_an_answer_keeps_what_there_is_and_says_why(
 async def test_a_wait_that_the_service_asks_for_is_obeyed_and_the_answer_comes_once(
     people: People, gemini_stand_in: GeminiStandIn
 ) -> None:
-    gemini_stand_in.scripts.scripts.append(Script(chunks=["はい"]))
+    gemini_stand_in.scripts.rules.append(Script(chunks=["はい"]))
     gemini_stand_in.faults.add({"fault": "quota", "retry_delay": 0.3, "times": 1})
 
     await people.say("haru", "general", "@Otonari こんにちは")
@@ -264,7 +264,7 @@ async def test_silence_ends_in_a_sentence_before_and_in_an_answer(
     assert bot.gemini
     bot.gemini._patience = Patience(chunk=0.2)
     timeout = errors.AnswerTimeoutError().in_language("ja")
-    gemini_stand_in.scripts.scripts.append(Script(chunks=["ここまで", "ここから"]))
+    gemini_stand_in.scripts.rules.append(Script(chunks=["ここまで", "ここから"]))
     gemini_stand_in.faults.add({"fault": "hang", "times": 1})
     gemini_stand_in.faults.add({"fault": "hang", "after_chunks": 1})
 
@@ -278,7 +278,7 @@ async def test_a_dead_model_is_replaced_and_the_owner_is_told_once(
     people: People, gemini_stand_in: GeminiStandIn, bot: ChatBot
 ) -> None:
     dead = bot.settings.gemini_model
-    gemini_stand_in.scripts.scripts.append(Script(chunks=["はい"]))
+    gemini_stand_in.scripts.rules.append(Script(chunks=["はい"]))
     gemini_stand_in.faults.add({"fault": "not_found", "model": re.escape(dead)})
 
     for _ in range(2):
@@ -296,7 +296,7 @@ async def test_a_dead_model_is_replaced_and_the_owner_is_told_once(
 async def test_a_connection_that_breaks_between_chunks_keeps_what_there_is(
     people: People, gemini_stand_in: GeminiStandIn
 ) -> None:
-    gemini_stand_in.scripts.scripts.append(Script(chunks=["ここまで", "ここから"]))
+    gemini_stand_in.scripts.rules.append(Script(chunks=["ここまで", "ここから"]))
     gemini_stand_in.faults.add({"fault": "hang", "after_chunks": 1})
     await people.say("haru", "general", "@Otonari こんにちは")
     await people.until(lambda: people.by_bot("general"))
@@ -309,7 +309,7 @@ async def test_a_connection_that_breaks_between_chunks_keeps_what_there_is(
 
 async def test_odd_and_slow_chunks_do_no_harm(people: People, gemini_stand_in: GeminiStandIn) -> None:
     odd = ["empty_chunks", "partless_chunks", "usage_only"]
-    gemini_stand_in.scripts.scripts.append(Script(chunks=["a", "b", "c"]))
+    gemini_stand_in.scripts.rules.append(Script(chunks=["a", "b", "c"]))
 
     for fault in (*({"fault": name} for name in odd), {"fault": "slow", "seconds": 0.1}):
         gemini_stand_in.faults.clear()
@@ -325,7 +325,7 @@ async def test_odd_and_slow_chunks_do_no_harm(people: People, gemini_stand_in: G
 async def test_a_message_whose_arrival_was_not_confirmed_is_not_sent_twice(
     people: People, gemini_stand_in: GeminiStandIn, discord_stand_in: DiscordStandIn
 ) -> None:
-    gemini_stand_in.scripts.scripts.append(Script(chunks=["once"]))
+    gemini_stand_in.scripts.rules.append(Script(chunks=["once"]))
     discord_stand_in.faults.add({"action": "drop_answer", "method": "POST", "path": "/messages$", "times": 1})
 
     await people.say("haru", "general", "@Otonari こんにちは")
@@ -338,7 +338,7 @@ async def test_a_message_whose_arrival_was_not_confirmed_is_not_sent_twice(
 async def test_a_bot_that_shuts_down_ends_its_answers(
     people: People, gemini_stand_in: GeminiStandIn, bot: ChatBot
 ) -> None:
-    gemini_stand_in.scripts.scripts.append(Script(chunks=["まだ", "続く"]))
+    gemini_stand_in.scripts.rules.append(Script(chunks=["まだ", "続く"]))
     gemini_stand_in.faults.add({"fault": "hang", "after_chunks": 1})
     await people.say("haru", "general", "@Otonari 話して")
     await people.until(lambda: [m for m in people.by_bot("general") if buttons(m)])
@@ -352,7 +352,7 @@ async def test_a_bot_that_shuts_down_ends_its_answers(
 async def test_the_slash_command_is_answered_and_so_is_its_failure(
     people: People, gemini_stand_in: GeminiStandIn
 ) -> None:
-    gemini_stand_in.scripts.scripts.append(Script(chunks=["yes"]))
+    gemini_stand_in.scripts.rules.append(Script(chunks=["yes"]))
     await people.command("haru", "general", "chat", prompt="well?")
     assert await people.until(lambda: people.finished("general")) == ["yes"]
 

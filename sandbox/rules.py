@@ -1,4 +1,4 @@
-"""Fault rules of any kind: a list in force, first match first, and its control routes."""
+"""Rules that tests set for a stand-in (faults, answers): first match first, each for so many times."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ class Rule(Protocol):
 
     __dataclass_fields__: ClassVar[dict[str, Any]]
     times: int | None
-    """How many more times it strikes; None: until it is withdrawn."""
+    """How many more times it applies; None: until it is withdrawn."""
 
 
 R = TypeVar("R", bound=Rule)
 
 
-class FaultRules(Generic[R]):
-    """The rules in force for one stand-in; ``struck`` counts what they hit.
+class Rules(Generic[R]):
+    """The rules in force for one stand-in; ``struck`` counts what they applied to.
 
-    ``key`` is the rule's field that says what it does, one of ``allowed``; ``route`` is where people and
-    tests list, add and withdraw rules, as JSON.
+    ``route`` is where people and tests list, add and withdraw rules, as JSON. ``key``, where it is given, is
+    the field that says what a rule does, one of ``allowed``.
     """
 
     def __init__(
-        self, make: Callable[..., R], *, key: str, allowed: Sequence[str], route: str = "/faults"
+        self, make: Callable[..., R], *, route: str = "/faults", key: str = "", allowed: Sequence[str] = ()
     ) -> None:
         self.rules: list[R] = []
         self.struck = 0
         self._make = make
+        self._route = route
         self._key = key
         self._allowed = allowed
-        self._route = route
 
     def strike(self, matches: Callable[[R], bool]) -> R | None:
         """Return the first rule that is still in force and matches, counted off, or None."""
@@ -51,7 +51,7 @@ class FaultRules(Generic[R]):
 
     def add(self, raw: Mapping[str, object]) -> R:
         """Add a rule from its JSON; raises ValueError or TypeError for unknown keys and values."""
-        if raw.get(self._key) not in self._allowed:
+        if self._key and raw.get(self._key) not in self._allowed:
             raise ValueError(f"{self._key} must be one of {', '.join(self._allowed)}")
         rule = self._make(**raw)
         self.rules.append(rule)
