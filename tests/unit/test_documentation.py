@@ -107,3 +107,24 @@ def test_the_readmes_name_only_make_targets_that_exist(name: str) -> None:
 def test_every_file_that_a_readme_shows_is_there(name: str) -> None:
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", readme(name)):
         assert (ROOT / target).exists(), target
+
+
+ROOMS = sorted(path.parent.name for path in (ROOT / "bot").glob("*/__init__.py"))
+FOOT = sorted(path.stem for path in (ROOT / "bot").glob("*.py") if path.stem != "__init__")
+
+
+@pytest.mark.parametrize("name", READMES)
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_folder_of_the_bot_is_in_the_readmes_picture(room: str, name: str) -> None:
+    assert f"{room}/" in readme(name)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_contributing_says_what_is_in_every_folder_of_the_bot(room: str) -> None:
+    assert f"`bot/{room}/`" in readme("CONTRIBUTING.md")
+
+
+@pytest.mark.parametrize("module", FOOT)
+def test_contributing_says_where_every_module_outside_the_folders_belongs(module: str) -> None:
+    text = readme("CONTRIBUTING.md")
+    assert f"`bot/{module}.py`" in text or f"`{module}`" in text
