@@ -42,12 +42,12 @@ class Fault:
     """How many requests it still strikes; None: until it is cleared."""
     probability: float = 1.0
 
-    def matches(self, method: str, path: str, dice: random.Random) -> bool:
+    def matches(self, method: str, path: str, rng: random.Random) -> bool:
         """Tell whether this request is struck."""
         return (
             re.search(self.method, method) is not None
             and re.search(self.path, path) is not None
-            and dice.random() < self.probability
+            and rng.random() < self.probability
         )
 
 
@@ -56,11 +56,11 @@ class Faults(Rules[Fault]):
 
     def __init__(self, seed: int = 0) -> None:
         super().__init__(Fault, key="action", allowed=get_args(Action))
-        self._dice = random.Random(seed)  # noqa: S311 - repeatable, not secret
+        self._rng = random.Random(seed)  # noqa: S311 - repeatable, not secret
 
     def take(self, method: str, path: str) -> Fault | None:
         """Return the fault that strikes this request, counted off, or None."""
-        return self.strike(lambda fault: fault.matches(method, path, self._dice))
+        return self.strike(lambda fault: fault.matches(method, path, self._rng))
 
 
 def fault_middleware(faults: Faults) -> Middleware:

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from sandbox.chaos.checker import check
-from sandbox.chaos.life import ChaosError
+from sandbox.chaos.process_run import ChaosError
 from sandbox.chaos.report import report
 from sandbox.chaos.run import Chaos
 from sandbox.supabase import SupabaseStack
@@ -28,11 +28,11 @@ async def run(directory: Path, seed: int, events: int, seconds: float) -> bool:
     try:
         chaos = Chaos(stack=stack, directory=directory / "chaos", seed=seed, events=events, seconds=seconds)
         await chaos.run()
-        story = await chaos.story()
+        history = await chaos.history()
     finally:
         await stack.close()
-    verdict = check(story)
-    print(report(chaos, story, verdict))
+    verdict = check(history)
+    print(report(chaos, history, verdict))
     return not verdict.violations
 
 

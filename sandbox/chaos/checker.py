@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sandbox.chaos.journal import Recorded
-    from sandbox.chaos.life import Left
+    from sandbox.chaos.process_run import RunResult
     from sandbox.chaos.spool_file import SpoolState
 
 WINDOW = 0.25
@@ -39,10 +39,10 @@ class Truncation(NamedTuple):
 
 
 @dataclass(slots=True, kw_only=True)
-class Story:
+class History:
     """Everything that happened, and what PostgreSQL holds at its end."""
 
-    lives: Sequence[Left]
+    runs: Sequence[RunResult]
     truncations: Sequence[Truncation]
     rows: Mapping[str, Sequence[Mapping[str, Any]]]
     """By table."""
@@ -62,15 +62,15 @@ class Verdict:
     dead: set[str] = field(default_factory=set[str])
 
 
-def check(story: Story) -> Verdict:
+def check(history: History) -> Verdict:
     """Return everything that is not as it must be."""
     verdict = Verdict()
-    stored = {str(row["id"]) for rows in story.rows.values() for row in rows}
-    for number, life in enumerate(story.lives, 1):
-        verdict.violations += [f"life {number}: {words}" for words in _life(life, stored, verdict)]
-    for truncation in story.truncations:
+    stored = {str(row["id"]) for rows in history.rows.values() for row in rows}
+    for number, run in enumerate(history.runs, 1):
+        verdict.violations += [f"run {number}: {words}" for words in _run(run, stored, verdict)]
+    for truncation in history.truncations:
         verdict.violations += [f"{truncation.what}: {words}" for words in _truncation(truncation, verdict)]
-    verdict.violations += _rows(story, verdict)
+    verdict.violations += _rows(history, verdict)
     return verdict
 
 
@@ -80,43 +80,43 @@ def is_poison(event: Recorded) -> bool:
     return event.row.get("bytes_sent", 0) < 0 or (tokens is not None and tokens >= 2**31)
 
 
-def _life(life: Left, stored: set[str], verdict: Verdict) -> Iterator[str]:
-    if life.said != life.before.ledger:
-        yield f"the ledger began as {life.said}, after {life.before.ledger}"
-    kept = life.after.ids | stored
-    for event in life.events:
+def _run(run: RunResult, stored: set[str], verdict: Verdict) -> Iterator[str]:
+    if run.reported != run.before.ledger:
+        yield f"the ledger began as {run.reported}, after {run.before.ledger}"
+    kept = run.after.ids | stored
+    for event in run.events:
         if event.id in kept:
             continue
-        age = math.inf if life.killed_at is None else life.killed_at - event.at
+        age = math.inf if run.killed_at is None else run.killed_at - event.at
         verdict.lost_at_kills[event.id] = age
         if age >= WINDOW:
             yield f"{event.table} {event.id} is lost, recorded {age * 1000:.0f} ms before the end"
-    for earlier, later in zip(life.events, life.events[1:], strict=False):
+    for earlier, later in zip(run.events, run.events[1:], strict=False):
         if earlier.id >= later.id:
             yield f"{later.id} was recorded after {earlier.id} and sorts before it"
-    journaled = {event.id for event in life.events}
-    unjournaled = life.after.ids - life.before.ids - journaled
-    if len(unjournaled) > (life.killed_at is not None):
+    journaled = {event.id for event in run.events}
+    unjournaled = run.after.ids - run.before.ids - journaled
+    if len(unjournaled) > (run.killed_at is not None):
         yield f"{len(unjournaled)} events are in the spool and in no journal"
     verdict.unjournaled |= unjournaled
-    yield from _ledger(life, kept, stored)
+    yield from _ledger(run, kept, stored)
 
 
-def _ledger(life: Left, kept: set[str], stored: set[str]) -> Iterator[str]:
+def _ledger(run: RunResult, kept: set[str], stored: set[str]) -> Iterator[str]:
     """Check that the change of the ledger is exactly what became of the events."""
-    tables = {event.id: event.table for event in life.events if event.id in kept}
-    taken = Counter((life.after.waiting | life.after.dead | tables | life.before.waiting).values())
-    committed = (life.after.waiting | life.after.dead | tables).items() - (
-        life.before.waiting | life.before.dead
+    tables = {event.id: event.table for event in run.events if event.id in kept}
+    taken = Counter((run.after.waiting | run.after.dead | tables | run.before.waiting).values())
+    committed = (run.after.waiting | run.after.dead | tables).items() - (
+        run.before.waiting | run.before.dead
     ).items()
-    gone = (life.before.waiting.items() | committed) - (life.after.waiting | life.after.dead).items()
+    gone = (run.before.waiting.items() | committed) - (run.after.waiting | run.after.dead).items()
     for identifier, table in gone:
         if identifier not in stored:
             yield f"{table} {identifier} was acknowledged, and PostgreSQL does not have it"
     recorded, sent = Counter(table for _, table in committed), Counter(table for _, table in gone)
     for table in taken:
-        before = life.before.ledger.get(table, Account())
-        after = life.after.ledger.get(table, Account())
+        before = run.before.ledger.get(table, Account())
+        after = run.after.ledger.get(table, Account())
         if after.balance:
             yield f"the ledger of {table} does not add up: {after}"
         changes = {
@@ -145,15 +145,15 @@ def _truncation(cut: Truncation, verdict: Verdict) -> Iterator[str]:
             yield f"the ledger of {table} became {after}, from {before} and what was left"
 
 
-def _rows(story: Story, verdict: Verdict) -> Iterator[str]:
+def _rows(history: History, verdict: Verdict) -> Iterator[str]:
     """Compare what must be in PostgreSQL with what is there."""
-    events = {event.id: event for event in events_of(story)}
-    final = story.lives[-1].after
+    events = {event.id: event for event in events_of(history)}
+    final = history.runs[-1].after
     verdict.dead |= final.dead.keys()
     if final.waiting:
         yield f"{len(final.waiting)} events are still waiting"
     seen: set[str] = set()
-    for table, rows in story.rows.items():
+    for table, rows in history.rows.items():
         for row in rows:
             identifier = str(row["id"])
             if identifier in seen:
@@ -198,6 +198,6 @@ def _same(given: object, stored: object) -> bool:
             return given == stored
 
 
-def events_of(story: Story) -> Iterable[Recorded]:
+def events_of(history: History) -> Iterable[Recorded]:
     """Return every journaled event."""
-    return (event for life in story.lives for event in life.events)
+    return (event for run in history.runs for event in run.events)

@@ -1,8 +1,8 @@
 """The process under test: the bot's telemetry as ``bot/main.py`` composes it, without Discord.
 
-Started by `sandbox.chaos.life`; its settings come from the environment, like the bot's. It prints one line of
-JSON, its ledger, when the outbox is open and another when it has ended well; then it records until it is
-stopped (SIGTERM) or killed.
+Started by `sandbox.chaos.process_run`; its settings come from the environment, like the bot's. It prints a
+line of JSON, its ledger, when the outbox is open, and one whenever it sets its clock; then it records until
+it is stopped (SIGTERM) or killed.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ BURST = 60
 JUMP_SHARE = 0.01
 """How often the clock is set between two bursts."""
 JUMP_SECONDS = 1800.0
-WHERE_ARE_YOU = signal.SIGUSR1
-"""Has it say where every thread and every task is, and end."""
+DUMP_STACKS = signal.SIGUSR1
+"""Makes it print the stack of every thread and task, and end."""
 
 
 @dataclass
@@ -41,22 +41,22 @@ class Source:
     """The bot as telemetry sees it."""
 
     settings: Settings
-    dice: random.Random
+    rng: random.Random
     guilds: list[object] = field(default_factory=list[object])
 
     @property
     def latency(self) -> float:
         """The gateway's round trip, unknown now and then."""
-        return self.dice.choice((0.04, 0.2, math.nan, math.inf))
+        return self.rng.choice((0.04, 0.2, math.nan, math.inf))
 
     def lavalink_ping_ms(self) -> float | None:
         """Return the round trip to Lavalink, absent now and then."""
-        return self.dice.choice((7.5, None))
+        return self.rng.choice((7.5, None))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Orders:
-    """What one life of the process is to do."""
+class RunOptions:
+    """What one run of the process is to do."""
 
     journal: Path
     seed: int
@@ -73,39 +73,39 @@ class Orders:
         return [json.dumps(asdict(self), default=str)]
 
     @classmethod
-    def of(cls, text: str) -> Orders:
+    def of(cls, text: str) -> RunOptions:
         """Read what `arguments` has written."""
         values: dict[str, Any] = json.loads(text)
         values["journal"] = Path(values["journal"])
         return cls(**values)
 
 
-async def live(orders: Orders, clock: SkewedClock) -> None:
-    """Do as ordered, until SIGTERM at the latest."""
+async def run(options: RunOptions, clock: SkewedClock) -> None:
+    """Record and deliver as the options say, until SIGTERM at the latest."""
     from bot.config import load_settings  # noqa: PLC0415 - after the clock has been replaced
     from bot.log_setup import redactor, set_up_logging  # noqa: PLC0415
     from sandbox.chaos.workload import JournaledClient  # noqa: PLC0415
 
-    asyncio.get_running_loop().add_signal_handler(WHERE_ARE_YOU, _print_tasks_and_end)
-    faulthandler.register(WHERE_ARE_YOU, chain=True)  # prints the threads, even if the loop hangs
+    asyncio.get_running_loop().add_signal_handler(DUMP_STACKS, _print_tasks_and_end)
+    faulthandler.register(DUMP_STACKS, chain=True)  # prints the threads, even if the loop hangs
     settings = load_settings(os.environ, Path("there-is-no.env"))
     set_up_logging(settings.log_level, redactor(settings.secrets))
-    dice = random.Random(orders.seed)  # noqa: S311 - repeatable, not secret
-    client = JournaledClient(Source(settings, dice), Journal(orders.journal), dice)
+    rng = random.Random(options.seed)  # noqa: S311 - repeatable, not secret
+    client = JournaledClient(Source(settings, rng), Journal(options.journal), rng)
     await client.dead_letters()  # answered by the writer's thread once it has opened the spool
     _print_ledger(client)
-    if not orders.open_only:
-        await _work(orders, client, clock, dice)
+    if not options.open_only:
+        await _work(options, client, clock, rng)
     await client.close()
 
 
-async def _work(orders: Orders, client: JournaledClient, clock: SkewedClock, dice: random.Random) -> None:
+async def _work(options: RunOptions, client: JournaledClient, clock: SkewedClock, rng: random.Random) -> None:
     stopped = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopped.set)
     # Recording does not wait for the project's first answer: neither does the bot.
     starting = asyncio.create_task(client.initialize())
-    recording = asyncio.create_task(_record(orders, client, clock, dice))
-    draining = asyncio.create_task(_drained(client) if orders.until_drained else stopped.wait())
+    recording = asyncio.create_task(_record(options, client, clock, rng))
+    draining = asyncio.create_task(_drained(client) if options.until_drained else stopped.wait())
     stopping = asyncio.create_task(stopped.wait())
     await asyncio.wait({draining, stopping, recording}, return_when=asyncio.FIRST_COMPLETED)
     await starting
@@ -116,15 +116,17 @@ async def _work(orders: Orders, client: JournaledClient, clock: SkewedClock, dic
             raise result
 
 
-async def _record(orders: Orders, client: JournaledClient, clock: SkewedClock, dice: random.Random) -> None:
-    while orders.rate:
-        burst = dice.randint(1, BURST)
+async def _record(
+    options: RunOptions, client: JournaledClient, clock: SkewedClock, rng: random.Random
+) -> None:
+    while options.rate:
+        burst = rng.randint(1, BURST)
         for _ in range(burst):
             await client.record_something()
-        if dice.random() < JUMP_SHARE:
-            clock.offset_seconds = dice.uniform(-JUMP_SECONDS, JUMP_SECONDS)
+        if rng.random() < JUMP_SHARE:
+            clock.offset_seconds = rng.uniform(-JUMP_SECONDS, JUMP_SECONDS)
             print(json.dumps({"clock": clock.offset_seconds}), flush=True)
-        await asyncio.sleep(burst / orders.rate)
+        await asyncio.sleep(burst / options.rate)
     await asyncio.Event().wait()
 
 
@@ -146,13 +148,13 @@ def _print_tasks_and_end() -> None:
 
 
 def main() -> None:
-    """Live once."""
+    """Run once."""
     parser = argparse.ArgumentParser(prog="python -m sandbox.chaos.driver", description=__doc__)
-    parser.add_argument("orders", type=Orders.of)
-    orders: Orders = parser.parse_args().orders
-    clock = SkewedClock(orders.clock_offset)
+    parser.add_argument("options", type=RunOptions.of)
+    options: RunOptions = parser.parse_args().options
+    clock = SkewedClock(options.clock_offset)
     clock.install()
-    asyncio.run(live(orders, clock))
+    asyncio.run(run(options, clock))
 
 
 if __name__ == "__main__":

@@ -85,12 +85,12 @@ def _look_up(path: Path, table: str) -> dict[str, str]:
     return found
 
 
-def cut(path: Path, dice: random.Random) -> str:
+def cut(path: Path, rng: random.Random) -> str:
     """Cut the end off the file or its write-ahead log, in the middle of a record; returns what was done."""
     candidates = [file for suffix in FILES if (file := path.with_name(path.name + suffix)).exists()]
-    victim = dice.choice([file for file in candidates if file.stat().st_size])
+    victim = rng.choice([file for file in candidates if file.stat().st_size])
     size = victim.stat().st_size
-    left = int(size * dice.uniform(0.6, 0.98)) | 1  # odd: never at the end of a page or frame
+    left = int(size * rng.uniform(0.6, 0.98)) | 1  # odd: never at the end of a page or frame
     with victim.open("r+b") as file:
         file.truncate(left)
     return f"{victim.name} from {size} to {left} bytes"

@@ -30,73 +30,73 @@ TEXTS = (
 
 
 class RandomMetrics(HostMetrics):
-    """Figures from dice instead of the host's; now and then a negative one, which a constraint refuses."""
+    """Figures from rng instead of the host's; now and then a negative one, which a constraint refuses."""
 
-    def __init__(self, dice: random.Random) -> None:
+    def __init__(self, rng: random.Random) -> None:
         super().__init__()
-        self._dice = dice
+        self._rng = rng
 
     def sample(self) -> HostSample:
         """Return figures of a host that is never at rest."""
-        dice = self._dice
+        rng = self._rng
         return HostSample(
-            dice.uniform(0, 100), dice.uniform(0, 100), dice.uniform(50, 200), dice.uniform(50, 200), 1
+            rng.uniform(0, 100), rng.uniform(0, 100), rng.uniform(50, 200), rng.uniform(50, 200), 1
         )
 
     def traffic(self) -> Traffic | None:
         """Return some traffic, or SQLSTATE 23514 in the making."""
-        sent = -1 if self._dice.random() < POISON_SHARE else self._dice.randrange(10**7)
-        return Traffic(sent, self._dice.randrange(10**8), 10.0)
+        sent = -1 if self._rng.random() < POISON_SHARE else self._rng.randrange(10**7)
+        return Traffic(sent, self._rng.randrange(10**8), 10.0)
 
 
 class JournaledClient(SupabaseClient):
     """Telemetry as the bot has it, with a journal beside it and figures that differ from row to row."""
 
-    def __init__(self, bot: TelemetrySource, journal: Journal, dice: random.Random) -> None:
+    def __init__(self, bot: TelemetrySource, journal: Journal, rng: random.Random) -> None:
         super().__init__(bot)
-        self._dice = dice
-        self._sampler.metrics = RandomMetrics(dice)
+        self._rng = rng
+        self._sampler.metrics = RandomMetrics(rng)
         if self._outbox is not None:
             self._outbox.record = journal.wrap(self._outbox.record)
 
     async def record_something(self) -> None:
         """Record one event of some table."""
-        dice = self._dice
-        kind = dice.random()
+        rng = self._rng
+        kind = rng.random()
         if kind < 0.35:  # noqa: PLR2004 - shares of the tables
             await self._converse()
         elif kind < 0.45:  # noqa: PLR2004
             await self.save_gemini_usage(
-                guild_id=dice.choice((None, dice.randrange(10**18))),
-                user_id=dice.randrange(10**18),
-                model=dice.choice(TEXTS),
-                prompt_tokens=dice.randrange(10**6),
-                answer_tokens=dice.randrange(10**4),
-                total_tokens=dice.randrange(2**53),
+                guild_id=rng.choice((None, rng.randrange(10**18))),
+                user_id=rng.randrange(10**18),
+                model=rng.choice(TEXTS),
+                prompt_tokens=rng.randrange(10**6),
+                answer_tokens=rng.randrange(10**4),
+                total_tokens=rng.randrange(2**53),
             )
         elif kind < 0.65:  # noqa: PLR2004
             await self.save_music_log(
-                guild_id=dice.randrange(10**18),
-                song_title=dice.choice(TEXTS),
-                requested_by=dice.choice(TEXTS),
-                requested_by_id=dice.randrange(10**18),
+                guild_id=rng.randrange(10**18),
+                song_title=rng.choice(TEXTS),
+                requested_by=rng.choice(TEXTS),
+                requested_by_id=rng.randrange(10**18),
             )
         elif kind < 0.83:  # noqa: PLR2004
             await self._send_network_stats()
         elif kind < 0.98:  # noqa: PLR2004
             await self._send_system_stats()
         else:
-            log.warning("%s %s", dice.random(), dice.choice(TEXTS))
+            log.warning("%s %s", rng.random(), rng.choice(TEXTS))
 
     async def _converse(self) -> None:
-        dice = self._dice
-        poisonous = dice.random() < POISON_SHARE
+        rng = self._rng
+        poisonous = rng.random() < POISON_SHARE
         await self.save_conversation_log(
-            user_id=dice.randrange(10**18),
-            user_name=dice.choice(TEXTS),
-            prompt=f"{dice.random()} {dice.choice(TEXTS)}",
-            response=dice.choice(TEXTS) * dice.choice((1, 3, 60)),
+            user_id=rng.randrange(10**18),
+            user_name=rng.choice(TEXTS),
+            prompt=f"{rng.random()} {rng.choice(TEXTS)}",
+            response=rng.choice(TEXTS) * rng.choice((1, 3, 60)),
             model="chaos",
-            prompt_tokens=TOO_MANY_TOKENS if poisonous else dice.randrange(1000),
+            prompt_tokens=TOO_MANY_TOKENS if poisonous else rng.randrange(1000),
             response_tokens=None,
         )

@@ -10,8 +10,8 @@ import psycopg
 import pytest
 
 from sandbox.chaos.checker import check
-from sandbox.chaos.driver import Orders
-from sandbox.chaos.life import ChaosError, Life
+from sandbox.chaos.driver import RunOptions
+from sandbox.chaos.process_run import ChaosError, ProcessRun
 from sandbox.chaos.report import report
 from sandbox.chaos.run import Chaos
 from sandbox.chaos.spool_file import SpoolState
@@ -54,15 +54,15 @@ async def test_telemetry_keeps_every_promise_and_broken_ones_would_be_seen(
 ) -> None:
     chaos = Chaos(stack=stack, directory=tmp_path, seed=SEED, events=EVENTS, seconds=SECONDS)
     await chaos.run()
-    story = await chaos.story()
-    verdict = check(story)
+    history = await chaos.history()
+    verdict = check(history)
     assert verdict.violations == []
     assert chaos.kills
-    assert chaos.weather.injected.total()
-    assert "Nothing lost beyond that" in report(chaos, story, verdict)
+    assert chaos.faults.injected.total()
+    assert "Nothing lost beyond that" in report(chaos, history, verdict)
 
     victim = min(
-        str(row["id"]) for row in story.rows["music_logs"] if str(row["id"]) not in verdict.destroyed
+        str(row["id"]) for row in history.rows["music_logs"] if str(row["id"]) not in verdict.destroyed
     )
     async with await psycopg.AsyncConnection.connect(stack.dsn, autocommit=True) as database:
         await database.execute("create table saved as select * from music_logs")
@@ -71,24 +71,24 @@ async def test_telemetry_keeps_every_promise_and_broken_ones_would_be_seen(
         await database.execute("alter table music_logs drop constraint music_logs_pkey")
         for harm, words in HARMS.items():
             await database.execute(harm, [victim])
-            violations = check(await chaos.story()).violations
+            violations = check(await chaos.history()).violations
             assert any(words in violation for violation in violations)
             assert all("music_logs" in violation for violation in violations)
             await database.execute("truncate music_logs")
             await database.execute("insert into music_logs select * from saved")
-            assert check(await chaos.story()).violations == []
+            assert check(await chaos.history()).violations == []
 
 
 async def test_a_process_that_does_not_end_is_told_with_where_it_is_and_what_waits(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sandbox.chaos.life.STOP_SECONDS", 0.2)
+    monkeypatch.setattr("sandbox.chaos.process_run.STOP_SECONDS", 0.2)
     (tmp_path / "data").mkdir()
-    orders = Orders(journal=tmp_path / "journal.jsonl", seed=SEED, clock_offset=0.0, rate=0.0)
+    options = RunOptions(journal=tmp_path / "journal.jsonl", seed=SEED, clock_offset=0.0, rate=0.0)
     nobody = {"DISCORD_TOKEN": "none", "SUPABASE_URL": "http://127.0.0.1:9", "SUPABASE_KEY": "sb_secret_none"}
-    life = Life(orders, nobody, tmp_path / "data", SpoolState())
-    await life.start()
+    run = ProcessRun(options, nobody, tmp_path / "data", SpoolState())
+    await run.start()
     with pytest.raises(ChaosError, match=r"does not come to its end: \{.*\} wait") as raised:
-        await life.end()
+        await run.end()
     for words in ("Current thread", "Stack for <Task", "in _record"):
         assert words in str(raised.value)

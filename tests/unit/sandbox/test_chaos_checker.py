@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from bot.telemetry.ledger import Account
-from sandbox.chaos.checker import Story, Truncation, check
+from sandbox.chaos.checker import History, Truncation, check
 from sandbox.chaos.journal import Recorded
-from sandbox.chaos.life import Left
+from sandbox.chaos.process_run import RunResult
 from sandbox.chaos.spool_file import SpoolState
 
 TABLE = "music_logs"
@@ -37,20 +37,22 @@ def state(
     return SpoolState(waiting=left or {}, dead=dead or {}, ledger={TABLE: account})
 
 
-def life(*events: Recorded, after: SpoolState, before: SpoolState | None = None, **changes: Any) -> Left:
+def run(*events: Recorded, after: SpoolState, before: SpoolState | None = None, **changes: Any) -> RunResult:
     before = before or SpoolState()
-    return Left(events=list(events), before=before, after=after, said=dict(before.ledger), **changes)
+    return RunResult(events=list(events), before=before, after=after, reported=dict(before.ledger), **changes)
 
 
-def story(*lives: Left, rows: list[dict[str, Any]], truncations: tuple[Truncation, ...] = ()) -> Story:
-    return Story(lives=lives, truncations=truncations, rows={TABLE: rows})
+def history(
+    *runs: RunResult, rows: list[dict[str, Any]], truncations: tuple[Truncation, ...] = ()
+) -> History:
+    return History(runs=runs, truncations=truncations, rows={TABLE: rows})
 
 
 DELIVERED = state(Account(recorded=2, delivered=2))
-SOUND = story(life(event(1), event(2), after=DELIVERED), rows=[row(1), row(2)])
+SOUND = history(run(event(1), event(2), after=DELIVERED), rows=[row(1), row(2)])
 
 
-def test_nothing_is_said_of_a_sound_story() -> None:
+def test_nothing_is_said_of_a_sound_history() -> None:
     assert check(SOUND).violations == []
 
 
@@ -72,38 +74,38 @@ def test_rows_that_are_not_as_recorded_are_seen(rows: list[dict[str, Any]], word
 def test_odd_values_are_compared_as_postgresql_can_hold_them() -> None:
     given = event(1, song_title="a\0b\ud83d", ping=float("nan"), cpu=0.1, error_id=None)
     stored = row(1, song_title="a\ufffdb\ufffd", ping=None, cpu=0.10000000149011612, error_id=None)
-    sound = story(life(given, after=state(Account(recorded=1, delivered=1))), rows=[stored])
+    sound = history(run(given, after=state(Account(recorded=1, delivered=1))), rows=[stored])
     assert check(sound).violations == []
 
 
 def test_a_kill_may_cost_what_was_recorded_in_its_window_and_nothing_older() -> None:
     kept = state(Account(recorded=1, delivered=1))
     young, old = event(2, at=KILLED_AT - 0.2), event(2, at=KILLED_AT - 0.3)
-    verdict = check(story(life(event(1), young, after=kept, killed_at=KILLED_AT), rows=[row(1)]))
+    verdict = check(history(run(event(1), young, after=kept, killed_at=KILLED_AT), rows=[row(1)]))
     assert verdict.violations == []
     assert verdict.lost_at_kills == {"0002": pytest.approx(0.2)}
     (violation,) = check(
-        story(life(event(1), old, after=kept, killed_at=KILLED_AT), rows=[row(1)])
+        history(run(event(1), old, after=kept, killed_at=KILLED_AT), rows=[row(1)])
     ).violations
     assert "300 ms before the end" in violation
 
 
 def test_an_asked_for_end_may_cost_nothing() -> None:
     kept = state(Account(recorded=1, delivered=1))
-    (violation,) = check(story(life(event(1), event(2), after=kept), rows=[row(1)])).violations
+    (violation,) = check(history(run(event(1), event(2), after=kept), rows=[row(1)])).violations
     assert "is lost" in violation
 
 
 def test_a_kill_between_recording_and_the_journal_is_no_violation_but_two_are() -> None:
     kept = state(Account(recorded=2, delivered=1, spooled=1), left=waiting(2))
-    last = life(before=kept, after=DELIVERED)
-    killed = life(event(1), after=kept, killed_at=KILLED_AT)
-    assert check(story(killed, last, rows=[row(1), row(2)])).violations == []
+    last = run(before=kept, after=DELIVERED)
+    killed = run(event(1), after=kept, killed_at=KILLED_AT)
+    assert check(history(killed, last, rows=[row(1), row(2)])).violations == []
     two = state(Account(recorded=3, delivered=1, spooled=2), left=waiting(2, 3))
-    killed = life(event(1), after=two, killed_at=KILLED_AT)
-    last = life(before=two, after=state(Account(recorded=3, delivered=3)))
-    violations = check(story(killed, last, rows=[row(1), row(2), row(3)])).violations
-    assert violations == ["life 1: 2 events are in the spool and in no journal"]
+    killed = run(event(1), after=two, killed_at=KILLED_AT)
+    last = run(before=two, after=state(Account(recorded=3, delivered=3)))
+    violations = check(history(killed, last, rows=[row(1), row(2), row(3)])).violations
+    assert violations == ["run 1: 2 events are in the spool and in no journal"]
 
 
 @pytest.mark.parametrize(
@@ -117,47 +119,47 @@ def test_a_kill_between_recording_and_the_journal_is_no_violation_but_two_are() 
 )
 def test_a_ledger_that_is_not_exact_is_seen(account: Account) -> None:
     violations = check(
-        story(life(event(1), event(2), after=state(account)), rows=[row(1), row(2)])
+        history(run(event(1), event(2), after=state(account)), rows=[row(1), row(2)])
     ).violations
     assert any("ledger" in violation for violation in violations)
 
 
 def test_a_ledger_that_begins_otherwise_than_it_ended_is_seen() -> None:
-    wrong = replace(SOUND.lives[0], said={TABLE: Account(recorded=1, dropped=1)})
-    (violation,) = check(replace(SOUND, lives=[wrong])).violations
+    wrong = replace(SOUND.runs[0], reported={TABLE: Account(recorded=1, dropped=1)})
+    (violation,) = check(replace(SOUND, runs=[wrong])).violations
     assert "the ledger began as" in violation
 
 
 def test_ids_that_run_backwards_are_seen() -> None:
-    violations = check(story(life(event(2), event(1), after=DELIVERED), rows=[row(1), row(2)])).violations
-    assert violations == ["life 1: 0001 was recorded after 0002 and sorts before it"]
+    violations = check(history(run(event(2), event(1), after=DELIVERED), rows=[row(1), row(2)])).violations
+    assert violations == ["run 1: 0001 was recorded after 0002 and sorts before it"]
 
 
 def test_what_still_waits_at_the_end_is_seen() -> None:
     left = state(Account(recorded=2, delivered=1, spooled=1), left=waiting(2))
-    violations = check(story(life(event(1), event(2), after=left), rows=[row(1)])).violations
+    violations = check(history(run(event(1), event(2), after=left), rows=[row(1)])).violations
     assert "1 events are still waiting" in violations
 
 
 def test_poison_belongs_among_the_dead_and_nothing_else_does() -> None:
     poison = event(2, bytes_sent=-1)
     buried = state(Account(recorded=2, delivered=1, dead=1), dead=waiting(2))
-    assert check(story(life(event(1), poison, after=buried), rows=[row(1)])).violations == []
-    (violation,) = check(story(life(event(1), event(2), after=buried), rows=[row(1)])).violations[:1]
+    assert check(history(run(event(1), poison, after=buried), rows=[row(1)])).violations == []
+    (violation,) = check(history(run(event(1), event(2), after=buried), rows=[row(1)])).violations[:1]
     assert "nothing is wrong with it" in violation
-    violations = check(story(life(event(1), poison, after=DELIVERED), rows=[row(1), row(2)])).violations
+    violations = check(history(run(event(1), poison, after=DELIVERED), rows=[row(1), row(2)])).violations
     assert any("must not be in" in violation for violation in violations)
 
 
-def broken(after: SpoolState, *, readable: SpoolState) -> Story:
-    """Return a story in which event 3 is destroyed with the file, and perhaps more."""
+def broken(after: SpoolState, *, readable: SpoolState) -> History:
+    """Return a history in which event 3 is destroyed with the file, and perhaps more."""
     before = state(Account(recorded=3, spooled=3), left=waiting(1, 2, 3))
-    first = life(event(1), event(2), event(3), after=before, killed_at=KILLED_AT)
+    first = run(event(1), event(2), event(3), after=before, killed_at=KILLED_AT)
     delivered = after.ledger[TABLE]
     end = Account(delivered.recorded, delivered.spooled, dropped=delivered.dropped)
-    last = life(before=after, after=state(end))
+    last = run(before=after, after=state(end))
     cut = Truncation("file", before, readable, after)
-    return story(first, last, rows=[row(int(number)) for number in after.waiting], truncations=(cut,))
+    return history(first, last, rows=[row(int(number)) for number in after.waiting], truncations=(cut,))
 
 
 READABLE = state(Account(recorded=3), left=waiting(1, 2))

@@ -1,4 +1,4 @@
-"""One life of the process under test, from its start to its end, and what it left behind."""
+"""One run of the process under test, from its start to its end, and what it left behind."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.telemetry.ledger import Account
-from sandbox.chaos.driver import WHERE_ARE_YOU
+from sandbox.chaos.driver import DUMP_STACKS
 from sandbox.chaos.journal import read_journal
 from sandbox.chaos.spool_file import SpoolState, read_spool
 from sandbox.child_process import die_with_parent
@@ -23,15 +23,15 @@ from sandbox.child_process import die_with_parent
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sandbox.chaos.driver import Orders
+    from sandbox.chaos.driver import RunOptions
     from sandbox.chaos.journal import Recorded
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SPOOL_NAME = "otonari.sqlite3"
 READY_SECONDS = 60.0
 STOP_SECONDS = 90.0
-WHEREABOUTS_SECONDS = 5.0
-LAST_WORDS = 8_000
+DUMP_SECONDS = 5.0
+LOG_TAIL = 8_000
 
 
 class ChaosError(Exception):
@@ -39,23 +39,23 @@ class ChaosError(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Left:
-    """What a life left behind."""
+class RunResult:
+    """What happened in a run, and what it left behind."""
 
     events: list[Recorded]
     before: SpoolState
     after: SpoolState
-    said: dict[str, Account]
+    reported: dict[str, Account]
     """The ledger as telemetry itself gave it when it had opened the spool."""
     killed_at: float | None = None
     """Monotonic seconds, right before SIGKILL; None if it ended by itself or was asked to."""
 
 
 @dataclass(slots=True)
-class Life:
+class ProcessRun:
     """Starts ``python -m sandbox.chaos.driver`` and ends it."""
 
-    orders: Orders
+    options: RunOptions
     environment: Mapping[str, str]
     data_dir: Path
     before: SpoolState
@@ -64,7 +64,7 @@ class Life:
     clock_jumps: int = 0
     _process: asyncio.subprocess.Process | None = None
     _listening: asyncio.Task[None] | None = None
-    _said: dict[str, Account] = field(default_factory=dict[str, Account])
+    _reported: dict[str, Account] = field(default_factory=dict[str, Account])
     _ready: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -74,10 +74,10 @@ class Life:
 
     async def start(self) -> None:
         """Start, and return when the outbox is open; raises ChaosError."""
-        self.clock_offset = self.orders.clock_offset
+        self.clock_offset = self.options.clock_offset
         with self.log_file.open("ab") as errors:
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "sandbox.chaos.driver", *self.orders.arguments()),
+                *(sys.executable, "-m", "sandbox.chaos.driver", *self.options.arguments()),
                 cwd=REPOSITORY,
                 env={**os.environ, **self.environment, "DATA_DIR": str(self.data_dir)},
                 stdin=asyncio.subprocess.DEVNULL,
@@ -92,35 +92,35 @@ class Life:
         )
         ready.cancel()
         if not self._ready.is_set():
-            raise ChaosError(f"the process under test did not start: {self._last_words()}")
+            raise ChaosError(f"the process under test did not start: {self._log_tail()}")
 
-    async def kill(self) -> Left:
+    async def kill(self) -> RunResult:
         """End it with SIGKILL."""
         killed_at = time.monotonic()
         self._signal(signal.SIGKILL)
         await self._ended()
-        return self._left(killed_at)
+        return self._result(killed_at)
 
-    async def stop(self) -> Left:
+    async def stop(self) -> RunResult:
         """Ask it to end, with SIGTERM; raises ChaosError if it ends badly."""
         self._signal(signal.SIGTERM)
         return await self.end()
 
-    async def end(self) -> Left:
+    async def end(self) -> RunResult:
         """Wait until it ends by itself; raises ChaosError if it ends badly."""
         code = await self._ended()
         if code:
-            raise ChaosError(f"the process under test ended with {code}: {self._last_words()}")
-        return self._left(None)
+            raise ChaosError(f"the process under test ended with {code}: {self._log_tail()}")
+        return self._result(None)
 
     @property
     def log_file(self) -> Path:
-        """What all lives said."""
+        """What every run has logged."""
         return self.data_dir.parent / "telemetry.log"
 
     def _signal(self, number: signal.Signals) -> None:
         if self._process is None or self._process.returncode is not None:
-            raise ChaosError(f"the process under test ended before its time: {self._last_words()}")
+            raise ChaosError(f"the process under test ended before its time: {self._log_tail()}")
         self._process.send_signal(number)
 
     async def _ended(self) -> int:
@@ -132,38 +132,38 @@ class Life:
                 return await self._process.wait()
         except TimeoutError as error:
             raise ChaosError(
-                f"the process under test does not come to its end: {await self._whereabouts(self._process)}"
+                f"the process under test does not come to its end: {await self._dump(self._process)}"
             ) from error
 
-    async def _whereabouts(self, process: asyncio.subprocess.Process) -> str:
-        """Return what it still had to send, and its last words: where its threads and tasks are."""
+    async def _dump(self, process: asyncio.subprocess.Process) -> str:
+        """Return what it still had to send, and the end of its log: where its threads and tasks are."""
         with contextlib.suppress(TimeoutError, ProcessLookupError):
-            process.send_signal(WHERE_ARE_YOU)
-            async with asyncio.timeout(WHEREABOUTS_SECONDS):
+            process.send_signal(DUMP_STACKS)
+            async with asyncio.timeout(DUMP_SECONDS):
                 await process.wait()
         waiting = Counter(read_spool(self.spool).waiting.values())
-        return f"{dict(waiting)} wait to be sent; {self._last_words()}"
+        return f"{dict(waiting)} wait to be sent; {self._log_tail()}"
 
     async def _listen(self, process: asyncio.subprocess.Process) -> None:
         while process.stdout is not None and (line := await process.stdout.readline()).endswith(b"\n"):
-            said = json.loads(line)
-            if "clock" in said:
-                self.clock_offset = said["clock"]
+            reported = json.loads(line)
+            if "clock" in reported:
+                self.clock_offset = reported["clock"]
                 self.clock_jumps += 1
             else:
-                self._said = {table: Account(**counts) for table, counts in said["ledger"].items()}
+                self._reported = {table: Account(**counts) for table, counts in reported["ledger"].items()}
                 self._ready.set()
 
-    def _left(self, killed_at: float | None) -> Left:
-        return Left(
-            events=read_journal(self.orders.journal),
+    def _result(self, killed_at: float | None) -> RunResult:
+        return RunResult(
+            events=read_journal(self.options.journal),
             before=self.before,
             after=read_spool(self.spool),
-            said=self._said,
+            reported=self._reported,
             killed_at=killed_at,
         )
 
-    def _last_words(self) -> str:
+    def _log_tail(self) -> str:
         if not self.log_file.exists():
             return "nothing"
-        return self.log_file.read_text(errors="replace")[-LAST_WORDS:]
+        return self.log_file.read_text(errors="replace")[-LOG_TAIL:]

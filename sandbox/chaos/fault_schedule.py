@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sandbox.supabase.stack import SupabaseStack
 
 SHORTEST, LONGEST = 0.3, 1.5
-"""Seconds that one kind of weather lasts."""
+"""Seconds that one fault lasts, or the calm between two."""
 CALM_SHARE = 0.25
 STRIKES = 0.6
 """How many of the requests a fault strikes, so that some are half way when it comes."""
@@ -60,81 +60,81 @@ STOPPED = "PostgreSQL is stopped"
 KINDS = (*HTTP_FAULTS, REFUSES, RENAMED, REVOKED, STOPPED)
 
 
-class Weather:
-    """Changes until it is told to clear up; ``injected`` counts requests struck, or occasions."""
+class FaultSchedule:
+    """Injects faults until it is stopped; ``injected`` counts requests struck, or outages."""
 
-    def __init__(self, stack: SupabaseStack, dice: random.Random) -> None:
+    def __init__(self, stack: SupabaseStack, rng: random.Random) -> None:
         self.injected: Counter[str] = Counter()
         self._stack = stack
-        self._dice = dice
+        self._rng = rng
         self._queue: list[str] = []
-        self._clearing = asyncio.Event()
+        self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Begin."""
-        self._task = asyncio.create_task(self._change(), name="weather")
+        self._task = asyncio.create_task(self._run(), name="fault-schedule")
 
-    async def clear(self) -> None:
+    async def stop(self) -> None:
         """End it and leave everything in order; raises what went wrong with it."""
-        self._clearing.set()
+        self._stopping.set()
         if self._task is not None:
             await self._task
 
-    async def _change(self) -> None:
-        while not self._clearing.is_set():
-            seconds = self._dice.uniform(SHORTEST, LONGEST)
-            if self._dice.random() < CALM_SHARE:
-                await self._last(seconds)
+    async def _run(self) -> None:
+        while not self._stopping.is_set():
+            seconds = self._rng.uniform(SHORTEST, LONGEST)
+            if self._rng.random() < CALM_SHARE:
+                await self._wait(seconds)
                 continue
             kind = self._next_kind()
             if kind in HTTP_FAULTS:
                 await self._strike(kind, seconds)
             else:
-                await self._occasion(kind, seconds)
+                await self._outage(kind, seconds)
                 self.injected[kind] += 1
 
-    async def _last(self, seconds: float) -> None:
-        """Wait, unless it is to clear up: it is not cancelled, so that what was taken away is given back."""
+    async def _wait(self, seconds: float) -> None:
+        """Wait, or until it is stopped: it is not cancelled, so that what was taken away is given back."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                await self._clearing.wait()
+                await self._stopping.wait()
 
     def _next_kind(self) -> str:
         """Return kinds in random order, each once before any comes again."""
         if not self._queue:
-            self._queue = self._dice.sample(KINDS, len(KINDS))
+            self._queue = self._rng.sample(KINDS, len(KINDS))
         return self._queue.pop()
 
     async def _strike(self, kind: str, seconds: float) -> None:
         faults = self._stack.faults
         before = faults.struck
         faults.rules.append(HTTP_FAULTS[kind]())
-        await self._last(seconds)
+        await self._wait(seconds)
         faults.clear()
         self.injected[kind] += faults.struck - before
 
-    async def _occasion(self, kind: str, seconds: float) -> None:
+    async def _outage(self, kind: str, seconds: float) -> None:
         if kind == REFUSES:
             await self._refuse(seconds)
         elif kind == STOPPED:
             await self._stop_postgres(seconds)
         else:
-            table = self._dice.choice(TABLES)
+            table = self._rng.choice(TABLES)
             away, back = (statement.format(sql.Identifier(table)) for statement in _away_and_back(kind))
             await self._execute(away)
-            await self._last(seconds)
+            await self._wait(seconds)
             await self._give_back(table, back)
 
     async def _refuse(self, seconds: float) -> None:
         relay, port = self._stack.relay, self._stack.relay.port
         await relay.close()
-        await self._last(seconds)
+        await self._wait(seconds)
         await relay.start(port)
 
     async def _stop_postgres(self, seconds: float) -> None:
         await self._stack.postgres.stop()
-        await self._last(seconds)
+        await self._wait(seconds)
         await self._stack.postgres.start()
 
     async def _give_back(self, table: str, back: sql.Composed) -> None:
