@@ -88,8 +88,8 @@ class Sandbox:
     async def start(self, progress: Callable[[str], None]) -> None:
         """Start everything and return when the bot is online.
 
-        ``progress`` is told of each step. On failure, what was started is stopped again. Raises LaunchError
-        when the bot does not come online, and whatever a stand-in raises that cannot start.
+        ``progress`` is called with a line for each step. On failure, what was started is stopped again.
+        Raises LaunchError if the bot does not come online, and whatever a stand-in raises that cannot start.
         """
         async with contextlib.AsyncExitStack() as undo:
             undo.push_async_callback(self.close)

@@ -44,15 +44,15 @@ class CommandCall:
         ``focused`` names the option being typed (autocomplete): then nothing is required and the rest is
         not checked. Raises PeopleError 404 for an unknown command, 403 for a forbidden one, 400 for options.
         """
-        words = name.split(" ")
-        command = self._command(name if target else words[0])
+        path = name.split(" ")
+        command = self._command(name if target else path[0])
         self._check_allowed(command)
         data: Json = {"id": command["id"], "name": command["name"], "type": command["type"]}
         if target is not None:
             self._resolve(USER if command["type"] == USER_COMMAND else None, target)
             data["target_id"] = target
         else:
-            options = await self._options(command.get("options", []), words[1:], given, focused)
+            options = await self._options(command.get("options", []), path[1:], given, focused)
             if options:
                 data["options"] = options
         return data | ({"resolved": self._resolved} if self._resolved else {})

@@ -97,7 +97,7 @@ class Form:
                 )
         return found
 
-    def words(self, value: object, path: Path) -> list[str]:
+    def strings(self, value: object, path: Path) -> list[str]:
         """Return a list of strings."""
         if value is None:
             return []

@@ -39,7 +39,7 @@ def check_allowed_mentions(form: Form, value: object) -> AllowedMentions:
     raw = cast("Json", value)
     path = ("allowed_mentions",)
     allowed = AllowedMentions(
-        set(form.words(raw.get("parse"), (*path, "parse"))),
+        set(form.strings(raw.get("parse"), (*path, "parse"))),
         form.snowflakes(raw.get("users"), (*path, "users"), high=100),
         form.snowflakes(raw.get("roles"), (*path, "roles"), high=100),
         bool(raw.get("replied_user", False)),

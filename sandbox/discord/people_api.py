@@ -38,14 +38,14 @@ def frame() -> Middleware:
         except PeopleError as error:
             return reply({"error": str(error)}, error.status)
         except InvalidFormError as error:
-            return reply({"error": "; ".join(_told(fault) for fault in error.faults)}, error.status)
+            return reply({"error": "; ".join(_describe(fault) for fault in error.faults)}, error.status)
         except ApiError as error:
             return reply({"error": error.message, "code": error.code}, error.status)
 
     return middleware
 
 
-def _told(fault: tuple[tuple[str | int, ...], str, str]) -> str:
+def _describe(fault: tuple[tuple[str | int, ...], str, str]) -> str:
     path, _, message = fault
     return f"{'.'.join(map(str, path))}: {message}"
 

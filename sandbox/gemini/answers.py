@@ -65,7 +65,7 @@ def _attachments(conversation: Conversation) -> str | None:
     if not conversation.attachments:
         return None
     listed = "\n".join(f"- {_describe(item)}" for item in conversation.attachments)
-    if conversation.language == "ja" or not conversation.words:
+    if conversation.language == "ja" or not conversation.text:
         return f"添付を受け取りました。\n\n{listed}"
     return f"I received:\n\n{listed}"
 
@@ -75,20 +75,20 @@ def _describe(attachment: Attachment) -> str:
 
 
 def _name_asked(conversation: Conversation) -> str | None:
-    if not _NAME_ASKED.search(conversation.words):
+    if not _NAME_ASKED.search(conversation.text):
         return None
-    told = [name for text in conversation.earlier_words if (name := _name_in(text))]
+    names = [name for text in conversation.earlier_texts if (name := _name_in(text))]
     if conversation.language == "ja":
         return (
-            f"{told[-1]} さんですね。ちゃんと覚えていますよ。"
-            if told
+            f"{names[-1]} さんですね。ちゃんと覚えていますよ。"
+            if names
             else "まだお名前を伺っていません。教えていただけますか？"
         )
-    return f"You are {told[-1]}. I remember!" if told else "You have not told me your name yet. What is it?"
+    return f"You are {names[-1]}. I remember!" if names else "You have not told me your name yet. What is it?"
 
 
 def _name_told(conversation: Conversation) -> str | None:
-    name = _name_in(conversation.words)
+    name = _name_in(conversation.text)
     if name is None:
         return None
     if conversation.language == "ja":
@@ -102,16 +102,16 @@ def _name_in(text: str) -> str | None:
 
 
 def _earlier(conversation: Conversation) -> str | None:
-    if not _EARLIER_ASKED.search(conversation.words):
+    if not _EARLIER_ASKED.search(conversation.text):
         return None
-    earlier = conversation.earlier_words
+    earlier = conversation.earlier_texts
     if conversation.language == "ja":
         return f"「{earlier[-1]}」とおっしゃいました。" if earlier else "これが最初のメッセージですよ。"
     return f"You said: “{earlier[-1]}”" if earlier else "This is your first message to me."
 
 
 def _arithmetic(conversation: Conversation) -> str | None:
-    match = _SUM.search(conversation.words)
+    match = _SUM.search(conversation.text)
     if not match:
         return None
     left, sign, right = int(match[1]), match[2], int(match[3])
@@ -127,7 +127,7 @@ def _arithmetic(conversation: Conversation) -> str | None:
 
 
 def _code(conversation: Conversation) -> str | None:
-    prompt = conversation.words.lower()
+    prompt = conversation.text.lower()
     if not re.search(r"code|program|script|function|コード|プログラム|関数|スクリプト|sql", prompt):
         return None
     name = next((name for name in samples.PROGRAMMING_LANGUAGES if name in prompt), "python")
@@ -135,30 +135,30 @@ def _code(conversation: Conversation) -> str | None:
 
 
 def _long(conversation: Conversation) -> str | None:
-    if not _LONG_ASKED.search(conversation.words):
+    if not _LONG_ASKED.search(conversation.text):
         return None
-    wished = re.search(r"(\d{4,5})\s*(?:文字|字|characters)", conversation.words)
+    wished = re.search(r"(\d{4,5})\s*(?:文字|字|characters)", conversation.text)
     length = min(int(wished[1]), _LONGEST) if wished else _LONG
     return samples.guide(conversation.language, length)
 
 
 def _laid_out(conversation: Conversation) -> str | None:
-    if re.search(r"table|表で|表に|表を", conversation.words, re.IGNORECASE):
+    if re.search(r"table|表で|表に|表を", conversation.text, re.IGNORECASE):
         return samples.sample("table", conversation.language)
-    if re.search(r"\blist\b|bullet|リスト|箇条書き|一覧", conversation.words, re.IGNORECASE):
+    if re.search(r"\blist\b|bullet|リスト|箇条書き|一覧", conversation.text, re.IGNORECASE):
         return samples.sample("list", conversation.language)
     return None
 
 
 def _said(conversation: Conversation) -> str | None:
     for reply in _REPLIES:
-        if re.search(reply["pattern"], conversation.words, re.IGNORECASE):
+        if re.search(reply["pattern"], conversation.text, re.IGNORECASE):
             return reply[conversation.language]
     return None
 
 
 def _reflection(conversation: Conversation) -> str:
-    prompt = conversation.words.strip()
+    prompt = conversation.text.strip()
     quoted = prompt if len(prompt) <= _QUOTED else f"{prompt[:_QUOTED]}…"
     if conversation.language == "ja":
         choices = (

@@ -27,7 +27,7 @@ class Certificate:
 
 
 def ensure_certificate(directory: Path) -> Certificate:
-    """Return the certificate kept in ``directory``, made anew when it is missing or about to expire.
+    """Return the certificate kept in ``directory``, made again when it is missing or about to expire.
 
     It is kept because gRPC reads ``GRPC_DEFAULT_SSL_ROOTS_FILE_PATH`` once per process: a stand-in that
     starts again must still be trusted. The roots file also holds certifi's, so real services work beside it.

@@ -8,7 +8,7 @@ from typing import Literal
 
 Language = Literal["ja", "en"]
 
-_SPEAKER = re.compile(r"(?P<speaker>[^:\n]{1,64}): (?P<words>.*)", re.DOTALL)
+_SPEAKER = re.compile(r"(?P<speaker>[^:\n]{1,64}): (?P<text>.*)", re.DOTALL)
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uff66-\uff9f]")
 
 
@@ -41,16 +41,16 @@ class Conversation:
         return next((turn.text for turn in reversed(self.turns) if turn.role == "user" and turn.text), "")
 
     @property
-    def words(self) -> str:
+    def text(self) -> str:
         """Return the prompt without the speaker's name, with which bots begin turns in shared places."""
         return split_speaker(self.prompt)[1]
 
     @property
-    def earlier_words(self) -> tuple[str, ...]:
+    def earlier_texts(self) -> tuple[str, ...]:
         """Return what the prompt's speaker wrote before it, oldest first."""
         speaker = split_speaker(self.prompt)[0]
         texts = [turn.text for turn in self.turns if turn.role == "user" and turn.text][:-1]
-        return tuple(words for who, words in map(split_speaker, texts) if who == speaker)
+        return tuple(text for who, text in map(split_speaker, texts) if who == speaker)
 
     @property
     def attachments(self) -> tuple[Attachment, ...]:
@@ -60,13 +60,13 @@ class Conversation:
     @property
     def language(self) -> Language:
         """Return the prompt's language by its script."""
-        return language_of(self.words)
+        return language_of(self.text)
 
 
 def split_speaker(text: str) -> tuple[str, str]:
-    """Return the name before ``": "`` and the words after it; ``""`` and the whole text without a name."""
+    """Return the name before ``": "`` and the text after it; ``""`` and the whole text without a name."""
     match = _SPEAKER.fullmatch(text)
-    return (match["speaker"], match["words"]) if match else ("", text)
+    return (match["speaker"], match["text"]) if match else ("", text)
 
 
 def language_of(text: str) -> Language:

@@ -84,7 +84,7 @@ class Generation:
             return [[glm.Part(text=text)] for text in scripted]
         results = [part for part in request.contents[-1].parts if "function_response" in part]
         if results:
-            text = "\n\n".join(self._told(part) for part in results)
+            text = "\n\n".join(self._result_text(part) for part in results)
         else:
             call = self._call(request)
             if call is not None:
@@ -92,9 +92,9 @@ class Generation:
             text = answer(self.conversation)
         return [[glm.Part(text=piece)] for piece in cut(text)]
 
-    def _told(self, part: glm.Part) -> str:
-        told = json.dumps(as_dict(part.function_response).get("response", {}), ensure_ascii=False)
-        return tell(part.function_response.name, told[:_LONGEST_RESULT], self.conversation.language)
+    def _result_text(self, part: glm.Part) -> str:
+        response = json.dumps(as_dict(part.function_response).get("response", {}), ensure_ascii=False)
+        return tell(part.function_response.name, response[:_LONGEST_RESULT], self.conversation.language)
 
     def _call(self, request: glm.GenerateContentRequest) -> glm.Part | None:
         config = request.tool_config.function_calling_config
@@ -108,7 +108,7 @@ class Generation:
             for declaration in tool.function_declarations
             if not allowed or declaration.name in allowed
         ]
-        call = choose(self.conversation.words, functions, forced=config.mode == modes.ANY)
+        call = choose(self.conversation.text, functions, forced=config.mode == modes.ANY)
         if call is None:
             return None
         return signatures.signed(

@@ -1,4 +1,4 @@
-"""The songs that the stand-in knows, how they are found, and plausible ones for words it does not know."""
+"""The songs that the stand-in knows, how they are found, and plausible ones for queries it does not know."""
 
 from __future__ import annotations
 
@@ -48,7 +48,8 @@ class _Song:
     track: Track
     tags: frozenset[str]
     title: str
-    words: str
+    text: str
+    """Title, artist and aliases, folded."""
 
 
 class Catalogue:
@@ -70,13 +71,13 @@ class Catalogue:
         """Return the link of each playlist by its name."""
         return {name: f"{self._base_url}/playlist?list={key}" for key, name in _LISTS.items()}
 
-    def search(self, words: str, source: str = "youtube") -> list[Track]:
-        """Return what fits ``words`` best, first; made-up songs where none does; nothing for NO_SUCH_SONG."""
-        if NO_SUCH_SONG.search(words) or not fold(words):
+    def search(self, query: str, source: str = "youtube") -> list[Track]:
+        """Return what fits ``query`` best, first; made-up songs where none does; nothing for NO_SUCH_SONG."""
+        if NO_SUCH_SONG.search(query) or not fold(query):
             return []
-        scored = [(_score(song, fold(words)), song.track) for song in self._songs]
+        scored = [(_score(song, fold(query)), song.track) for song in self._songs]
         found = [track for score, track in sorted(scored, key=lambda item: -item[0]) if score > 0]
-        results = found[:_MOST_RESULTS] or self._made_up(words.strip())
+        results = found[:_MOST_RESULTS] or self._made_up(query.strip())
         return [_from(source, track) for track in results]
 
     def by_identifier(self, identifier: str) -> Track:
@@ -129,8 +130,8 @@ class Catalogue:
 
     def _song(self, row: dict[str, str]) -> _Song:
         track = self._track(row["title"], row["artist"], _milliseconds(row["length"]), row["identifier"])
-        words = fold(" ".join([row["title"], row["artist"], row["aliases"]]))
-        return _Song(track, frozenset(row["tags"].split(",")), fold(row["title"]), words)
+        text = fold(" ".join([row["title"], row["artist"], row["aliases"]]))
+        return _Song(track, frozenset(row["tags"].split(",")), fold(row["title"]), text)
 
     def _track(self, title: str, author: str, length: int, identifier: str = "") -> Track:
         identifier = identifier or _identifier(title, author)
@@ -144,9 +145,9 @@ class Catalogue:
             artwork_url=f"{self._base_url}/artwork/{identifier}.svg",
         )
 
-    def _made_up(self, words: str) -> list[Track]:
-        singer = words.rsplit(maxsplit=1)[-1][:40]
-        versions = ((words, singer), (f"{words} (Live)", singer), (f"{words} (Piano Cover)", "Otonari Piano"))
+    def _made_up(self, query: str) -> list[Track]:
+        singer = query.rsplit(maxsplit=1)[-1][:40]
+        versions = ((query, singer), (f"{query} (Live)", singer), (f"{query} (Piano Cover)", "Otonari Piano"))
         return [self._track(title, author, _length_of(title)) for title, author in versions]
 
 
@@ -156,24 +157,24 @@ def fold(text: str) -> str:
     return " ".join(re.sub(r"[^\w\s]", " ", folded).split())
 
 
-def _score(song: _Song, words: str) -> int:
-    """Return how well ``words`` (folded) fit: the whole title counts most, then words of it, then others."""
-    tokens = words.split()
-    known = song.words.split()
+def _score(song: _Song, query: str) -> int:
+    """Return how well a folded ``query`` fits: the whole title counts most, then its words, then others."""
+    tokens = query.split()
+    known = song.text.split()
     score = sum(
         4 if token in song.title.split() else 3 if token in known else 2 if _within(token, song) else 0
         for token in tokens
     )
     if score < len(tokens):  # a word that nobody knows counts against
         return 0
-    return score + 10 * (song.title == words) + 5 * (song.title in words)
+    return score + 10 * (song.title == query) + 5 * (song.title in query)
 
 
 def _within(token: str, song: _Song) -> bool:
     """Tell whether ``token`` begins a word, or, in a script without spaces, occurs in one."""
     if token.isascii():
-        return any(word.startswith(token) for word in song.words.split())
-    return token in song.words
+        return any(word.startswith(token) for word in song.text.split())
+    return token in song.text
 
 
 def _from(source: str, track: Track) -> Track:
@@ -190,13 +191,13 @@ def _milliseconds(length: str) -> int:
     return (int(minutes) * 60 + int(seconds)) * 1000
 
 
-def _identifier(*words: str) -> str:
+def _identifier(*parts: str) -> str:
     """Return an id of the length and alphabet of YouTube's."""
-    return base64.urlsafe_b64encode(hashlib.sha256("\n".join(words).encode("utf-8", "replace")).digest())[
+    return base64.urlsafe_b64encode(hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).digest())[
         :11
     ].decode()
 
 
-def _length_of(words: str) -> int:
+def _length_of(text: str) -> int:
     """Return the length of a made-up song: two and a half to five and a half minutes, always the same."""
-    return (150 + hashlib.sha256(words.encode("utf-8", "replace")).digest()[0] % 180) * 1000
+    return (150 + hashlib.sha256(text.encode("utf-8", "replace")).digest()[0] % 180) * 1000

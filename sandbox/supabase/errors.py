@@ -21,7 +21,7 @@ class StackError(OtonariError):
 
 def died(name: str, code: int | None, output: str) -> StackError:
     """Return the error of a child process that ended by itself, with the cause if its last lines tell it."""
-    cause = next((meaning for words, meaning in _CAUSES.items() if words in output), None)
+    cause = next((meaning for text, meaning in _CAUSES.items() if text in output), None)
     ending = f"ended with code {code}" if code is not None else "does not answer"
     return StackError(
         f"{name} {ending}{f': {cause}' if cause else ''}. Its last lines:\n{output or '(none)'}"
