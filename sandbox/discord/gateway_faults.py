@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from sandbox.discord.gateway import INVALID_SESSION, RECONNECT
-from sandbox.discord.people_api import Fields, PeopleError
+from sandbox.discord.people.api import Fields, PeopleError
 from sandbox.discord.wire import no_content
 
 if TYPE_CHECKING:

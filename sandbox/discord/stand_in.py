@@ -6,33 +6,34 @@ from typing import TYPE_CHECKING, Protocol
 
 from aiohttp import web
 
-from sandbox.discord import api, people_api
 from sandbox.discord.administration import Administration
 from sandbox.discord.callbacks import Callbacks
 from sandbox.discord.cdn import CdnRoutes
 from sandbox.discord.channels import Channels
 from sandbox.discord.core import Core
-from sandbox.discord.exchange_log import ExchangeLog
 from sandbox.discord.gateway import HEARTBEAT_SECONDS, Gateway
 from sandbox.discord.gateway_faults import GatewayFaults
 from sandbox.discord.intents import PRIVILEGED
 from sandbox.discord.interactions import ACKNOWLEDGE_SECONDS, Interactions
 from sandbox.discord.messages import Messages
-from sandbox.discord.people_admin import AdminRoutes
-from sandbox.discord.people_interactions import PeopleInteractionRoutes
-from sandbox.discord.people_messages import PeopleMessageRoutes
-from sandbox.discord.people_state import StateRoutes
-from sandbox.discord.people_voice import PeopleVoiceRoutes
+from sandbox.discord.people import api as people_api
+from sandbox.discord.people.admin import AdminRoutes
+from sandbox.discord.people.interactions import PeopleInteractionRoutes
+from sandbox.discord.people.messages import PeopleMessageRoutes
+from sandbox.discord.people.state import StateRoutes
+from sandbox.discord.people.voice import PeopleVoiceRoutes
 from sandbox.discord.player_watch import PlayerWatch
-from sandbox.discord.rate_limits import RateLimits
 from sandbox.discord.reactions import Reactions
-from sandbox.discord.rest_channels import ChannelRoutes
-from sandbox.discord.rest_commands import CommandRoutes
-from sandbox.discord.rest_guilds import GuildRoutes
-from sandbox.discord.rest_interactions import InteractionRoutes
-from sandbox.discord.rest_messages import MessageRoutes
-from sandbox.discord.rest_reactions import ReactionRoutes
-from sandbox.discord.rest_users import UserRoutes
+from sandbox.discord.rest import api as rest_api
+from sandbox.discord.rest.channels import ChannelRoutes
+from sandbox.discord.rest.commands import CommandRoutes
+from sandbox.discord.rest.exchange_log import ExchangeLog
+from sandbox.discord.rest.guilds import GuildRoutes
+from sandbox.discord.rest.interactions import InteractionRoutes
+from sandbox.discord.rest.messages import MessageRoutes
+from sandbox.discord.rest.rate_limits import RateLimits
+from sandbox.discord.rest.reactions import ReactionRoutes
+from sandbox.discord.rest.users import UserRoutes
 from sandbox.discord.seed import seed
 from sandbox.discord.uploads import Blobs
 from sandbox.discord.voice import Voice
@@ -105,7 +106,7 @@ class DiscordStandIn:
         self._player_watch = PlayerWatch(self.core.events, players)
         self.rate_limits = RateLimits(enabled=rate_limits)
         self.exchanges = ExchangeLog()
-        self.observers: api.Observers = [self.exchanges]
+        self.observers: rest_api.Observers = [self.exchanges]
         """Called with every REST exchange."""
         self.voice = Voice(self.core, voice_endpoint)
         self.gateway = Gateway(
@@ -114,9 +115,9 @@ class DiscordStandIn:
         self.interactions = Interactions(self.core, acknowledge_seconds)
         self.app = web.Application(
             middlewares=[
-                _under(api.PREFIX, fault_middleware(self.faults)),
-                api.frame(self.token, self.rate_limits, self.observers),
-                people_api.frame(),
+                _under(rest_api.PREFIX, fault_middleware(self.faults)),
+                rest_api.middleware(self.token, self.rate_limits, self.observers),
+                people_api.middleware(),
             ],
             client_max_size=BODY_LIMIT,
         )
@@ -197,7 +198,7 @@ class DiscordStandIn:
         """Return the bot's settings for this address."""
         return {
             "DISCORD_TOKEN": self.token,
-            "DISCORD_API_URL": f"{self.url}{api.PREFIX}",
+            "DISCORD_API_URL": f"{self.url}{rest_api.PREFIX}",
             "DISCORD_GATEWAY_URL": f"{self.url.replace('http', 'ws', 1)}/gateway",
         }
 
@@ -205,7 +206,7 @@ class DiscordStandIn:
         """Return the addresses."""
         return {
             "url": self.url,
-            "api": f"{self.url}{api.PREFIX}",
+            "api": f"{self.url}{rest_api.PREFIX}",
             "gateway": f"{self.url.replace('http', 'ws', 1)}/gateway",
             "people": f"{self.url}{people_api.PREFIX}",
             "token": self.token,

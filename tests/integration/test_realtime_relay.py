@@ -55,9 +55,6 @@ class Listener:
         return [(await self.change())["record"]["song_title"] for _ in range(count)]
 
 
-Bindings = list[dict[str, Any]]
-
-
 @asynccontextmanager
 async def listening(
     supabase: RunningSupabase, *bindings: dict[str, Any], token: str | None = None, key: str | None = None

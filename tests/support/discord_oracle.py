@@ -21,7 +21,7 @@ from referencing.jsonschema import DRAFT202012
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from sandbox.discord.api import Exchange
+    from sandbox.discord.rest.api import Exchange
 
 OPENAPI = Path(__file__).parents[2].parent / "shared" / "discord" / "openapi.json"
 BASE = "urn:discord"

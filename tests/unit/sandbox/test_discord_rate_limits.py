@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sandbox.discord.rate_limits import RateLimits
+from sandbox.discord.rest.rate_limits import RateLimits
 
 SEND = ("POST", "/channels/{channel_id}/messages")
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from sandbox.discord import objects, render
-from sandbox.discord.api import PREFIX
 from sandbox.discord.errors import ApiError
 from sandbox.discord.form import Form
 from sandbox.discord.permissions import (
@@ -21,6 +20,7 @@ from sandbox.discord.permissions import (
     SEND_MESSAGES,
     SEND_MESSAGES_IN_THREADS,
 )
+from sandbox.discord.rest.api import PREFIX
 from sandbox.discord.uploads import Body, read_body
 from sandbox.discord.wire import no_content, reply
 

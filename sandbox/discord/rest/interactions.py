@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from sandbox.discord.api import PREFIX
+from sandbox.discord.rest.api import PREFIX
 from sandbox.discord.uploads import read_body
 from sandbox.discord.wire import no_content, reply
 

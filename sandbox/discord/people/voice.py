@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from sandbox.discord.people_api import PREFIX, Fields
+from sandbox.discord.people.api import PREFIX, Fields
 from sandbox.discord.wire import no_content, reply
 
 if TYPE_CHECKING:

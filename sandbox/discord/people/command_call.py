@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
 from sandbox.discord import objects, render
-from sandbox.discord.people_api import PeopleError
-from sandbox.discord.people_messages import read_file
+from sandbox.discord.people.api import PeopleError
+from sandbox.discord.people.messages import read_file
 from sandbox.discord.permissions import ADMINISTRATOR
 from sandbox.discord.uploads import safe_filename
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from sandbox.discord import objects, render
-from sandbox.discord.people_api import PREFIX, Fields, PeopleError
+from sandbox.discord.people.api import PREFIX, Fields, PeopleError
 from sandbox.discord.permissions import VIEW_CHANNEL
 from sandbox.discord.wire import reply
 

@@ -10,8 +10,8 @@ from aiohttp import web
 
 from sandbox.discord import objects, render
 from sandbox.discord.messages import FORWARD
-from sandbox.discord.people_api import PREFIX, Fields, PeopleError
-from sandbox.discord.people_state import require
+from sandbox.discord.people.api import PREFIX, Fields, PeopleError
+from sandbox.discord.people.state import require
 from sandbox.discord.permissions import (
     ADD_REACTIONS,
     ATTACH_FILES,

@@ -13,7 +13,7 @@ from sandbox.discord.wire import reply
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sandbox.discord.api import Exchange
+    from sandbox.discord.rest.api import Exchange
 
 KEPT = 2_000
 

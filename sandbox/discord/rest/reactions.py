@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from sandbox.discord.api import PREFIX
 from sandbox.discord.permissions import ADD_REACTIONS, READ_MESSAGE_HISTORY
 from sandbox.discord.reactions import parse_emoji
+from sandbox.discord.rest.api import PREFIX
 from sandbox.discord.wire import no_content
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, cast
 from aiohttp import web
 
 from sandbox.discord import objects
-from sandbox.discord.command_call import CommandCall
 from sandbox.discord.components import SELECTS, walk
 from sandbox.discord.interactions import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL_SUBMIT
-from sandbox.discord.people_api import PREFIX, Fields, PeopleError
-from sandbox.discord.people_state import require
+from sandbox.discord.people.api import PREFIX, Fields, PeopleError
+from sandbox.discord.people.command_call import CommandCall
+from sandbox.discord.people.state import require
 from sandbox.discord.permissions import USE_APPLICATION_COMMANDS
 from sandbox.discord.wire import reply
 

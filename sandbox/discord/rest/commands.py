@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, cast
 
 from aiohttp import web
 
-from sandbox.discord.api import PREFIX
 from sandbox.discord.command_form import check_command
 from sandbox.discord.errors import ApiError, missing_access, unknown
 from sandbox.discord.form import Form
+from sandbox.discord.rest.api import PREFIX
 from sandbox.discord.wire import parse, reply
 
 if TYPE_CHECKING:

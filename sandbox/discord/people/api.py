@@ -1,4 +1,4 @@
-"""The frame of the people API: errors as ``{"error": …}``, and reading its bodies."""
+"""What every call of the people API shares: errors as ``{"error": …}``, and reading its bodies."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ class PeopleError(OtonariError):
         self.status = status
 
 
-def frame() -> Middleware:
+def middleware() -> Middleware:
     """Return the middleware that turns exceptions under `PREFIX` into ``{"error": …}``."""
 
     @web.middleware
-    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+    async def handle(request: web.Request, handler: Handler) -> web.StreamResponse:
         if not request.path.startswith(f"{PREFIX}/"):
             return await handler(request)
         try:
@@ -42,7 +42,7 @@ def frame() -> Middleware:
         except ApiError as error:
             return reply({"error": error.message, "code": error.code}, error.status)
 
-    return middleware
+    return handle
 
 
 def _describe(fault: tuple[tuple[str | int, ...], str, str]) -> str:

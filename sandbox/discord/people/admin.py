@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from sandbox.discord import render
-from sandbox.discord.people_api import PREFIX, Fields, PeopleError
+from sandbox.discord.people.api import PREFIX, Fields, PeopleError
 from sandbox.discord.seed import add_user
 from sandbox.discord.wire import no_content, read_object, reply
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from sandbox.discord import render
-from sandbox.discord.api import PREFIX
 from sandbox.discord.errors import ApiError
+from sandbox.discord.rest.api import PREFIX
 from sandbox.discord.wire import read_object, reply
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""The frame around every REST handler: token, rate limits, errors, and who may watch.
+"""What every REST handler stands behind: token, rate limits, errors, and who may watch.
 
 The reference is https://discord.com/developers/docs/reference
 """
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from aiohttp.typedefs import Handler, Middleware
 
-    from sandbox.discord.rate_limits import RateLimits
+    from sandbox.discord.rest.rate_limits import RateLimits
 
 PREFIX = "/api/v10"
 
@@ -43,11 +43,11 @@ class Exchange:
 Observers = list["Callable[[Exchange], None]"]
 
 
-def frame(token: str, limits: RateLimits, observers: Observers) -> Middleware:
+def middleware(token: str, limits: RateLimits, observers: Observers) -> Middleware:
     """Return the middleware that every request under `PREFIX` passes through."""
 
     @web.middleware
-    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+    async def handle(request: web.Request, handler: Handler) -> web.StreamResponse:
         if not request.path.startswith(f"{PREFIX}/"):
             return await handler(request)
         resource = request.match_info.route.resource
@@ -67,7 +67,7 @@ def frame(token: str, limits: RateLimits, observers: Observers) -> Middleware:
                 observe(exchange)
         return response
 
-    return middleware
+    return handle
 
 
 async def _answer(request: web.Request, handler: Handler, token: str, route: str) -> web.StreamResponse:

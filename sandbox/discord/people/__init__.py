@@ -1,0 +1,1 @@
+"""The people API: what persons and administrators do (sandbox/README.md)."""
