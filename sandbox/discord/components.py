@@ -26,11 +26,7 @@ _TOP_V2 = frozenset({ROW, SECTION, TEXT_DISPLAY, GALLERY, FILE, SEPARATOR, CONTA
 _IN_CONTAINER = _TOP_V2 - {CONTAINER}
 _IN_MODAL = frozenset({ROW, TEXT_DISPLAY, LABEL})
 _DEFAULTS: dict[int, Json] = {
-    STRING_SELECT: {"min_values": 1, "max_values": 1},
-    5: {"min_values": 1, "max_values": 1},
-    6: {"min_values": 1, "max_values": 1},
-    7: {"min_values": 1, "max_values": 1},
-    8: {"min_values": 1, "max_values": 1},
+    **{kind: {"min_values": 1, "max_values": 1} for kind in SELECTS},
     SEPARATOR: {"divider": True, "spacing": 1},
     CONTAINER: {"accent_color": None, "spoiler": False},
 }
@@ -113,7 +109,7 @@ class _Checker:
             component["components"] = self.all(entries, (*path, "components"), inner)
         for name, inner in (
             ("accessory", frozenset({BUTTON, THUMBNAIL})),
-            ("component", frozenset({TEXT_INPUT, 19, 21, 22, 23}) | SELECTS),
+            ("component", frozenset({TEXT_INPUT}) | SELECTS),
         ):
             if isinstance(component.get(name), dict):
                 component[name] = self._one(cast("Json", component[name]), (*path, name), inner)
