@@ -27,11 +27,6 @@ class PlaybackClock:
             return self._anchor_position
         return self._anchor_position + (self._now() - self._anchor_time) * 1000 * self._rate
 
-    @property
-    def running(self) -> bool:
-        """Whether the position advances."""
-        return self._running
-
     def seek(self, position: float) -> None:
         """Go to ``position`` (milliseconds)."""
         self._anchor_position = position

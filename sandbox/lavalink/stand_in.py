@@ -138,10 +138,6 @@ class LavalinkNodes:
         """Return address and password of every node."""
         return {"nodes": [node.info() for node in self.nodes]}
 
-    def players(self) -> list[Json]:
-        """Return what plays where, on any node."""
-        return [player for node in self.nodes for player in node.players()]
-
     def control_routes(self) -> Sequence[web.RouteDef]:
         """Return every node's routes."""
         return [

@@ -400,7 +400,6 @@ async def test_several_nodes_are_one_stand_in() -> None:
         uris = nodes.environment()["LAVALINK_NODES"].split(",")
         assert len(set(uris)) == 2
         assert uris[0].startswith("http://:youshallnotpass@127.0.0.1:")
-        assert nodes.players() == []
     finally:
         await nodes.close()
 
