@@ -98,7 +98,7 @@ async def bot(alone: int, crowd: int) -> dict[str, float]:
     otonari: Any = client.Bot(settings)
     telemetry = Counting()
     otonari.supabase_client, otonari.lavalink = telemetry, None
-    otonari.state = State(settings.data_dir / "otonari.sqlite3")
+    otonari.state = State(settings.database_file)
     otonari.gemini = Gemini(settings)
     running = asyncio.create_task(run_until_closed(otonari))
     await telemetry.until(alone)

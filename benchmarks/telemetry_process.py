@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from bot.config import Settings
+    from bot.storage.state import State
     from bot.supabase_client import SupabaseClient
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -33,6 +34,7 @@ class Source:
     """A bot as telemetry sees it."""
 
     settings: Settings
+    state: State
     latency: float = 0.04
     guilds: list[object] = field(default_factory=list[object])
 
@@ -44,9 +46,11 @@ class Source:
 def make_client() -> SupabaseClient:
     """Return telemetry as ``bot/main.py`` composes it, with the settings of the environment."""
     from bot.config import load_settings  # noqa: PLC0415 - only the child pays for it
+    from bot.storage.state import State  # noqa: PLC0415
     from bot.supabase_client import SupabaseClient  # noqa: PLC0415
 
-    return SupabaseClient(Source(load_settings(os.environ, Path("there-is-no.env"))))
+    settings = load_settings(os.environ, Path("there-is-no.env"))
+    return SupabaseClient(Source(settings, State(settings.database_file)))
 
 
 async def in_process(

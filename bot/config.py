@@ -227,6 +227,16 @@ class Settings:
         return self.supabase_url not in {None, OFF}
 
     @property
+    def database_file(self) -> Path:
+        """The SQLite file with spool, state and collections of songs; see `bot.storage.database`."""
+        return self.data_dir / "otonari.sqlite3"
+
+    @property
+    def music_file(self) -> Path:
+        """The SQLite file with what plays, for the next start."""
+        return self.data_dir / "music.sqlite3"
+
+    @property
     def embedded_supabase(self) -> Path:
         """Where ``make run`` keeps the Supabase that it brings where no project is set."""
         return self.data_dir / "supabase"

@@ -32,11 +32,11 @@ EXIT_BAD_SETTINGS = 2
 def compose(settings: Settings) -> Bot:
     """Build the bot and its services from ``settings``; nothing connects yet."""
     bot = Bot(settings)
-    bot.state = State(settings.data_dir / "otonari.sqlite3")
+    bot.state = State(settings.database_file)
     bot.supabase_client = SupabaseClient(bot)
     bot.gemini = _gemini(settings)
     if settings.lavalink_nodes:
-        music_store = MusicStore(settings.data_dir / "music.sqlite3")
+        music_store = MusicStore(settings.music_file)
         bot.lavalink = NodePool(bot, settings.lavalink_nodes, store=music_store)
     else:
         bot.lavalink = None

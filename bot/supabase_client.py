@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from discord.ext import tasks
 
-from bot.storage.state import State
 from bot.telemetry.charts import Charts, read_charts
 from bot.telemetry.ledger import total
 from bot.telemetry.link import Link
@@ -40,7 +39,6 @@ log = logging.getLogger(__name__)
 INTERVAL_SECONDS = 10
 CHECK_SECONDS = 3.0
 FLUSH_SECONDS = 5.0
-DATABASE_NAME = "otonari.sqlite3"
 ALL_BOTS = "all"
 """In the place of a BOT_ID: every bot that writes to the database."""
 
@@ -59,13 +57,8 @@ class SupabaseClient:
         self.supabase_key = self._settings.supabase_key
         self.is_running = False
         """Whether rows are being sent, or kept until they can be."""
-        self._outbox = Outbox(self._settings.data_dir / DATABASE_NAME) if enabled else None
-        self._state = State(self._settings.data_dir / DATABASE_NAME) if enabled else None
-        self._opt_outs = (
-            OptOuts(self._state, str(self.supabase_url), self._outbox)
-            if self._state and self._outbox
-            else None
-        )
+        self._outbox = Outbox(self._settings.database_file) if enabled else None
+        self._opt_outs = OptOuts(bot.state, str(self.supabase_url), self._outbox) if self._outbox else None
         self._link: Link | None = None
         self.storage = StorageGuard(self._settings.supabase_db_limit_mb)
         """How full the database is."""
@@ -136,8 +129,6 @@ class SupabaseClient:
             if left:
                 log.info("%s events of telemetry are kept and will be sent after the next start", left)
             self._outbox = None
-        if self._state is not None:
-            await self._state.close()
 
     async def save_conversation_log(
         self,

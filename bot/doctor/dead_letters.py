@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from bot.doctor.invocation import doctor_command
-from bot.supabase_client import DATABASE_NAME
 from bot.telemetry.dead_letters import read_letters, settle
 from bot.texts import doctor as texts
 
@@ -25,7 +24,7 @@ SHORTEST_ID = 8
 
 def run_dead_letters(settings: Settings, options: argparse.Namespace) -> tuple[Sequence[str], int]:
     """Do what was asked; returns the lines to print and the exit code. Raises sqlite3.Error."""
-    path, language = settings.data_dir / DATABASE_NAME, settings.bot_language
+    path, language = settings.database_file, settings.bot_language
     letters = read_letters(path)
     if options.action in {None, "list"}:
         if options.json:

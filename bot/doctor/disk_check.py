@@ -8,7 +8,6 @@ import tempfile
 from typing import TYPE_CHECKING
 
 from bot.doctor.invocation import doctor_command
-from bot.supabase_client import DATABASE_NAME
 from bot.telemetry.dead_letters import read_ledger
 from bot.texts import doctor as texts
 from bot.units import format_bytes
@@ -42,7 +41,7 @@ def check_disk(settings: Settings, report: Report) -> None:
 
 
 def _check_spool(settings: Settings, report: Report) -> None:
-    path, name, subject = settings.data_dir / DATABASE_NAME, "spool", texts.SPOOL
+    path, name, subject = settings.database_file, "spool", texts.SPOOL
     try:
         account = read_ledger(path)
     except sqlite3.Error as error:

@@ -15,7 +15,7 @@ async def setup(bot: Bot) -> None:
     """Add the cogs; called by discord.py."""
     from bot.music.collection_commands import CollectionCommands
     from bot.music.controllers import Controllers
-    from bot.music.library import FILE_NAME, Library
+    from bot.music.library import Library
     from bot.music.look_commands import LookCommands
     from bot.music.play_commands import Music
     from bot.music.player_events import MusicEvents
@@ -25,7 +25,7 @@ async def setup(bot: Bot) -> None:
 
     if bot.lavalink is None:
         log.info("Music is off: LAVALINK_NODES is not set")
-    library = Library(bot.settings.data_dir / FILE_NAME)
+    library = Library(bot.settings.database_file)
     await bot.add_cog(Music())
     await bot.add_cog(LookCommands(bot))
     await bot.add_cog(SoundCommands())

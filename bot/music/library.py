@@ -23,7 +23,6 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-FILE_NAME = "otonari.sqlite3"
 FAVOURITES_LIMIT = 200
 PLAYLISTS_LIMIT = 25
 """As many as Discord offers as choices."""

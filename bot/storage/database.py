@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import sqlite3
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -71,6 +72,8 @@ CREATE TABLE IF NOT EXISTS collections (
 );
 """
 BUSY_SECONDS = 5.0
+_replacing = threading.Lock()
+"""Held while a file is replaced: the spool's thread and the state's may both find it broken."""
 # https://www.sqlite.org/rescode.html
 _CORRUPT = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
@@ -111,16 +114,17 @@ def open_database(path: Path) -> sqlite3.Connection:
     Raises sqlite3.Error or OSError when the disk cannot be used.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        connection = connect(path)
-        with contextlib.closing(connection.execute("PRAGMA quick_check(1)")) as check:
-            if check.fetchone() == ("ok",):
-                return connection
-        connection.close()
-    except sqlite3.DatabaseError as error:
-        if not is_corruption(error):
-            raise
-    return replace_corrupted(path)
+    with _replacing:
+        try:
+            connection = connect(path)
+            with contextlib.closing(connection.execute("PRAGMA quick_check(1)")) as check:
+                if check.fetchone() == ("ok",):
+                    return connection
+            connection.close()
+        except sqlite3.DatabaseError as error:
+            if not is_corruption(error):
+                raise
+        return _replace(path)
 
 
 def replace_corrupted(path: Path) -> sqlite3.Connection:
@@ -128,6 +132,11 @@ def replace_corrupted(path: Path) -> sqlite3.Connection:
 
     A kill at any moment leaves the old file or the new one. Raises sqlite3.Error or OSError.
     """
+    with _replacing:
+        return _replace(path)
+
+
+def _replace(path: Path) -> sqlite3.Connection:
     fresh = _fresh(path)
     _move(fresh, None)
     with contextlib.closing(connect(fresh)) as connection:

@@ -9,9 +9,10 @@ import logging
 import sqlite3
 from typing import TYPE_CHECKING
 
-from bot.storage.database import connect, is_corruption, replace_corrupted
+from bot.storage.database import connect, is_corruption, open_database, replace_corrupted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from bot.storage.json_value import Json
@@ -20,7 +21,10 @@ log = logging.getLogger(__name__)
 
 
 class State:
-    """Reads from memory, writes through to SQLite in a thread; a broken disk costs durability only."""
+    """Reads from memory, writes through to SQLite in a thread; a broken disk costs durability only.
+
+    One for each file: what is in memory counts, so a second one would bring back what this one has deleted.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -48,9 +52,9 @@ class State:
             await self._save(key)
 
     async def close(self) -> None:
-        """Wait for a write under way."""
-        async with self._writing:
-            pass
+        """Wait for a write under way, and see that everything is on disk."""
+        if self._values:
+            await self._save()
 
     def _load(self) -> dict[str, Json]:
         try:
@@ -62,20 +66,26 @@ class State:
         with contextlib.closing(connection):
             return {key: json.loads(text) for key, text in connection.execute("SELECT key, value FROM state")}
 
-    async def _save(self, changed: str) -> None:
+    async def _save(self, *changed: str) -> None:
         async with self._writing:
             try:
                 await asyncio.to_thread(self._write, changed, dict(self._values))
             except (sqlite3.Error, OSError) as error:
-                log.error("%s cannot be remembered in %s: %s", changed, self._path, error)  # noqa: TRY400
+                what = ", ".join(changed) or "something"
+                log.error("%s cannot be remembered in %s: %s", what, self._path, error)  # noqa: TRY400
 
-    def _write(self, changed: str, values: dict[str, Json]) -> None:
-        with contextlib.closing(connect(self._path)) as connection:
+    def _write(self, changed: Sequence[str], values: dict[str, Json]) -> None:
+        try:
+            connection = connect(self._path)
+        except sqlite3.DatabaseError as error:
+            if not is_corruption(error):
+                raise
+            connection = open_database(self._path)
+        with contextlib.closing(connection):
             connection.execute("BEGIN IMMEDIATE")
-            (known,) = connection.execute("SELECT count(*) FROM state").fetchone()
-            # Where the file was replaced meanwhile, everything goes into the new one.
-            keys = {changed} if known else {changed, *values}
-            for key in keys:
+            on_disk = {key for (key,) in connection.execute("SELECT key FROM state")}
+            # What the file has lost meanwhile, or never had because another took its place, goes in again.
+            for key in {*changed, *values.keys() - on_disk}:
                 if key in values:
                     row = (key, json.dumps(values[key]))
                     connection.execute("INSERT OR REPLACE INTO state (key, value) VALUES (?, ?)", row)

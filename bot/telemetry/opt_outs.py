@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, cast
 
 from bot.telemetry.postgrest_errors import TelemetryError
 
 if TYPE_CHECKING:
     from bot.storage.json_value import Json
+    from bot.storage.state import State
     from bot.telemetry.events import Erasure
     from bot.telemetry.outbox import Outbox
     from bot.telemetry.supabase_api import SupabaseApi
@@ -23,18 +24,6 @@ OPTED_IN = ""
 """In the place of the time since when somebody refuses."""
 
 
-class Store(Protocol):
-    """What is used of `bot.state.State`."""
-
-    def get(self, key: str) -> Json:
-        """Return the value under ``key``, or None."""
-        ...
-
-    async def put(self, key: str, value: Json) -> None:
-        """Remember ``value``."""
-        ...
-
-
 class OptOuts:
     """Who must not be recorded, and who is to be forgotten.
 
@@ -43,15 +32,15 @@ class OptOuts:
     text.
     """
 
-    def __init__(self, store: Store, project: str, outbox: Outbox) -> None:
-        self._store = store
+    def __init__(self, state: State, project: str, outbox: Outbox) -> None:
+        self._state = state
         self._project = project
         self._outbox = outbox
         self._syncing = asyncio.Lock()
         self.waiting = asyncio.Event()
         """Set when a wish could not be told to the database at once."""
         self._obeyed: set[Erasure] = set()
-        opted_out, unsent, erasures = store.get(OPTED_OUT), store.get(UNSENT), store.get(ERASURES)
+        opted_out, unsent, erasures = state.get(OPTED_OUT), state.get(UNSENT), state.get(ERASURES)
         self._opted_out = set(map(str, opted_out)) if isinstance(opted_out, Sequence) else set[str]()
         self._unsent = _texts(unsent)
         self._erasures = _texts(erasures)
@@ -69,7 +58,7 @@ class OptOuts:
     async def forget(self, user_id: str, before: datetime) -> None:
         """Note that everything this person said until ``before`` is to go."""
         self._erasures[user_id] = before.isoformat()
-        await self._store.put(ERASURES, dict(self._erasures))
+        await self._state.put(ERASURES, dict(self._erasures))
 
     async def erase(self, api: SupabaseApi, user_id: str) -> int:
         """Have the database forget what is noted for this person; raises TelemetryError.
@@ -84,7 +73,7 @@ class OptOuts:
             raise TelemetryError("erase_personal_data gave no rows", code="unconfirmed")
         if self._erasures.get(user_id) == before:
             del self._erasures[user_id]
-            await self._store.put(ERASURES, dict(self._erasures))
+            await self._state.put(ERASURES, dict(self._erasures))
         rows = cast("Sequence[Mapping[str, Json]]", answer)
         return sum(count for row in rows if isinstance(count := row.get("changed"), int))
 
@@ -99,7 +88,7 @@ class OptOuts:
     async def sync_opt_outs(self, api: SupabaseApi) -> None:
         """Do so for those who refuse to be recorded; raises TelemetryError."""
         async with self._syncing:
-            if self._store.get(PROJECT) != self._project:
+            if self._state.get(PROJECT) != self._project:
                 # A database that never heard of these people.
                 now = datetime.now(UTC).isoformat()
                 self._unsent = {**dict.fromkeys(self._opted_out, now), **self._unsent}
@@ -115,7 +104,7 @@ class OptOuts:
                 user_id for user_id in known | self._unsent.keys() if self._unsent.get(user_id) != OPTED_IN
             }
             await self._save()
-            await self._store.put(PROJECT, self._project)
+            await self._state.put(PROJECT, self._project)
 
     async def ask(self, api: SupabaseApi, user_id: str) -> None:
         """Learn what one person has told another bot; raises TelemetryError."""
@@ -132,8 +121,8 @@ class OptOuts:
                 self._obeyed.add(erasure)
 
     async def _save(self) -> None:
-        await self._store.put(UNSENT, dict(self._unsent))
-        await self._store.put(OPTED_OUT, sorted(self._opted_out))
+        await self._state.put(UNSENT, dict(self._unsent))
+        await self._state.put(OPTED_OUT, sorted(self._opted_out))
 
 
 def _texts(value: Json) -> dict[str, str]:

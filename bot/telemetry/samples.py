@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.config import Settings
+    from bot.storage.state import State
 
 
 class TelemetrySource(Protocol):
@@ -20,6 +21,11 @@ class TelemetrySource(Protocol):
     @property
     def settings(self) -> Settings:
         """The settings."""
+        ...
+
+    @property
+    def state(self) -> State:
+        """What the bot remembers."""
         ...
 
     @property

@@ -25,6 +25,7 @@ from sandbox.chaos.journal import Journal
 
 if TYPE_CHECKING:
     from bot.config import Settings
+    from bot.storage.state import State
     from sandbox.chaos.workload import JournaledClient
 
 BURST = 60
@@ -41,6 +42,7 @@ class Source:
     """The bot as telemetry sees it."""
 
     settings: Settings
+    state: State
     rng: random.Random
     guilds: list[object] = field(default_factory=list[object])
 
@@ -84,6 +86,7 @@ async def run(options: RunOptions, clock: SkewedClock) -> None:
     """Record and deliver as the options say, until SIGTERM at the latest."""
     from bot.config import load_settings  # noqa: PLC0415 - after the clock has been replaced
     from bot.log_setup import redactor, set_up_logging  # noqa: PLC0415
+    from bot.storage.state import State  # noqa: PLC0415
     from sandbox.chaos.workload import JournaledClient  # noqa: PLC0415
 
     asyncio.get_running_loop().add_signal_handler(DUMP_STACKS, _print_tasks_and_end)
@@ -91,7 +94,9 @@ async def run(options: RunOptions, clock: SkewedClock) -> None:
     settings = load_settings(os.environ, Path("there-is-no.env"))
     set_up_logging(settings.log_level, redactor(settings.secrets))
     rng = random.Random(options.seed)  # noqa: S311 - repeatable, not secret
-    client = JournaledClient(Source(settings, rng), Journal(options.journal), rng)
+    client = JournaledClient(
+        Source(settings, State(settings.database_file), rng), Journal(options.journal), rng
+    )
     await client.dead_letters()  # answered by the writer's thread once it has opened the spool
     _print_ledger(client)
     if not options.open_only:

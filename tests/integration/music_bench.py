@@ -375,9 +375,9 @@ async def music_bench(
     otonari.gemini = None
     # discord.py waits so long after READY for further guilds; there is one.
     otonari._connection.guild_ready_timeout = 0.05
-    otonari.state = State(settings.data_dir / "otonari.sqlite3")
+    otonari.state = State(settings.database_file)
     otonari.before_identify_hook = _at_once
-    store = MusicStore(settings.data_dir / "music.sqlite3")
+    store = MusicStore(settings.music_file)
     otonari.lavalink = NodePool(otonari, settings.lavalink_nodes, timings=timings, store=store)
     address = f"http://127.0.0.1:{control.addresses[0][1]}"
     async with aiohttp.ClientSession() as http:

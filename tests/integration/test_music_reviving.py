@@ -34,7 +34,7 @@ def song(bench: Bench, title: str, who: str) -> Track:
 
 
 def path_of(bench: Bench) -> Path:
-    return bench.bot.settings.data_dir / "music.sqlite3"
+    return bench.bot.settings.music_file
 
 
 async def killed(bench: Bench, *, alive: bool = False, **changes: Any) -> None:

@@ -439,7 +439,7 @@ async def test_without_a_project_everything_is_quiet(
         "Telemetry is off: SUPABASE_URL is not set",
         "Telemetry is off: SUPABASE_URL is off",
     ]
-    assert not (tmp_path / "data").exists()
+    assert not (tmp_path / "data" / "otonari.lock").exists()
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.config import load_settings
+from bot.storage.state import State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,6 +29,10 @@ class Source:
     latency: float = 0.042
     guilds: list[object] = field(default_factory=lambda: [object(), object()])
     lavalink_ping: float | None = 7.5
+    state: State = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.state = State(self.settings.database_file)
 
     def lavalink_ping_ms(self) -> float | None:
         return self.lavalink_ping

@@ -132,3 +132,22 @@ async def test_closing_twice_is_harmless(client: SupabaseClient) -> None:
     await client.close()
     await client.close()
     assert client.ledger() == {}
+
+
+async def test_an_opt_out_and_what_else_is_remembered_survive_the_loss_of_the_file(tmp_path: Path) -> None:
+    environ = {"SUPABASE_URL": "http://127.0.0.1:1", "SUPABASE_KEY": "k", "DATA_DIR": str(tmp_path / "data")}
+    source = Source(telemetry_settings(environ))
+    client = SupabaseClient(source)
+    assert client._opt_outs
+    await source.state.put("music.settings.1", {"votes": False})
+    await client._opt_outs.set_opt_out("7", opted_out=True)
+    source.settings.database_file.unlink()
+    await source.state.put("music.settings.2", {"votes": False})
+    await client._opt_outs.set_opt_out("8", opted_out=True)
+    await client.close()
+    again = Source(telemetry_settings(environ))
+    client = SupabaseClient(again)
+    assert client._opt_outs
+    assert [client._opt_outs.has_opted_out(person) for person in ("7", "8", "9")] == [True, True, False]
+    assert [again.state.get(f"music.settings.{guild}") for guild in (1, 2)] == [{"votes": False}] * 2
+    await client.close()

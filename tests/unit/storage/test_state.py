@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.storage.database import connect
 from bot.storage.state import State
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import pytest
+
+ROOT = Path(__file__).parents[3]
 
 
 async def test_what_is_put_is_there_after_a_restart(tmp_path: Path) -> None:
@@ -70,3 +74,47 @@ async def test_a_file_that_was_replaced_gets_everything_again(tmp_path: Path) ->
     await state.put("new", 2)
     again = State(path)
     assert (again.get("old"), again.get("new")) == (1, 2)
+
+
+async def test_a_file_that_lost_some_keys_gets_them_again(tmp_path: Path) -> None:
+    path = tmp_path / "x.sqlite3"
+    state = State(path)
+    await state.put("kept", 1)
+    await state.put("lost", 2)
+    with contextlib.closing(connect(path)) as connection:
+        connection.execute("DELETE FROM state WHERE key = 'lost'")
+    await state.put("new", 3)
+    again = State(path)
+    assert [again.get(key) for key in ("kept", "lost", "new")] == [1, 2, 3]
+
+
+async def test_a_file_that_is_lost_after_the_last_change_is_whole_again_after_closing(tmp_path: Path) -> None:
+    path = tmp_path / "x.sqlite3"
+    state = State(path)
+    await state.put("old", 1)
+    for each in tmp_path.iterdir():  # noqa: ASYNC240
+        each.unlink()
+    await state.close()
+    assert State(path).get("old") == 1
+
+
+async def test_a_file_that_is_corrupted_while_running_is_set_aside(tmp_path: Path) -> None:
+    path = tmp_path / "x.sqlite3"
+    state = State(path)
+    await state.put("old", 1)
+    for each in tmp_path.iterdir():  # noqa: ASYNC240
+        each.unlink()
+    path.write_bytes(b"not a database, certainly not" * 500)
+    await state.put("new", 2)
+    again = State(path)
+    assert (again.get("old"), again.get("new")) == (1, 2)
+    assert list(tmp_path.glob("x.sqlite3.corrupt-*"))  # noqa: ASYNC240
+
+
+def test_the_bot_makes_one_state_and_hands_it_in() -> None:
+    makers = [
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "bot").rglob("*.py")
+        if re.search(r"\bState\(", path.read_text(encoding="utf-8")) and path.name != "state.py"
+    ]
+    assert makers == ["bot/main.py"]
