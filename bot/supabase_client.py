@@ -12,7 +12,6 @@ from discord.ext import tasks
 
 from bot.telemetry.charts import Charts, read_charts
 from bot.telemetry.ledger import total
-from bot.telemetry.link import Link
 from bot.telemetry.opt_outs import OptOuts
 from bot.telemetry.outbox import Outbox
 from bot.telemetry.personal_rows import NOBODY
@@ -23,15 +22,15 @@ from bot.telemetry.tables import CONVERSATION_LOGS, GEMINI_USAGE, MUSIC_LOGS, NE
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from supabase import AsyncClient
-
     from bot.telemetry.events import DeadLetter
     from bot.telemetry.ledger import Account
+    from bot.telemetry.link import Link
     from bot.telemetry.network_report import NetworkReport
     from bot.telemetry.network_totals import NetworkTotals
     from bot.telemetry.personal_data import PersonalData
     from bot.telemetry.postgrest_errors import TelemetryError
     from bot.telemetry.samples import TelemetrySource
+    from bot.telemetry.supabase_api import AsyncClient
     from bot.telemetry.tables import Table
 
 log = logging.getLogger(__name__)
@@ -101,6 +100,8 @@ class SupabaseClient:
             why = "SUPABASE_URL is off" if self._settings.supabase_url else "SUPABASE_URL is not set"
             log.info("Telemetry is off: %s", why)
             return
+        from bot.telemetry.link import Link
+
         self._link = Link(
             self._settings,
             self.supabase_url,

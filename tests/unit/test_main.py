@@ -1,0 +1,68 @@
+"""What is off is not even imported."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PROGRAM = """
+    import asyncio, os, sys
+    from pathlib import Path
+    from bot.client import EXTENSIONS
+    from bot.config import load_settings
+    from bot.main import compose
+
+    async def main():
+        bot = compose(load_settings(os.environ, Path("there-is-no.env")))
+        async with bot:
+            await bot.supabase_client.initialize()
+            for extension in EXTENSIONS:
+                await bot.load_extension(extension)
+
+    asyncio.run(main())
+    print(*sys.modules)
+"""
+ALL_OFF = {"GEMINI_API_KEY": "", "LAVALINK_NODES": "", "SUPABASE_URL": "off"}
+
+
+def imported(directory: Path, **environ: str) -> set[str]:
+    """Return the modules that a bot with these settings has imported before it connects."""
+    run = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", textwrap.dedent(PROGRAM)],
+        cwd=ROOT,
+        env={"DISCORD_TOKEN": "token", "DATA_DIR": str(directory), **ALL_OFF, **environ},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(run.stdout.split())
+
+
+def test_with_every_service_off_no_sdk_is_imported(tmp_path: Path) -> None:
+    sdks = {
+        "google.ai",
+        "google.protobuf",
+        "grpc",
+        "supabase",
+        "postgrest",
+        "realtime",
+        "httpx",
+        "matplotlib",
+    }
+    assert imported(tmp_path) & sdks == set()
+
+
+@pytest.mark.parametrize(
+    ("environ", "sdk"),
+    [
+        ({"GEMINI_API_KEY": "k"}, "google.ai"),
+        ({"SUPABASE_URL": "http://127.0.0.1:1", "SUPABASE_KEY": "k"}, "supabase"),
+    ],
+)
+def test_a_service_that_is_on_brings_its_sdk(environ: dict[str, str], sdk: str, tmp_path: Path) -> None:
+    assert sdk in imported(tmp_path, **environ)
