@@ -29,7 +29,7 @@ class Control:
     does) · ``/node/speak`` ends it · ``/node/kill`` ``{forget: true}`` no listener, no connections, no
     sessions · ``/node/start`` listens again at the same port · ``/players/{guild}/exception`` ``{message?,
     severity?, cause?}`` · ``/players/{guild}/stuck`` ``{threshold_ms?}`` · ``/players/{guild}/voice_closed``
-    ``{code: 4014, reason?, by_remote: true}``. GET ``/requests``, ``/sessions``, ``/songs``.
+    ``{code: 4014, reason?, by_remote: true}``. GET ``/players``, ``/requests``, ``/sessions``, ``/songs``.
     """
 
     def __init__(self, node: Callable[[], Node], listener: Listener) -> None:
@@ -49,6 +49,7 @@ class Control:
             web.post("/players/{guild}/exception", self._exception),
             web.post("/players/{guild}/stuck", self._stuck),
             web.post("/players/{guild}/voice_closed", self._voice_closed),
+            web.get("/players", self._players),
             web.get("/requests", self._requests),
             web.get("/sessions", self._sessions),
             web.get("/songs", self._songs),
