@@ -89,7 +89,7 @@ async def serve(options: Options, *, as_json: bool) -> None:
     finally:
         starting.cancel()
         stopping.cancel()
-        await asyncio.gather(starting, stopping, return_exceptions=True)
+        await asyncio.wait({starting, stopping})
         await sandbox.close()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import secrets
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from aiohttp import web
 
 from sandbox.dashboard_build import SOURCE, BuildError, ensure_built
 from sandbox.ports import LOOPBACK
+from sandbox.tasks import cancel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -105,10 +105,7 @@ class Dashboard:
 
     async def close(self) -> None:
         """Stop, and give up what is being built."""
-        if self._preparing is not None:
-            self._preparing.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._preparing
+        await cancel(self._preparing)
         if self._runner is not None:
             await self._runner.cleanup()
 

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.chaos.clock import SkewedClock
 from sandbox.chaos.journal import Journal
+from sandbox.tasks import cancel
 
 if TYPE_CHECKING:
     from bot.config import Settings
@@ -115,10 +116,7 @@ async def _work(options: RunOptions, client: JournaledClient, clock: SkewedClock
     await asyncio.wait({draining, stopping, recording}, return_when=asyncio.FIRST_COMPLETED)
     await starting
     for task in (recording, draining, stopping):
-        task.cancel()
-    for result in await asyncio.gather(recording, draining, stopping, return_exceptions=True):
-        if isinstance(result, Exception):
-            raise result
+        await cancel(task)
 
 
 async def _record(

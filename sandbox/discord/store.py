@@ -12,6 +12,8 @@ import logging
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
+from sandbox.tasks import cancel
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
@@ -64,11 +66,8 @@ class Store:
 
     async def close(self, read: Callable[[str, str], object | None]) -> None:
         """Write what is left and stop."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
-            self._task = None
+        await cancel(self._task)
+        self._task = None
         await self.flush(read)
 
     async def flush(self, read: Callable[[str, str], object | None]) -> None:

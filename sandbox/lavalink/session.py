@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from aiohttp import ClientConnectionResetError, WSMsgType, web
 
 from sandbox.lavalink.player import Json, Player
+from sandbox.tasks import cancel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,8 +49,8 @@ class Connection:
                     if message.type is WSMsgType.PING:
                         await self.socket.pong(message.data)
         finally:
-            writer.cancel()
-            await asyncio.gather(writer, return_exceptions=True)
+            with contextlib.suppress(ClientConnectionResetError):
+                await cancel(writer)
 
     async def _write(self) -> None:
         while True:

@@ -57,7 +57,7 @@ async def run(stack: SupabaseStack, *, as_json: bool) -> None:
     finally:
         starting.cancel()
         stopping.cancel()
-        await asyncio.gather(starting, stopping, return_exceptions=True)
+        await asyncio.wait({starting, stopping})
         await runner.cleanup()
         await stack.close()
 

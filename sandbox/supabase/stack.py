@@ -23,6 +23,7 @@ from sandbox.supabase.lite import Lite
 from sandbox.supabase.postgres import DATABASE, EmbeddedPostgres
 from sandbox.supabase.realtime import RealtimeServer
 from sandbox.supabase.relay import Relay
+from sandbox.tasks import cancel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -212,11 +213,8 @@ class SupabaseStack:
         self._watch = asyncio.create_task(self._keep_lite(self._parts.lite))
 
     async def _stop_lite(self) -> None:
-        if self._watch is not None:
-            self._watch.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._watch
-            self._watch = None
+        await cancel(self._watch)
+        self._watch = None
         await self._parts.lite.stop()
 
     async def _keep_lite(self, lite: Lite) -> None:

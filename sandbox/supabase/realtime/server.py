@@ -14,6 +14,7 @@ from sandbox.supabase.realtime.channel import Channel
 from sandbox.supabase.realtime.feed import Feed
 from sandbox.supabase.realtime.filters import SubscriptionError
 from sandbox.supabase.realtime.frames import Frame, FrameError, decode, version_of
+from sandbox.tasks import cancel
 
 if TYPE_CHECKING:
     from sandbox.supabase.keys import Keys, Role
@@ -52,11 +53,8 @@ class RealtimeServer:
         """Close every socket and stop reading."""
         for socket in list(self._sockets):
             await socket.close()
-        if self._running is not None:
-            self._running.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._running
-            self._running = None
+        await cancel(self._running)
+        self._running = None
 
     def cut(self) -> int:
         """Break every connection without a closing handshake; returns how many there were."""
@@ -155,9 +153,7 @@ class _Socket:
             log.info("A Realtime socket is closed: %s", str(error) or "no heartbeat")
             await self._response.close()
         finally:
-            writing.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await writing
+            await cancel(writing)
             for channel in list(self._channels.values()):
                 self._server.leave(channel)
 
