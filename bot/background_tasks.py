@@ -21,11 +21,12 @@ class BackgroundTasks:
         self._description = description
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def spawn(self, work: Coroutine[object, object, None]) -> None:
-        """Run ``work`` until it ends or the owner ends it."""
+    def spawn(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
+        """Run ``work`` until it ends or the owner ends it; return its task, for who waits for the end."""
         task = asyncio.create_task(work, name=self._description)
         self._tasks.add(task)
         task.add_done_callback(self._finished)
+        return task
 
     def cancel(self) -> None:
         """Ask every task to end, but the one that calls this; does not wait for it."""
@@ -34,8 +35,10 @@ class BackgroundTasks:
             if task is not current:
                 task.cancel()
 
-    async def close(self) -> None:
-        """End every task, and return when they have ended."""
+    async def close(self, *, grace: float = 0.0) -> None:
+        """End every task that does not end by itself within ``grace`` seconds; return when all have ended."""
+        if grace and self._tasks:
+            await asyncio.wait(self._tasks, timeout=grace)
         await cancel_and_wait(*self._tasks)
 
     def _finished(self, task: asyncio.Task[None]) -> None:

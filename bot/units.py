@@ -17,6 +17,11 @@ def format_change(now: int, before: int) -> str:
     return f"{arrow} {abs(percent):,}%"
 
 
+def format_file_size(count: int) -> str:
+    """Return ``count`` bytes as MB with one decimal, below one MB as whole KB."""
+    return f"{count / MEBIBYTE:.1f} MB" if count >= MEBIBYTE else f"{count // STEP} KB"
+
+
 def format_bytes(count: float) -> str:
     """Return ``count`` bytes with two decimals in the largest unit of at least one: MB, GB, TB or PB."""
     value = count / MEBIBYTE

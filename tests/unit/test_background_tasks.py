@@ -35,6 +35,26 @@ async def test_closing_ends_every_task_and_waits_until_it_has_ended(tasks: Backg
     assert sorted(ended) == [0, 1, 2]
 
 
+async def test_closing_with_grace_lets_tasks_end_by_themselves_and_cancels_what_is_late(
+    tasks: BackgroundTasks,
+) -> None:
+    closing = asyncio.Event()
+
+    async def prompt() -> None:
+        await closing.wait()
+
+    async def late() -> None:
+        await asyncio.Event().wait()
+
+    quick, slow = tasks.spawn(prompt()), tasks.spawn(late())
+    asyncio.get_running_loop().call_soon(closing.set)
+    await tasks.close(grace=0.05)
+
+    assert quick.done()
+    assert not quick.cancelled()
+    assert slow.cancelled()
+
+
 async def test_a_task_that_fails_is_logged_and_the_others_go_on(
     tasks: BackgroundTasks, caplog: pytest.LogCaptureFixture
 ) -> None:

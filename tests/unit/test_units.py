@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.units import MEBIBYTE, format_bytes, format_change
+from bot.units import MEBIBYTE, format_bytes, format_change, format_file_size
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,20 @@ def test_a_change_is_told_in_whole_percent_with_its_direction(now: int, before: 
 )
 def test_the_unit_follows_the_size(count: float, shown: str) -> None:
     assert format_bytes(count) == shown
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"),
+    [
+        (0, "0 KB"),
+        (1023, "0 KB"),
+        (257 * 1024, "257 KB"),
+        (MEBIBYTE, "1.0 MB"),
+        (18.25 * MEBIBYTE, "18.2 MB"),
+    ],
+)
+def test_a_files_size_is_in_megabytes_or_whole_kilobytes(count: int, shown: str) -> None:
+    assert format_file_size(count) == shown
 
 
 @given(st.integers(min_value=0, max_value=2**60))
