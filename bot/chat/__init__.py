@@ -1,4 +1,4 @@
-"""Conversations with people: what is remembered of them, and how an answer comes to be shown."""
+"""Chat: when to answer, what is remembered, and how an answer comes to be shown."""
 
 from __future__ import annotations
 
@@ -10,11 +10,43 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+MESSAGES_PER_SECOND = 35.0
+MESSAGES_AT_ONCE = 10
+"""Together below Discord's limit of 50 requests of every kind in a second
+(https://discord.com/developers/docs/topics/rate-limits#global-rate-limit)."""
+
 
 async def setup(bot: Bot) -> None:
-    """Add the cogs; called by discord.py."""
+    """Make what the cogs share, and add them; called by discord.py, which also removes them."""
+    from bot.chat.actions.runner import Actions
+    from bot.chat.answerer import Answerer
+    from bot.chat.budget import Budget, RateLimit
     from bot.chat.commands import Chat
+    from bot.chat.history_loader import HistoryLoader
+    from bot.chat.instruction import Instructions
+    from bot.chat.memory import Memory
+    from bot.chat.preferences import Preferences
+    from bot.chat.responder import Responder
+    from bot.chat.settings_commands import ChatSettings
+    from bot.chat.throttle import Throttle
+    from bot.netstats.answer import NetstatsAnswer
 
     if bot.gemini is None:
         log.info("Chat is off: GEMINI_API_KEY is not set")
-    await bot.add_cog(Chat(bot))
+    memory = Memory()
+    preferences, budget = Preferences(bot.state), Budget(bot.state, bot.settings)
+    throttle = Throttle(MESSAGES_PER_SECOND, MESSAGES_AT_ONCE)
+    history = HistoryLoader(memory, bot.state, bot.settings, throttle)
+    await history.note_marks()
+    instructions = Instructions(bot, preferences)
+    answerer = Answerer(bot, memory, throttle, budget, preferences, instructions)
+    responder = Responder(
+        bot,
+        answerer=answerer,
+        history=history,
+        actions=Actions(bot, NetstatsAnswer(bot)),
+        rate_limit=RateLimit(bot.settings.chat_questions_per_minute),
+        throttle=throttle,
+    )
+    await bot.add_cog(Chat(bot, responder, answerer, memory, history, preferences, budget))
+    await bot.add_cog(ChatSettings(bot, preferences, budget))

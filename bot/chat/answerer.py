@@ -1,4 +1,4 @@
-"""Answers one question: remembers, asks Gemini, shows the answer as it grows, records it and its cost."""
+"""Answers a question: asks the model, shows the answer as it grows, remembers and records it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bot.background_tasks import cancel_and_wait
 from bot.chat import attachments
 from bot.chat.continue_button import ContinueButton
 from bot.chat.live_answer import LiveAnswer
 from bot.chat.plain_links import plain_name
-from bot.chat.question import attachments_of, quotation
-from bot.chat.stop_button import Stopping
+from bot.chat.question import attachments_of, quote
+from bot.chat.stop_button import StopControl
 from bot.errors import UserError
 from bot.llm.errors import LLMError
 from bot.texts import chat as texts
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from bot.chat.throttle import Throttle
     from bot.client import Bot
     from bot.llm.chunks import Ending, Usage
-    from bot.llm.gemini import Gemini
+    from bot.llm.provider import Provider
     from bot.llm.tools import Toolbox
     from bot.texts import Language
 
@@ -39,7 +40,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class _Outcome:
-    """How an answer went."""
+    """How an answer went, as far as is known."""
 
     usage: Usage | None = None
     ending: Ending | None = None
@@ -47,7 +48,7 @@ class _Outcome:
 
 
 class Answerer:
-    """Writes answers, each into its own place; knows nothing of when to answer."""
+    """Writes the answers; knows nothing of when to answer."""
 
     def __init__(
         self,
@@ -66,13 +67,13 @@ class Answerer:
         self._instructions = instructions
         self._reading: set[asyncio.Task[None]] = set()
         self._open: dict[int, Question] = {}
-        """Those that nobody withdrew, as their askers edited them, until they are answered."""
+        """Questions that nobody withdrew, as their askers edited them, until they are answered."""
         self._being_answered: set[int] = set()
         self._closed = False
 
     @contextmanager
     def opened(self, question: Question) -> Generator[None]:
-        """Keep a question open to being withdrawn or edited, while it waits and while it is answered."""
+        """Let a question be withdrawn or edited inside the block, while it waits and while it is answered."""
         self._open[question.id] = question
         try:
             yield
@@ -86,12 +87,12 @@ class Answerer:
     def edit(self, place: Place, message_id: int, text: str, *, removed: Collection[str] = ()) -> None:
         """Change the question that this message asked, also one that waits or is being answered."""
         if (question := self._open.get(message_id)) is not None:
-            shown = tuple(file for file in question.attachments if file.filename not in removed)
-            self._open[message_id] = replace(question, text=text, attachments=shown)
+            kept = tuple(file for file in question.attachments if file.filename not in removed)
+            self._open[message_id] = replace(question, text=text, attachments=kept)
         self._memory.edit(place, message_id, text, removed=removed)
 
     def forget(self, place: Place, message_id: int) -> None:
-        """Forget the question that this message asked; one that waits is not answered any more."""
+        """Forget the question that this message asked; one that waits is no longer answered."""
         self._open.pop(message_id, None)
         self._memory.forget(place, message_id)
 
@@ -117,15 +118,15 @@ class Answerer:
             reading.cancel()
 
     async def answer(self, question: Question, send: Send, toolbox: Toolbox | None = None) -> None:
-        """Answer ``question``, which is open, through ``send``, with the help of the tools in ``toolbox``.
+        """Answer ``question``, which is open, through ``send``; the model may use the tools of ``toolbox``.
 
         One that was withdrawn is not answered; one that was edited, as it reads now.
-        An answer that breaks off keeps what there is, with a sentence about the reason. Raises LLMError
-        where nothing came, UserError without a Gemini key, for a file that cannot be read and for a budget
+        An answer that breaks off keeps what there is, with a notice of the reason. Raises LLMError
+        where nothing came, UserError without a provider, for a file that cannot be read and for a budget
         that is spent, discord.HTTPException where Discord refused.
         """
-        gemini = self._bot.gemini
-        if gemini is None:
+        provider = self._bot.gemini
+        if provider is None:
             raise UserError(texts.SWITCHED_OFF)
         if self._closed or not self.is_open(question):
             return
@@ -134,48 +135,49 @@ class Answerer:
         self._being_answered.add(question.id)
         try:
             exchange = await self._exchange(question)
-            await self._write(gemini, question, exchange, send, toolbox)
+            await self._write(provider, question, exchange, send, toolbox)
         finally:
             self._being_answered.discard(question.id)
 
     async def note(self, question: Question, answer: str) -> None:
-        """Remember and record an answer that was given without Gemini."""
+        """Remember and record what a command answered to ``question``."""
         if answer:
             self._remember(question, replace(await self._exchange(question), answer=answer))
             await self._record(question, answer, _Outcome())
 
     def _remember(self, question: Question, exchange: Exchange) -> None:
-        """Remember an exchange as its question reads now, unless that was withdrawn meanwhile."""
+        """Remember an exchange as its question reads now, unless that has been withdrawn."""
         now = self._open.get(question.id)
         if now is not None:
-            names = {file.filename for file in question.attachments} - {f.filename for f in now.attachments}
+            left = {file.filename for file in now.attachments}
+            removed = {file.filename for file in question.attachments} - left
             self._memory.remember(question.place, exchange)
             if now is not question:
-                self._memory.edit(question.place, question.id, now.text, removed=names)
+                self._memory.edit(question.place, question.id, now.text, removed=removed)
 
     async def _write(
-        self, gemini: Gemini, question: Question, exchange: Exchange, send: Send, toolbox: Toolbox | None
+        self, provider: Provider, question: Question, exchange: Exchange, send: Send, toolbox: Toolbox | None
     ) -> None:
         reading: asyncio.Task[None] | None = None
-        stopping = Stopping(
+        stop = StopControl(
             asker_id=question.speaker.id,
             language=question.language,
             on_stop=lambda: reading.cancel() if reading else None,
         )
-        live = LiveAnswer(send, controls=stopping.button, throttle=self._throttle)
+        live = LiveAnswer(send, controls=stop.button, throttle=self._throttle)
         outcome = _Outcome()
         showing = asyncio.create_task(live.run())
-        reading = asyncio.create_task(self._read(gemini, question, exchange, live, outcome, toolbox))
+        reading = asyncio.create_task(self._read(provider, question, exchange, live, outcome, toolbox))
         self._reading.add(reading)
         try:
             await asyncio.wait({reading})
             outcome.failure = None if reading.cancelled() else reading.exception()
             await self._record(question, live.text, outcome)
-            self._end(live, outcome, stopping, question.language)
+            self._end(live, outcome, stop, question.language)
             await showing
         finally:
             self._reading.discard(reading)
-            await _cancel(reading, showing)
+            await cancel_and_wait(reading, showing)
         if live.text:
             answer_ids = tuple(message.id for message in live.messages)
             self._remember(question, replace(exchange, answer=live.text, answer_ids=answer_ids))
@@ -191,23 +193,22 @@ class Answerer:
         files = await attachments.load(question.attachments)
         if replied is None or self._memory.knows(question.place, replied.id):
             return question.exchange(previous=previous, files=files)
-        shown = await attachments.load_readable(attachments_of(replied))
-        return question.exchange(
-            previous=previous, quoted=quotation(replied, self._instructions.me), files=(*shown, *files)
-        )
+        theirs = await attachments.load_readable(attachments_of(replied))
+        quoted = quote(replied, self._instructions.me)
+        return question.exchange(previous=previous, quote=quoted, files=(*theirs, *files))
 
     async def _read(
         self,
-        gemini: Gemini,
+        provider: Provider,
         question: Question,
         exchange: Exchange,
         live: LiveAnswer,
         outcome: _Outcome,
         toolbox: Toolbox | None,
     ) -> None:
-        """Pass the answer on as it comes, and note how it goes."""
+        """Show the answer as it arrives, and note in ``outcome`` how it goes."""
         turns = self._memory.turns(question.place, exchange, shared=question.shared)
-        stream = gemini.stream(
+        stream = provider.stream(
             turns,
             system_instruction=self._instructions.for_question(question, has_tools=toolbox is not None),
             model=self._model(question),
@@ -223,9 +224,9 @@ class Answerer:
         return None if question.guild_id is None else self._preferences.model(question.guild_id)
 
     async def _record(self, question: Question, answer: str, outcome: _Outcome) -> None:
-        """Record what was said, if anything was, and what it cost, as far as Gemini said."""
-        gemini, usage, telemetry = self._bot.gemini, outcome.usage, self._bot.supabase_client
-        model = gemini.model_for(self._model(question)) if gemini and usage else None
+        """Record the exchange, if there was an answer, and the usage, if the model reported it."""
+        provider, usage, telemetry = self._bot.gemini, outcome.usage, self._bot.supabase_client
+        model = provider.model_for(self._model(question)) if provider and usage else None
         if answer:
             await telemetry.save_conversation_log(
                 user_id=question.speaker.id,
@@ -249,22 +250,16 @@ class Answerer:
             )
             self._budget.spend(question.speaker.id, question.guild_id, usage.total)
 
-    def _end(self, live: LiveAnswer, outcome: _Outcome, stopping: Stopping, language: Language) -> None:
-        """End what is shown, with a word about the reason where the answer is not whole."""
+    def _end(self, live: LiveAnswer, outcome: _Outcome, stop: StopControl, language: Language) -> None:
+        """Complete what is shown, with a notice of the reason where the answer is not whole."""
         if not live.text:
             live.end()
         elif isinstance(outcome.failure, LLMError):
-            log.warning("Gemini broke off an answer: %s", outcome.failure.__cause__ or outcome.failure)
+            log.warning("The model broke off an answer: %s", outcome.failure.__cause__ or outcome.failure)
             live.end(outcome.failure.in_language(language))
-        elif stopping.stopped_by:
-            live.end(texts.STOPPED(language, name=plain_name(stopping.stopped_by)))
+        elif stop.stopped_by:
+            live.end(texts.STOPPED(language, name=plain_name(stop.stopped_by)))
         elif outcome.ending == "max_tokens" and not outcome.failure:
             live.end(texts.CUT_OFF(language), controls=ContinueButton.shown(language))
         else:
             live.end()
-
-
-async def _cancel(*tasks: asyncio.Task[None]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,4 +1,4 @@
-"""Reads what people attach to their messages: images, PDFs, audio, text and code."""
+"""Loads what people attach to their messages: images, PDFs, audio, text and code."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ import discord
 from bot.errors import UserError
 from bot.llm.turns import File
 from bot.texts import chat as texts
+from bot.units import MEBIBYTE, format_file_size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 log = logging.getLogger(__name__)
 
-MEBIBYTE = 1024**2
 LOADING_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What a model reads as one kind of file, and how large it may be."""
+    """One kind of file that a model reads, and how large it may be."""
 
     name: str
     limit: int
@@ -99,16 +99,16 @@ def kind_of(filename: str, content_type: str | None) -> tuple[Kind, str] | None:
 
 
 async def load(attachments: Sequence[discord.Attachment]) -> tuple[File, ...]:
-    """Return the files in a form that a model reads; raises UserError for the first that cannot be."""
+    """Return the files in a form that a model reads; raises UserError for the first that it cannot read."""
     for attachment in attachments:
         _check(attachment)
     if sum(attachment.size for attachment in attachments) > TOTAL_LIMIT:
-        raise UserError(texts.FILES_TOO_LARGE, limit=_size(TOTAL_LIMIT))
+        raise UserError(texts.FILES_TOO_LARGE, limit=format_file_size(TOTAL_LIMIT))
     return tuple(await asyncio.gather(*map(_load, attachments)))
 
 
 async def load_readable(attachments: Sequence[discord.Attachment]) -> tuple[File, ...]:
-    """Return those files that can be read: what somebody else showed is no fault of the asker's."""
+    """Return the files that can be read: the asker cannot change what somebody else attached."""
     files: list[File] = []
     for attachment in attachments:
         try:
@@ -134,7 +134,7 @@ def _check(attachment: discord.Attachment) -> None:
         raise UserError(texts.FILE_UNREADABLE_KIND, name=name)
     kind, _type = found
     if attachment.size > kind.limit:
-        size, limit = _size(attachment.size), _size(kind.limit)
+        size, limit = format_file_size(attachment.size), format_file_size(kind.limit)
         raise UserError(texts.FILE_TOO_LARGE, name=name, size=size, limit=limit)
     if attachment.size == 0:
         raise UserError(texts.FILE_EMPTY, name=name)
@@ -173,7 +173,3 @@ def _decoded(data: bytes) -> str | None:
 
 def _safe(name: str) -> str:
     return name.replace("`", "'")
-
-
-def _size(count: int) -> str:
-    return f"{count / MEBIBYTE:.1f} MB" if count >= MEBIBYTE else f"{count // 1024} KB"

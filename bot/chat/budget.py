@@ -1,4 +1,4 @@
-"""What answers may cost: tokens per person and server and day, questions per person and minute."""
+"""Limits of use: tokens per person and server and day, questions per person and minute."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
+from bot.background_tasks import cancel_and_wait
 from bot.errors import UserError
 from bot.texts import chat as texts
 
@@ -24,13 +25,14 @@ if TYPE_CHECKING:
 MINUTE = 60.0
 SAVE_SECONDS = 2.0
 _STATE = "chat.costs"
-_ASKERS = 10_000
-"""People whose last questions are noted; beyond, the one who was silent for longest is forgotten."""
+"""The key, and the name of the field in it, are those of the first version."""
+_PEOPLE = 10_000
+"""Whose last questions are kept; beyond, the one who was silent for longest is dropped."""
 
 
 @dataclass(slots=True)
-class Cost:
-    """What somebody's answers have cost today."""
+class DailyUsage:
+    """The answers that somebody got today, and the tokens that these used."""
 
     answers: int = 0
     tokens: int = 0
@@ -46,19 +48,19 @@ class Budget:
         self._settings = settings
         self._clock = clock
         self._day = ""
-        self._costs: dict[str, Cost] = {}
+        self._usage: dict[str, DailyUsage] = {}
         self._saving: asyncio.Task[None] | None = None
 
-    def of_user(self, user_id: int) -> Cost:
-        """Return what a person's answers have cost today."""
-        return self._today().get(f"user.{user_id}", Cost())
+    def of_user(self, user_id: int) -> DailyUsage:
+        """Return a person's usage of today."""
+        return self._today().get(f"user.{user_id}", DailyUsage())
 
-    def of_guild(self, guild_id: int) -> Cost:
-        """Return what a server's answers have cost today."""
-        return self._today().get(f"guild.{guild_id}", Cost())
+    def of_guild(self, guild_id: int) -> DailyUsage:
+        """Return a server's usage of today."""
+        return self._today().get(f"guild.{guild_id}", DailyUsage())
 
     @property
-    def renewed_at(self) -> datetime:
+    def resets_at(self) -> datetime:
         """When the next day begins."""
         now = self._clock().astimezone(self._settings.bot_timezone)
         # By the wall clock: a day of 23 or 25 hours ends at midnight too.
@@ -68,58 +70,61 @@ class Budget:
         """Raise UserError where today's tokens are used up."""
         limit = self._settings.chat_user_tokens_per_day
         if limit and self.of_user(user_id).tokens >= limit:
-            raise UserError(texts.USER_BUDGET_SPENT, limit=f"{limit:,}", when=self._renewal())
+            raise UserError(texts.USER_BUDGET_SPENT, limit=f"{limit:,}", when=self._reset_time())
         limit = self._settings.chat_guild_tokens_per_day
         if guild_id is not None and limit and self.of_guild(guild_id).tokens >= limit:
-            raise UserError(texts.GUILD_BUDGET_SPENT, limit=f"{limit:,}", when=self._renewal())
+            raise UserError(texts.GUILD_BUDGET_SPENT, limit=f"{limit:,}", when=self._reset_time())
 
     def spend(self, user_id: int, guild_id: int | None, tokens: int) -> None:
-        """Count one answer; it is kept by and by."""
-        costs = self._today()
+        """Count one answer, which is saved within a few seconds."""
+        today = self._today()
         for key in (f"user.{user_id}", *([] if guild_id is None else [f"guild.{guild_id}"])):
-            cost = costs.setdefault(key, Cost())
-            cost.answers += 1
-            cost.tokens += tokens
+            usage = today.setdefault(key, DailyUsage())
+            usage.answers += 1
+            usage.tokens += tokens
         if self._saving is None or self._saving.done():
             self._saving = asyncio.create_task(self._save())
 
     async def close(self) -> None:
-        """Keep what was counted last."""
+        """Save what was counted last."""
         if self._saving is not None:
-            self._saving.cancel()
-            await asyncio.wait({self._saving})
-            await self._state.put(_STATE, {"day": self._day, "costs": self._plain()})
+            await cancel_and_wait(self._saving)
+            await self._state.put(_STATE, {"day": self._day, "costs": self._saved_form()})
 
     async def _save(self) -> None:
-        """Keep what is counted within the next moments all at once."""
+        """Save what is counted within the next seconds all at once."""
         await asyncio.sleep(SAVE_SECONDS)
-        await self._state.put(_STATE, {"day": self._day, "costs": self._plain()})
+        await self._state.put(_STATE, {"day": self._day, "costs": self._saved_form()})
 
-    def _renewal(self) -> str:
-        return discord.utils.format_dt(self.renewed_at, "R")
+    def _reset_time(self) -> str:
+        return discord.utils.format_dt(self.resets_at, "R")
 
-    def _plain(self) -> dict[str, Json]:
-        return {key: [cost.answers, cost.tokens] for key, cost in self._costs.items()}
+    def _saved_form(self) -> dict[str, Json]:
+        return {key: [usage.answers, usage.tokens] for key, usage in self._usage.items()}
 
-    def _today(self) -> dict[str, Cost]:
+    def _today(self) -> dict[str, DailyUsage]:
         day = self._clock().astimezone(self._settings.bot_timezone).date().isoformat()
         if day != self._day:
-            self._costs = {} if self._day else _costs_of(self._state.get(_STATE), day)
+            self._usage = {} if self._day else _usage_in(self._state.get(_STATE), day)
             self._day = day
-        return self._costs
+        return self._usage
 
 
-def _costs_of(saved: Json, day: str) -> dict[str, Cost]:
-    """Return the costs that were saved, if it was on this ``day``."""
+def _usage_in(saved: Json, day: str) -> dict[str, DailyUsage]:
+    """Return the usage that was saved, if it was on this ``day``."""
     match saved:
-        case {"day": saved_day, "costs": dict(costs)} if saved_day == day:
-            return {key: Cost(*map(_whole, value)) for key, value in costs.items() if isinstance(value, list)}
+        case {"day": saved_day, "costs": dict(saved_usage)} if saved_day == day:
+            return {
+                key: DailyUsage(*map(_whole, value))
+                for key, value in saved_usage.items()
+                if isinstance(value, list)
+            }
         case _:
             return {}
 
 
 class RateLimit:
-    """Lets each person ask ``per_minute`` questions in any minute; 0 is without limit."""
+    """Limits each person to ``per_minute`` questions in any minute; 0 is without limit."""
 
     def __init__(self, per_minute: int) -> None:
         self._per_minute = per_minute
@@ -134,7 +139,7 @@ class RateLimit:
         if len(asked) == self._per_minute and (wait := asked[0] + MINUTE - at) > 0:
             raise UserError(texts.TOO_MANY_QUESTIONS, seconds=math.ceil(wait))
         asked.append(at)
-        if len(self._asked) > _ASKERS:
+        if len(self._asked) > _PEOPLE:
             self._asked.popitem(last=False)
 
 

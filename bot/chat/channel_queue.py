@@ -1,4 +1,4 @@
-"""One at a time in each channel, in the order of arrival; channels never wait for each other."""
+"""A queue for each channel: one turn at a time, in the order of arrival."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class ChannelQueue:
-    """Hands out turns by channel id."""
+    """Gives turns by channel id; channels never wait for each other."""
 
     def __init__(self) -> None:
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
@@ -21,7 +21,7 @@ class ChannelQueue:
     async def turn(
         self, channel_id: int, *, while_waiting: Callable[[], Coroutine[object, object, None]] | None = None
     ) -> AsyncGenerator[None]:
-        """Wait for this caller's turn and keep it inside the block.
+        """Wait for this caller's turn and hold it inside the block.
 
         The place in the queue is taken at once, so callers are served in the order in which they came.
         ``while_waiting`` runs beside the wait if there is one, and has ended before the turn begins.

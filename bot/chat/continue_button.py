@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.localization import language_for
+from bot.reporting_view import ReportingView
 from bot.texts import chat as texts
 
 if TYPE_CHECKING:
@@ -21,10 +22,10 @@ log = logging.getLogger(__name__)
 CUSTOM_ID = "otonari:chat:continue"
 
 
-class ContinueButton(discord.ui.View):
-    """Calls ``on_press`` for whoever presses it, also on messages from before a restart.
+class ContinueButton(ReportingView):
+    """A button that calls ``on_press``, also on messages from before a restart.
 
-    One of these is registered with the bot and hears of every press; those below answers only show.
+    One of these is registered with the bot and handles every press; those below answers are only shown.
     """
 
     def __init__(self, on_press: Callable[[discord.Interaction[Bot]], Awaitable[None]]) -> None:
@@ -33,19 +34,19 @@ class ContinueButton(discord.ui.View):
 
     @classmethod
     def shown(cls, language: Language) -> ContinueButton:
-        """Return the button to hang below an answer."""
+        """Return the button to show below an answer."""
 
-        async def nobody(_interaction: discord.Interaction[Bot]) -> None:
-            raise AssertionError("a stopped view hears nothing")
+        async def unreachable(_interaction: discord.Interaction[Bot]) -> None:
+            raise AssertionError("a stopped view gets no press")
 
-        view = cls(nobody)
+        view = cls(unreachable)
         view.press.label = texts.CONTINUE(language)
         view.stop()
         return view
 
     @classmethod
     async def show_again(cls, interaction: discord.Interaction[Bot]) -> None:
-        """Put the button back below the message on which it was pressed."""
+        """Show the button again below the message on which it was pressed."""
         try:
             await interaction.edit_original_response(view=cls.shown(language_for(interaction)))
         except discord.HTTPException as error:
@@ -55,5 +56,5 @@ class ContinueButton(discord.ui.View):
     async def press(
         self, interaction: discord.Interaction[Bot], _button: discord.ui.Button[ContinueButton]
     ) -> None:
-        """Go on with the answer."""
+        """Continue the answer; called by discord.py."""
         await self._on_press(interaction)

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import discord
 
+from bot.chat.notices import without_notice, without_unmarked_notice
 from bot.chat.question import is_from_a_person, replied_message
 from bot.discord_limits import MESSAGE_LENGTH
-from bot.texts import Text, chat
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
-
-_NOTICES = "|".join(
-    re.sub(r"\\{\w+\\}", r"[^\\n]*", re.escape(template))
-    for text in vars(chat).values()
-    if isinstance(text, Text)
-    for template in (text.ja, text.en)
-    if not template[0].isalpha()  # whatever the bot says on its own account begins with a picture
-)
-_NOTICE = re.compile(rf"(?:\n\n|\A)(?:{_NOTICES})\Z")
 
 
 @dataclass(slots=True)
@@ -32,14 +22,18 @@ class FoundAnswer:
     prompt: discord.Message | None
     parts: list[discord.Message] = field(default_factory=list[discord.Message])
 
-    @property
-    def text(self) -> str:
-        """The answer's words, without what the bot added about how it ended."""
-        contents = (_NOTICE.sub("", part.content) for part in self.parts)
-        return "\n\n".join(content for content in contents if content)
+    def text(self, *, marked_since: int) -> str:
+        """Return the answer without the bot's notices, which have a mark from the id ``marked_since`` on."""
+        texts = (
+            without_notice(part.content)
+            if part.id >= marked_since
+            else without_unmarked_notice(without_notice(part.content))
+            for part in self.parts
+        )
+        return "\n\n".join(text for text in texts if text)
 
 
-def found_answers(
+def find_answers(
     messages: Mapping[int, discord.Message], me: discord.ClientUser, bot_ids: Collection[int]
 ) -> Iterable[FoundAnswer]:
     """Return the answers among ``messages`` (by id) that have their beginning there, oldest first.
@@ -53,7 +47,7 @@ def found_answers(
     for message in (messages[message_id] for message_id in sorted(messages)):
         if message.author == me and message.content:
             earlier = replied_id(message)
-            if earlier is None and _goes_on(message, before):
+            if earlier is None and _continues(message, before):
                 earlier = before.id if before else None
             answer = answers.get(earlier) if earlier else None
             if answer is None and (answer := _begun(message, messages, bot_ids)):
@@ -65,8 +59,8 @@ def found_answers(
     return list({id(answer): answer for answer in answers.values()}.values())
 
 
-def loose_ends(messages: Mapping[int, discord.Message], me: discord.ClientUser) -> set[int]:
-    """Return the ids of messages that are missing among ``messages`` (by id).
+def missing_references(messages: Mapping[int, discord.Message], me: discord.ClientUser) -> set[int]:
+    """Return the ids of messages to which ``messages`` (by id) refer and that are not among them.
 
     Earlier parts of answers, their prompts, and the answers to which these reply.
     """
@@ -96,8 +90,8 @@ def _begun(
     return FoundAnswer(prompt) if prompt is not None and is_from_a_person(prompt, bot_ids) else None
 
 
-def _goes_on(message: discord.Message, before: discord.Message | None) -> bool:
-    """Tell whether a message that replies to nothing goes on with the one before: only a full one goes on."""
+def _continues(message: discord.Message, before: discord.Message | None) -> bool:
+    """Tell whether a message that replies to nothing continues the one before, which a full one may need."""
     if before is None or message.interaction_metadata is not None:
         return False
     return before.author == message.author and len(before.content) > MESSAGE_LENGTH // 4

@@ -1,4 +1,4 @@
-"""Rebuilds conversations from what stands in Discord, so that a restart forgets nothing."""
+"""Loads conversations from the history of Discord's channels, so that they continue after a restart."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.chat.attachments import load_readable
-from bot.chat.found_answers import found_answers, loose_ends, replied_id
+from bot.chat.found_answers import find_answers, missing_references, replied_id
 from bot.chat.memory import Exchange, Place, Speaker
-from bot.chat.question import attachments_of, question_from, quotation, replied_message
+from bot.chat.question import attachments_of, question_from, quote, replied_message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,21 +27,22 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 RECENT = 50
-"""Messages read when a place is first talked in."""
+"""Messages read when the bot is first called in a place."""
 AROUND = 60
 """Messages read around an older one that somebody replies to."""
 FURTHER_READS = 5
 """How often messages are read around one that is missing, until a conversation has its beginning."""
 UNKNOWN_PROMPT = "/chat …"
-"""What a slash command was asked is told to nobody, the bot included."""
+"""Stands for the prompt of a slash command, which Discord's history does not contain."""
 WITH_FILES = 3
 """The latest prompts whose files are loaded again."""
 PLACES = 10_000
-"""Places whose reading is noted; beyond, the oldest is read again."""
+"""Places known to be read; beyond, the oldest is read again."""
+_MARKED_SINCE = "chat.notices_marked_since"
 
 
 class HistoryLoader:
-    """Reads a place once, and again around an older answer that somebody replies to."""
+    """Fills the memory from a channel's history: once, and around older answers that somebody replies to."""
 
     def __init__(self, memory: Memory, state: State, settings: Settings, throttle: Throttle) -> None:
         self._memory = memory
@@ -50,25 +51,30 @@ class HistoryLoader:
         self._settings = settings
         self._read: OrderedDict[Place, None] = OrderedDict()
 
-    async def begin_after(self, channel_id: int, snowflake: int) -> None:
-        """Recall nothing in this channel from before ``snowflake``, now and after a restart."""
+    async def note_marks(self) -> None:
+        """Note that notices have a mark from now on, unless an earlier start noted so."""
+        if self._state.get(_MARKED_SINCE) is None:
+            await self._state.put(_MARKED_SINCE, discord.utils.time_snowflake(discord.utils.utcnow()))
+
+    async def skip_channel_until(self, channel_id: int, snowflake: int) -> None:
+        """Load nothing of this channel from before ``snowflake``, now and after a restart."""
         await self._state.put(f"chat.begin.{channel_id}", snowflake)
 
-    async def forget_before(self, user_id: int, snowflake: int) -> None:
-        """Recall nothing that this person said before ``snowflake``, now and after a restart."""
+    async def skip_person_until(self, user_id: int, snowflake: int) -> None:
+        """Load nothing that this person said before ``snowflake``, now and after a restart."""
         await self._state.put(f"chat.forgotten.{user_id}", snowflake)
 
-    async def recall(self, message: discord.Message, me: discord.ClientUser) -> None:
-        """Remember what came before ``message`` in its place, as far as Discord shows it to the bot."""
-        await self.recall_place(message.channel, message, me)
+    async def load_before(self, message: discord.Message, me: discord.ClientUser) -> None:
+        """Load what came before ``message`` in its channel, and around the answer to which it replies."""
+        await self.load_channel(message.channel, message, me)
         replied = replied_message(message)
         if replied is not None and replied.author == me:
-            await self.recall_answer(replied, me)
+            await self.load_around(replied, me)
 
-    async def recall_place(
+    async def load_channel(
         self, channel: discord.abc.MessageableChannel, before: discord.abc.Snowflake, me: discord.ClientUser
     ) -> None:
-        """Remember what was said last in a channel, if that was not read yet."""
+        """Load the last messages of a channel before ``before``, if that was not done yet."""
         place = Place(channel.id)
         if place in self._read:
             return
@@ -82,8 +88,8 @@ class HistoryLoader:
         except discord.HTTPException as error:
             log.info("Could not read what was said before in %s: %s", channel, error)
 
-    async def recall_answer(self, answer: discord.Message, me: discord.ClientUser) -> None:
-        """Remember what an answer of the bot's belongs to, if that is not known."""
+    async def load_around(self, answer: discord.Message, me: discord.ClientUser) -> None:
+        """Load the conversation to which an answer of the bot belongs, if it is not known."""
         if self._memory.knows(Place(answer.channel.id), answer.id):
             return
         try:
@@ -101,29 +107,27 @@ class HistoryLoader:
     ) -> None:
         """Remember the conversations among ``messages``, each from its beginning."""
         found = {message.id: message for message in messages}
-        sought = set[int]()
+        place, searched = Place(channel.id), set[int]()
         for _ in range(FURTHER_READS):
-            unknown = {
-                each for each in loose_ends(found, me) if not self._memory.knows(Place(channel.id), each)
-            }
-            if not (missing := max(unknown - sought, default=None)):
+            wanted = missing_references(found, me) - searched
+            missing = max((each for each in wanted if not self._memory.knows(place, each)), default=None)
+            if missing is None:
                 break
-            sought.add(missing)
+            searched.add(missing)
             await self._throttle.turn()
             async for message in channel.history(limit=AROUND, around=discord.Object(missing)):
                 found.setdefault(message.id, message)
-        answers = [*found_answers(found, me, self._settings.chat_bot_ids)]
+        answers = [*find_answers(found, me, self._settings.chat_bot_ids)]
         for left, answer in zip(reversed(range(len(answers))), answers, strict=True):
-            await self._add(Place(channel.id), answer, me, with_files=left < WITH_FILES)
+            await self._add(place, answer, me, with_files=left < WITH_FILES)
 
     async def _add(
         self, place: Place, answer: FoundAnswer, me: discord.ClientUser, *, with_files: bool
     ) -> None:
-        """Remember one answer, unless it is known, was forgotten, or says nothing."""
-        first = answer.prompt or answer.parts[0]
-        asker = _asker(answer)
+        """Remember one answer, unless it is known, to be skipped, or nothing but notices."""
+        first, asker, text = answer.prompt or answer.parts[0], _asker(answer), self._text(answer)
         is_known = any(self._memory.knows(place, message.id) for message in (first, *answer.parts))
-        if is_known or asker is None or not answer.text or self._is_forgotten(place, asker, first.id):
+        if is_known or asker is None or not text or self._is_skipped(place, asker, first.id):
             return
         if answer.prompt is None:
             exchange = Exchange(
@@ -134,7 +138,7 @@ class HistoryLoader:
         else:
             exchange = await self._exchange(place, answer.prompt, me, with_files=with_files)
         answer_ids = tuple(part.id for part in answer.parts)
-        self._memory.remember(place, replace(exchange, answer=answer.text, answer_ids=answer_ids))
+        self._memory.remember(place, replace(exchange, answer=text, answer_ids=answer_ids))
 
     async def _exchange(
         self, place: Place, prompt: discord.Message, me: discord.ClientUser, *, with_files: bool
@@ -148,9 +152,13 @@ class HistoryLoader:
             return question.exchange(previous=previous, files=files)
         if with_files:
             files = (*await load_readable(attachments_of(replied)), *files)
-        return question.exchange(previous=previous, quoted=quotation(replied, me), files=files)
+        return question.exchange(previous=previous, quote=quote(replied, me), files=files)
 
-    def _is_forgotten(self, place: Place, asker: Speaker, prompt_id: int) -> bool:
+    def _text(self, answer: FoundAnswer) -> str:
+        marked_since = self._state.get(_MARKED_SINCE)
+        return answer.text(marked_since=marked_since if isinstance(marked_since, int) else 0)
+
+    def _is_skipped(self, place: Place, asker: Speaker, prompt_id: int) -> bool:
         limits = (
             self._state.get(f"chat.begin.{place.channel_id}"),
             self._state.get(f"chat.forgotten.{asker.id}"),

@@ -1,4 +1,4 @@
-"""What the model is told about itself before every question."""
+"""The system instruction: what the model reads about itself before every question."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Instructions:
-    """Composes the system instruction: who the bot is, here and now."""
+    """Composes the system instruction of each question."""
 
     def __init__(self, bot: Bot, preferences: Preferences) -> None:
         self._bot = bot

@@ -12,6 +12,7 @@ import aiohttp
 import discord
 
 from bot.chat.message_splitter import split
+from bot.chat.notices import with_notice, without_marks
 from bot.chat.plain_links import plain_links
 from bot.discord_limits import MESSAGE_LENGTH
 from bot.waiting import happens
@@ -35,7 +36,7 @@ _RETRYABLE = {429, 500, 502, 503, 504}
 
 
 class LiveAnswer:
-    """Keeps Discord's messages equal to a growing ``text``, with its links in plain sight.
+    """Shows a growing ``text`` in Discord's messages, with its links in plain sight.
 
     ``controls`` makes the buttons that hang on the last message until the end.
     """
@@ -55,11 +56,11 @@ class LiveAnswer:
         self._send = send
         self._new_controls = controls
         self._controls: dict[int, discord.ui.View] = {}
-        """By the place of the message on which they hang."""
+        """By the index of the message below which they are."""
         self._throttle = throttle
         self._pace = pace
         self._end_retries = end_retries
-        self._note = ""
+        self._notice = ""
         self._last_controls: discord.ui.View | None = None
         self._shown: list[tuple[str, discord.ui.View | None] | None] = []
         """What stands in each message; None where that is not known."""
@@ -67,17 +68,14 @@ class LiveAnswer:
         self._ended = asyncio.Event()
 
     def append(self, text: str) -> None:
-        """Add text; it is shown as soon as the pace allows. White space at the beginning is left out."""
+        """Add text, which is shown as soon as the pace allows; white space at the beginning is left out."""
         if text := text if self.text else text.lstrip():
             self.text += text
             self._changed.set()
 
-    def end(self, note: str = "", controls: discord.ui.View | None = None) -> None:
-        """Say that the text is complete; ``note`` is for the reader and not a part of it.
-
-        ``controls`` stay below the last message.
-        """
-        self._note, self._last_controls = note, controls
+    def end(self, notice: str = "", controls: discord.ui.View | None = None) -> None:
+        """Complete the text; a ``notice`` stands below it, ``controls`` stay below the last message."""
+        self._notice, self._last_controls = notice, controls
         self._ended.set()
         self._changed.set()
 
@@ -122,7 +120,7 @@ class LiveAnswer:
             self._controls.pop(place).stop()
 
     async def _show_end(self) -> None:
-        contents = _with_note(contents_of(self.text), self._note)
+        contents = with_notice(contents_of(self.text), self._notice)
         for wait in self._end_retries:
             try:
                 await self._show(contents, self._last_controls)
@@ -158,11 +156,11 @@ class LiveAnswer:
 
 
 def contents_of(text: str, limit: int = MESSAGE_LENGTH) -> list[str]:
-    """Return what to send for a text: messages that are short enough and hide no link.
+    """Return what to send for a text: messages that are short enough, hide no link and look like no notice.
 
     Looks at each message once more, as a cut may have made a link of what was none, such as of endless code.
     """
-    plain = plain_links(text)
+    plain = without_marks(plain_links(text))
     pieces = [piece.content for piece in split(plain, limit)]
     if pieces in ([], [plain]):
         return pieces
@@ -172,11 +170,3 @@ def contents_of(text: str, limit: int = MESSAGE_LENGTH) -> list[str]:
 def _is_passing(error: Exception) -> bool:
     """Tell whether another try may succeed: after a broken connection, a rate limit, a fault of Discord's."""
     return not isinstance(error, discord.HTTPException) or error.status in _RETRYABLE
-
-
-def _with_note(contents: list[str], note: str) -> list[str]:
-    if not note:
-        return contents
-    if contents and len(contents[-1]) + len(note) + 2 <= MESSAGE_LENGTH:
-        return [*contents[:-1], f"{contents[-1]}\n\n{note}"]
-    return [*contents, note]

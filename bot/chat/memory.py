@@ -1,4 +1,4 @@
-"""What was said: conversations by reply chain and channel, trimmed to what a model is given.
+"""Conversations, by reply chain and channel, trimmed to what a model is given.
 
 Pure: no Discord, no Gemini. Ids are Discord's; times are seconds on any one clock.
 """
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.llm.turns import Turn
+from bot.units import MEBIBYTE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Place(NamedTuple):
-    """Where a conversation is held; nothing said in one place is ever known in another."""
+    """A conversation's channel; what is said in one place is never known in another."""
 
     channel_id: int
     """A channel, thread or direct message."""
@@ -41,10 +42,10 @@ class Exchange:
     prompt_id: int
     speaker: Speaker
     prompt: str
-    quoted: str = ""
+    quote: str = ""
     """What others wrote, to which the prompt refers."""
     files: tuple[File, ...] = ()
-    """What was shown with the prompt, as long as it is kept."""
+    """The files that came with the prompt, as long as they are kept."""
     answer: str = ""
     answer_ids: tuple[int, ...] = ()
     """The messages that hold the answer, in order."""
@@ -53,14 +54,14 @@ class Exchange:
     at: float
 
     @property
-    def asked(self) -> str:
+    def prompt_text(self) -> str:
         """The prompt as a model reads it, after what it refers to."""
-        return "\n\n".join(part for part in (self.quoted, self.prompt) if part)
+        return "\n\n".join(part for part in (self.quote, self.prompt) if part)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """How much is remembered."""
+    """Limits of what is remembered."""
 
     turns: int = 40
     """Messages given to the model, the new prompt included."""
@@ -72,15 +73,15 @@ class Bounds:
     """Exchanges kept per place; the oldest go first."""
     places: int = 1_000
     """Places kept; the one unused for longest goes first."""
-    file_bytes: int = 18 * 1024**2
+    file_bytes: int = 18 * MEBIBYTE
     """Of the files given to the model; the newest go first."""
-    kept_file_bytes: int = 128 * 1024**2
+    kept_file_bytes: int = 128 * MEBIBYTE
     """Of all files kept; the oldest go first."""
 
 
 @dataclass(slots=True)
-class _Notes:
-    """What is known of one place."""
+class _PlaceMemory:
+    """The exchanges of one place."""
 
     exchanges: dict[int, Exchange] = field(default_factory=dict[int, Exchange])
     prompt_of: dict[int, int] = field(default_factory=dict[int, int])
@@ -101,88 +102,88 @@ class Memory:
 
     def __init__(self, bounds: Bounds | None = None) -> None:
         self._bounds = bounds or Bounds()
-        self._places: OrderedDict[Place, _Notes] = OrderedDict()
-        self._shown: OrderedDict[tuple[Place, int], int] = OrderedDict()
-        """How many bytes of files are kept, by the place and ``prompt_id`` of their exchange."""
+        self._places: OrderedDict[Place, _PlaceMemory] = OrderedDict()
+        self._file_sizes: OrderedDict[tuple[Place, int], int] = OrderedDict()
+        """Bytes of the files kept, by the place and ``prompt_id`` of their exchange."""
 
     def knows(self, place: Place, message_id: int) -> bool:
         """Tell whether the message is part of a remembered exchange."""
-        notes = self._places.get(place)
-        return notes is not None and message_id in notes.prompt_of
+        here = self._places.get(place)
+        return here is not None and message_id in here.prompt_of
 
     def previous(self, place: Place, *, replied_to: int | None, at: float) -> int | None:
         """Return the ``prompt_id`` of the exchange that a prompt at time ``at`` continues, or None."""
-        notes = self._places.get(place)
-        if notes is None:
+        here = self._places.get(place)
+        if here is None:
             return None
         if replied_to is not None:
-            return notes.prompt_of.get(replied_to)
-        latest = max(notes.exchanges.values(), key=lambda each: (each.at, each.prompt_id), default=None)
+            return here.prompt_of.get(replied_to)
+        latest = max(here.exchanges.values(), key=lambda each: (each.at, each.prompt_id), default=None)
         if latest is None or at - latest.at > self._bounds.idle:
             return None
         return latest.prompt_id
 
     def remember(self, place: Place, exchange: Exchange) -> None:
         """Add an answered exchange, or put it in the place of the one with its ``prompt_id``."""
-        notes = self._places.setdefault(place, _Notes())
+        here = self._places.setdefault(place, _PlaceMemory())
         self._places.move_to_end(place)
-        if exchange.prompt_id in notes.exchanges:
+        if exchange.prompt_id in here.exchanges:
             self._drop(place, exchange.prompt_id)
-        notes.exchanges[exchange.prompt_id] = exchange
+        here.exchanges[exchange.prompt_id] = exchange
         for message_id in (exchange.prompt_id, *exchange.answer_ids):
-            notes.prompt_of[message_id] = exchange.prompt_id
+            here.prompt_of[message_id] = exchange.prompt_id
         if exchange.files:
-            self._shown[place, exchange.prompt_id] = sum(len(file.data) for file in exchange.files)
+            self._file_sizes[place, exchange.prompt_id] = sum(len(file.data) for file in exchange.files)
             self._drop_oldest_files()
-        while len(notes.exchanges) > self._bounds.exchanges:
-            self._drop(place, next(iter(notes.exchanges)))
+        while len(here.exchanges) > self._bounds.exchanges:
+            self._drop(place, next(iter(here.exchanges)))
         while len(self._places) > self._bounds.places:
             self.forget_place(next(iter(self._places)))
 
     def _drop(self, place: Place, prompt_id: int) -> None:
         self._places[place].drop(prompt_id)
-        self._shown.pop((place, prompt_id), None)
+        self._file_sizes.pop((place, prompt_id), None)
 
     def _drop_oldest_files(self) -> None:
-        while sum(self._shown.values()) > self._bounds.kept_file_bytes:
-            (place, prompt_id), _size = self._shown.popitem(last=False)
-            notes = self._places.get(place)
-            if notes is not None and prompt_id in notes.exchanges:
-                notes.exchanges[prompt_id] = replace(notes.exchanges[prompt_id], files=())
+        while sum(self._file_sizes.values()) > self._bounds.kept_file_bytes:
+            (place, prompt_id), _size = self._file_sizes.popitem(last=False)
+            here = self._places.get(place)
+            if here is not None and prompt_id in here.exchanges:
+                here.exchanges[prompt_id] = replace(here.exchanges[prompt_id], files=())
 
     def edit(self, place: Place, message_id: int, prompt: str, *, removed: Collection[str] = ()) -> None:
         """Change a remembered prompt, without the files of the names ``removed``.
 
         Messages that are not prompts are left alone.
         """
-        notes = self._places.get(place)
-        if notes is not None and message_id in notes.exchanges:
-            exchange = notes.exchanges[message_id]
+        here = self._places.get(place)
+        if here is not None and message_id in here.exchanges:
+            exchange = here.exchanges[message_id]
             files = tuple(file for file in exchange.files if file.name not in removed)
-            notes.exchanges[message_id] = replace(exchange, prompt=prompt, files=files)
+            here.exchanges[message_id] = replace(exchange, prompt=prompt, files=files)
             if files != exchange.files:
-                self._shown[place, message_id] = sum(len(file.data) for file in files)
+                self._file_sizes[place, message_id] = sum(len(file.data) for file in files)
 
     def forget(self, place: Place, message_id: int) -> None:
         """Forget the exchange whose prompt this message is; a chain through it ends there."""
-        notes = self._places.get(place)
-        if notes is not None and message_id in notes.exchanges:
+        here = self._places.get(place)
+        if here is not None and message_id in here.exchanges:
             self._drop(place, message_id)
 
     def forget_place(self, place: Place) -> None:
         """Forget everything that was said in ``place``."""
-        for prompt_id in self._places.pop(place, _Notes()).exchanges:
-            self._shown.pop((place, prompt_id), None)
+        for prompt_id in self._places.pop(place, _PlaceMemory()).exchanges:
+            self._file_sizes.pop((place, prompt_id), None)
 
-    def said_by(self, user_id: int) -> list[str]:
+    def prompts_of(self, user_id: int) -> list[str]:
         """Return every remembered prompt of a person."""
-        exchanges = (exchange for notes in self._places.values() for exchange in notes.exchanges.values())
+        exchanges = (exchange for here in self._places.values() for exchange in here.exchanges.values())
         return [exchange.prompt for exchange in exchanges if exchange.speaker.id == user_id]
 
     def forget_speaker(self, user_id: int) -> None:
         """Forget every exchange of a person."""
-        for place, notes in self._places.items():
-            for prompt_id, exchange in list(notes.exchanges.items()):
+        for place, here in self._places.items():
+            for prompt_id, exchange in list(here.exchanges.items()):
                 if exchange.speaker.id == user_id:
                     self._drop(place, prompt_id)
 
@@ -192,12 +193,12 @@ class Memory:
         Begins and ends with a user turn. In a ``shared`` place each of them begins with the speaker's name.
         """
         bounds = self._bounds
-        notes = self._places.get(place, _Notes())
+        here = self._places.get(place, _PlaceMemory())
         chain = [prompt]
-        size = len(prompt.asked)
-        while (previous := chain[-1].previous) is not None and previous in notes.exchanges:
-            exchange = notes.exchanges[previous]
-            size += len(exchange.asked) + len(exchange.answer)
+        size = len(prompt.prompt_text)
+        while (previous := chain[-1].previous) is not None and previous in here.exchanges:
+            exchange = here.exchanges[previous]
+            size += len(exchange.prompt_text) + len(exchange.answer)
             if size > bounds.characters or 2 * len(chain) + 1 > bounds.turns or exchange in chain:
                 break
             chain.append(exchange)
@@ -221,14 +222,14 @@ def _turns(
 ) -> Iterable[Turn]:
     for exchange in chain:
         label = labels.get(exchange.speaker.id)
-        prompt = f"{label}: {exchange.asked}" if label else exchange.asked
+        prompt = f"{label}: {exchange.prompt_text}" if label else exchange.prompt_text
         yield Turn("user", prompt, files.get(exchange.prompt_id, ()))
         if exchange.answer:
             yield Turn("model", exchange.answer)
 
 
 def _labels(chain: Sequence[Exchange]) -> dict[int, str]:
-    """Return a one-line name for each speaker's id; people of the same name get the end of their id too."""
+    """Return a one-line name by each speaker's id; people of the same name get the end of their id too."""
     names = {exchange.speaker.id: " ".join(exchange.speaker.name.split()) for exchange in chain}
     holders = Counter(names.values())
     return {id_: name if holders[name] == 1 else f"{name} ({id_ % 10_000:04})" for id_, name in names.items()}

@@ -1,4 +1,4 @@
-"""Tells the bot's owner of a Gemini model that is gone."""
+"""A direct message to the bot's owner about a model that no longer exists."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
+from bot.chat.notices import marked
 from bot.texts import chat as texts
 
 if TYPE_CHECKING:
@@ -16,25 +17,27 @@ log = logging.getLogger(__name__)
 
 
 class OwnerNotice:
-    """Writes to the owner directly, once for each model."""
+    """Tells the owner once of each model that another one replaces."""
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
-        self._told: set[str] = set()
+        self._reported: set[str] = set()
 
-    async def tell_of_dead_model(self) -> None:
-        """Tell what is new, if anything; a refusal is logged and not tried again."""
-        gemini = self._bot.gemini
-        if gemini is None or gemini.dead_model is None or gemini.dead_model in self._told:
+    async def report_replaced_model(self) -> None:
+        """Write to the owner if there is something new; a refusal is logged and not tried again."""
+        provider = self._bot.gemini
+        if provider is None or provider.replaced_model is None:
             return
-        dead = gemini.dead_model
-        self._told.add(dead)
+        replaced = provider.replaced_model
+        if replaced in self._reported:
+            return
+        self._reported.add(replaced)
         language = self._bot.settings.bot_language
-        told = texts.MODEL_REPLACED(language, dead=dead, model=gemini.model_for(dead))
+        notice = texts.MODEL_REPLACED(language, dead=replaced, model=provider.model_for(replaced))
         try:
             application = await self._bot.application_info()
             owner_id = application.team.owner_id if application.team else application.owner.id
             if owner_id is not None:
-                await (await self._bot.fetch_user(owner_id)).send(told)
+                await (await self._bot.fetch_user(owner_id)).send(marked(notice))
         except discord.HTTPException as error:
             log.warning("Could not tell the owner about the Gemini model: %s", error)

@@ -1,4 +1,4 @@
-"""Shows links for what they are: Discord hides an address behind a label, and unfolds an invite into a card.
+"""Makes links show their addresses: Discord hides one behind a label, and unfolds an invite into a card.
 
 https://support.discord.com/hc/en-us/articles/210298617 (masked links)
 """
@@ -64,7 +64,7 @@ def _once(text: str) -> str:
 
 
 def plain_name(name: str) -> str:
-    """Return somebody's name for a sentence, in which it is no Markdown and no invite."""
+    """Return somebody's name for use in a sentence, without Markdown and invites."""
     return discord.utils.escape_markdown(plain_links(name))
 
 

@@ -1,4 +1,4 @@
-"""What a server's administrators chose for chat: where, as whom, and with which model. Kept in the state."""
+"""A server's choices for chat: channels, personas and a model. Kept in the state."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PERSONA_LIMIT = 1500
 
 
 class Preferences:
-    """Choices by server; all of them survive a restart."""
+    """The choices of each server's administrators, kept across restarts."""
 
     def __init__(self, state: State) -> None:
         self._state = state
@@ -26,9 +26,9 @@ class Preferences:
     async def choose_channel(self, guild_id: int, channel_id: int, *, chosen: bool) -> None:
         """Answer every message of a channel from now on, or no longer."""
         channels = self.channels(guild_id)
-        await self._keep_channels(guild_id, channels | {channel_id} if chosen else channels - {channel_id})
+        await self._save_channels(guild_id, channels | {channel_id} if chosen else channels - {channel_id})
 
-    async def _keep_channels(self, guild_id: int, channels: frozenset[int]) -> None:
+    async def _save_channels(self, guild_id: int, channels: frozenset[int]) -> None:
         key = f"chat.channels.{guild_id}"
         if channels:
             await self._state.put(key, [*sorted(channels)])

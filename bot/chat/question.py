@@ -1,4 +1,4 @@
-"""What somebody asks the bot: read from a message, free of how it is answered."""
+"""A question to the bot, as read from a message or an interaction; knows nothing of how it is answered."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ANSWERABLE = {discord.MessageType.default, discord.MessageType.reply}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One prompt, and where and by whom it was asked."""
+    """A prompt, with where and by whom it was asked."""
 
     id: int
     """Of the message or the interaction."""
@@ -47,16 +47,16 @@ class Question:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to answer: no words, nothing shown, nothing replied to."""
+        """Whether there is nothing to answer: no text, no attachment, no message replied to."""
         return not self.text and not self.attachments and self.replied_to is None
 
-    def exchange(self, *, previous: int | None, quoted: str = "", files: tuple[File, ...] = ()) -> Exchange:
-        """Return the exchange that this question opens, after ``quoted`` text that it refers to."""
+    def exchange(self, *, previous: int | None, quote: str = "", files: tuple[File, ...] = ()) -> Exchange:
+        """Return the exchange that this question opens, after the ``quote`` that it refers to."""
         return Exchange(
             prompt_id=self.id,
             speaker=self.speaker,
             prompt=self.instruction or self.text,
-            quoted=quoted,
+            quote=quote,
             files=files,
             previous=previous,
             at=self.at,
@@ -93,7 +93,7 @@ def replied_message(message: discord.Message) -> discord.Message | None:
 
 
 def question_from(message: discord.Message, me: discord.ClientUser, language: Language) -> Question:
-    """Return what the message asks; its text is empty where it holds no words but a mention."""
+    """Return what the message asks; its text is empty where it is nothing but a mention."""
     return Question(
         id=message.id,
         place=Place(message.channel.id),
@@ -142,7 +142,7 @@ def channel_ids_of(channel: object) -> tuple[int, ...]:
 
 
 def attachments_of(message: discord.Message) -> tuple[discord.Attachment, ...]:
-    """Return what a message shows: its own attachments, and those of the messages forwarded in it."""
+    """Return a message's attachments, and those of the messages forwarded in it."""
     forwarded = (attachment for snapshot in message.message_snapshots for attachment in snapshot.attachments)
     return (*message.attachments, *forwarded)
 
@@ -155,27 +155,29 @@ def readable_text(message: discord.Message, me: discord.ClientUser) -> str:
     names |= {f"#{channel.id}": f"#{channel.name}" for channel in message.channel_mentions}
     text = re.sub(rf"[^\S\n]*<@!?{me.id}>", "", message.content)
     text = re.sub(r"<([@#][!&]?\d+)>", lambda match: names.get(match[1], match[0]), text)
-    forwarded = (_quoted(_words(snapshot.content, snapshot.embeds)) for snapshot in message.message_snapshots)
+    forwarded = (
+        _as_quote(_text_of(snapshot.content, snapshot.embeds)) for snapshot in message.message_snapshots
+    )
     return "\n\n".join(part for part in (text.strip(), *forwarded) if part)
 
 
-def quotation(message: discord.Message, me: discord.ClientUser) -> str:
-    """Return another message as a Markdown quotation with its author's name, or "" if it has no text."""
-    text = _words(readable_text(message, me), message.embeds)
-    return _quoted(f"{message.author.display_name}: {text}") if text else ""
+def quote(message: discord.Message, me: discord.ClientUser) -> str:
+    """Return another message as a Markdown quote with its author's name, or "" if it has no text."""
+    text = _text_of(readable_text(message, me), message.embeds)
+    return _as_quote(f"{message.author.display_name}: {text}") if text else ""
 
 
 def embed_text(embed: discord.Embed) -> str:
-    """Return the words of an embed."""
+    """Return the text of an embed, line by line."""
     fields = (f"{field.name}: {field.value}" for field in embed.fields)
     return "\n".join(part for part in (embed.author.name, embed.title, embed.description, *fields) if part)
 
 
-def _words(content: str, embeds: Sequence[discord.Embed]) -> str:
+def _text_of(content: str, embeds: Sequence[discord.Embed]) -> str:
     # The embed of a link says what the link leads to; it is not what the author wrote.
     written = (embed_text(embed) for embed in embeds if embed.type == "rich")
     return "\n".join(part for part in (content, *written) if part)
 
 
-def _quoted(text: str) -> str:
+def _as_quote(text: str) -> str:
     return "\n".join(f"> {line}" for line in text.splitlines())

@@ -1,4 +1,4 @@
-"""Where an answer goes: below the message that asked, or into the response to an interaction."""
+"""Sends answers and notices: as replies to a message, in response to an interaction, or privately."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, cast
 
 import aiohttp
 import discord
+
+from bot.chat.notices import marked
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -34,12 +36,12 @@ def may_write(message: discord.Message) -> bool:
     return permissions.send_messages
 
 
-async def say_privately(person: discord.User | discord.Member, told: str) -> None:
-    """Write to somebody directly, if they take direct messages."""
+async def notify_privately(person: discord.User | discord.Member, notice: str) -> None:
+    """Send somebody a notice directly, if they take direct messages."""
     try:
-        await person.send(told)
+        await person.send(marked(notice))
     except discord.HTTPException as error:
-        log.info("Could not tell %s: %s", person.id, error)
+        log.info("Could not write to %s directly: %s", person.id, error)
 
 
 def _permissions(message: discord.Message) -> discord.Permissions | None:
@@ -51,9 +53,10 @@ def _permissions(message: discord.Message) -> discord.Permissions | None:
 
 
 class Reply:
-    """Answers a message: the first part as a reply to it, each further one as a reply to the part before.
+    """Replies to a message: the first part to the message itself, each further one to the part before.
 
-    So the parts are found again, whatever others write in between. Types in between entering and the first.
+    So the parts are found again, whatever others write in between. Shows the typing indicator from entering
+    until the first part.
     """
 
     def __init__(self, message: discord.Message, me: discord.ClientUser, throttle: Throttle) -> None:
@@ -122,9 +125,13 @@ class Reply:
         self._before = message
         return message
 
+    async def notify(self, notice: str) -> None:
+        """Send a notice; raises discord.HTTPException."""
+        await self(marked(notice))
+
 
 class Response:
-    """Answers a deferred interaction: the first part as its response, the rest as follow-ups.
+    """Responds to a deferred interaction: the first part as its response, the rest as follow-ups.
 
     Discord shows follow-ups as replies to the response.
     """
@@ -155,10 +162,14 @@ class Response:
         self._answered = True
         return message
 
+    async def notify(self, notice: str) -> None:
+        """Send a notice; raises discord.HTTPException."""
+        await self(marked(notice))
+
     async def settle(self) -> None:
-        """Take "is thinking" away where nothing came of it."""
+        """Remove "is thinking" where nothing was sent."""
         if not self._answered:
             try:
                 await self._interaction.delete_original_response()
             except discord.HTTPException as error:
-                log.info("Could not take back a response: %s", error)
+                log.info("Could not remove a response: %s", error)

@@ -1,4 +1,4 @@
-"""Cog: what people see and administrators choose of chat: /usage, /channel, /persona, /model."""
+"""The chat settings cog: /channel, /persona and /model for administrators, /usage for everybody."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.chat.notices import marked
 from bot.chat.preferences import PERSONA_LIMIT  # noqa: TC001 - discord.py reads it in annotations
 from bot.chat.question import channel_ids_of
 from bot.colours import BLURPLE
@@ -17,7 +18,7 @@ from bot.localization import command_name, language_for, localised
 from bot.texts import chat_settings as texts
 
 if TYPE_CHECKING:
-    from bot.chat.budget import Budget, Cost
+    from bot.chat.budget import Budget, DailyUsage
     from bot.chat.preferences import Preferences
     from bot.client import Bot
     from bot.texts import Language
@@ -27,7 +28,7 @@ _OPTION = command_name("channel", ja="チャンネル")
 
 
 class ChatSettings(commands.Cog):
-    """The choices of a server's administrators, and what chat has cost today."""
+    """A server's choices for chat, and the usage of today."""
 
     channel = app_commands.Group(
         name=command_name("channel", ja="チャンネル"),
@@ -169,17 +170,18 @@ class ChatSettings(commands.Cog):
         name=command_name("usage", ja="利用量"), description=localised(texts.USAGE_DESCRIPTION)
     )
     async def usage(self, interaction: discord.Interaction[Bot]) -> None:
-        """Show what chat has cost today, to its user alone."""
+        """Show today's usage, to the user alone."""
         language, settings = language_for(interaction), self.bot.settings
         embed = discord.Embed(title=texts.USAGE_TITLE(language), colour=BLURPLE)
-        own = _told(self._budget.of_user(interaction.user.id), settings.chat_user_tokens_per_day, language)
+        usage = self._budget.of_user(interaction.user.id)
+        own = _formatted(usage, settings.chat_user_tokens_per_day, language)
         embed.add_field(name=texts.USAGE_YOU(language), value=own)
         if interaction.guild_id is not None:
-            cost = self._budget.of_guild(interaction.guild_id)
-            told = _told(cost, settings.chat_guild_tokens_per_day, language)
-            embed.add_field(name=texts.USAGE_SERVER(language), value=told)
-        renewal = discord.utils.format_dt(self._budget.renewed_at, "R")
-        embed.description = texts.USAGE_RENEWED(language, when=renewal)
+            usage = self._budget.of_guild(interaction.guild_id)
+            shared = _formatted(usage, settings.chat_guild_tokens_per_day, language)
+            embed.add_field(name=texts.USAGE_SERVER(language), value=shared)
+        reset = discord.utils.format_dt(self._budget.resets_at, "R")
+        embed.description = texts.USAGE_RESETS(language, when=reset)
         await interaction.response.send_message(embed=embed, ephemeral=True)
 
     @property
@@ -205,12 +207,12 @@ def _quoted(persona: str) -> str:
     return persona.replace("\n", "\n> ")
 
 
-def _told(cost: Cost, limit: int, language: Language) -> str:
-    tokens, answers = f"{cost.tokens:,}", f"{cost.answers:,}"
+def _formatted(usage: DailyUsage, limit: int, language: Language) -> str:
+    tokens, answers = f"{usage.tokens:,}", f"{usage.answers:,}"
     if limit:
         return texts.USAGE_OF_LIMIT(language, tokens=tokens, limit=f"{limit:,}", answers=answers)
     return texts.USAGE_VALUE(language, tokens=tokens, answers=answers)
 
 
-async def _say(interaction: discord.Interaction[Bot], sentence: str) -> None:
-    await interaction.response.send_message(sentence)
+async def _say(interaction: discord.Interaction[Bot], notice: str) -> None:
+    await interaction.response.send_message(marked(notice))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.localization import language_of
+from bot.reporting_view import ReportingView
 from bot.texts import chat as texts
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 CUSTOM_ID = "otonari:chat:stop"
 
 
-class Stopping:
+class StopControl:
     """Lets the asker or a moderator stop one answer; ``stopped_by`` is then their name."""
 
     def __init__(self, *, asker_id: int, language: Language, on_stop: Callable[[], object]) -> None:
@@ -28,7 +29,7 @@ class Stopping:
         self._on_stop = on_stop
 
     def button(self) -> StopButton:
-        """Return a button to hang below one message; what hangs there no longer is to be stopped."""
+        """Return a button to show below one message; the view is to be stopped when it is removed."""
         return StopButton(self, self._language)
 
     def may_stop(self, interaction: discord.Interaction[Bot]) -> bool:
@@ -42,28 +43,28 @@ class Stopping:
         self._on_stop()
 
 
-class StopButton(discord.ui.View):
-    """Stops the answer below which it hangs.
+class StopButton(ReportingView):
+    """A button that stops the answer above it.
 
-    One without an answer is registered with the bot: it takes away the buttons of answers that ended with a
-    process, of which nobody knows any more.
+    One without a ``control`` is registered with the bot: it removes the buttons below answers that ended with
+    their process.
     """
 
-    def __init__(self, stopping: Stopping | None = None, language: Language = "ja") -> None:
+    def __init__(self, control: StopControl | None = None, language: Language = "ja") -> None:
         super().__init__(timeout=None)
-        self._stopping = stopping
+        self._control = control
         self.press.label = texts.STOP(language)
 
     @discord.ui.button(emoji="⏹", style=discord.ButtonStyle.secondary, custom_id=CUSTOM_ID)
     async def press(
         self, interaction: discord.Interaction[Bot], _button: discord.ui.Button[StopButton]
     ) -> None:
-        """Stop the answer, for those who may; others are told so privately."""
-        if self._stopping is None:
+        """Stop the answer for those who may, and tell others so privately; called by discord.py."""
+        if self._control is None:
             await interaction.response.edit_message(view=None)
-        elif self._stopping.may_stop(interaction):
-            self._stopping.stop(interaction.user.display_name)
+        elif self._control.may_stop(interaction):
+            self._control.stop(interaction.user.display_name)
             await interaction.response.defer()
         else:
-            told = texts.NOT_YOURS(language_of(interaction.locale))
-            await interaction.response.send_message(told, ephemeral=True)
+            refusal = texts.NOT_YOURS(language_of(interaction.locale))
+            await interaction.response.send_message(refusal, ephemeral=True)

@@ -1,4 +1,4 @@
-"""Spreads calls over time, first come, first served."""
+"""A limit on calls per second, first come, first served."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 
 
 class Throttle:
-    """Lets ``burst`` calls through at once and ``rate`` per second in the long run, in order."""
+    """Allows ``burst`` calls at once and ``rate`` per second in the long run, in order."""
 
     def __init__(self, rate: float, burst: int = 1) -> None:
         self._interval = 1.0 / rate

@@ -6,7 +6,6 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from bot.doctor.web import UnreachableError, get
-from bot.llm import gemini
 from bot.llm.errors import (
     AccessRefusedError,
     BadKeyError,
@@ -32,6 +31,8 @@ async def check_gemini(settings: Settings, report: Report) -> None:
     if not settings.gemini_api_key:
         report.warn(name, texts.GEMINI, texts.GEMINI_OFF, texts.GEMINI_OFF_CURE)
         return
+    from bot.llm import gemini  # noqa: PLC0415 - the SDK is loaded only where there is a key
+
     try:
         await gemini.check(settings)
     except LLMError as error:

@@ -1,4 +1,4 @@
-"""What an answer arrives as. Pure."""
+"""The pieces in which an answer arrives. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Ending = Literal["stop", "max_tokens"]
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens that an answer cost; ``total`` also counts the model's hidden thoughts."""
+    """Tokens that an answer used; ``total`` also counts the model's hidden thoughts."""
 
     prompt: int = 0
     answer: int = 0

@@ -7,7 +7,7 @@
   * UnreachableError      the network, not the service
   * PromptBlockedError    refused before the answer; ``reason`` as the API names it
   * AnswerBlockedError    stopped midway; ``reason`` as the API names it
-  * EmptyAnswerError      an answer without a word
+  * EmptyAnswerError      an answer without text
   * BadKeyError           the API key is unknown
   * AccessRefusedError    the key may not use this model, region or service
   * ModelNotFoundError    no such model, or no longer
@@ -91,7 +91,7 @@ class AnswerBlockedError(LLMError):
 
 
 class EmptyAnswerError(LLMError):
-    """The answer ended without a word."""
+    """The answer ended without text."""
 
     sentence = chat.EMPTY
     transient = True

@@ -1,4 +1,4 @@
-"""What the model may do beside talking, free of the protocol. Pure."""
+"""Tools that a model may call, independent of the provider's protocol. Pure."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """Something the model may do; ``description`` tells it what and when."""
+    """A function that the model may call; ``description`` tells it what it does and when to call it."""
 
     name: str
     description: str
@@ -32,13 +32,13 @@ class Tool:
 
 
 class Toolbox(Protocol):
-    """The tools of one answer, and who runs them."""
+    """The tools of one answer, and what runs them."""
 
     @property
     def tools(self) -> Sequence[Tool]:
-        """What is offered."""
+        """The tools that are offered."""
         ...
 
     async def run(self, name: str, arguments: Mapping[str, Value]) -> str:
-        """Do it and return in words how it went; the model may ask for names that were never offered."""
+        """Run a tool and return how it went; the model may ask for names that were never offered."""
         ...

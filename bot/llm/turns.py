@@ -10,7 +10,7 @@ Role = Literal["user", "model"]
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """Something that somebody showed, in a format that a model reads."""
+    """A file that came with a message, in a format that a model reads."""
 
     name: str
     mime_type: str
@@ -19,7 +19,7 @@ class File:
 
     @property
     def is_text(self) -> bool:
-        """Whether it is words rather than pictures or sound."""
+        """Whether it is text rather than images or sound."""
         return self.mime_type.startswith("text/")
 
 

@@ -80,4 +80,4 @@ USAGE_VALUE = Text(ja="{tokens} トークン · {answers} 回", en="{tokens} tok
 USAGE_OF_LIMIT = Text(
     ja="{tokens} / {limit} トークン · {answers} 回", en="{tokens} of {limit} tokens · {answers} answers"
 )
-USAGE_RENEWED = Text(ja="{when} に数え直します。", en="Counted anew {when}.")
+USAGE_RESETS = Text(ja="{when} に数え直します。", en="Counted anew {when}.")

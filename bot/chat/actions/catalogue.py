@@ -1,4 +1,4 @@
-"""What can be asked for in natural language, and how a model is told of it. Pure."""
+"""The commands that can be asked for in natural language, and their description for a model. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Something to be done: a tool's name, and its arguments."""
+    """A call of a tool: its name, and its arguments."""
 
     name: str
     arguments: Mapping[str, Value] = field(default_factory=dict[str, Value])
@@ -40,7 +40,7 @@ MUSIC_TOOLS = (
         (Parameter("level", "Per cent, 0 to 200.", "integer", required=False),),
     ),
 )
-"""Named as the commands that do it; the one argument is the command's own."""
+"""Named as the commands that they run; the one argument is the command's own."""
 NETSTATS_TOOL = Tool(
     NETSTATS,
     "Show how much network traffic the bot has had.",

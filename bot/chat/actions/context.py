@@ -1,4 +1,4 @@
-"""The context in which a command runs that nobody typed."""
+"""The context of a command that runs without having been typed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import discord
 
-    from bot.chat.outlet import Response
+    from bot.chat.replies import Response
     from bot.client import Bot
     from bot.texts import Language
 
@@ -24,34 +24,34 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """Who asked for a command, and where the answer goes."""
+class Requester:
+    """Who asked for a command, where, and where its answer goes."""
 
     message: discord.Message
-    """The asker's own; made up by discord.py where they used a slash command."""
+    """The requester's own; made up by discord.py where they used a slash command."""
     language: Language
     response: Response | None = None
     """Takes the answer in place of the channel."""
 
     @classmethod
-    async def in_interaction(cls, interaction: discord.Interaction[Bot], response: Response) -> Asked:
-        """Return what stands for the use of a slash command."""
+    async def of_interaction(cls, interaction: discord.Interaction[Bot], response: Response) -> Requester:
+        """Return the user of a slash command."""
         make = cast("_FromInteraction", commands.Context.from_interaction)  # pyright: ignore[reportUnknownMemberType] - its own type is open
         context = await make(interaction)
         return cls(context.message, language_for(interaction), response)
 
 
 class ActionContext(commands.Context["Bot"]):
-    """Has the rights of whoever asked, and notes in ``told`` what the command answers.
+    """Runs a command with the rights of its requester, and keeps in ``answers`` what the command says.
 
-    It knows no interaction, whose arguments would be taken for the command's.
+    It has no interaction, whose arguments would be taken for the command's.
     """
 
-    def __init__(self, bot: Bot, asked: Asked, arguments: str) -> None:
-        super().__init__(bot=bot, message=asked.message, prefix="", view=StringView(arguments))
-        self.language: Language = asked.language
-        self.told: list[str] = []
-        self._response = asked.response
+    def __init__(self, bot: Bot, requester: Requester, arguments: str) -> None:
+        super().__init__(bot=bot, message=requester.message, prefix="", view=StringView(arguments))
+        self.language: Language = requester.language
+        self.answers: list[str] = []
+        self._response = requester.response
 
     async def send(  # pyright: ignore[reportIncompatibleMethodOverride] - passes on whatever the original takes
         self,
@@ -67,5 +67,5 @@ class ActionContext(commands.Context["Bot"]):
             message = cast("discord.Message", await super().send(content, **shown))  # pyright: ignore[reportCallIssue, reportArgumentType, reportUnknownMemberType] - see above
         else:
             message = await self._response(content, view, embed)
-        self.told += [part for part in (message.content, *map(embed_text, message.embeds)) if part]
+        self.answers += [part for part in (message.content, *map(embed_text, message.embeds)) if part]
         return message

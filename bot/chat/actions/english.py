@@ -1,4 +1,4 @@
-"""How people ask for the bot's commands in English: patterns of whole messages. Pure."""
+"""Patterns of whole messages that ask for the bot's commands in English. Pure."""
 
 from __future__ import annotations
 
@@ -46,6 +46,6 @@ NO_SONG = (
     r"(?:an? |some |the |any |this |that |my |another )?(?:music|songs?|tracks?|one)",
     r"(?:it|that|this)?(?: ?again)?|(?:something|anything|me|us)(?: .*)?",
 )
-"""What is not the title of a song."""
+"""Patterns of what is not the title of a song."""
 
 PERIODS = {"month": r"month", "week": r"week|days", "all": r"total|so far|all time"}

@@ -1,4 +1,4 @@
-"""How people ask for the bot's commands in Japanese: patterns of whole messages. Pure."""
+"""Patterns of whole messages that ask for the bot's commands in Japanese. Pure."""
 
 from __future__ import annotations
 
@@ -62,6 +62,6 @@ NO_SONG = (
     r"(?:これ|それ|あれ|続き|もう一度|もう一回|最初から)",
     r"(?:この|その|あの|今の|さっきの|前の|別の|違う|もう一)?(?:曲|歌|音楽|BGM|続き|やつ)",
 )
-"""What is not the title of a song."""
+"""Patterns of what is not the title of a song."""
 
 PERIODS = {"month": r"今月", "week": r"今週", "all": r"全期間|これまで|全部で"}

@@ -1,4 +1,4 @@
-"""Understands the plain phrases by which people ask for a command. Pure.
+"""Recognises the plain phrases by which people ask for a command. Pure.
 
 Only a whole message that says nothing else is understood; whatever is in doubt is left to the model.
 """
@@ -40,22 +40,22 @@ _PERIODS = tuple(
 
 def understand(text: str) -> Request | None:
     """Return what ``text`` asks for, or None where it is anything but a plain request."""
-    said = unicodedata.normalize("NFKC", text).replace("’", "'").strip().rstrip("。.!?~〜♪ ")
-    polite = _POLITE.fullmatch(said)
-    if polite is None or len(said) > _LONGEST or "\n" in said:
+    phrase = unicodedata.normalize("NFKC", text).replace("’", "'").strip().rstrip("。.!?~〜♪ ")
+    polite = _POLITE.fullmatch(phrase)
+    if polite is None or len(phrase) > _LONGEST or "\n" in phrase:
         return None
-    said = polite[1].strip()
+    phrase = polite[1].strip()
     for name, pattern in _PATTERNS:
-        if match := pattern.fullmatch(said):
-            return _request(name, match, said)
+        if match := pattern.fullmatch(phrase):
+            return _request(name, match, phrase)
     return None
 
 
-def _request(name: str, match: re.Match[str], said: str) -> Request | None:
+def _request(name: str, match: re.Match[str], phrase: str) -> Request | None:
     if name == "volume":
         return Request(name, {"level": float(match["level"])})
     if name == NETSTATS:
-        found = (period for period, pattern in _PERIODS if pattern.search(said))
+        found = (period for period, pattern in _PERIODS if pattern.search(phrase))
         return Request(name, {"period": next(found, "today")})
     if name == "play":
         query = match["query"].strip(" 「」『』\"'、")

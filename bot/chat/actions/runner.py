@@ -1,4 +1,4 @@
-"""Runs the bot's commands for somebody who asked in their own words, with their rights."""
+"""Runs the bot's commands for people who ask in plain words, with their rights."""
 
 from __future__ import annotations
 
@@ -12,47 +12,47 @@ from bot.chat.actions.catalogue import MUSIC_TOOLS, NETSTATS, NETSTATS_TOOL, PER
 from bot.chat.actions.context import ActionContext
 from bot.error_handler import report
 from bot.errors import OtonariError
-from bot.netstats.answer import NetstatsAnswer
 from bot.netstats.period import Period
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bot.chat.actions.context import Asked
+    from bot.chat.actions.context import Requester
     from bot.client import Bot
     from bot.llm.tools import Tool, Value
+    from bot.netstats.answer import NetstatsAnswer
 
 MOST_RUNS = 5
-"""What a model may have run for one question."""
+"""Commands that a model may run for one question."""
 _UNKNOWN = "There is no such function."
 _ENOUGH = "Not done: that was too much for one question."
 
 
 class Actions:
-    """Does what is asked for in plain words, as whoever asked."""
+    """Runs what a phrase or a model asks for."""
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: Bot, netstats: NetstatsAnswer) -> None:
         self._bot = bot
-        self._netstats = NetstatsAnswer(bot)
+        self._netstats = netstats
 
-    def tools_for(self, asked: Asked) -> Sequence[Tool]:
-        """Return what makes sense where it was asked."""
-        guild = asked.message.guild
+    def tools_for(self, requester: Requester) -> Sequence[Tool]:
+        """Return the tools that make sense where the requester is."""
+        guild = requester.message.guild
         if guild is None or self._bot.get_guild(guild.id) is None:
             return ()
         return (*(MUSIC_TOOLS if self._bot.lavalink else ()), NETSTATS_TOOL)
 
-    def offers(self, request: Request, asked: Asked) -> bool:
-        """Tell whether a plain request is for a command rather than for the model.
+    def offers(self, request: Request, requester: Requester) -> bool:
+        """Tell whether a phrase is for a command rather than for the model.
 
-        Without a model, every one is: the command then says itself what is missing.
+        Without a model, every one is: the command itself says what is missing.
         """
-        names = {tool.name for tool in self.tools_for(asked)}
+        names = {tool.name for tool in self.tools_for(requester)}
         return self._bot.gemini is None or request.name in names
 
-    async def run(self, request: Request, asked: Asked) -> str:
-        """Run a command as whoever asked, and return what it answered, refusals included."""
-        ctx = ActionContext(self._bot, asked, command_line(request.arguments))
+    async def run(self, request: Request, requester: Requester) -> str:
+        """Run a command for its requester, and return what it answered, refusals included."""
+        ctx = ActionContext(self._bot, requester, command_line(request.arguments))
         try:
             if request.name == NETSTATS:
                 await self._show_netstats(ctx, request.arguments.get("period"))
@@ -60,10 +60,10 @@ class Actions:
                 return _UNKNOWN
         except (commands.CommandError, OtonariError) as error:
             await report(error, language=ctx.language, send=ctx.reply, where=f"action {request.name}")
-        return "\n".join(ctx.told)
+        return "\n".join(ctx.answers)
 
     async def _invoke(self, ctx: ActionContext, name: str) -> bool:
-        """Run a command with its checks; false where there is none of this name to be run so."""
+        """Run a command with its checks; false where there is none of this name that may be run so."""
         command = self._bot.get_command(name)
         if command is None or not any(tool.name == name for tool in MUSIC_TOOLS):
             return False
@@ -90,10 +90,10 @@ class Actions:
 class CommandToolbox:
     """The tools that a model may use to answer one question."""
 
-    def __init__(self, actions: Actions, asked: Asked) -> None:
-        self.tools = actions.tools_for(asked)
+    def __init__(self, actions: Actions, requester: Requester) -> None:
+        self.tools = actions.tools_for(requester)
         self._actions = actions
-        self._asked = asked
+        self._requester = requester
         self._runs = 0
 
     async def run(self, name: str, arguments: Mapping[str, Value]) -> str:
@@ -106,4 +106,4 @@ class CommandToolbox:
             return _UNKNOWN
         known = {parameter.name for parameter in tool.parameters}
         chosen = {name: value for name, value in arguments.items() if name in known}
-        return await self._actions.run(Request(name, chosen), self._asked)
+        return await self._actions.run(Request(name, chosen), self._requester)

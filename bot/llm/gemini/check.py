@@ -1,4 +1,4 @@
-"""Whether the key and the model work, without an answer's cost."""
+"""Checks the key and the model without paying for an answer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SECONDS = 10.0
 async def check(settings: Settings) -> None:
     """Ask the API for the configured model; raises LLMError.
 
-    For a process of its own: it configures the package anew, other than the client of a running bot.
+    For a process without a `Gemini`: the package's configuration is global, and this replaces it.
     """
     key, endpoint, model = str(settings.gemini_api_key), settings.gemini_api_endpoint, settings.gemini_model
     try:

@@ -18,6 +18,7 @@ from bot.llm.chunks import Usage
 from bot.llm.gemini.failures import translate
 from bot.llm.gemini.sdk import glm, google_exceptions, new_client, open_channel
 from bot.llm.gemini.wire import Reply, content_of, declared, instruction_of, read, results_of, talking_only
+from bot.llm.patience import Patience
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
@@ -35,24 +36,9 @@ ROUNDS = 4
 """How often the model may have tools run before it must answer in words."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
-    """How long to wait, in seconds, and how often to try."""
-
-    chunk: float = 60.0
-    """Without a sign of life, also before the first chunk."""
-    answer: float = 240.0
-    """For the whole answer, with every try and wait before it."""
-    tries: int = 4
-    backoff: float = 1.0
-    """The first wait is at most this; each further one at most twice the last."""
-    longest_wait: float = 20.0
-    """A wait that the service asks for is obeyed up to this; a longer one is passed on to the user."""
-
-
 @dataclass(slots=True, kw_only=True)
-class _Round:
-    """One call to the model, which tries again until it works."""
+class _Call:
+    """One call of the model, which is tried until it works."""
 
     request: glm.GenerateContentRequest
     deadline: float
@@ -62,14 +48,14 @@ class _Round:
 
 
 class Gemini:
-    """One client of the Gemini API; belongs to the event loop of its first call."""
+    """A client of the Gemini API, which is a `bot.llm.provider.Provider`."""
 
     def __init__(
         self, settings: Settings, *, patience: Patience | None = None, max_output_tokens: int = 8192
     ) -> None:
-        self.dead_model: str | None = None
+        self.replaced_model: str | None = None
         """The last model that turned out not to exist, in whose place `FALLBACK_MODEL` answers."""
-        self._dead: set[str] = set()
+        self._missing: set[str] = set()
         self._settings = settings
         self._patience = patience or Patience()
         self._max_output_tokens = max_output_tokens
@@ -78,7 +64,7 @@ class Gemini:
     def model_for(self, chosen: str | None) -> str:
         """Return the model that answers where ``chosen`` is wanted; None: the configured one."""
         wanted = chosen or self._settings.gemini_model
-        return FALLBACK_MODEL if wanted in self._dead else wanted
+        return FALLBACK_MODEL if wanted in self._missing else wanted
 
     def connect(self) -> None:
         """Begin to connect in the background, so that the first answer need not wait for that."""
@@ -100,22 +86,22 @@ class Gemini:
         """
         deadline = asyncio.get_running_loop().time() + self._patience.answer
         contents = [content_of(turn) for turn in turns]
-        spent, usage, has_text = Usage(), Usage(), False
+        earlier, usage, has_text = Usage(), Usage(), False
         for left in reversed(range(ROUNDS + 1)):
             request = self._request(contents, system_instruction, toolbox, may_call=left > 0)
-            turn = _Round(request=request, deadline=deadline, may_be_silent=left < ROUNDS, reply=Reply())
+            call = _Call(request=request, deadline=deadline, may_be_silent=left < ROUNDS, reply=Reply())
             gap = "\n\n" if has_text else ""
-            async with aclosing(self._patiently(turn, model)) as chunks:
+            async with aclosing(self._with_retries(call, model)) as chunks:
                 async for chunk in chunks:
-                    usage = spent.plus(chunk.usage) if chunk.usage else usage
+                    usage = earlier.plus(chunk.usage) if chunk.usage else usage
                     text = gap + chunk.text if chunk.text else ""
                     gap, has_text = "" if text else gap, has_text or bool(text)
                     yield replace(chunk, text=text, usage=usage if chunk.usage else None)
-            if toolbox is None or not (calls := turn.reply.calls):
+            if toolbox is None or not (calls := call.reply.calls):
                 return
-            spent = usage
+            earlier = usage
             results = [(name, await toolbox.run(name, arguments)) for name, arguments in calls]
-            contents += [turn.reply.content, results_of(results)]
+            contents += [call.reply.content, results_of(results)]
 
     async def close(self) -> None:
         """Close the connection."""
@@ -148,14 +134,14 @@ class Gemini:
             generation_config=glm.GenerationConfig(max_output_tokens=self._max_output_tokens),
         )
 
-    async def _patiently(self, turn: _Round, chosen: str | None) -> AsyncGenerator[Chunk]:
+    async def _with_retries(self, call: _Call, chosen: str | None) -> AsyncGenerator[Chunk]:
         """Call until there is an answer or a reason to give up."""
         tries = 1
         while True:
             answered = False
-            turn.reply = Reply()
+            call.reply = Reply()
             try:
-                async with aclosing(self._try(turn, self.model_for(chosen))) as chunks:
+                async with aclosing(self._try(call, self.model_for(chosen))) as chunks:
                     async for chunk in chunks:
                         answered = answered or bool(chunk.text.strip())
                         yield chunk
@@ -164,7 +150,7 @@ class Gemini:
                     raise
                 self._fall_back(error.model)
             except errors.LLMError as error:
-                wait = None if answered else self._wait(error, tries, turn.deadline)
+                wait = None if answered else self._wait(error, tries, call.deadline)
                 if wait is None:
                     raise
                 log.info("Gemini: %s (%s); try %s in %.1f s", error, error.__cause__, tries + 1, wait)
@@ -173,48 +159,48 @@ class Gemini:
             else:
                 return
 
-    async def _try(self, turn: _Round, model: str) -> AsyncGenerator[Chunk]:
+    async def _try(self, call: _Call, model: str) -> AsyncGenerator[Chunk]:
         """Make one call; the vendor's exceptions end here."""
-        remaining = max(0.0, turn.deadline - asyncio.get_running_loop().time())
-        turn.request.model = f"models/{model}"
-        answered = turn.may_be_silent
+        remaining = max(0.0, call.deadline - asyncio.get_running_loop().time())
+        call.request.model = f"models/{model}"
+        answered = call.may_be_silent
         try:
             async with asyncio.timeout(self._patience.chunk):
-                call = await cast("Client", self._connected()).stream_generate_content(
-                    turn.request, retry=None, timeout=remaining
+                stream = await cast("Client", self._connected()).stream_generate_content(
+                    call.request, retry=None, timeout=remaining
                 )
             try:
-                responses = aiter(call)
+                responses = aiter(stream)
                 while True:
                     async with asyncio.timeout(self._patience.chunk):
                         response = await anext(responses, None)
                     if response is None:
                         break
-                    turn.reply.add(response)
+                    call.reply.add(response)
                     chunk, blocked = read(response)
                     answered = answered or bool(chunk.text.strip())
                     yield chunk
                     if blocked:
                         raise errors.AnswerBlockedError(blocked)
             finally:
-                call.cancel()
+                stream.cancel()
         except TimeoutError as error:
             raise errors.AnswerTimeoutError from error
         except google_exceptions.GoogleAPICallError as error:
             raise translate(error, model) from error
-        if not answered and not turn.reply.calls:
+        if not answered and not call.reply.calls:
             raise errors.EmptyAnswerError
 
-    def _fall_back(self, dead_model: str) -> None:
+    def _fall_back(self, missing_model: str) -> None:
         """Use `FALLBACK_MODEL` from now on; of several calls that fail together, the first one says so."""
-        if dead_model not in self._dead:
+        if missing_model not in self._missing:
             log.warning(
                 "Gemini has no model %s (any more); using %s. Please update GEMINI_MODEL.",
-                dead_model,
+                missing_model,
                 FALLBACK_MODEL,
             )
-            self._dead.add(dead_model)
-            self.dead_model = dead_model
+            self._missing.add(missing_model)
+            self.replaced_model = missing_model
 
     def _wait(self, error: errors.LLMError, tries: int, deadline: float) -> float | None:
         """Return the seconds to wait before the next try, or None where there should be none."""

@@ -1,4 +1,4 @@
-"""The vendor's exceptions become ours here."""
+"""Translates the vendor's exceptions into ours."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _CONNECTION_LOST = re.compile(
     r"|Cancelling all calls|handshake|keepalive|Broken pipe",
     re.IGNORECASE,
 )
-"""gRPC's own words for a broken connection; it reports that with the status of an overloaded service."""
+"""gRPC's messages about a broken connection, which has the status of an overloaded service there."""
 
 
 class _CallError(Protocol):
-    """What is used of the package's exceptions."""
+    """The attributes of the package's exceptions that are used here."""
 
     message: str
     reason: str | None

@@ -39,7 +39,7 @@ __all__ = [
 
 
 class Stream(Protocol):
-    """What is used of a call's answer; the package types it as no more than iterable."""
+    """The methods of a call's answer that are used; the package types it as no more than iterable."""
 
     def __aiter__(self) -> AsyncIterator[glm.GenerateContentResponse]: ...
 
@@ -49,7 +49,7 @@ class Stream(Protocol):
 
 
 class Client(Protocol):
-    """What is used of the package's client."""
+    """The methods of the package's client that are used."""
 
     def stream_generate_content(
         self, request: glm.GenerateContentRequest, *, retry: None, timeout: float

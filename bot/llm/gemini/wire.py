@@ -1,4 +1,4 @@
-"""Between the API's messages and ours.
+"""Conversion between the API's messages and ours.
 
 Messages: https://ai.google.dev/api/generate-content
 """
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 _ENDINGS: Mapping[str, Ending] = {"STOP": "stop", "MAX_TOKENS": "max_tokens"}
 _SILENCE = "…"
-"""Stands for a turn without words, which the API refuses."""
+"""Stands for a turn without text, which the API refuses."""
 
 
 class Reply:
-    """What the model has said in one call, kept as it came: calls are only good with their signatures.
+    """The model's content in one call, kept as it came: tool calls are only valid with their signatures.
 
     https://ai.google.dev/gemini-api/docs/thought-signatures
     """
@@ -35,7 +35,7 @@ class Reply:
         self.content = glm.Content(role="model")
 
     def add(self, response: glm.GenerateContentResponse) -> None:
-        """Note a response's parts."""
+        """Append a response's parts."""
         if response.candidates:
             # Below the wrapper, so that fields newer than the package stay.
             _plain(self.content).MergeFrom(_plain(response.candidates[0].content))
@@ -48,7 +48,7 @@ class Reply:
 
 
 def content_of(turn: Turn) -> glm.Content:
-    """Return a turn as the API takes it: its files first, then its words."""
+    """Return a turn as the API takes it: its files first, then its text."""
     parts = [
         _text(f"{file.name}:\n\n{file.data.decode()}")
         if file.is_text
@@ -66,7 +66,7 @@ def instruction_of(text: str) -> glm.Content:
 
 
 def results_of(results: Iterable[tuple[str, str]]) -> glm.Content:
-    """Return what each tool gave back, by its name, in the order of the calls."""
+    """Return the result of each tool, by its name, in the order of the calls."""
     return glm.Content(
         role="user",
         parts=[

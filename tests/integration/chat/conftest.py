@@ -6,6 +6,7 @@ import asyncio
 import base64
 import contextlib
 import mimetypes
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 from unittest.mock import create_autospec
 
@@ -18,7 +19,8 @@ from bot.client import Bot
 from bot.config import load_settings
 from bot.discord_connection import run_until_closed, use_discord_endpoints
 from bot.lavalink import NodePool
-from bot.llm.gemini import Gemini, Patience
+from bot.llm.gemini import Gemini
+from bot.llm.patience import Patience
 from bot.storage.state import State
 from bot.supabase_client import SupabaseClient
 from sandbox.discord.stand_in import DiscordStandIn
@@ -46,6 +48,13 @@ class ChatBot(Bot):
         for extension in ("bot.error_handler", *self.wanted):
             await self.load_extension(extension)
         await self.tree.sync()
+
+
+async def restart_chat(bot: ChatBot) -> None:
+    """Make chat's objects again, as a new process does; what a test patched in its modules stays."""
+    for cog in ("Chat", "ChatSettings"):
+        await bot.remove_cog(cog)
+    await import_module("bot.chat").setup(bot)
 
 
 class People:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.chat import attachments
+from bot.chat.notices import marked
 from bot.texts import chat as texts
 from sandbox.gemini.scripts import Script
 
@@ -109,7 +110,7 @@ async def test_a_file_that_no_model_reads_is_refused_by_name(
 
     told = await people.until(lambda: people.finished("general"))
 
-    assert told == [texts.FILE_UNREADABLE_KIND.ja.format(name="a.zip")]
+    assert told == [marked(texts.FILE_UNREADABLE_KIND.ja.format(name="a.zip"))]
     assert not gemini_stand_in.journal.entries
 
 
@@ -121,7 +122,8 @@ async def test_a_file_that_is_too_large_is_refused_with_its_limit(
     await people.say("haru", "general", "@Otonari 読んで", files={"log.txt": large})
 
     (told,) = await people.until(lambda: people.finished("general"))
-    assert told == texts.FILE_TOO_LARGE.ja.format(name="log.txt", size="257 KB", limit="256 KB")
+    refusal = texts.FILE_TOO_LARGE.ja.format(name="log.txt", size="257 KB", limit="256 KB")
+    assert told == marked(refusal)
 
 
 async def test_a_text_of_an_older_encoding_is_read(people: People, gemini_stand_in: GeminiStandIn) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.chat.notices import marked
 from bot.llm import errors
 from bot.texts import chat as texts
 from sandbox.gemini.scripts import Script
@@ -44,7 +46,7 @@ async def test_an_answer_at_the_length_limit_says_so_and_goes_on_at_a_press(
 ) -> None:
     await people.say("haru", "general", "@Otonari 長い話をして")
     found = await cut_off(people)
-    assert found["content"] == f"はじめ\n\n{texts.CUT_OFF.ja}"
+    assert found["content"] == f"はじめ\n\n{marked(texts.CUT_OFF.ja)}"
 
     await people.press("yuki", found)
     answers = await people.until(lambda: people.finished("general", 2))
@@ -100,7 +102,7 @@ async def test_the_button_comes_back_where_going_on_failed(
     told = errors.QuotaError(60)
     await people.until(
         lambda: (
-            {told.in_language("ja"), told.in_language("en")}
+            {marked(told.in_language("ja")), marked(told.in_language("en"))}
             & {m["content"] for m in people.by_bot("general")}
         )
     )
@@ -109,3 +111,18 @@ async def test_the_button_comes_back_where_going_on_failed(
 
     await people.until(lambda: "おわり" in people.finished("general"))
     assert not buttons(people.messages[found["id"]])
+
+
+async def test_a_press_that_fails_is_reported_to_whoever_pressed(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await people.say("haru", "general", "@Otonari 長い話をして")
+    found = await cut_off(people)
+    monkeypatch.setattr(import_module("bot.chat.responder"), "question_in", None)
+
+    await people.press("yuki", found)
+
+    (report,) = await people.until(
+        lambda: [m for m in people.messages.values() if m["content"].startswith("❌")]
+    )
+    assert report["flags"] & 64

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import discord
 import pytest
 
-from bot.chat import history_loader
 from bot.texts import chat as texts
 from sandbox.gemini.scripts import Script
 
-from .conftest import buttons
+from .conftest import buttons, restart_chat
 
 if TYPE_CHECKING:
     from sandbox.gemini import GeminiStandIn
@@ -30,13 +30,14 @@ def answers(gemini_stand_in: GeminiStandIn, monkeypatch: pytest.MonkeyPatch) -> 
         Script(chunks=["".join(PARAGRAPHS)], times=1),
         Script(chunks=["はい"]),
     ]
-    monkeypatch.setattr(history_loader, "RECENT", 2)
-    monkeypatch.setattr(history_loader, "AROUND", 8)
+    loader = import_module("bot.chat.history_loader")
+    monkeypatch.setattr(loader, "RECENT", 2)
+    monkeypatch.setattr(loader, "AROUND", 8)
 
 
 async def after_a_restart(people: People, gemini: GeminiStandIn, bot: ChatBot, reply_to: Json) -> list[str]:
     """Return what the model is given when somebody replies to a message after a restart."""
-    await bot.reload_extension("bot.chat")
+    await restart_chat(bot)
     await people.say("yuki", "general", "もっと", reply_to=reply_to)
     await people.until(lambda: "はい" in people.finished("general"))
     return [turn["parts"][0]["text"] for turn in gemini.journal.entries[-1].contents]

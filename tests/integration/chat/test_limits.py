@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.chat.notices import marked
 from bot.texts import chat as texts
 from sandbox.gemini.scripts import Script
 
@@ -91,9 +92,9 @@ async def test_one_question_too_many_is_told_how_long_to_wait(
 
     said = await people.until(lambda: people.finished("general", 4))
 
-    (told,) = (text for text in said if text.startswith("🐢"))
+    (told,) = (text for text in said if text.startswith(marked("🐢")))
     seconds = int("".join(filter(str.isdecimal, told)))
-    assert told == texts.TOO_MANY_QUESTIONS.ja.format(seconds=seconds)
+    assert told == marked(texts.TOO_MANY_QUESTIONS.ja.format(seconds=seconds))
     assert 0 < seconds <= 60
     assert len(gemini_stand_in.journal.entries) == 3
 
@@ -128,6 +129,6 @@ class TestSpent:
         await people.until(lambda: people.finished("general", 3))
 
         start, _, end = sentence.ja.format(limit="1", when="|").partition("|")
-        assert told.startswith(f"{start}<t:")
+        assert told.startswith(f"{marked(start)}<t:")
         assert told.endswith(f":R>{end}")
         assert len(gemini_stand_in.journal.entries) == 1 + other_is_served

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.chat.message_splitter import split
+from bot.chat.notices import marked
 from bot.chat.stop_button import StopButton
 from bot.llm import errors
-from bot.llm.gemini import Patience
+from bot.llm.patience import Patience
 from bot.texts import chat as texts
 from sandbox.gemini.scripts import Script
 
@@ -51,7 +52,7 @@ async def test_an_answer_appears_while_it_is_written_and_can_be_stopped_by_its_a
     await people.press("haru", shown[0])
     (answer,) = await people.until(lambda: people.finished("general"))
 
-    assert answer == "ひとつ、ふたつ、\n\n" + texts.STOPPED.ja.format(name="はる")
+    assert answer == "ひとつ、ふたつ、\n\n" + marked(texts.STOPPED.ja.format(name="はる"))
     assert people.history[shown[0]["id"]][0].startswith("ひとつ、")
     logged = bot.supabase_client.save_conversation_log.await_args.kwargs
     assert (logged["user_id"], logged["prompt"], logged["response"]) == (
@@ -78,7 +79,7 @@ async def test_only_the_asker_and_moderators_can_stop_an_answer(
     assert people.finished("general") == []
     await people.press("you", shown)
     await people.until(
-        lambda: "始め\n\n" + texts.STOPPED.ja.format(name="あなた") in people.finished("general")
+        lambda: "始め\n\n" + marked(texts.STOPPED.ja.format(name="あなた")) in people.finished("general")
     )
 
 
@@ -152,9 +153,9 @@ async def test_every_failure_before_the_first_chunk_is_told_in_its_own_words_and
         await people.say("haru", "general", "@Otonari こんにちは")
         await people.until(lambda told=told: people.finished("general", told + 1))
         english = await people.use("haru", "music", "chat", locale="en-US", prompt="hello", private=True)
-        assert english == error.in_language("en")
+        assert english == marked(error.in_language("en"))
 
-    assert people.finished("general") == [error.in_language("ja") for _fault, error in failures]
+    assert people.finished("general") == [marked(error.in_language("ja")) for _fault, error in failures]
     bot.supabase_client.save_conversation_log.assert_not_awaited()
 
 
@@ -238,8 +239,8 @@ async def test_every_failure_in_an_answer_keeps_what_there_is_and_says_why(
         await people.say("haru", "general", "@Otonari こんにちは")
         await people.until(lambda told=told: people.finished("general", told + 1))
 
-    notes = [error.in_language("ja") for _fault, error in FAILURES]
-    assert people.finished("general") == [f"{shown}\n\n{note}" for note in notes]
+    notices = [marked(error.in_language("ja")) for _fault, error in FAILURES]
+    assert people.finished("general") == [f"{shown}\n\n{notice}" for notice in notices]
     recorded = [call.kwargs["response"] for call in bot.supabase_client.save_conversation_log.await_args_list]
     assert recorded == [shown] * len(FAILURES)
     assert len(gemini_stand_in.journal.entries) == len(FAILURES)
@@ -263,7 +264,7 @@ async def test_silence_ends_in_a_sentence_before_and_in_an_answer(
 ) -> None:
     assert bot.gemini
     bot.gemini._patience = Patience(chunk=0.2)
-    timeout = errors.AnswerTimeoutError().in_language("ja")
+    timeout = marked(errors.AnswerTimeoutError().in_language("ja"))
     gemini_stand_in.scripts.rules.append(Script(chunks=["ここまで", "ここから"]))
     gemini_stand_in.faults.add({"fault": "hang", "times": 1})
     gemini_stand_in.faults.add({"fault": "hang", "after_chunks": 1})
@@ -285,7 +286,7 @@ async def test_a_dead_model_is_replaced_and_the_owner_is_told_once(
         await people.say("haru", "general", "@Otonari こんにちは")
     assert await people.until(lambda: people.finished("general", 2)) == ["はい", "はい"]
 
-    notice = texts.MODEL_REPLACED.ja.format(dead=dead, model="gemini-flash-latest")
+    notice = marked(texts.MODEL_REPLACED.ja.format(dead=dead, model="gemini-flash-latest"))
     await people.until(lambda: notice in [message["content"] for message in people.messages.values()])
     await people.say("haru", "general", "@Otonari こんにちは")
     await people.until(lambda: people.finished("general", 3))
@@ -303,8 +304,8 @@ async def test_a_connection_that_breaks_between_chunks_keeps_what_there_is(
 
     await gemini_stand_in._relay.stop()
 
-    note = errors.UnreachableError().in_language("ja")
-    assert await people.until(lambda: people.finished("general")) == [f"ここまで\n\n{note}"]
+    notice = marked(errors.UnreachableError().in_language("ja"))
+    assert await people.until(lambda: people.finished("general")) == [f"ここまで\n\n{notice}"]
 
 
 async def test_odd_and_slow_chunks_do_no_harm(people: People, gemini_stand_in: GeminiStandIn) -> None:
@@ -359,4 +360,4 @@ async def test_the_slash_command_is_answered_and_so_is_its_failure(
     gemini_stand_in.faults.add({"fault": "unauthenticated"})
     await people.command("haru", "general", "chat", prompt="well?")
     answers = await people.until(lambda: people.finished("general", 2))
-    assert answers[1] in {errors.BadKeyError().in_language("ja"), errors.BadKeyError().in_language("en")}
+    assert answers[1] in {marked(errors.BadKeyError().in_language(language)) for language in ("ja", "en")}

@@ -1,4 +1,4 @@
-"""What answers may cost, and how fast questions may come."""
+"""Limits of tokens per day and of questions per minute."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.chat.budget import Budget, Cost, RateLimit
+from bot.chat.budget import Budget, DailyUsage, RateLimit
 from bot.config import load_settings
 from bot.errors import UserError
 from bot.storage.state import State
@@ -47,8 +47,8 @@ async def test_answers_count_for_their_asker_and_their_server(state: State, cloc
     budget.spend(2, 9, 30)
     budget.spend(1, None, 40)
 
-    assert budget.of_user(1) == Cost(answers=2, tokens=100)
-    assert budget.of_guild(9) == Cost(answers=2, tokens=90)
+    assert budget.of_user(1) == DailyUsage(answers=2, tokens=100)
+    assert budget.of_guild(9) == DailyUsage(answers=2, tokens=90)
     with pytest.raises(UserError, match="100"):
         budget.check(1, None)
     budget.check(2, 9)
@@ -59,19 +59,19 @@ async def test_answers_count_for_their_asker_and_their_server(state: State, cloc
     await budget.close()
 
 
-async def test_at_midnight_of_the_owners_zone_everything_is_counted_anew(state: State, clock: Clock) -> None:
+async def test_at_midnight_of_the_owners_zone_the_count_starts_from_zero(state: State, clock: Clock) -> None:
     budget = Budget(state, SETTINGS, clock)
     budget.spend(1, 9, 1000)
-    assert budget.renewed_at == datetime(2026, 7, 1, 15, 0, tzinfo=UTC)
+    assert budget.resets_at == datetime(2026, 7, 1, 15, 0, tzinfo=UTC)
 
     clock.now += timedelta(hours=1)
 
     budget.check(1, 9)
-    assert budget.of_user(1) == Cost()
+    assert budget.of_user(1) == DailyUsage()
     await budget.close()
 
 
-async def test_costs_of_today_are_known_after_a_restart_and_those_of_yesterday_are_not(
+async def test_the_usage_of_today_is_known_after_a_restart_and_that_of_yesterday_is_not(
     state: State, clock: Clock, tmp_path: Path
 ) -> None:
     budget = Budget(state, SETTINGS, clock)
@@ -79,18 +79,18 @@ async def test_costs_of_today_are_known_after_a_restart_and_those_of_yesterday_a
     await budget.close()
 
     again = State(tmp_path / "state.sqlite3")
-    assert Budget(again, SETTINGS, clock).of_user(1) == Cost(answers=1, tokens=70)
+    assert Budget(again, SETTINGS, clock).of_user(1) == DailyUsage(answers=1, tokens=70)
     clock.now += timedelta(hours=1)
-    assert Budget(again, SETTINGS, clock).of_user(1) == Cost()
+    assert Budget(again, SETTINGS, clock).of_user(1) == DailyUsage()
 
 
 @pytest.mark.parametrize(
     "saved", [None, "x", {"day": "2026-07-01"}, {"day": "2026-07-01", "costs": {"user.1": 5}}]
 )
-async def test_what_cannot_be_read_is_no_cost(state: State, clock: Clock, saved: object) -> None:
+async def test_what_cannot_be_read_is_no_usage(state: State, clock: Clock, saved: object) -> None:
     await state.put("chat.costs", saved)
 
-    assert Budget(state, SETTINGS, clock).of_user(1) == Cost()
+    assert Budget(state, SETTINGS, clock).of_user(1) == DailyUsage()
 
 
 async def test_without_limits_everybody_may_ask(state: State, clock: Clock) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 from unittest.mock import AsyncMock, create_autospec
 
 import discord
 import pytest
 
+from bot.chat.notices import marked
 from bot.client import Bot
 from bot.config import load_settings
 from bot.llm import errors
@@ -105,7 +107,7 @@ def scripted() -> ScriptedGemini:
 @pytest.fixture
 def simcord_bot(scripted: ScriptedGemini, tmp_path: Path) -> ChatBot:
     bot = ChatBot(load_settings({"DISCORD_TOKEN": "token", "SHARD_COUNT": "1", "GEMINI_API_KEY": "key"}))
-    bot.gemini = create_autospec(Gemini, instance=True, dead_model=None, model="gemini-test")
+    bot.gemini = create_autospec(Gemini, instance=True, replaced_model=None, model="gemini-test")
     bot.gemini.stream = scripted.stream
     bot.gemini.model_for = lambda chosen: chosen or "gemini-test"
     bot.lavalink = None
@@ -254,7 +256,7 @@ async def test_a_bare_mention_gets_a_hint(world: World) -> None:
     await world.haru.send(world.general, world.me)
 
     assert world.bot.user
-    assert world.said() == [texts.HINT.ja.format(name=world.bot.user.display_name)]
+    assert world.said() == [marked(texts.HINT.ja.format(name=world.bot.user.display_name))]
     assert world.gemini.asked == []
 
 
@@ -348,7 +350,7 @@ async def test_every_failure_is_told_in_its_own_words(world: World, error: error
 
     await world.haru.send(world.general, f"{world.me} こんにちは")
 
-    assert world.said() == [error.in_language("ja")]
+    assert world.said() == [marked(error.in_language("ja"))]
     world.logged.assert_not_awaited()
 
 
@@ -367,7 +369,8 @@ async def test_an_answer_that_breaks_off_keeps_what_there_is_and_says_why(world:
 
     await world.haru.send(world.general, f"{world.me} go")
 
-    assert world.said() == ["ここまで\n\n" + errors.AnswerBlockedError("SAFETY").in_language("ja")]
+    reason = errors.AnswerBlockedError("SAFETY").in_language("ja")
+    assert world.said() == [f"ここまで\n\n{marked(reason)}"]
     assert world.logged.await_args
     assert world.logged.await_args.kwargs["response"] == "ここまで"
 
@@ -377,7 +380,7 @@ async def test_an_answer_at_the_length_limit_says_so(world: World) -> None:
 
     await world.haru.send(world.general, f"{world.me} go")
 
-    assert world.said() == [f"long\n\n{texts.CUT_OFF.ja}"]
+    assert world.said() == [f"long\n\n{marked(texts.CUT_OFF.ja)}"]
 
 
 async def test_an_unexpected_fault_is_told_by_an_error_id(world: World) -> None:
@@ -385,8 +388,8 @@ async def test_an_unexpected_fault_is_told_by_an_error_id(world: World) -> None:
 
     await world.haru.send(world.general, f"{world.me} go")
 
-    (told,) = world.said()
-    assert told.startswith("❌")
+    (notice,) = world.said()
+    assert notice.startswith(marked("❌"))
 
 
 async def test_without_a_key_whoever_asks_is_told_so_and_the_channel_is_not_flooded(world: World) -> None:
@@ -396,7 +399,7 @@ async def test_without_a_key_whoever_asks_is_told_so_and_the_channel_is_not_floo
     await world.haru.send(world.general, "just talking")
     await world.haru.send(world.general, f"{world.me} hi")
 
-    assert world.said() == [texts.SWITCHED_OFF.ja]
+    assert world.said() == [marked(texts.SWITCHED_OFF.ja)]
 
 
 async def test_without_a_key_one_log_line_says_so(world: World, caplog: pytest.LogCaptureFixture) -> None:
@@ -420,7 +423,8 @@ async def test_where_the_bot_may_not_write_the_asker_is_told_privately(world: Wo
 
     assert world.said(closed) == []
     assert world.gemini.asked == []
-    assert world.said(world.haru.user.dm_channel) == [texts.CANNOT_WRITE.ja.format(channel=closed.mention)]
+    refusal = texts.CANNOT_WRITE.ja.format(channel=closed.mention)
+    assert world.said(world.haru.user.dm_channel) == [marked(refusal)]
 
 
 async def test_without_the_right_to_read_history_the_answer_is_no_reply(world: World) -> None:
@@ -493,12 +497,12 @@ async def test_after_a_restart_the_conversation_goes_on(world: World) -> None:
 async def test_after_a_restart_a_reply_to_an_old_answer_finds_its_chain(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.chat.history_loader.RECENT", 3)
+    monkeypatch.setattr(import_module("bot.chat.history_loader"), "RECENT", 3)
     await world.haru.send(world.general, f"{world.me} old")
     (old,) = world.answers()
     for number in range(4):
         await world.yuki.send(world.general, f"chatter {number}")
-    await world.bot.reload_extension("bot.chat")
+    await restart_chat(world.bot)
 
     await world.yuki.send(world.general, "more", reply_to=old)
 
@@ -538,7 +542,7 @@ async def test_after_a_reset_nothing_is_known_also_after_a_restart(world: World)
     await world.haru.send(world.general, f"{world.me} 3")
 
     assert result.response
-    assert result.response.content == texts.RESET_DONE.en
+    assert result.response.content == marked(texts.RESET_DONE.en)
     assert [[text for role, text in turns if role == "user"] for turns in world.gemini.asked] == [
         ["はる: 1"],
         ["はる: 2"],
@@ -567,14 +571,14 @@ async def test_a_question_that_is_deleted_while_it_is_answered_is_not_remembered
 
 async def test_the_owner_is_told_once_that_the_model_is_gone(world: World) -> None:
     assert world.bot.gemini
-    world.bot.gemini.dead_model = "gemini-old"
+    world.bot.gemini.replaced_model = "gemini-old"
     world.bot.gemini.model_for = lambda chosen: "gemini-flash-latest"
 
     await world.haru.send(world.general, f"{world.me} 1")
     await world.haru.send(world.general, f"{world.me} 2")
 
     told = [content for content in posted(world) if "gemini-old" in content]
-    assert told == [texts.MODEL_REPLACED.ja.format(dead="gemini-old", model="gemini-flash-latest")]
+    assert told == [marked(texts.MODEL_REPLACED.ja.format(dead="gemini-old", model="gemini-flash-latest"))]
 
 
 def posted(world: World) -> list[str]:
@@ -617,12 +621,19 @@ async def test_a_failed_slash_command_is_answered_in_the_users_language(world: W
 
     assert result.response
     assert result.response.ephemeral
-    assert result.response.content == errors.OverloadedError().in_language("en")
+    assert result.response.content == marked(errors.OverloadedError().in_language("en"))
+
+
+async def restart_chat(bot: ChatBot) -> None:
+    """Make chat's objects again, as a new process does; what a test patched in its modules stays."""
+    for cog in ("Chat", "ChatSettings"):
+        await bot.remove_cog(cog)
+    await import_module("bot.chat").setup(bot)
 
 
 async def ask_after_a_restart(world: World, reply_to: discord.Message) -> list[tuple[str, str]]:
     """Return what the model is given when somebody replies to a message after a restart."""
-    await world.bot.reload_extension("bot.chat")
+    await restart_chat(world.bot)
     world.gemini.answer = [Chunk("はい。", ending="stop")]
     await world.yuki.send(world.general, "もっと", reply_to=reply_to)
     return world.gemini.asked[-1]
@@ -631,8 +642,8 @@ async def ask_after_a_restart(world: World, reply_to: discord.Message) -> list[t
 async def test_after_a_restart_a_conversation_is_followed_to_its_beginning(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.chat.history_loader.RECENT", 3)
-    monkeypatch.setattr("bot.chat.history_loader.AROUND", 3)
+    monkeypatch.setattr(import_module("bot.chat.history_loader"), "RECENT", 3)
+    monkeypatch.setattr(import_module("bot.chat.history_loader"), "AROUND", 3)
     await world.haru.send(world.general, f"{world.me} 1")
     for number in (2, 3):
         last = world.answers()[-1]

@@ -7,9 +7,8 @@ from unittest.mock import MagicMock
 import discord
 import pytest
 
-from bot.chat.found_answers import found_answers, loose_ends
-from bot.llm import errors
-from bot.texts import chat as texts
+from bot.chat.found_answers import FoundAnswer, find_answers, missing_references
+from bot.chat.notices import marked
 
 ME = MagicMock(spec=discord.ClientUser, id=1, bot=True)
 HARU = MagicMock(spec=discord.Member, id=2, bot=False)
@@ -47,7 +46,7 @@ def message(
 
 def found(*messages: discord.Message) -> list[tuple[int | None, list[int]]]:
     """Return the answers found: the id of what was asked, and those of the parts."""
-    answers = found_answers({each.id: each for each in messages}, ME, ())
+    answers = find_answers({each.id: each for each in messages}, ME, ())
     return [
         (answer.prompt.id if answer.prompt else None, [part.id for part in answer.parts])
         for answer in answers
@@ -83,34 +82,48 @@ def test_what_answers_another_bot_or_has_lost_its_beginning_is_left_out() -> Non
     assert found(other, message(11, "1", replied=other), message(13, "2", replied=9)) == []
 
 
-@pytest.mark.parametrize(
-    "note",
-    [
-        texts.CUT_OFF.ja,
-        texts.STOPPED.en.format(name="はる"),
-        errors.QuotaError(30).in_language("ja"),
-        errors.AnswerBlockedError("SAFETY").in_language("en"),
-        texts.USER_BUDGET_SPENT.ja.format(limit="1", when="<t:1:R>"),
-    ],
-)
-def test_the_text_is_without_what_the_bot_added_of_its_own(note: str) -> None:
-    parts = [message(11, f"1\n\n{note}", replied=ASKED), message(12, note, replied=11)]
-
-    (answer,) = found_answers({each.id: each for each in (ASKED, *parts)}, ME, ())
-
-    assert answer.text == "1"
+OLD_NOTICES = [
+    "✂️ 長さの上限に達したため、ここで切れています。「続き」を押すか「続けて」と返信すると続きを書きます。",
+    "✂️ Cut off at the length limit. Press Continue, or reply “continue”, and I will go on.",
+    "⏹ はる さんが止めました。",
+    "⏹ Stopped by はる.",
+    "⏳ Geminiの利用枠を使い切りました。30秒ほど待って、もう一度お試しください。",
+    "🚫 Gemini stopped this answer midway (reason: SAFETY).",
+    "🪙 あなたの今日の利用枠（1 トークン）を使い切りました。<t:1:R> にまた使えます。",
+    "📎 I could not load `a.png`. Please send it again.",
+]
+"""As the first version wrote them, without a mark."""
 
 
-def test_a_warning_of_the_models_own_stays() -> None:
-    (answer,) = found_answers({11: message(11, "1\n\n⚠️ 注意してください。", replied=ASKED)}, ME, ())
+def test_the_text_is_without_the_bots_notices() -> None:
+    notice = marked("✂️ cut off\n\n> by `somebody`")
+    parts = [message(11, f"1\n\n{notice}", replied=ASKED), message(12, notice, replied=11)]
 
-    assert answer.text == "1\n\n⚠️ 注意してください。"
+    (answer,) = find_answers({each.id: each for each in (ASKED, *parts)}, ME, ())
+
+    assert answer.text(marked_since=0) == "1"
 
 
-def test_loose_ends_lead_to_earlier_parts_prompts_and_answers_but_not_to_other_peoples_words() -> None:
+@pytest.mark.parametrize("notice", OLD_NOTICES)
+def test_notices_from_before_they_had_a_mark_are_known_by_their_beginnings(notice: str) -> None:
+    parts = [message(11, f"1\n\n{notice}"), message(12, notice)]
+
+    assert FoundAnswer(ASKED, parts).text(marked_since=13) == "1"
+
+
+@pytest.mark.parametrize("text", ["⚠️ 注意してください。", *OLD_NOTICES])
+def test_what_a_model_writes_like_a_notice_stays(text: str) -> None:
+    answer = FoundAnswer(ASKED, [message(11, f"1\n\n{text}")])
+
+    assert answer.text(marked_since=11) == f"1\n\n{text}"
+
+
+def test_missing_references_lead_to_earlier_parts_prompts_and_answers_but_not_to_other_peoples_words() -> (
+    None
+):
     asked = message(20, "?", HARU, replied=message(8, "earlier", ME))
     about_others = message(30, "?", HARU, replied=message(9, "theirs", HARU))
     messages = [asked, message(21, "!", replied=asked), about_others, message(31, "!", replied=about_others)]
 
-    assert loose_ends({each.id: each for each in messages}, ME) == {8}
-    assert loose_ends({40: message(40, "3", replied=39)}, ME) == {39}
+    assert missing_references({each.id: each for each in messages}, ME) == {8}
+    assert missing_references({40: message(40, "3", replied=39)}, ME) == {39}

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from bot.chat.live_answer import LiveAnswer
 from bot.chat.message_splitter import split
+from bot.chat.notices import marked
 from bot.chat.throttle import Throttle
 from bot.discord_limits import MESSAGE_LENGTH
 
@@ -169,25 +170,25 @@ async def test_an_open_code_block_is_shown_closed() -> None:
     assert list(channel.contents.values()) == ["```py\nx = 1\n```"]
 
 
-async def test_a_note_follows_the_answer_and_is_not_a_part_of_it() -> None:
+async def test_a_notice_follows_the_answer_and_is_not_a_part_of_it() -> None:
     channel = Channel()
     live = live_in(channel)
     live.append("text")
-    live.end("note")
+    live.end("notice")
     await live.run()
 
-    assert list(channel.contents.values()) == ["text\n\nnote"]
+    assert list(channel.contents.values()) == ["text\n\n" + marked("notice")]
     assert live.text == "text"
 
 
-async def test_a_note_without_room_is_a_message_of_its_own() -> None:
+async def test_a_notice_without_room_is_a_message_of_its_own() -> None:
     channel = Channel()
     live = live_in(channel)
     live.append("x" * MESSAGE_LENGTH)
-    live.end("note")
+    live.end("notice")
     await live.run()
 
-    assert list(channel.contents.values()) == ["x" * MESSAGE_LENGTH, "note"]
+    assert list(channel.contents.values()) == ["x" * MESSAGE_LENGTH, marked("notice")]
 
 
 async def test_an_end_without_text_sends_nothing() -> None:

@@ -268,10 +268,10 @@ def test_a_file_that_is_taken_out_of_a_message_is_forgotten() -> None:
 def test_what_a_prompt_quotes_stays_when_it_is_edited_and_is_not_its_speakers_own() -> None:
     memory = Memory()
     memory.remember(
-        HERE, Exchange(prompt_id=1, speaker=HARU, prompt="wy?", quoted="> ユキ: x", answer="a", at=0.0)
+        HERE, Exchange(prompt_id=1, speaker=HARU, prompt="wy?", quote="> ユキ: x", answer="a", at=0.0)
     )
 
     memory.edit(HERE, 1, "why?")
 
     assert texts(memory, ask(memory, 2, "two"))[0] == "> ユキ: x\n\nwhy?"
-    assert memory.said_by(HARU.id) == ["why?"]
+    assert memory.prompts_of(HARU.id) == ["why?"]

@@ -14,7 +14,7 @@ from bot.chat.question import (
     is_from_a_person,
     is_in_channels,
     question_from,
-    quotation,
+    quote,
     readable_text,
 )
 
@@ -115,14 +115,14 @@ def test_a_question_knows_its_place_speaker_time_and_what_it_replies_to() -> Non
 
 
 def test_a_quotation_names_its_author_and_keeps_every_line() -> None:
-    assert quotation(message("a\nb"), ME) == "> はる: a\n> b"
-    assert quotation(message(""), ME) == ""
+    assert quote(message("a\nb"), ME) == "> はる: a\n> b"
+    assert quote(message(""), ME) == ""
 
 
 def test_what_a_question_refers_to_stands_before_it() -> None:
     question = question_from(message("why?"), ME, "en")
 
-    assert question.exchange(previous=None, quoted="> x: y").asked == "> x: y\n\nwhy?"
-    assert question.exchange(previous=None, quoted="> x: y").prompt == "why?"
-    assert question.exchange(previous=7).asked == "why?"
+    assert question.exchange(previous=None, quote="> x: y").prompt_text == "> x: y\n\nwhy?"
+    assert question.exchange(previous=None, quote="> x: y").prompt == "why?"
+    assert question.exchange(previous=7).prompt_text == "why?"
     assert question.exchange(previous=7).previous == 7

@@ -9,7 +9,7 @@ import aiohttp
 import discord
 import pytest
 
-from bot.chat.outlet import WAITING, Reply, Response, may_write
+from bot.chat.replies import WAITING, Reply, Response, may_write
 from bot.chat.throttle import Throttle
 
 ME = MagicMock(spec=discord.ClientUser, id=1)

@@ -21,9 +21,10 @@ import bot.llm.gemini.sdk
 from bot.config import load_settings
 from bot.llm import errors
 from bot.llm.chunks import Chunk, Usage
-from bot.llm.gemini import FALLBACK_MODEL, Gemini, Patience
+from bot.llm.gemini import FALLBACK_MODEL, Gemini
 from bot.llm.gemini.client import ROUNDS
 from bot.llm.gemini.sdk import glm
+from bot.llm.patience import Patience
 from bot.llm.tools import Parameter, Tool
 from bot.llm.turns import File, Turn
 from sandbox.gemini.signatures import is_genuine, signed
@@ -366,7 +367,7 @@ async def test_a_model_that_is_gone_is_replaced_once_and_the_log_says_so(
         f"models/{FALLBACK_MODEL}",
         f"models/{FALLBACK_MODEL}",
     ]
-    assert (gemini.dead_model, gemini.model_for(None)) == ("gemini-test", FALLBACK_MODEL)
+    assert (gemini.replaced_model, gemini.model_for(None)) == ("gemini-test", FALLBACK_MODEL)
     assert len(caplog.records) == 1
 
 
@@ -570,7 +571,7 @@ async def test_a_chosen_model_answers_and_is_replaced_if_it_is_gone(server: Serv
         FALLBACK_MODEL,
         "gemini-test",
     ]
-    assert (gemini.dead_model, gemini.model_for("gemini-other")) == ("gemini-other", FALLBACK_MODEL)
+    assert (gemini.replaced_model, gemini.model_for("gemini-other")) == ("gemini-other", FALLBACK_MODEL)
 
 
 async def test_the_connection_is_opened_before_the_first_answer(

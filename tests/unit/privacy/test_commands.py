@@ -25,12 +25,12 @@ def test_the_memory_forgets_one_speaker_everywhere_and_nobody_else() -> None:
         memory.remember(
             place, Exchange(prompt_id=number, speaker=speaker, prompt=f"p{number}", answer="a", at=number)
         )
-    assert memory.said_by(HARU.id) == ["p100", "p102"]
+    assert memory.prompts_of(HARU.id) == ["p100", "p102"]
 
     memory.forget_speaker(HARU.id)
 
-    assert memory.said_by(HARU.id) == []
-    assert memory.said_by(YUKI.id) == ["p101"]
+    assert memory.prompts_of(HARU.id) == []
+    assert memory.prompts_of(YUKI.id) == ["p101"]
     assert not memory.knows(Place(7), 100)
 
 
