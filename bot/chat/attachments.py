@@ -75,7 +75,7 @@ TEXT = Kind(
 )
 KINDS = (IMAGE, PDF, AUDIO, TEXT)
 TOTAL_LIMIT = 18 * MEBIBYTE
-"""Of one question: the API takes 20 MB in one request, words included
+"""Of one question: the API takes 20 MB in one request, text included
 (https://ai.google.dev/gemini-api/docs/document-processing)."""
 _ALIASES = {"audio/mpeg": "audio/mp3", "audio/x-wav": "audio/wav", "audio/x-m4a": "audio/m4a"}
 _ENCODINGS = ("utf-8-sig", "cp932")

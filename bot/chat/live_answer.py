@@ -63,7 +63,7 @@ class LiveAnswer:
         self._notice = ""
         self._last_controls: discord.ui.View | None = None
         self._shown: list[tuple[str, discord.ui.View | None] | None] = []
-        """What stands in each message; None where that is not known."""
+        """The content and buttons of each message; None where they are not known."""
         self._changed = asyncio.Event()
         self._ended = asyncio.Event()
 

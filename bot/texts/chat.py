@@ -1,4 +1,4 @@
-"""What users read about chat, and what Gemini is told about itself."""
+"""The texts of chat, and the instructions that the model reads."""
 
 from bot.texts import Text
 
@@ -9,17 +9,17 @@ PRIVATE_DESCRIPTION = Text(ja="自分だけに見える返事にする", en="Let
 RESET_DESCRIPTION = Text(ja="ここでの会話を忘れます", en="Forget the conversation held here")
 RESET_DONE = Text(
     ja="🧹 ここでの会話を忘れました。新しい話をどうぞ。",
-    en="🧹 I have forgotten our conversation here. Let us start afresh.",
+    en="🧹 I have forgotten our conversation here. What shall we talk about?",
 )
 
 HINT = Text(
     ja="👋 お呼びですか？ 聞きたいことを続けて書いてください。例: `@{name} 今日の晩ごはん、何がいい？`",
-    en="👋 You called? Just write what you want to know, such as `@{name} what should I cook tonight?`",
+    en="👋 You called? Write your question after my name, like `@{name} what should I cook tonight?`",
 )
 SWITCHED_OFF = Text(
     ja="💤 Geminiのキーが設定されていないため、いまはお話しできません。"
     "ボットの所有者に `GEMINI_API_KEY` の設定をお願いしてください。",
-    en="💤 I cannot chat yet, because there is no Gemini key."
+    en="💤 I cannot chat yet because no Gemini key is set."
     " Please ask the bot's owner to set `GEMINI_API_KEY`.",
 )
 CANNOT_WRITE = Text(
@@ -49,7 +49,7 @@ NOT_YOURS = Text(
 MODEL_REPLACED = Text(
     ja="ℹ️ Geminiのモデル `{dead}` はもう使えないため、`{model}` で答えています。"
     "`GEMINI_MODEL` を更新してください。",
-    en="ℹ️ The Gemini model `{dead}` is no longer there, so I answer with `{model}`."
+    en="ℹ️ The Gemini model `{dead}` is no longer available, so I am answering with `{model}`."
     " Please update `GEMINI_MODEL`.",
 )
 
@@ -58,12 +58,12 @@ TOO_MANY_QUESTIONS = Text(
     en="🐢 That is a lot of questions. Please wait about {seconds} s and ask again.",
 )
 USER_BUDGET_SPENT = Text(
-    ja="🪙 あなたの今日の利用枠（{limit} トークン）を使い切りました。{when} にまた使えます。",
-    en="🪙 You have used up your tokens for today ({limit}). There will be new ones {when}.",
+    ja="🪙 あなたの今日の利用枠（{limit} トークン）を使い切りました。{when}にまた使えます。",
+    en="🪙 You have used all of your {limit} tokens for today. They reset {when}.",
 )
 GUILD_BUDGET_SPENT = Text(
-    ja="🪙 このサーバーの今日の利用枠（{limit} トークン）を使い切りました。{when} にまた使えます。",
-    en="🪙 This server has used up its tokens for today ({limit}). There will be new ones {when}.",
+    ja="🪙 このサーバーの今日の利用枠（{limit} トークン）を使い切りました。{when}にまた使えます。",
+    en="🪙 This server has used all of its {limit} tokens for today. They reset {when}.",
 )
 
 FILE_UNREADABLE_KIND = Text(
@@ -88,7 +88,7 @@ FILE_GONE = Text(
 
 QUOTA = Text(
     ja="⏳ Geminiの利用枠を使い切りました。少し時間をおいて、もう一度お試しください。",
-    en="⏳ The Gemini quota is used up. Please try again in a while.",
+    en="⏳ The Gemini quota is used up. Please try again later.",
 )
 QUOTA_WITH_WAIT = Text(
     ja="⏳ Geminiの利用枠を使い切りました。{seconds}秒ほど待って、もう一度お試しください。",
@@ -109,7 +109,7 @@ NETWORK = Text(
 PROMPT_BLOCKED = Text(
     ja="🚫 この内容には、Geminiの安全フィルターのため答えられません（理由: {reason}）。"
     "言い方を変えてみてください。",
-    en="🚫 Gemini's safety filter refused this message (reason: {reason}). Please try other words.",
+    en="🚫 Gemini's safety filter refused this message (reason: {reason}). Please rephrase it.",
 )
 ANSWER_BLOCKED = Text(
     ja="🚫 Geminiが回答を途中で止めました（理由: {reason}）。",
@@ -117,7 +117,7 @@ ANSWER_BLOCKED = Text(
 )
 EMPTY = Text(
     ja="🤔 Geminiから空の返事が届きました。言い方を変えて、もう一度お試しください。",
-    en="🤔 Gemini's answer was empty. Please try again in other words.",
+    en="🤔 Gemini's answer was empty. Please rephrase your message and try again.",
 )
 BAD_KEY = Text(
     ja="🔑 Geminiのキーが正しくありません。ボットの所有者に `GEMINI_API_KEY` の確認をお願いしてください。",

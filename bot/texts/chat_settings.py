@@ -1,4 +1,4 @@
-"""What users read of ``/channel``, ``/persona``, ``/model`` and ``/usage``."""
+"""The texts of ``/channel``, ``/persona``, ``/model`` and ``/usage``."""
 
 from bot.texts import Text
 
@@ -9,7 +9,7 @@ CHANNEL_ADD_DESCRIPTION = Text(
     ja="このチャンネルではすべてのメッセージに答えます", en="Answer every message of a channel"
 )
 CHANNEL_REMOVE_DESCRIPTION = Text(
-    ja="チャンネルを外し、呼ばれたときだけ答えます", en="Answer in a channel only when called again"
+    ja="チャンネルを外し、呼ばれたときだけ答えます", en="Go back to answering in a channel only when called"
 )
 CHANNEL_LIST_DESCRIPTION = Text(ja="選んだチャンネルを表示します", en="Show the chosen channels")
 CHANNEL_OPTION = Text(ja="チャンネルまたはスレッド（省略: ここ）", en="Channel or thread (default: this one)")
@@ -34,11 +34,11 @@ NO_CHANNELS = Text(
     en="💬 I answer only when called, everywhere. Choose channels with `/channel add`.",
 )
 
-PERSONA_DESCRIPTION = Text(ja="ボットの人柄を決めます", en="Decide on the bot's character")
+PERSONA_DESCRIPTION = Text(ja="ボットの人柄を決めます", en="Set the bot's character")
 PERSONA_SET_DESCRIPTION = Text(
     ja="サーバー、またはチャンネルでの人柄を決めます", en="Set the character in the server or in a channel"
 )
-PERSONA_CLEAR_DESCRIPTION = Text(ja="決めた人柄をやめます", en="Go back to the usual character")
+PERSONA_CLEAR_DESCRIPTION = Text(ja="人柄を元に戻します", en="Go back to the usual character")
 PERSONA_SHOW_DESCRIPTION = Text(ja="ここでの人柄を表示します", en="Show the character that applies here")
 PERSONA_TEXT = Text(
     ja="例: 関西弁の陽気な料理人", en="For example: a cheerful cook who speaks in short sentences"
@@ -47,7 +47,7 @@ PERSONA_CHANNEL = Text(
     ja="このチャンネルだけ（省略: サーバー全体）", en="For this channel only (default: the whole server)"
 )
 PERSONA_SET = Text(
-    ja="🎭 {place}での人柄を決めました:\n> {persona}", en="🎭 My character in {place} is:\n> {persona}"
+    ja="🎭 {place}での人柄を決めました:\n> {persona}", en="🎭 My character in {place} is now:\n> {persona}"
 )
 PERSONA_CLEARED = Text(
     ja="🎭 {place}での人柄を元に戻しました。", en="🎭 In {place} I am my usual self again."
@@ -57,11 +57,11 @@ NO_PERSONA = Text(ja="🎭 いつもどおりです。", en="🎭 I am my usual 
 WHOLE_SERVER = Text(ja="サーバー全体", en="the whole server")
 
 MODEL_DESCRIPTION = Text(
-    ja="このサーバーで使うGeminiのモデルを選びます", en="Choose the Gemini model of this server"
+    ja="このサーバーで使うGeminiのモデルを選びます", en="Choose the Gemini model for this server"
 )
 MODEL_OPTION = Text(ja="モデル（省略: いまのモデルを表示）", en="Model (default: show the current one)")
 MODEL_CHOSEN = Text(
-    ja="🧠 このサーバーでは `{model}` が答えます。", en="🧠 In this server `{model}` answers."
+    ja="🧠 このサーバーでは `{model}` が答えます。", en="🧠 `{model}` now answers in this server."
 )
 MODEL_SHOWN = Text(
     ja="🧠 いまは `{model}` が答えています。選べるモデル: {models}",
@@ -69,15 +69,15 @@ MODEL_SHOWN = Text(
 )
 NO_SUCH_MODEL = Text(
     ja="🧠 `{model}` は選べません。選べるモデル: {models}",
-    en="🧠 You cannot choose `{model}`. You can: {models}",
+    en="🧠 `{model}` is not available. You can choose from: {models}",
 )
 
-USAGE_DESCRIPTION = Text(ja="今日の利用量を表示します", en="Show what was used today")
-USAGE_TITLE = Text(ja="🪙 今日の利用量", en="🪙 Used today")
+USAGE_DESCRIPTION = Text(ja="今日の利用量を表示します", en="Show today's usage")
+USAGE_TITLE = Text(ja="🪙 今日の利用量", en="🪙 Today's usage")
 USAGE_YOU = Text(ja="あなた", en="You")
 USAGE_SERVER = Text(ja="このサーバー", en="This server")
 USAGE_VALUE = Text(ja="{tokens} トークン · {answers} 回", en="{tokens} tokens · {answers} answers")
 USAGE_OF_LIMIT = Text(
     ja="{tokens} / {limit} トークン · {answers} 回", en="{tokens} of {limit} tokens · {answers} answers"
 )
-USAGE_RESETS = Text(ja="{when} に数え直します。", en="Counted anew {when}.")
+USAGE_RESETS = Text(ja="{when}にリセットされます。", en="Resets {when}.")

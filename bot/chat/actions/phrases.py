@@ -30,7 +30,7 @@ _PATTERNS = tuple(
     for name, patterns in language.items()
     for pattern in _compiled(patterns)
 )
-"""``play``, which takes any words, is the last of its language."""
+"""``play``, which takes any text, is the last of its language."""
 _NO_SONG = _compiled((*japanese.NO_SONG, *english.NO_SONG))
 _PERIODS = tuple(
     (period, re.compile(f"{japanese.PERIODS[period]}|{english.PERIODS[period]}", re.IGNORECASE))

@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 FALLBACK_MODEL = "gemini-flash-latest"
 ROUNDS = 4
-"""How often the model may have tools run before it must answer in words."""
+"""How many times the model may call tools before it must answer in text."""
 
 
 @dataclass(slots=True, kw_only=True)
