@@ -33,7 +33,7 @@ class OwnerNotice:
             return
         self._reported.add(replaced)
         language = self._bot.settings.bot_language
-        notice = texts.MODEL_REPLACED(language, dead=replaced, model=provider.model_for(replaced))
+        notice = texts.MODEL_REPLACED(language, replaced=replaced, model=provider.model_for(replaced))
         try:
             application = await self._bot.application_info()
             owner_id = application.team.owner_id if application.team else application.owner.id

@@ -47,9 +47,9 @@ NOT_YOURS = Text(
     en="🔒 Only the person who asked, or someone with Manage Messages, can stop this.",
 )
 MODEL_REPLACED = Text(
-    ja="ℹ️ Geminiのモデル `{dead}` はもう使えないため、`{model}` で答えています。"
+    ja="ℹ️ Geminiのモデル `{replaced}` はもう使えないため、`{model}` で答えています。"
     "`GEMINI_MODEL` を更新してください。",
-    en="ℹ️ The Gemini model `{dead}` is no longer available, so I am answering with `{model}`."
+    en="ℹ️ The Gemini model `{replaced}` is no longer available, so I am answering with `{model}`."
     " Please update `GEMINI_MODEL`.",
 )
 

@@ -15,6 +15,7 @@ import pytest
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from bot.background_tasks import cancel_and_wait
 from bot.client import Bot
 from bot.config import load_settings
 from bot.discord_connection import run_until_closed, use_discord_endpoints
@@ -289,5 +290,4 @@ async def people(bot: ChatBot, discord_stand_in: DiscordStandIn) -> AsyncIterato
             people = People(session, await response.json())
         watching = asyncio.create_task(people.watch())
         yield people
-        watching.cancel()
-        await asyncio.gather(watching, return_exceptions=True)
+        await cancel_and_wait(watching)

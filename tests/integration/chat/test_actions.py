@@ -67,7 +67,7 @@ async def test_what_is_refused_to_a_command_is_refused_to_plain_words(people: Pe
     await people.until(lambda: [said for said in people.said("general") if music.NOT_IN_VOICE.ja in said])
 
 
-async def test_plain_words_in_a_direct_message_are_told_that_a_server_is_needed(
+async def test_plain_words_in_a_direct_message_are_answered_that_a_server_is_needed(
     people: People, gemini_stand_in: GeminiStandIn, bot: ChatBot
 ) -> None:
     bot.gemini = None
@@ -78,7 +78,7 @@ async def test_plain_words_in_a_direct_message_are_told_that_a_server_is_needed(
     assert not gemini_stand_in.journal.entries
 
 
-async def test_traffic_is_told_to_those_who_may_use_netstats_only(
+async def test_traffic_is_shown_to_those_who_may_use_netstats_only(
     people: People, totals: NetworkTotals
 ) -> None:
     await people.say("haru", "general", "@Otonari 今月どれくらい通信した？")
@@ -86,9 +86,9 @@ async def test_traffic_is_told_to_those_who_may_use_netstats_only(
     assert "サーバー管理" in refusal
 
     await people.say("you", "music", "@Otonari 今月どれくらい通信した？")
-    (told,) = await people.until(lambda: people.said("music"))
-    assert "Last 30 Days" in told
-    assert "6.00 MB" in told
+    (answer,) = await people.until(lambda: people.said("music"))
+    assert "Last 30 Days" in answer
+    assert "6.00 MB" in answer
 
 
 async def test_the_model_calls_a_command_and_goes_on_with_its_result(
@@ -145,11 +145,11 @@ async def test_plain_words_in_the_slash_command_run_the_command_with_the_askers_
 ) -> None:
     refused = await people.use("haru", "general", "chat", prompt="今月どれくらい通信した？")
     in_english = await people.use("haru", "general", "chat", locale="en-US", prompt="network stats")
-    told = await people.use("you", "general", "chat", prompt="今月どれくらい通信した？")
+    answer = await people.use("you", "general", "chat", prompt="今月どれくらい通信した？")
 
     assert "サーバー管理" in refused
     assert "Manage Server" in in_english
-    assert "Last 30 Days" in told
+    assert "Last 30 Days" in answer
     assert not gemini_stand_in.journal.entries
     recorded = [call.kwargs["prompt"] for call in bot.supabase_client.save_conversation_log.await_args_list]
     assert recorded[-1] == "今月どれくらい通信した？"
@@ -161,10 +161,10 @@ async def test_the_model_calls_a_command_for_the_slash_command_too_and_privately
     await people.enter("haru", LOUNGE)
 
     played = "疲れたので「夜に駆ける」を流して、それから少し話そう。"
-    told = await people.use("haru", "general", "chat", prompt=played, private=True)
+    answer = await people.use("haru", "general", "chat", prompt=played, private=True)
     await people.until(lambda: [m for m in people.messages.values() if "`play`" in m["content"]])
 
-    assert "夜に駆ける" in told
+    assert "夜に駆ける" in answer
     answers = [m for m in people.messages.values() if m["author"].get("bot") and m["flags"] & 64]
     assert len(answers) == 2
     first, second = gemini_stand_in.journal.entries

@@ -108,9 +108,9 @@ async def test_a_file_that_no_model_reads_is_refused_by_name(
 ) -> None:
     await people.say("haru", "general", "@Otonari 開いて", files={"a.zip": b"PK"})
 
-    told = await people.until(lambda: people.finished("general"))
+    notice = await people.until(lambda: people.finished("general"))
 
-    assert told == [marked(texts.FILE_UNREADABLE_KIND.ja.format(name="a.zip"))]
+    assert notice == [marked(texts.FILE_UNREADABLE_KIND.ja.format(name="a.zip"))]
     assert not gemini_stand_in.journal.entries
 
 
@@ -121,9 +121,9 @@ async def test_a_file_that_is_too_large_is_refused_with_its_limit(
 
     await people.say("haru", "general", "@Otonari 読んで", files={"log.txt": large})
 
-    (told,) = await people.until(lambda: people.finished("general"))
+    (notice,) = await people.until(lambda: people.finished("general"))
     refusal = texts.FILE_TOO_LARGE.ja.format(name="log.txt", size="257 KB", limit="256 KB")
-    assert told == marked(refusal)
+    assert notice == marked(refusal)
 
 
 async def test_a_text_of_an_older_encoding_is_read(people: People, gemini_stand_in: GeminiStandIn) -> None:

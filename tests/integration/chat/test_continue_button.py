@@ -99,10 +99,10 @@ async def test_the_button_comes_back_where_going_on_failed(
     gemini_stand_in.faults.add({"fault": "quota", "retry_delay": 60, "times": 1})
 
     await people.press("haru", found)
-    told = errors.QuotaError(60)
+    quota = errors.QuotaError(60)
     await people.until(
         lambda: (
-            {marked(told.in_language("ja")), marked(told.in_language("en"))}
+            {marked(quota.in_language("ja")), marked(quota.in_language("en"))}
             & {m["content"] for m in people.by_bot("general")}
         )
     )

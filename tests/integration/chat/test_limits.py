@@ -1,4 +1,4 @@
-"""What answers cost, and who may ask how much."""
+"""Usage is recorded, and limited per person and server."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ async def test_the_tokens_of_every_answer_are_recorded_by_person_server_and_mode
     await people.until(lambda: people.finished("general"))
 
     (call,) = bot.supabase_client.save_gemini_usage.await_args_list
-    cost = call.kwargs
-    assert (cost["guild_id"], cost["user_id"]) == (int(people.guild), int(people.ids["haru"]))
-    assert cost["model"] == bot.settings.gemini_model
-    assert cost["prompt_tokens"] > 0
-    assert cost["total_tokens"] == cost["prompt_tokens"] + cost["answer_tokens"]
+    usage = call.kwargs
+    assert (usage["guild_id"], usage["user_id"]) == (int(people.guild), int(people.ids["haru"]))
+    assert usage["model"] == bot.settings.gemini_model
+    assert usage["prompt_tokens"] > 0
+    assert usage["total_tokens"] == usage["prompt_tokens"] + usage["answer_tokens"]
     logged = bot.supabase_client.save_conversation_log.await_args.kwargs
     assert (logged["prompt_tokens"], logged["response_tokens"]) == (
-        cost["prompt_tokens"],
-        cost["answer_tokens"],
+        usage["prompt_tokens"],
+        usage["answer_tokens"],
     )
 
 
@@ -65,11 +65,11 @@ async def test_usage_shows_ones_own_and_the_servers_tokens_of_today(people: Peop
     await people.until(lambda: people.finished("general"))
     tokens = bot.supabase_client.save_gemini_usage.await_args.kwargs["total_tokens"]
 
-    told = await people.use("haru", "general", "usage")
+    notice = await people.use("haru", "general", "usage")
     others = await people.use("yuki", "general", "usage")
 
-    assert f"{tokens} / 100,000 トークン · 1 回" in told
-    assert f"{tokens} トークン · 1 回" in told
+    assert f"{tokens} / 100,000 トークン · 1 回" in notice
+    assert f"{tokens} トークン · 1 回" in notice
     assert "0 / 100,000 トークン · 0 回" in others
 
 
@@ -83,7 +83,7 @@ async def test_costs_survive_a_restart(people: People, bot: ChatBot) -> None:
     assert await people.use("haru", "general", "usage") == before
 
 
-async def test_one_question_too_many_is_told_how_long_to_wait(
+async def test_one_question_too_many_is_refused_with_how_long_to_wait(
     people: People, gemini_stand_in: GeminiStandIn
 ) -> None:
     for _ in range(3):
@@ -92,9 +92,9 @@ async def test_one_question_too_many_is_told_how_long_to_wait(
 
     said = await people.until(lambda: people.finished("general", 4))
 
-    (told,) = (text for text in said if text.startswith(marked("🐢")))
-    seconds = int("".join(filter(str.isdecimal, told)))
-    assert told == marked(texts.TOO_MANY_QUESTIONS.ja.format(seconds=seconds))
+    (notice,) = (text for text in said if text.startswith(marked("🐢")))
+    seconds = int("".join(filter(str.isdecimal, notice)))
+    assert notice == marked(texts.TOO_MANY_QUESTIONS.ja.format(seconds=seconds))
     assert 0 < seconds <= 60
     assert len(gemini_stand_in.journal.entries) == 3
 
@@ -114,7 +114,7 @@ class TestSpent:
         ],
         indirect=["environment"],
     )
-    async def test_a_spent_budget_is_told_with_when_there_is_more(
+    async def test_a_spent_budget_is_refused_with_when_it_resets(
         self,
         people: People,
         gemini_stand_in: GeminiStandIn,
@@ -124,11 +124,11 @@ class TestSpent:
         await people.say("haru", "general", "@Otonari 1")
         await people.until(lambda: people.finished("general"))
         await people.say("haru", "general", "@Otonari 2")
-        told = (await people.until(lambda: people.finished("general", 2)))[1]
+        notice = (await people.until(lambda: people.finished("general", 2)))[1]
         await people.say("yuki", "general", "@Otonari 3")
         await people.until(lambda: people.finished("general", 3))
 
         start, _, end = sentence.ja.format(limit="1", when="|").partition("|")
-        assert told.startswith(f"{marked(start)}<t:")
-        assert told.endswith(f":R>{end}")
+        assert notice.startswith(f"{marked(start)}<t:")
+        assert notice.endswith(f":R>{end}")
         assert len(gemini_stand_in.journal.entries) == 1 + other_is_served

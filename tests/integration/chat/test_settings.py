@@ -88,7 +88,7 @@ async def test_a_persona_that_is_cleared_is_gone(people: People, gemini_stand_in
     assert "陽気な料理人" not in gemini_stand_in.journal.entries[-1].system_instruction
 
 
-async def test_a_chosen_model_answers_in_its_server_and_its_cost_is_noted_under_its_name(
+async def test_a_chosen_model_answers_in_its_server_and_its_usage_is_recorded_under_its_name(
     people: People, gemini_stand_in: GeminiStandIn, bot: ChatBot
 ) -> None:
     assert "gemini-3.5-flash" in await people.use("you", "general", "model", model="gemini-3.5-flash")
@@ -106,10 +106,10 @@ async def test_a_chosen_model_answers_in_its_server_and_its_cost_is_noted_under_
 
 
 async def test_only_listed_models_can_be_chosen(people: People, bot: ChatBot) -> None:
-    told = await people.use("you", "general", "model", model="gemini-expensive")
+    answer = await people.use("you", "general", "model", model="gemini-expensive")
 
-    assert "`gemini-expensive` は選べません" in told
-    assert f"`{bot.settings.gemini_model}` `gemini-3.5-flash` `gemini-gone`" in told
+    assert "`gemini-expensive` は選べません" in answer
+    assert f"`{bot.settings.gemini_model}` `gemini-3.5-flash` `gemini-gone`" in answer
 
 
 async def test_a_chosen_model_that_is_gone_is_replaced(

@@ -133,10 +133,10 @@ FAILURES: list[tuple[Json, errors.LLMError]] = [
     ({"fault": "unauthenticated"}, errors.BadKeyError()),
     ({"fault": "safety_stop"}, errors.AnswerBlockedError("SAFETY")),
 ]
-"""What can end an answer at any place, and what is told then."""
+"""What can end an answer at any place, and the notice of it."""
 
 
-async def test_every_failure_before_the_first_chunk_is_told_in_its_own_words_and_language(
+async def test_every_failure_before_the_first_chunk_has_its_own_notice_in_both_languages(
     people: People, gemini_stand_in: GeminiStandIn, bot: ChatBot
 ) -> None:
     failures = [
@@ -149,9 +149,9 @@ async def test_every_failure_before_the_first_chunk_is_told_in_its_own_words_and
     for fault, error in failures:
         gemini_stand_in.faults.clear()
         gemini_stand_in.faults.add(fault)
-        told = len(people.by_bot("general"))
+        earlier = len(people.by_bot("general"))
         await people.say("haru", "general", "@Otonari こんにちは")
-        await people.until(lambda told=told: people.finished("general", told + 1))
+        await people.until(lambda earlier=earlier: people.finished("general", earlier + 1))
         english = await people.use("haru", "music", "chat", locale="en-US", prompt="hello", private=True)
         assert english == marked(error.in_language("en"))
 
@@ -219,9 +219,9 @@ async def test_a_stop_button_of_an_answer_that_nobody_knows_any_more_goes_away(
     view = StopButton()
     await channel.send("半分", view=view)
     view.stop()
-    (dead,) = await people.until(lambda: [m for m in people.by_bot("general") if buttons(m)])
+    (orphaned,) = await people.until(lambda: [m for m in people.by_bot("general") if buttons(m)])
 
-    await people.press("yuki", dead)
+    await people.press("yuki", orphaned)
 
     assert await people.until(lambda: people.finished("general")) == ["半分"]
 
@@ -235,9 +235,9 @@ async def test_every_failure_in_an_answer_keeps_what_there_is_and_says_why(
     for fault, _error in FAILURES:
         gemini_stand_in.faults.clear()
         gemini_stand_in.faults.add({**fault, "after_chunks": after})
-        told = len(people.by_bot("general"))
+        earlier = len(people.by_bot("general"))
         await people.say("haru", "general", "@Otonari こんにちは")
-        await people.until(lambda told=told: people.finished("general", told + 1))
+        await people.until(lambda earlier=earlier: people.finished("general", earlier + 1))
 
     notices = [marked(error.in_language("ja")) for _fault, error in FAILURES]
     assert people.finished("general") == [f"{shown}\n\n{notice}" for notice in notices]
@@ -275,23 +275,23 @@ async def test_silence_ends_in_a_sentence_before_and_in_an_answer(
     assert await people.until(lambda: people.finished("general", 2)) == [timeout, f"ここまで\n\n{timeout}"]
 
 
-async def test_a_dead_model_is_replaced_and_the_owner_is_told_once(
+async def test_a_missing_model_is_replaced_and_the_owner_hears_of_it_once(
     people: People, gemini_stand_in: GeminiStandIn, bot: ChatBot
 ) -> None:
-    dead = bot.settings.gemini_model
+    missing = bot.settings.gemini_model
     gemini_stand_in.scripts.rules.append(Script(chunks=["はい"]))
-    gemini_stand_in.faults.add({"fault": "not_found", "model": re.escape(dead)})
+    gemini_stand_in.faults.add({"fault": "not_found", "model": re.escape(missing)})
 
     for _ in range(2):
         await people.say("haru", "general", "@Otonari こんにちは")
     assert await people.until(lambda: people.finished("general", 2)) == ["はい", "はい"]
 
-    notice = marked(texts.MODEL_REPLACED.ja.format(dead=dead, model="gemini-flash-latest"))
+    notice = marked(texts.MODEL_REPLACED.ja.format(replaced=missing, model="gemini-flash-latest"))
     await people.until(lambda: notice in [message["content"] for message in people.messages.values()])
     await people.say("haru", "general", "@Otonari こんにちは")
     await people.until(lambda: people.finished("general", 3))
     assert [message["content"] for message in people.messages.values()].count(notice) == 1
-    assert [entry.model for entry in gemini_stand_in.journal.entries].count(f"models/{dead}") == 1
+    assert [entry.model for entry in gemini_stand_in.journal.entries].count(f"models/{missing}") == 1
 
 
 async def test_a_connection_that_breaks_between_chunks_keeps_what_there_is(
@@ -315,9 +315,9 @@ async def test_odd_and_slow_chunks_do_no_harm(people: People, gemini_stand_in: G
     for fault in (*({"fault": name} for name in odd), {"fault": "slow", "seconds": 0.1}):
         gemini_stand_in.faults.clear()
         gemini_stand_in.faults.add(fault)
-        told = len(people.by_bot("general"))
+        earlier = len(people.by_bot("general"))
         await people.say("haru", "general", "@Otonari こんにちは")
-        await people.until(lambda told=told: people.finished("general", told + 1))
+        await people.until(lambda earlier=earlier: people.finished("general", earlier + 1))
 
     assert people.finished("general") == ["abc"] * 4
     assert people.history[people.by_bot("general")[-1]["id"]][0] == "a"

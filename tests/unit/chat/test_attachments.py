@@ -98,7 +98,7 @@ async def test_an_empty_file_is_refused() -> None:
     ],
     ids=["gone", "cut off", "too slow"],
 )
-async def test_a_file_that_cannot_be_loaded_is_told_by_name(error: Exception) -> None:
+async def test_a_file_that_cannot_be_loaded_is_named(error: Exception) -> None:
     gone = attachment("a.png")
     gone.read.side_effect = error
 
@@ -113,6 +113,6 @@ async def test_of_what_somebody_else_showed_the_unreadable_is_left_out() -> None
     assert [file.name for file in files] == ["b.png"]
 
 
-async def test_a_name_cannot_break_out_of_its_quotation() -> None:
+async def test_a_name_cannot_break_out_of_its_code_span() -> None:
     with pytest.raises(UserError, match=r"`a'\*\*b\.zip`"):
         await load([attachment("a`**b.zip")])

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class ScriptedGemini:
-    """Answers with what it was told to, and notes what it was asked."""
+    """Answers with what it was scripted to, and keeps what it was asked."""
 
     def __init__(self) -> None:
         self.answer: list[Chunk | Exception] = [Chunk("はい。", ending="stop")]
@@ -345,7 +345,7 @@ async def test_nothing_in_an_answer_can_ping(world: World) -> None:
     ],
     ids=lambda error: type(error).__name__,
 )
-async def test_every_failure_is_told_in_its_own_words(world: World, error: errors.LLMError) -> None:
+async def test_every_failure_has_its_own_notice(world: World, error: errors.LLMError) -> None:
     world.gemini.answer = [error]
 
     await world.haru.send(world.general, f"{world.me} こんにちは")
@@ -383,7 +383,7 @@ async def test_an_answer_at_the_length_limit_says_so(world: World) -> None:
     assert world.said() == [f"long\n\n{marked(texts.CUT_OFF.ja)}"]
 
 
-async def test_an_unexpected_fault_is_told_by_an_error_id(world: World) -> None:
+async def test_an_unexpected_fault_is_reported_with_an_error_id(world: World) -> None:
     world.gemini.answer = [ZeroDivisionError("a bug")]
 
     await world.haru.send(world.general, f"{world.me} go")
@@ -392,7 +392,7 @@ async def test_an_unexpected_fault_is_told_by_an_error_id(world: World) -> None:
     assert notice.startswith(marked("❌"))
 
 
-async def test_without_a_key_whoever_asks_is_told_so_and_the_channel_is_not_flooded(world: World) -> None:
+async def test_without_a_key_whoever_asks_learns_it_and_the_channel_is_not_flooded(world: World) -> None:
     world.bot.gemini = None
     world.chat_in(world.general)
 
@@ -411,7 +411,23 @@ async def test_without_a_key_one_log_line_says_so(world: World, caplog: pytest.L
     assert caplog.messages == ["Chat is off: GEMINI_API_KEY is not set"]
 
 
-async def test_where_the_bot_may_not_write_the_asker_is_told_privately(world: World) -> None:
+async def test_unloading_chat_removes_both_cogs_and_their_commands(world: World) -> None:
+    await world.bot.unload_extension("bot.chat")
+
+    assert {"Chat", "ChatSettings"}.isdisjoint(world.bot.cogs)
+    assert world.bot.tree.get_commands() == []
+
+
+async def test_the_moment_since_which_notices_have_marks_stays_that_of_the_first_start(world: World) -> None:
+    first = world.bot.state.get("chat.notices_marked_since")
+
+    await restart_chat(world.bot)
+
+    assert isinstance(first, int)
+    assert world.bot.state.get("chat.notices_marked_since") == first
+
+
+async def test_where_the_bot_may_not_write_the_asker_is_notified_privately(world: World) -> None:
     closed = world.guild.create_text_channel(
         "closed",
         overwrites={world.guild.me: discord.PermissionOverwrite(send_messages=False)}
@@ -509,7 +525,7 @@ async def test_after_a_restart_a_reply_to_an_old_answer_finds_its_chain(
     assert world.gemini.asked[1] == [("user", "はる: old"), ("model", "はい。"), ("user", "ユキ: more")]
 
 
-async def test_after_a_restart_only_what_was_said_in_the_same_place_is_recalled(world: World) -> None:
+async def test_after_a_restart_only_what_was_said_in_the_same_place_is_loaded(world: World) -> None:
     other = world.guild.create_text_channel("other")
     await world.haru.send(world.general, f"{world.me} secret")
     await world.haru.send(world.general, "!play something")
@@ -569,7 +585,7 @@ async def test_a_question_that_is_deleted_while_it_is_answered_is_not_remembered
     assert world.gemini.asked == [[("user", "はる: 2")]]
 
 
-async def test_the_owner_is_told_once_that_the_model_is_gone(world: World) -> None:
+async def test_the_owner_is_notified_once_that_the_model_is_gone(world: World) -> None:
     assert world.bot.gemini
     world.bot.gemini.replaced_model = "gemini-old"
     world.bot.gemini.model_for = lambda chosen: "gemini-flash-latest"
@@ -577,8 +593,10 @@ async def test_the_owner_is_told_once_that_the_model_is_gone(world: World) -> No
     await world.haru.send(world.general, f"{world.me} 1")
     await world.haru.send(world.general, f"{world.me} 2")
 
-    told = [content for content in posted(world) if "gemini-old" in content]
-    assert told == [marked(texts.MODEL_REPLACED.ja.format(dead="gemini-old", model="gemini-flash-latest"))]
+    notices = [content for content in posted(world) if "gemini-old" in content]
+    assert notices == [
+        marked(texts.MODEL_REPLACED.ja.format(replaced="gemini-old", model="gemini-flash-latest"))
+    ]
 
 
 def posted(world: World) -> list[str]:
@@ -661,7 +679,7 @@ async def test_after_a_restart_a_conversation_is_followed_to_its_beginning(
     ]
 
 
-async def test_after_a_restart_a_quotation_is_still_known_and_an_unfolded_link_takes_none_away(
+async def test_after_a_restart_a_quote_is_still_known_and_an_unfolded_link_takes_none_away(
     world: World,
 ) -> None:
     lunch = await other_message(world)
@@ -676,7 +694,7 @@ async def test_after_a_restart_a_quotation_is_still_known_and_an_unfolded_link_t
     assert (await ask_after_a_restart(world, world.answers()[0]))[0] == quoted
 
 
-async def test_after_a_restart_what_the_bot_said_on_its_own_account_is_no_part_of_an_answer(
+async def test_after_a_restart_a_notice_is_no_part_of_an_answer(
     world: World,
 ) -> None:
     world.gemini.answer = [Chunk("ここまで"), errors.OverloadedError()]

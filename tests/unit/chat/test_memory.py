@@ -99,14 +99,14 @@ def test_nothing_is_known_in_another_place() -> None:
     assert memory.knows(HERE, 1)
 
 
-def test_speakers_are_told_apart_in_a_shared_place() -> None:
+def test_speakers_have_different_names_in_a_shared_place() -> None:
     memory = Memory()
     answer(memory, ask(memory, 1, "one"), "1!", 10)
 
     assert texts(memory, ask(memory, 2, "two", speaker=YUKI), shared=True) == ["はる: one", "1!", "ユキ: two"]
 
 
-def test_two_speakers_of_one_name_are_told_apart_too() -> None:
+def test_two_speakers_of_one_name_have_different_names_too() -> None:
     memory = Memory()
     answer(memory, ask(memory, 1, "one", speaker=Speaker(111_111, "x")), "1!", 10)
 

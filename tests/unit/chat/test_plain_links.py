@@ -98,14 +98,14 @@ def test_no_cut_between_messages_brings_a_link_back(text: str, limit: int) -> No
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "expected"),
     [
         ("[a](https://e.example)", "a (<https://e.example>)"),
         ("discord.gg/abc", "<https://discord.gg/abc>"),
         ("**a** `b`", r"\*\*a\*\* \`b\`"),
     ],
 )
-def test_a_name_is_no_link_and_no_markdown(name: str, told: str) -> None:
+def test_a_name_is_no_link_and_no_markdown(name: str, expected: str) -> None:
     shown = plain_name(name)
 
-    assert shown == told
+    assert shown == expected

@@ -114,7 +114,7 @@ def test_a_question_knows_its_place_speaker_time_and_what_it_replies_to() -> Non
     assert question.replied_to is replied
 
 
-def test_a_quotation_names_its_author_and_keeps_every_line() -> None:
+def test_a_quote_names_its_author_and_keeps_every_line() -> None:
     assert quote(message("a\nb"), ME) == "> はる: a\n> b"
     assert quote(message(""), ME) == ""
 

@@ -208,7 +208,7 @@ async def test_an_answer_at_the_length_limit_is_marked_and_no_fault(server: Serv
     assert (await collect(gemini))[-1].ending == "max_tokens"
 
 
-async def test_a_blocked_prompt_is_told_with_its_reason_and_not_repeated(
+async def test_a_blocked_prompt_is_reported_with_its_reason_and_not_repeated(
     server: Server, gemini: Gemini
 ) -> None:
     server.will(glm.GenerateContentResponse(prompt_feedback={"block_reason": 1}))
@@ -391,7 +391,7 @@ async def test_two_calls_that_find_the_model_gone_both_get_their_answer(
     assert sorted(answer.result()[0].text for answer in answers) == ["a", "b"]
 
 
-async def test_a_missing_fallback_model_is_told_by_name(server: Server, gemini: Gemini) -> None:
+async def test_a_missing_fallback_model_is_named(server: Server, gemini: Gemini) -> None:
     gone = RefusalError(grpc.StatusCode.NOT_FOUND, "not found")
     server.will(gone)
     server.will(gone)
@@ -500,12 +500,12 @@ async def test_tools_are_declared_run_in_order_and_answered_with_the_same_conten
     ]
 
 
-async def test_the_cost_of_every_call_to_the_model_is_added_up(server: Server, gemini: Gemini) -> None:
-    def cost(total: int) -> dict[str, object]:
+async def test_the_usage_of_every_call_to_the_model_is_added_up(server: Server, gemini: Gemini) -> None:
+    def used(total: int) -> dict[str, object]:
         return {"usage_metadata": {"prompt_token_count": 1, "total_token_count": total}}
 
-    server.will(asks_for(("play", {})), says(finish=1, **cost(5)))
-    server.will(says("a", **cost(7)), says("b", finish=1, **cost(8)))
+    server.will(asks_for(("play", {})), says(finish=1, **used(5)))
+    server.will(says("a", **used(7)), says("b", finish=1, **used(8)))
 
     usages = [chunk.usage for chunk in await chunks_with(gemini, Tools()) if chunk.usage]
 
