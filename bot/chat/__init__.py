@@ -37,7 +37,6 @@ async def setup(bot: Bot) -> None:
     preferences, budget = Preferences(bot.state), Budget(bot.state, bot.settings)
     throttle = Throttle(MESSAGES_PER_SECOND, MESSAGES_AT_ONCE)
     history = HistoryLoader(memory, bot.state, bot.settings, throttle)
-    await history.note_marks()
     instructions = Instructions(bot, preferences)
     answerer = Answerer(bot, memory, throttle, budget, preferences, instructions)
     responder = Responder(

@@ -22,11 +22,14 @@ class FoundAnswer:
     prompt: discord.Message | None
     parts: list[discord.Message] = field(default_factory=list[discord.Message])
 
-    def text(self, *, marked_since: int) -> str:
-        """Return the answer without the bot's notices, which have a mark from the id ``marked_since`` on."""
+    def text(self, *, marked_since: int | None) -> str:
+        """Return the answer without the bot's notices.
+
+        These have a mark in messages from the id ``marked_since`` on; None: in later ones than these.
+        """
         texts = (
             without_notice(part.content)
-            if part.id >= marked_since
+            if marked_since is not None and part.id >= marked_since
             else without_unmarked_notice(without_notice(part.content))
             for part in self.parts
         )

@@ -39,6 +39,7 @@ WITH_FILES = 3
 PLACES = 10_000
 """Places known to be read; beyond, the oldest is read again."""
 _MARKED_SINCE = "chat.notices_marked_since"
+"""Where the state keeps the id of the first message for which history was read: notices have marks since."""
 
 
 class HistoryLoader:
@@ -50,11 +51,6 @@ class HistoryLoader:
         self._throttle = throttle
         self._settings = settings
         self._read: OrderedDict[Place, None] = OrderedDict()
-
-    async def note_marks(self) -> None:
-        """Note that notices have a mark from now on, unless an earlier start noted so."""
-        if self._state.get(_MARKED_SINCE) is None:
-            await self._state.put(_MARKED_SINCE, discord.utils.time_snowflake(discord.utils.utcnow()))
 
     async def skip_channel_until(self, channel_id: int, snowflake: int) -> None:
         """Load nothing of this channel from before ``snowflake``, now and after a restart."""
@@ -81,6 +77,8 @@ class HistoryLoader:
         self._read[place] = None
         while len(self._read) > PLACES:
             self._read.popitem(last=False)
+        if self._state.get(_MARKED_SINCE) is None:
+            await self._state.put(_MARKED_SINCE, before.id)
         try:
             await self._throttle.turn()
             recent = channel.history(limit=RECENT, before=before)
@@ -155,8 +153,8 @@ class HistoryLoader:
         return question.exchange(previous=previous, quote=quote(replied, me), files=files)
 
     def _text(self, answer: FoundAnswer) -> str:
-        marked_since = self._state.get(_MARKED_SINCE)
-        return answer.text(marked_since=marked_since if isinstance(marked_since, int) else 0)
+        saved = self._state.get(_MARKED_SINCE)
+        return answer.text(marked_since=saved if isinstance(saved, int) else None)
 
     def _is_skipped(self, place: Place, asker: Speaker, prompt_id: int) -> bool:
         limits = (

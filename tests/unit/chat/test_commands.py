@@ -418,13 +418,12 @@ async def test_unloading_chat_removes_both_cogs_and_their_commands(world: World)
     assert world.bot.tree.get_commands() == []
 
 
-async def test_the_moment_since_which_notices_have_marks_stays_that_of_the_first_start(world: World) -> None:
-    first = world.bot.state.get("chat.notices_marked_since")
-
+async def test_notices_are_known_to_have_marks_since_the_first_message_ever_answered(world: World) -> None:
+    first = await world.haru.send(world.general, f"{world.me} 1")
     await restart_chat(world.bot)
+    await world.haru.send(world.general, f"{world.me} 2")
 
-    assert isinstance(first, int)
-    assert world.bot.state.get("chat.notices_marked_since") == first
+    assert world.bot.state.get("chat.notices_marked_since") == first.id
 
 
 async def test_where_the_bot_may_not_write_the_asker_is_notified_privately(world: World) -> None:

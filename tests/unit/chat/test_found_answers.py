@@ -104,11 +104,14 @@ def test_the_text_is_without_the_bots_notices() -> None:
     assert answer.text(marked_since=0) == "1"
 
 
+@pytest.mark.parametrize("marked_since", [13, None])
 @pytest.mark.parametrize("notice", OLD_NOTICES)
-def test_notices_from_before_they_had_a_mark_are_known_by_their_beginnings(notice: str) -> None:
+def test_notices_from_before_they_had_a_mark_are_known_by_their_beginnings(
+    notice: str, marked_since: int | None
+) -> None:
     parts = [message(11, f"1\n\n{notice}"), message(12, notice)]
 
-    assert FoundAnswer(ASKED, parts).text(marked_since=13) == "1"
+    assert FoundAnswer(ASKED, parts).text(marked_since=marked_since) == "1"
 
 
 @pytest.mark.parametrize("text", ["⚠️ 注意してください。", *OLD_NOTICES])
