@@ -109,7 +109,7 @@ class LiveAnswer:
             await happens(self._ended, within=max(self._pace, loop.time() - began))
 
     def _controls_for(self, place: int) -> discord.ui.View:
-        """Return the buttons for the message at ``place``, where they may hang already."""
+        """Return the buttons for the message at ``place``, where there may be some already."""
         if place not in self._controls:
             self._controls[place] = self._new_controls()
         return self._controls[place]

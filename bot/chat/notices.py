@@ -61,5 +61,5 @@ def without_notice(content: str) -> str:
 
 
 def without_unmarked_notice(content: str) -> str:
-    """Return the same for a message from before notices had a mark."""
+    """Return what a message of the first version says besides the notice at its end."""
     return _UNMARKED_NOTICE.sub("", content)

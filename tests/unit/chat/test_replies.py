@@ -9,7 +9,8 @@ import aiohttp
 import discord
 import pytest
 
-from bot.chat.replies import WAITING, Reply, Response, may_write
+from bot.chat.notices import marked
+from bot.chat.replies import WAITING, Reply, Response, may_write, notify_privately
 from bot.chat.throttle import Throttle
 
 ME = MagicMock(spec=discord.ClientUser, id=1)
@@ -66,6 +67,31 @@ async def test_each_part_that_arrives_is_a_reply_to_the_one_before() -> None:
         send.return_value.to_reference.return_value,
     ]
     assert [call.kwargs["nonce"] for call in send.await_args_list] == ["10.0", "10.0", "10.1"]
+
+
+async def test_a_notice_is_sent_with_its_mark_wherever_it_goes() -> None:
+    message = message_in(discord.TextChannel, send_messages=True)
+    interaction = MagicMock(spec=discord.Interaction)
+    interaction.edit_original_response = AsyncMock()
+    person = create_autospec(discord.User, instance=True)
+
+    await Reply(message, ME, Throttle(1e6)).notify("👋")
+    await Response(interaction, ephemeral=False).notify("👋")
+    await notify_privately(person, "👋")
+
+    assert message.channel.send.await_args.args == (marked("👋"),)
+    assert interaction.edit_original_response.await_args.kwargs["content"] == marked("👋")
+    person.send.assert_awaited_once_with(marked("👋"))
+
+
+async def test_a_person_who_takes_no_direct_messages_is_left_alone(caplog: pytest.LogCaptureFixture) -> None:
+    person = create_autospec(discord.User, instance=True, id=7)
+    person.send.side_effect = FORBIDDEN
+
+    with caplog.at_level("INFO", "bot.chat.replies"):
+        await notify_privately(person, "👋")
+
+    assert "7" in caplog.text
 
 
 async def test_typing_is_shown_until_the_first_part_is_sent() -> None:
