@@ -37,8 +37,14 @@ async def setup(bot: Bot) -> None:
     preferences, budget = Preferences(bot.state), Budget(bot.state, bot.settings)
     throttle = Throttle(MESSAGES_PER_SECOND, MESSAGES_AT_ONCE)
     history = HistoryLoader(memory, bot.state, bot.settings, throttle)
-    instructions = Instructions(bot, preferences)
-    answerer = Answerer(bot, memory, throttle, budget, preferences, instructions)
+    answerer = Answerer(
+        bot,
+        memory=memory,
+        throttle=throttle,
+        budget=budget,
+        preferences=preferences,
+        instructions=Instructions(bot, preferences),
+    )
     responder = Responder(
         bot,
         answerer=answerer,
@@ -47,5 +53,14 @@ async def setup(bot: Bot) -> None:
         rate_limit=RateLimit(bot.settings.chat_questions_per_minute),
         throttle=throttle,
     )
-    await bot.add_cog(Chat(bot, responder, answerer, memory, history, preferences, budget))
+    chat = Chat(
+        bot,
+        responder=responder,
+        answerer=answerer,
+        memory=memory,
+        history=history,
+        preferences=preferences,
+        budget=budget,
+    )
+    await bot.add_cog(chat)
     await bot.add_cog(ChatSettings(bot, preferences, budget))

@@ -53,6 +53,7 @@ class Answerer:
     def __init__(
         self,
         bot: Bot,
+        *,
         memory: Memory,
         throttle: Throttle,
         budget: Budget,

@@ -35,6 +35,7 @@ class Chat(commands.Cog):
     def __init__(
         self,
         bot: Bot,
+        *,
         responder: Responder,
         answerer: Answerer,
         memory: Memory,
