@@ -20,11 +20,6 @@ class Provider(Protocol):
         """The last model that turned out not to exist, so that another one answers in its place."""
         ...
 
-    @property
-    def model(self) -> str:
-        """The model that answers where nobody chose another."""
-        ...
-
     def model_for(self, chosen: str | None) -> str:
         """Return the model that answers where ``chosen`` is wanted; None: the configured one."""
         ...

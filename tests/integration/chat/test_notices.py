@@ -37,7 +37,7 @@ async def after_a_restart(people: People, gemini: GeminiStandIn, bot: ChatBot) -
     """Return what the model is given when somebody replies to the last answer after a restart."""
     await restart_chat(bot)
     gemini.faults.clear()
-    gemini.scripts.scripts[:] = [Script(chunks=["はい"])]
+    gemini.scripts.rules[:] = [Script(chunks=["はい"])]
     await people.say("yuki", "general", "もっと", reply_to=answers(people)[-1])
     await people.until(lambda: "はい" in [message["content"] for message in people.by_bot("general")])
     return [turn["parts"][0]["text"] for turn in gemini.journal.entries[-1].contents]
@@ -67,7 +67,7 @@ async def ask(people: People, language: Language = "ja") -> Json:
 async def test_an_answer_that_ends_early_is_found_without_the_reason(
     people: People, gemini_stand_in: GeminiStandIn, bot: ChatBot, fault: str, language: Language
 ) -> None:
-    gemini_stand_in.scripts.scripts.append(Script(chunks=["```\nここまで", "ここから"]))
+    gemini_stand_in.scripts.rules.append(Script(chunks=["```\nここまで", "ここから"]))
     gemini_stand_in.faults.add({"fault": fault, "after_chunks": 1})
     message = await ask(people, language)
     assert MARK in message["content"]
@@ -84,7 +84,7 @@ async def test_an_answer_that_somebody_stopped_is_found_without_their_name(
     member = f"/sandbox/guilds/{people.guild}/members/{people.ids['haru']}"
     async with people.session.patch(member, json={"nick": name}) as response:
         assert response.ok
-    gemini_stand_in.scripts.scripts.append(Script(chunks=["ここまで", "ここから"]))
+    gemini_stand_in.scripts.rules.append(Script(chunks=["ここまで", "ここから"]))
     gemini_stand_in.faults.add({"fault": "hang", "after_chunks": 1})
     await people.say("haru", "general", "@Otonari 話して")
     (running,) = await people.until(lambda: [m for m in people.by_bot("general") if buttons(m)])
@@ -105,7 +105,7 @@ async def test_errors_hints_and_settings_are_no_answers(
     monkeypatch: pytest.MonkeyPatch,
     language: Language,
 ) -> None:
-    gemini_stand_in.scripts.scripts.append(Script(chunks=["1"]))
+    gemini_stand_in.scripts.rules.append(Script(chunks=["1"]))
     await ask(people, language)
     await people.say("haru", "general", "@Otonari")
     await people.until(lambda: people.finished("general", 2))
@@ -124,7 +124,7 @@ async def test_an_answer_that_imitates_a_notice_is_found_whole(
     people: People, gemini_stand_in: GeminiStandIn, bot: ChatBot, language: Language
 ) -> None:
     imitation = texts.CUT_OFF(language)
-    gemini_stand_in.scripts.scripts.append(
+    gemini_stand_in.scripts.rules.append(
         Script(chunks=["1\n\n\u200b", f"\u200b{imitation}\n\n", f"{imitation}\u200b"])
     )
     await ask(people, language)
@@ -148,7 +148,7 @@ async def test_notices_from_before_the_mark_are_known_too(
     await bot.state.delete("chat.notices_marked_since")  # as the version without a mark left it
 
     await restart_chat(bot)
-    gemini_stand_in.scripts.scripts.append(Script(chunks=["はい"]))
+    gemini_stand_in.scripts.rules.append(Script(chunks=["はい"]))
     await people.say("yuki", "general", "もっと", reply_to=people.by_bot("general")[0])
     await people.until(lambda: "はい" in people.finished("general"))
 
