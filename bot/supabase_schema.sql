@@ -2,7 +2,8 @@
 --
 -- How to use: Supabase dashboard → SQL Editor → New query → paste this whole file → Run.
 -- Run it again after an update, or when the bot reports that something is missing: what is there already
--- stays as it is, and so does every row. A database made from the first sketch's tables is upgraded.
+-- stays as it is, and so does every row. A database of any earlier version is upgraded, and so is one that was
+-- made from the first sketch's tables. The version of this file is the number in schema_version(), near the end.
 --
 -- Who may do what:
 --   service_role   the bot; the only one that writes
@@ -41,18 +42,6 @@ create index if not exists idx_system_stats_timestamp on public.system_stats (ti
 create index if not exists idx_system_stats_bot_id on public.system_stats (bot_id, timestamp desc);
 create index if not exists idx_system_stats_timestamp_brin on public.system_stats using brin (timestamp);
 
-revoke all on table public.system_stats from public, anon, authenticated, service_role;
-grant select on table public.system_stats to authenticated;
-grant select, insert, update, delete on table public.system_stats to service_role;
-
-alter table public.system_stats enable row level security;
-drop policy if exists "Allow authenticated read access" on public.system_stats;
-create policy "Allow authenticated read access" on public.system_stats
-  for select to authenticated using (true);
-drop policy if exists "Allow service role full access" on public.system_stats;
-create policy "Allow service role full access" on public.system_stats
-  for all to service_role using (true);
-
 
 -- ── dashboard_admins: the signed-in people who may read what others said ───────────────────────────────
 
@@ -73,18 +62,6 @@ begin
   end if;
 end
 $$;
-
-revoke all on table public.dashboard_admins from public, anon, authenticated, service_role;
-grant select on table public.dashboard_admins to authenticated;
-grant select, insert, update, delete on table public.dashboard_admins to service_role;
-
-alter table public.dashboard_admins enable row level security;
-drop policy if exists "Allow members to read their own row" on public.dashboard_admins;
-create policy "Allow members to read their own row" on public.dashboard_admins
-  for select to authenticated using (user_id = (select auth.uid()));
-drop policy if exists "Allow service role full access" on public.dashboard_admins;
-create policy "Allow service role full access" on public.dashboard_admins
-  for all to service_role using (true);
 
 
 -- ── conversation_logs: what was asked and answered; kept 90 days, for admins only ──────────────────────
@@ -110,21 +87,6 @@ comment on table public.conversation_logs is 'One row per answer. guild_id is nu
 create index if not exists idx_conversation_logs_user_id on public.conversation_logs (user_id, timestamp desc);
 create index if not exists idx_conversation_logs_timestamp on public.conversation_logs (timestamp desc);
 
-revoke all on table public.conversation_logs from public, anon, authenticated, service_role;
-grant select on table public.conversation_logs to authenticated;
-grant select, insert, update, delete on table public.conversation_logs to service_role;
-
-alter table public.conversation_logs enable row level security;
--- The sketch's policy would show every signed-up stranger everybody's conversations.
-drop policy if exists "Allow authenticated read access" on public.conversation_logs;
-drop policy if exists "Allow dashboard admins read access" on public.conversation_logs;
-create policy "Allow dashboard admins read access" on public.conversation_logs
-  for select to authenticated
-  using (exists (select from public.dashboard_admins where user_id = (select auth.uid())));
-drop policy if exists "Allow service role full access" on public.conversation_logs;
-create policy "Allow service role full access" on public.conversation_logs
-  for all to service_role using (true);
-
 
 -- ── music_logs: what was played, where and for whom; kept 90 days ──────────────────────────────────────
 
@@ -143,18 +105,6 @@ comment on table public.music_logs is 'One row per track that started, whatever 
 
 create index if not exists idx_music_logs_guild_id on public.music_logs (guild_id, timestamp desc);
 create index if not exists idx_music_logs_timestamp on public.music_logs (timestamp desc);
-
-revoke all on table public.music_logs from public, anon, authenticated, service_role;
-grant select on table public.music_logs to authenticated;
-grant select, insert, update, delete on table public.music_logs to service_role;
-
-alter table public.music_logs enable row level security;
-drop policy if exists "Allow authenticated read access" on public.music_logs;
-create policy "Allow authenticated read access" on public.music_logs
-  for select to authenticated using (true);
-drop policy if exists "Allow service role full access" on public.music_logs;
-create policy "Allow service role full access" on public.music_logs
-  for all to service_role using (true);
 
 
 -- ── bot_logs: warnings and errors of the bot; kept 30 days, for admins only ────────────────────────────
@@ -175,20 +125,6 @@ comment on table public.bot_logs is
 
 create index if not exists idx_bot_logs_timestamp on public.bot_logs (timestamp desc);
 create index if not exists idx_bot_logs_level on public.bot_logs (level, timestamp desc);
-
-revoke all on table public.bot_logs from public, anon, authenticated, service_role;
-grant select on table public.bot_logs to authenticated;
-grant select, insert, update, delete on table public.bot_logs to service_role;
-
-alter table public.bot_logs enable row level security;
-drop policy if exists "Allow authenticated read access" on public.bot_logs;
-drop policy if exists "Allow dashboard admins read access" on public.bot_logs;
-create policy "Allow dashboard admins read access" on public.bot_logs
-  for select to authenticated
-  using (exists (select from public.dashboard_admins where user_id = (select auth.uid())));
-drop policy if exists "Allow service role full access" on public.bot_logs;
-create policy "Allow service role full access" on public.bot_logs
-  for all to service_role using (true);
 
 
 -- ── gemini_usage: what each answer cost in tokens; kept 90 days, for admins only ──────────────────────
@@ -212,19 +148,6 @@ create index if not exists idx_gemini_usage_timestamp on public.gemini_usage (ti
 create index if not exists idx_gemini_usage_user_id on public.gemini_usage (user_id, timestamp desc);
 create index if not exists idx_gemini_usage_guild_id on public.gemini_usage (guild_id, timestamp desc);
 
-revoke all on table public.gemini_usage from public, anon, authenticated, service_role;
-grant select on table public.gemini_usage to authenticated;
-grant select, insert, update, delete on table public.gemini_usage to service_role;
-
-alter table public.gemini_usage enable row level security;
-drop policy if exists "Allow dashboard admins read access" on public.gemini_usage;
-create policy "Allow dashboard admins read access" on public.gemini_usage
-  for select to authenticated
-  using (exists (select from public.dashboard_admins where user_id = (select auth.uid())));
-drop policy if exists "Allow service role full access" on public.gemini_usage;
-create policy "Allow service role full access" on public.gemini_usage
-  for all to service_role using (true);
-
 
 -- ── privacy_optouts: whose conversations are not to be recorded; kept until they allow it again ────────────
 
@@ -234,19 +157,6 @@ create table if not exists public.privacy_optouts (
 );
 comment on table public.privacy_optouts is
   'People who used /privacy to say no: no bot that writes to this database records what they say.';
-
-revoke all on table public.privacy_optouts from public, anon, authenticated, service_role;
-grant select on table public.privacy_optouts to authenticated;
-grant select, insert, update, delete on table public.privacy_optouts to service_role;
-
-alter table public.privacy_optouts enable row level security;
-drop policy if exists "Allow dashboard admins read access" on public.privacy_optouts;
-create policy "Allow dashboard admins read access" on public.privacy_optouts
-  for select to authenticated
-  using (exists (select from public.dashboard_admins where user_id = (select auth.uid())));
-drop policy if exists "Allow service role full access" on public.privacy_optouts;
-create policy "Allow service role full access" on public.privacy_optouts
-  for all to service_role using (true);
 
 
 -- ── privacy_erasures: who was forgotten, and until when; kept 90 days ─────────────────────────────────────
@@ -258,64 +168,6 @@ create table if not exists public.privacy_erasures (
 );
 comment on table public.privacy_erasures is
   'People who used /privacy to delete: rows about them from before, which wait on another machine, are not taken in any more.';
-
-revoke all on table public.privacy_erasures from public, anon, authenticated, service_role;
-grant select on table public.privacy_erasures to authenticated;
-grant select, insert, update, delete on table public.privacy_erasures to service_role;
-
-alter table public.privacy_erasures enable row level security;
-drop policy if exists "Allow dashboard admins read access" on public.privacy_erasures;
-create policy "Allow dashboard admins read access" on public.privacy_erasures
-  for select to authenticated
-  using (exists (select from public.dashboard_admins where user_id = (select auth.uid())));
-drop policy if exists "Allow service role full access" on public.privacy_erasures;
-create policy "Allow service role full access" on public.privacy_erasures
-  for all to service_role using (true);
-
-
--- ── The trigger that keeps both wishes, whichever bot sends, and however late ──────────────────────────────
-
--- A bot that has not heard of a wish yet, or that was away meanwhile, may still send what it recorded. Words
--- are passed over, as a duplicate would be; costs and plays come in without a name, as erase_personal_data
--- leaves them. Somebody who only refuses to be recorded keeps their plays, which the server's charts show.
-create or replace function public.keep_privacy_wishes() returns trigger
-language plpgsql security invoker set search_path = ''
-as $$
-begin
-  if tg_table_name = 'music_logs' then
-    if exists (
-      select from public.privacy_erasures as wish
-      where wish.user_id = new.requested_by_id and wish.erased_before >= new.timestamp
-    ) then
-      new.requested_by := '-';
-      new.requested_by_id := '0';
-    end if;
-    return new;
-  end if;
-
-  if exists (
-    select from public.privacy_erasures as wish
-    where wish.user_id = new.user_id and wish.erased_before >= new.timestamp
-  ) or exists (
-    select from public.privacy_optouts as wish
-    where wish.user_id = new.user_id and wish.opted_out_at <= new.timestamp
-  ) then
-    if tg_table_name = 'conversation_logs' then
-      return null;
-    end if;
-    new.user_id := '0';
-  end if;
-  return new;
-end
-$$;
-revoke all on function public.keep_privacy_wishes() from public, anon, authenticated, service_role;
-
-create or replace trigger privacy_before_insert before insert on public.conversation_logs
-  for each row execute function public.keep_privacy_wishes();
-create or replace trigger privacy_before_insert before insert on public.gemini_usage
-  for each row execute function public.keep_privacy_wishes();
-create or replace trigger privacy_before_insert before insert on public.music_logs
-  for each row execute function public.keep_privacy_wishes();
 
 
 -- ── network_stats: bytes sent and received since the sample before, every ten seconds; kept 30 days ────
@@ -356,18 +208,6 @@ alter table public.network_stats drop constraint if exists network_stats_bytes_n
 alter table public.network_stats add constraint network_stats_bytes_not_negative
   check (bytes_sent >= 0 and bytes_recv >= 0 and bytes_total >= 0) not valid;
 
-revoke all on table public.network_stats from public, anon, authenticated, service_role;
-grant select on table public.network_stats to authenticated;
-grant select, insert, update, delete on table public.network_stats to service_role;
-
-alter table public.network_stats enable row level security;
-drop policy if exists "Allow authenticated read access" on public.network_stats;
-create policy "Allow authenticated read access" on public.network_stats
-  for select to authenticated using (true);
-drop policy if exists "Allow service role full access" on public.network_stats;
-create policy "Allow service role full access" on public.network_stats
-  for all to service_role using (true);
-
 
 -- ── network_stats_rollup: network_stats added up by quarter of an hour; kept for ever ──────────────────
 
@@ -391,18 +231,6 @@ create table if not exists public.network_stats_rollup (
 comment on table public.network_stats_rollup is
   'Fed by a trigger on network_stats, and not touched by its clean-up. bucket_start is a multiple of 15 minutes.';
 
-revoke all on table public.network_stats_rollup from public, anon, authenticated, service_role;
-grant select on table public.network_stats_rollup to authenticated;
-grant select, insert, update, delete on table public.network_stats_rollup to service_role;
-
-alter table public.network_stats_rollup enable row level security;
-drop policy if exists "Allow authenticated read access" on public.network_stats_rollup;
-create policy "Allow authenticated read access" on public.network_stats_rollup
-  for select to authenticated using (true);
-drop policy if exists "Allow service role full access" on public.network_stats_rollup;
-create policy "Allow service role full access" on public.network_stats_rollup
-  for all to service_role using (true);
-
 
 -- ── network_stats_rollup_daily: the same by UTC day, so that years add up as fast as a day ─────────────
 
@@ -413,20 +241,121 @@ create table if not exists public.network_stats_rollup_daily (
 comment on table public.network_stats_rollup_daily is
   'Fed by the same trigger as network_stats_rollup; bucket_start is a midnight in UTC.';
 
-revoke all on table public.network_stats_rollup_daily from public, anon, authenticated, service_role;
-grant select on table public.network_stats_rollup_daily to authenticated;
-grant select, insert, update, delete on table public.network_stats_rollup_daily to service_role;
 
-alter table public.network_stats_rollup_daily enable row level security;
-drop policy if exists "Allow authenticated read access" on public.network_stats_rollup_daily;
-create policy "Allow authenticated read access" on public.network_stats_rollup_daily
-  for select to authenticated using (true);
-drop policy if exists "Allow service role full access" on public.network_stats_rollup_daily;
-create policy "Allow service role full access" on public.network_stats_rollup_daily
-  for all to service_role using (true);
+-- ── The tables in one list: who reads them, and what Realtime publishes ──────────────────────────────────
+
+create or replace function public.telemetry_tables()
+returns table (table_name text, read_policy text, read_condition text, is_published boolean)
+language sql immutable security invoker set search_path = ''
+as $$
+  with reader (policy, condition) as (
+    values
+      ('Allow authenticated read access', 'true'),
+      ('Allow dashboard admins read access',
+       'exists (select from public.dashboard_admins where user_id = (select auth.uid()))'),
+      ('Allow members to read their own row', 'user_id = (select auth.uid())')
+  ),
+  listed (name, policy, is_published) as (
+    values
+      ('system_stats',               'Allow authenticated read access',     true),
+      ('conversation_logs',          'Allow dashboard admins read access',  true),
+      ('music_logs',                 'Allow authenticated read access',     true),
+      ('network_stats',              'Allow authenticated read access',     true),
+      ('bot_logs',                   'Allow dashboard admins read access',  true),
+      ('gemini_usage',               'Allow dashboard admins read access',  true),
+      ('privacy_optouts',            'Allow dashboard admins read access',  false),
+      ('privacy_erasures',           'Allow dashboard admins read access',  false),
+      ('network_stats_rollup',       'Allow authenticated read access',     false),
+      ('network_stats_rollup_daily', 'Allow authenticated read access',     false),
+      ('dashboard_admins',           'Allow members to read their own row', false)
+  )
+  select listed.name, listed.policy, reader.condition, listed.is_published
+  from listed join reader on reader.policy = listed.policy
+$$;
+comment on function public.telemetry_tables() is
+  'Every table of this file, the policy by which people who have signed in read it, and whether Realtime publishes it.';
 
 
--- ── The trigger that feeds both ────────────────────────────────────────────────────────────────────────
+-- ── Grants, row level security and policies of every table ───────────────────────────────────────────────
+
+-- Without a grant Supabase shows a table to nobody, not even to service_role. Policies are made again each
+-- time, those of earlier versions dropped: the first sketch showed conversations to everybody who signs up.
+do $$
+declare
+  listed   record;
+  obsolete text;
+begin
+  for listed in select * from public.telemetry_tables() loop
+    execute format('revoke all on table public.%I from public, anon, authenticated, service_role', listed.table_name);
+    execute format('grant select on table public.%I to authenticated', listed.table_name);
+    execute format('grant select, insert, update, delete on table public.%I to service_role', listed.table_name);
+    execute format('alter table public.%I enable row level security', listed.table_name);
+
+    foreach obsolete in array array[
+      'Allow authenticated read access', 'Allow dashboard admins read access',
+      'Allow members to read their own row', 'Allow service role full access'
+    ] loop
+      execute format('drop policy if exists %I on public.%I', obsolete, listed.table_name);
+    end loop;
+    execute format(
+      'create policy %I on public.%I for select to authenticated using (%s)',
+      listed.read_policy, listed.table_name, listed.read_condition
+    );
+    execute format(
+      'create policy "Allow service role full access" on public.%I for all to service_role using (true)',
+      listed.table_name
+    );
+  end loop;
+end
+$$;
+
+
+-- ── The trigger that honours opt-outs and erasures, whichever bot sends, and however late ────────────────
+
+-- A bot that has not heard of a request yet, or that was away meanwhile, may still send what it recorded.
+-- Conversations are passed over, as a duplicate would be; token counts and plays come in without a name, as
+-- erase_personal_data leaves them. Who only opted out keeps their plays, which the server's charts show.
+create or replace function public.enforce_privacy() returns trigger
+language plpgsql security invoker set search_path = ''
+as $$
+begin
+  if tg_table_name = 'music_logs' then
+    if exists (
+      select from public.privacy_erasures as erasure
+      where erasure.user_id = new.requested_by_id and erasure.erased_before >= new.timestamp
+    ) then
+      new.requested_by := '-';
+      new.requested_by_id := '0';
+    end if;
+    return new;
+  end if;
+
+  if exists (
+    select from public.privacy_erasures as erasure
+    where erasure.user_id = new.user_id and erasure.erased_before >= new.timestamp
+  ) or exists (
+    select from public.privacy_optouts as optout
+    where optout.user_id = new.user_id and optout.opted_out_at <= new.timestamp
+  ) then
+    if tg_table_name = 'conversation_logs' then
+      return null;
+    end if;
+    new.user_id := '0';
+  end if;
+  return new;
+end
+$$;
+
+create or replace trigger privacy_before_insert before insert on public.conversation_logs
+  for each row execute function public.enforce_privacy();
+create or replace trigger privacy_before_insert before insert on public.gemini_usage
+  for each row execute function public.enforce_privacy();
+create or replace trigger privacy_before_insert before insert on public.music_logs
+  for each row execute function public.enforce_privacy();
+drop function if exists public.keep_privacy_wishes(); -- its name in version 3
+
+
+-- ── The trigger that feeds both rollups ──────────────────────────────────────────────────────────────────
 
 -- "inserted" holds only the rows that were really stored: a duplicate that ON CONFLICT DO NOTHING passed
 -- over is not in it. Buckets are written in the order of their key, quarters before days, so that two bots
@@ -474,7 +403,6 @@ begin
   return null;
 end
 $$;
-revoke all on function public.add_to_network_stats_rollup() from public, anon, authenticated, service_role;
 
 -- No trigger yet: nothing in the table has been counted. The rows that are there pass through the trigger
 -- once, by way of a temporary table, while new ones wait; one statement, so it is done whole or not at all.
@@ -606,9 +534,6 @@ end
 $$;
 comment on function public.network_totals(timestamptz, timestamptz, text) is
   'Traffic from p_from (inclusive) to p_to (exclusive) of p_bot_id; null means without that limit. One row, always.';
-revoke all on function public.network_totals(timestamptz, timestamptz, text)
-  from public, anon, authenticated, service_role;
-grant execute on function public.network_totals(timestamptz, timestamptz, text) to authenticated, service_role;
 
 
 -- ── Analysis: what the REST API cannot express, as views with the reader's rights ──────────────────────
@@ -905,28 +830,6 @@ $$;
 comment on function public.search_conversations(text, text, text, timestamptz, uuid, integer) is
   'Conversations with p_words in question, answer or name, newest first; the next page begins before the last row''s time and id.';
 
-do $$
-declare
-  signature regprocedure;
-begin
-  foreach signature in array array[
-    'public.graph_step(timestamptz, timestamptz, integer)',
-    'public.system_points(timestamptz, timestamptz, text, integer)',
-    'public.network_points(timestamptz, timestamptz, text, integer)',
-    'public.network_gaps(timestamptz, timestamptz, text, interval)',
-    'public.latest_system_stats()',
-    'public.activity(timestamptz, timestamptz, text)',
-    'public.top_songs(timestamptz, text, text, integer)',
-    'public.top_listeners(timestamptz, text, text, integer)',
-    'public.top_guilds(timestamptz, text, integer)',
-    'public.search_conversations(text, text, text, timestamptz, uuid, integer)'
-  ]::regprocedure[] loop
-    execute format('revoke all on function %s from public, anon, authenticated, service_role', signature);
-    execute format('grant execute on function %s to authenticated, service_role', signature);
-  end loop;
-end
-$$;
-
 
 -- ── /netstats: who reports, and one answer with everything that a picture of a period needs ────────────
 
@@ -997,20 +900,6 @@ $$;
 comment on function public.network_report(timestamptz, timestamptz, text, integer, integer) is
   'Points [time, bytes sent per second, bytes received per second], each for step seconds, and the largest gaps; times in Unix seconds.';
 
-do $$
-declare
-  signature regprocedure;
-begin
-  foreach signature in array array[
-    'public.network_bots()',
-    'public.network_report(timestamptz, timestamptz, text, integer, integer)'
-  ]::regprocedure[] loop
-    execute format('revoke all on function %s from public, anon, authenticated, service_role', signature);
-    execute format('grant execute on function %s to authenticated, service_role', signature);
-  end loop;
-end
-$$;
-
 
 -- ── Privacy: what is stored about one person, all of it, and its erasure ───────────────────────────────
 
@@ -1058,32 +947,32 @@ $$;
 comment on function public.personal_data(text) is 'Every row about a person, by table.';
 
 -- What somebody said goes. What it cost and which songs were played stays, without a name: the owner's sums
--- and rankings are nobody's personal data. 0 is no Discord id.
+-- and rankings are nobody's personal data. 0 is no Discord id. A row without a time is from before, too.
 create or replace function public.erase_personal_data(p_user_id text, p_before timestamptz default now())
 returns table (table_name text, changed bigint)
 language plpgsql volatile security invoker set search_path = ''
 as $$
 begin
-  insert into public.privacy_erasures as wish (user_id, erased_before) values (p_user_id, p_before)
+  insert into public.privacy_erasures as erasure (user_id, erased_before) values (p_user_id, p_before)
   on conflict (user_id) do update set
-    erased_before = greatest(wish.erased_before, excluded.erased_before), asked_at = now();
-  -- What is being inserted right now has not seen the wish: wait for it, and then delete it too.
+    erased_before = greatest(erasure.erased_before, excluded.erased_before), asked_at = now();
+  -- What is being inserted right now has not seen the request: wait for it, and then delete it too.
   lock table public.conversation_logs, public.gemini_usage, public.music_logs in share row exclusive mode;
 
   delete from public.conversation_logs as entry
-  where entry.user_id = p_user_id and entry.timestamp <= p_before;
+  where entry.user_id = p_user_id and (entry.timestamp <= p_before) is not false;
   table_name := 'conversation_logs';
   get diagnostics changed = row_count;
   return next;
 
   update public.gemini_usage as entry set user_id = '0'
-  where entry.user_id = p_user_id and entry.timestamp <= p_before;
+  where entry.user_id = p_user_id and (entry.timestamp <= p_before) is not false;
   table_name := 'gemini_usage';
   get diagnostics changed = row_count;
   return next;
 
   update public.music_logs as entry set requested_by = '-', requested_by_id = '0'
-  where entry.requested_by_id = p_user_id and entry.timestamp <= p_before;
+  where entry.requested_by_id = p_user_id and (entry.timestamp <= p_before) is not false;
   table_name := 'music_logs';
   get diagnostics changed = row_count;
   return next;
@@ -1099,22 +988,6 @@ create or replace function public.database_bytes() returns bigint
 language sql volatile security invoker set search_path = ''
 as $$ select pg_catalog.pg_database_size(pg_catalog.current_database()) $$;
 comment on function public.database_bytes() is 'How large the database is on disk, everything included.';
-
-do $$
-declare
-  signature regprocedure;
-begin
-  foreach signature in array array[
-    'public.personal_data_summary(text)',
-    'public.personal_data(text)',
-    'public.erase_personal_data(text, timestamptz)',
-    'public.database_bytes()'
-  ]::regprocedure[] loop
-    execute format('revoke all on function %s from public, anon, authenticated, service_role', signature);
-    execute format('grant execute on function %s to service_role', signature);
-  end loop;
-end
-$$;
 
 
 -- ── Retention ──────────────────────────────────────────────────────────────────────────────────────────
@@ -1133,8 +1006,6 @@ as $$
     ('privacy_erasures', 'asked_at', interval '90 days')
 $$;
 comment on function public.retention_policy() is 'How long the rows of each table are kept.';
-revoke all on function public.retention_policy() from public, anon, authenticated, service_role;
-grant execute on function public.retention_policy() to authenticated, service_role;
 
 -- A call is one short transaction; whoever calls it repeats it until nothing is left. Rows that another call
 -- is deleting at the same time are skipped.
@@ -1160,8 +1031,6 @@ end
 $$;
 comment on function public.apply_retention(integer) is
   'Deletes at most p_batch expired rows of each table, oldest first, and says how many. Totals stay as they are.';
-revoke all on function public.apply_retention(integer) from public, anon, authenticated, service_role;
-grant execute on function public.apply_retention(integer) to service_role;
 
 -- With pg_cron (Supabase: Database → Extensions) the database cleans up by itself; without, the bot asks it to.
 do $$
@@ -1180,9 +1049,7 @@ declare
   published text;
 begin
   if exists (select from pg_publication where pubname = 'supabase_realtime') then
-    foreach published in array array[
-      'system_stats', 'conversation_logs', 'music_logs', 'network_stats', 'bot_logs', 'gemini_usage'
-    ] loop
+    for published in select table_name from public.telemetry_tables() where is_published loop
       if not exists (
         select from pg_publication_tables
         where pubname = 'supabase_realtime' and schemaname = 'public' and tablename = published
@@ -1195,29 +1062,25 @@ end
 $$;
 
 
--- ── telemetry_health: what the bot asks at its start ───────────────────────────────────────────────────
+-- ── schema_version and telemetry_health: what bot and dashboard ask, to say when to run this file again ──
+
+-- Raise it with every change of this file. Where an older file is run over a newer database the number falls,
+-- as it should: that file's functions have taken the place of the newer ones.
+create or replace function public.schema_version() returns integer
+language sql immutable security invoker set search_path = ''
+as $$ select 4 $$;
+comment on function public.schema_version() is 'The version of the bot/supabase_schema.sql that was run last.';
 
 -- Looks at the catalogue only, and as the caller: a grant is missing if the caller lacks it. A table that
 -- Realtime does not publish is no fault of the bot's, but its dashboard would stand still.
 create or replace function public.telemetry_health() returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
-  with expected (name, readers, published) as (
-    values
-      ('system_stats', 'Allow authenticated read access', true),
-      ('conversation_logs', 'Allow dashboard admins read access', true),
-      ('music_logs', 'Allow authenticated read access', true),
-      ('network_stats', 'Allow authenticated read access', true),
-      ('bot_logs', 'Allow dashboard admins read access', true),
-      ('gemini_usage', 'Allow dashboard admins read access', true),
-      ('privacy_optouts', 'Allow dashboard admins read access', false),
-      ('privacy_erasures', 'Allow dashboard admins read access', false),
-      ('network_stats_rollup', 'Allow authenticated read access', false),
-      ('network_stats_rollup_daily', 'Allow authenticated read access', false),
-      ('dashboard_admins', 'Allow members to read their own row', false)
-  ),
-  found as (
-    select expected.*, to_regclass('public.' || name) as relation from expected
+  with found as (
+    select
+      table_name as name, read_policy as readers, is_published as published,
+      to_regclass('public.' || table_name) as relation
+    from public.telemetry_tables()
   ),
   finding (object, problem, detail) as (
     select name, 'table_missing', null from found where relation is null
@@ -1262,7 +1125,7 @@ as $$
     )
   )
   select jsonb_build_object(
-    'version', 3,
+    'version', public.schema_version(),
     'tables', (select jsonb_object_agg(name, relation is not null) from found),
     'problems', (select coalesce(jsonb_agg(to_jsonb(finding) order by object, problem, detail), '[]') from finding),
     'realtime', exists (select from pg_publication where pubname = 'supabase_realtime'),
@@ -1270,9 +1133,57 @@ as $$
   )
 $$;
 comment on function public.telemetry_health() is
-  'Which tables exist, and what of this file is missing, as {object, problem, detail}. version rises with this file.';
-revoke all on function public.telemetry_health() from public, anon, authenticated, service_role;
-grant execute on function public.telemetry_health() to service_role;
+  'Which tables exist, and what of this file is missing, as {object, problem, detail}; version is schema_version().';
+
+
+-- ── Who may call which function ──────────────────────────────────────────────────────────────────────────
+
+-- Each runs with the caller's rights, so nobody reads through one what the table's policy does not show them.
+do $$
+declare
+  for_readers constant regprocedure[] := array[
+    'public.network_totals(timestamptz, timestamptz, text)',
+    'public.retention_policy()',
+    'public.graph_step(timestamptz, timestamptz, integer)',
+    'public.system_points(timestamptz, timestamptz, text, integer)',
+    'public.network_points(timestamptz, timestamptz, text, integer)',
+    'public.network_gaps(timestamptz, timestamptz, text, interval)',
+    'public.latest_system_stats()',
+    'public.activity(timestamptz, timestamptz, text)',
+    'public.top_songs(timestamptz, text, text, integer)',
+    'public.top_listeners(timestamptz, text, text, integer)',
+    'public.top_guilds(timestamptz, text, integer)',
+    'public.search_conversations(text, text, text, timestamptz, uuid, integer)',
+    'public.network_bots()',
+    'public.network_report(timestamptz, timestamptz, text, integer, integer)',
+    'public.schema_version()'
+  ];
+  for_the_bot constant regprocedure[] := array[
+    'public.personal_data_summary(text)',
+    'public.personal_data(text)',
+    'public.erase_personal_data(text, timestamptz)',
+    'public.database_bytes()',
+    'public.apply_retention(integer)',
+    'public.telemetry_tables()',
+    'public.telemetry_health()'
+  ];
+  for_triggers constant regprocedure[] := array[
+    'public.enforce_privacy()',
+    'public.add_to_network_stats_rollup()'
+  ];
+  signature regprocedure;
+begin
+  foreach signature in array for_readers || for_the_bot || for_triggers loop
+    execute format('revoke all on function %s from public, anon, authenticated, service_role', signature);
+  end loop;
+  foreach signature in array for_readers || for_the_bot loop
+    execute format('grant execute on function %s to service_role', signature);
+  end loop;
+  foreach signature in array for_readers loop
+    execute format('grant execute on function %s to authenticated', signature);
+  end loop;
+end
+$$;
 
 
 -- The REST API learns of what is new here.

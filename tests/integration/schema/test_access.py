@@ -83,6 +83,8 @@ FUNCTIONS = {
     "search_conversations()": {AUTHENTICATED, DASHBOARD_ADMIN, SERVICE_ROLE},
     "network_bots()": {AUTHENTICATED, DASHBOARD_ADMIN, SERVICE_ROLE},
     "network_report()": {AUTHENTICATED, DASHBOARD_ADMIN, SERVICE_ROLE},
+    "schema_version()": {AUTHENTICATED, DASHBOARD_ADMIN, SERVICE_ROLE},
+    "telemetry_tables()": {SERVICE_ROLE},
     "personal_data_summary('1')": {SERVICE_ROLE},
     "personal_data('1')": {SERVICE_ROLE},
     "erase_personal_data('1')": {SERVICE_ROLE},
@@ -135,7 +137,7 @@ def test_the_matrix_knows_every_table_view_and_function(database: Database) -> N
     assert {name for (name,) in tables} == INSERTS.keys() == UPDATES.keys()
     assert {name for (name,) in views} == VIEWS
     known = {function.partition("(")[0] for function in FUNCTIONS}
-    assert {name for (name,) in functions} == known | {"add_to_network_stats_rollup", "keep_privacy_wishes"}
+    assert {name for (name,) in functions} == known | {"add_to_network_stats_rollup", "enforce_privacy"}
 
 
 @pytest.mark.parametrize("person", PEOPLE, ids=lambda person: person.name)
@@ -207,7 +209,7 @@ def test_a_function_runs_for_those_it_is_for(filled: Database, person: Person) -
                     execute(f"select * from {function}")
 
 
-@pytest.mark.parametrize("function", ["add_to_network_stats_rollup()", "keep_privacy_wishes()"])
+@pytest.mark.parametrize("function", ["add_to_network_stats_rollup()", "enforce_privacy()"])
 def test_nobody_calls_a_trigger_function(database: Database, function: str) -> None:
     for role in ("anon", "authenticated", "service_role"):
         allowed = database.execute("select has_function_privilege(%s, %s, 'EXECUTE')", role, function)

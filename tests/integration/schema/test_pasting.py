@@ -43,10 +43,10 @@ grant all on cron.job to project_owner;
 """
 
 
-def dump(database: Database) -> str:
+def dump(database: Database, *options: str) -> str:
     """All that pg_dump knows of a database, rows included, but for the random key that fences its output."""
-    conninfo = database.server.conninfo(database.name, user="postgres")
-    text = subprocess.run([PG_DUMP, "--dbname", conninfo], check=True, capture_output=True, text=True).stdout
+    command = [PG_DUMP, *options, "--dbname", database.server.conninfo(database.name, user="postgres")]
+    text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     return re.sub(r"^\\(un)?restrict .*$", "", text, flags=re.MULTILINE)
 
 
@@ -128,7 +128,7 @@ def test_everything_is_in_order_after_a_paste(database: Database) -> None:
         [(health,)] = execute("select telemetry_health()")
 
     assert health == {
-        "version": 3,
+        "version": 4,
         "tables": dict.fromkeys(
             [
                 "system_stats",
@@ -201,7 +201,7 @@ def test_a_seed_row_without_a_time_is_counted_when_it_was_stored(sketch: Databas
 def test_totals_survive_a_table_that_was_dropped_and_made_again(database: Database) -> None:
     add_network_row(database, "2026-07-01 00:01+00", 10)
     database.execute("drop table network_stats")
-    database.execute(seeds.TABLES[seeds.TABLES.index("CREATE TABLE IF NOT EXISTS network_stats") :])
+    database.execute(seeds.TABLES[seeds.TABLES.index("create table if not exists network_stats") :])
     add_network_row(database, "2026-07-01 00:02+00", 200)
 
     database.execute(SCHEMA)

@@ -85,7 +85,16 @@ def test_erasing_takes_words_away_and_the_name_out_of_costs_and_plays(used: Data
     assert set(dict(used.execute("select * from erase_personal_data('1')")).values()) == {0}
 
 
-def test_what_was_said_after_the_wish_is_left_alone(used: Database) -> None:
+def test_rows_without_a_time_are_erased_too(used: Database) -> None:
+    for table in ("conversation_logs", "music_logs"):
+        used.execute(f"update {table} set timestamp = null")
+
+    used.execute("select * from erase_personal_data('1', now() - interval '90 minutes')")
+
+    assert summary(used, "1") == {"conversation_logs": 0, "gemini_usage": 1, "music_logs": 0}
+
+
+def test_what_was_said_after_the_request_is_left_alone(used: Database) -> None:
     used.execute("select * from erase_personal_data('1', now() - interval '90 minutes')")
 
     assert summary(used, "1") == {"conversation_logs": 1, "gemini_usage": 1, "music_logs": 1}

@@ -14,6 +14,7 @@ import pytest
 
 from . import seeds
 from .conftest import REALTIME, SCHEMA, SUPABASE, Database, Server
+from .test_upgrades import RELEASED, TOTALS, fill
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,3 +77,16 @@ def test_it_is_pasted_twice_over_the_seeds_and_counts(other_server: Server) -> N
         for view in ("popular_songs", "plays_per_guild_30d", "most_active_users_7d", "average_cpu_24h"):
             assert execute(f"select * from {view}") == []
     database.connection.close()
+
+
+def test_every_released_version_is_upgraded(other_server: Server) -> None:
+    for released in RELEASED.values():
+        database = Database(other_server, other_server.create(setup=SUPABASE + REALTIME))
+        database.execute(released)
+        fill(database)
+        for _ in range(2):
+            database.execute(SCHEMA)
+
+            assert database.execute("select telemetry_health() -> 'problems'") == [([],)]
+            assert database.execute(TOTALS) == [(9, 12, 21, 3, 30)]
+        database.connection.close()
