@@ -10,6 +10,7 @@ import discord
 from bot.colours import AMBER, GREEN
 from bot.discord_limits import EMBED_FIELD_LENGTH
 from bot.telemetry.ledger import total
+from bot.telemetry.schema_version import REQUIRED_VERSION, describe_version
 from bot.texts import admin as texts
 from bot.units import format_bytes
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from bot.client import Bot
     from bot.telemetry.host_metrics import HostSample
+    from bot.telemetry.inspection import Health
     from bot.telemetry.storage_guard import StorageGuard
     from bot.texts import Language
 
@@ -64,13 +66,16 @@ def _add_telemetry(embed: discord.Embed, bot: Bot, language: Language) -> None:
         inline=False,
     )
     near = _add_storage(embed, telemetry.storage, language)
+    outdated = _add_version(embed, telemetry.health, language)
     troubles = [f"`{table}`: {trouble}" for table, trouble in telemetry.troubles.items()]
     if not telemetry.is_durable:
         troubles.append(texts.NOT_DURABLE(language))
+    if telemetry.pending_erasures:
+        troubles.append(texts.ERASURES_WAIT(language, count=telemetry.pending_erasures))
     if troubles:
         told = "\n".join(troubles)
         embed.add_field(name=texts.TROUBLE(language), value=told[:EMBED_FIELD_LENGTH], inline=False)
-    if troubles or near:
+    if troubles or near or outdated:
         embed.colour = discord.Colour(AMBER)
 
 
@@ -88,6 +93,17 @@ def _add_storage(embed: discord.Embed, storage: StorageGuard, language: Language
         told = f"⚠️ {told}\n{texts.STORAGE_NEAR(language)}"
     embed.add_field(name=texts.STORAGE(language), value=told, inline=False)
     return storage.is_near
+
+
+def _add_version(embed: discord.Embed, health: Health | None, language: Language) -> bool:
+    """Say where the database's schema is not the bot's; returns whether it has to be run again."""
+    if health is None or health.version == REQUIRED_VERSION:
+        return False
+    told = describe_version(health.version, language)
+    if health.is_outdated:
+        told = f"⚠️ {told}"
+    embed.add_field(name=texts.SCHEMA(language), value=told[:EMBED_FIELD_LENGTH], inline=False)
+    return health.is_outdated
 
 
 def _milliseconds(value: float | None, language: Language) -> str:

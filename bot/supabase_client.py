@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bot.telemetry.events import DeadLetter
+    from bot.telemetry.inspection import Health
     from bot.telemetry.ledger import Account
     from bot.telemetry.link import Link
     from bot.telemetry.network_report import NetworkReport
@@ -73,6 +74,16 @@ class SupabaseClient:
     def privacy(self) -> PersonalData | None:
         """What people may ask about their own data; None without a project or before `initialize`."""
         return self._link.privacy if self._link else None
+
+    @property
+    def health(self) -> Health | None:
+        """What the database last said of itself; None before it has said anything."""
+        return self._link.maintenance.health if self._link else None
+
+    @property
+    def pending_erasures(self) -> int:
+        """How many people's erasures the database has not carried out yet."""
+        return self._opt_outs.pending_erasures if self._opt_outs else 0
 
     @property
     def bot_ids(self) -> Sequence[str]:

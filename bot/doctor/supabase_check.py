@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bot.doctor.web import UnreachableError, check_clock, get
+from bot.telemetry.inspection import inspect_project
 from bot.telemetry.postgrest_errors import KEY_CURE, SCHEMA_CURE, Remedy, TelemetryError
-from bot.telemetry.startup_check import PROBLEMS, key_problem, project_of
+from bot.telemetry.schema_version import describe_version
+from bot.telemetry.startup_check import key_problem, project_of
 from bot.telemetry.storage_guard import StorageGuard
 from bot.telemetry.supabase_api import SupabaseApi
-from bot.telemetry.tables import TABLES
 from bot.texts import doctor as texts
+from bot.texts import schema as schema_texts
 from bot.units import format_bytes
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.config import Settings
     from bot.doctor.findings import Report
-    from bot.storage.json_value import Json
+    from bot.telemetry.inspection import Health, Inspection
+    from bot.telemetry.tables import Table
 
 HOSTED = re.compile(r"([a-z0-9]+)\.supabase\.(?:co|in)")
 
@@ -36,9 +40,12 @@ async def check_supabase(settings: Settings, report: Report) -> None:
         return
     api = SupabaseApi(url, key)
     try:
-        if await _check_tables(api, report):
-            await _check_rights(api, report)
-            await _check_size(api, settings, report)
+        inspection = await _inspect(api, report)
+        if inspection is not None:
+            _report_tables(inspection.faults, report)
+            _report_health(inspection.health, report)
+            if not inspection.is_outdated:
+                await _check_size(api, settings, report)
     finally:
         await api.close()
 
@@ -73,46 +80,44 @@ async def _is_project(url: str, key: str, report: Report) -> bool:
     return False
 
 
-async def _check_tables(api: SupabaseApi, report: Report) -> bool:
-    """Ask for every table; returns whether the project answers at all."""
-    faults: dict[str, TelemetryError | None] = {}
-    for table in TABLES:
-        try:
-            await api.check_columns(table)
-            faults[table.name] = None
-        except TelemetryError as error:
-            if error.treatment.project_wide:
-                is_key = error.treatment.cure == KEY_CURE
-                name, subject = ("supabase.key", texts.KEY) if is_key else ("supabase.url", texts.SUPABASE)
-                report.fail(name, subject, str(error), error.treatment.cure or texts.BUSY_CURE)
-                return False
-            faults[table.name] = error
+async def _inspect(api: SupabaseApi, report: Report) -> Inspection | None:
+    """Return what was found; None if the project does not answer at all, which is told."""
+    try:
+        inspection = await inspect_project(api)
+    except TelemetryError as error:
+        is_key = error.treatment.cure == KEY_CURE
+        name, subject = ("supabase.key", texts.KEY) if is_key else ("supabase.url", texts.SUPABASE)
+        report.fail(name, subject, str(error), error.treatment.cure or texts.BUSY_CURE)
+        return None
     report.fine("supabase.key", texts.KEY, texts.KEY_FINE)
-    for name, fault in faults.items():
+    return inspection
+
+
+def _report_tables(faults: Mapping[Table, TelemetryError | None], report: Report) -> None:
+    for table, fault in faults.items():
+        name = f"supabase.table.{table.name}"
         if fault is None:
-            report.fine(f"supabase.table.{name}", texts.TABLE, texts.TABLE_FINE, table=name)
+            report.fine(name, texts.TABLE, texts.TABLE_FINE, table=table.name)
         else:
             waits = fault.treatment.remedy is Remedy.RETRY
             cure = fault.treatment.cure or (texts.BUSY_CURE if waits else SCHEMA_CURE)
-            report.fail(f"supabase.table.{name}", texts.TABLE, str(fault), cure, table=name)
-    return True
+            report.fail(name, texts.TABLE, str(fault), cure, table=table.name)
 
 
-async def _check_rights(api: SupabaseApi, report: Report) -> None:
+def _report_health(health: Health | TelemetryError, report: Report) -> None:
     name = "supabase.rights"
-    try:
-        health = await api.call("telemetry_health")
-    except TelemetryError as error:
-        report.fail(name, texts.RIGHTS, str(error), error.treatment.cure or SCHEMA_CURE)
+    if isinstance(health, TelemetryError):
+        report.fail(name, texts.RIGHTS, str(health), health.treatment.cure or SCHEMA_CURE)
         return
-    found = health.get("problems") if isinstance(health, Mapping) else None
-    problems = cast("Sequence[Mapping[str, Json]]", found if isinstance(found, list) else [])
-    for problem in problems:
-        kind = str(problem.get("problem"))
-        words = f"{problem.get('object')}: {PROBLEMS.get(kind, kind)} {problem.get('detail') or ''}".strip()
-        note = report.warn if kind in {"not_published", "policy_unknown"} else report.fail
-        note(name, texts.RIGHTS, texts.SETTING_BAD, SCHEMA_CURE, problem=words)
-    if not problems:
+    told = describe_version(health.version, report.language)
+    if health.is_outdated:
+        report.fail("supabase.schema", texts.SCHEMA, told, schema_texts.CURE)
+    else:
+        report.fine("supabase.schema", texts.SCHEMA, texts.SETTING_BAD, problem=told)
+    for problem in health.problems:
+        note = report.warn if problem.kind in {"not_published", "policy_unknown"} else report.fail
+        note(name, texts.RIGHTS, texts.SETTING_BAD, SCHEMA_CURE, problem=problem)
+    if not health.problems and not health.is_outdated:
         report.fine(name, texts.RIGHTS, texts.RIGHTS_FINE)
 
 

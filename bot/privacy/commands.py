@@ -105,6 +105,8 @@ class PrivacyCommands(commands.Cog):
         if self._telemetry is None:
             return texts.DELETED(language, count=0)
         erased = await self._telemetry.erase(user_id)
+        if erased.needs_update:
+            return texts.DELETED_AFTER_UPDATE(language)
         if not erased.is_complete:
             return texts.DELETED_LATER(language)
         return texts.DELETED(language, count=f"{erased.rows:,}")

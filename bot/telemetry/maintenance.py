@@ -8,8 +8,9 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from bot.telemetry.inspection import Health, read_health
 from bot.telemetry.postgrest_errors import TelemetryError
-from bot.telemetry.startup_check import check_supabase
+from bot.telemetry.startup_check import check_supabase, log_version
 from bot.waiting import happens
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ PAUSE_SECONDS = 5.0
 """Between two times of a chore, however often it is asked for; doubled with every time that it failed."""
 LONGEST_PAUSE = 600.0
 MAX_OPT_OUT_PAUSE = 60.0
+MINUTE = 60.0
 TEN_MINUTES = 600.0
 HOUR = 3600.0
 DAY = 86_400.0
@@ -79,12 +81,17 @@ class Maintenance:
         self._api = api
         self._key = key
         self._guard = guard
+        self._opt_outs = opt_outs
+        self.health: Health | None = None
+        """What the database last said of itself; None until it has."""
         self._checked = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._chores = (
             Chore(lambda: opt_outs.sync(api), TEN_MINUTES, opt_outs.waiting, MAX_OPT_OUT_PAUSE),
             Chore(lambda: view.read_history(delivery), HOUR, view.stale),
             Chore(self._measure, HOUR),
+            # An owner who has run the schema again, or an older file, is told without a restart.
+            Chore(self._read_health, MINUTE),
             # Also where pg_cron is: it may have been switched on after the schema was run, without its job.
             Chore(self.apply_retention, DAY),
         )
@@ -129,7 +136,7 @@ class Maintenance:
         delay = 1.0
         while True:
             try:
-                await check_supabase(self._api, self._key)
+                health = (await check_supabase(self._api, self._key)).health
             except TelemetryError as error:
                 if error.code != said:
                     log.warning("Supabase cannot be checked yet: %s %s", error, error.treatment.cure)
@@ -138,8 +145,16 @@ class Maintenance:
                 await asyncio.sleep(delay)
                 delay = min(delay * 2, CHECK_AGAIN_SECONDS)
             else:
+                self.health = health if isinstance(health, Health) else None
                 self._checked.set()
                 return
+
+    async def _read_health(self) -> None:
+        """Look whether the schema was run again, and carry out then what waited; raises TelemetryError."""
+        before, self.health = self.health, await read_health(self._api)
+        if before is not None and before.version != self.health.version:
+            log_version(self.health.version)
+            self._opt_outs.waiting.set()
 
     async def _measure(self) -> None:
         """Compare the database's size with its limit; raises TelemetryError."""
@@ -164,7 +179,8 @@ class Maintenance:
         """Do a chore; whatever goes wrong with it is no reason to do no more."""
         (result,) = await asyncio.gather(chore.work(), return_exceptions=True)
         if isinstance(result, TelemetryError):
-            log.info("Maintenance of Supabase is put off: %s", result)
+            level = logging.DEBUG if chore.failures else logging.INFO
+            log.log(level, "Maintenance of Supabase is put off: %s", result)
         elif isinstance(result, BaseException):
             log.error("Maintenance of Supabase failed", exc_info=result)
         chore.note(succeeded=not isinstance(result, BaseException))

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 
-from bot.telemetry.postgrest_errors import TelemetryError
+from bot.telemetry.inspection import read_health
+from bot.telemetry.postgrest_errors import OUTDATED, TelemetryError
 
 if TYPE_CHECKING:
     from bot.storage.json_value import Json
@@ -28,7 +29,7 @@ class OptOuts:
     """Who must not be recorded, and who is to be forgotten.
 
     The local list rules until the database has it; from then on the database keeps to it whoever sends, see
-    ``keep_privacy_wishes`` of bot/supabase_schema.sql, and other bots learn of it here. Ids are Discord's, as
+    ``enforce_privacy`` of bot/supabase_schema.sql, and other bots learn of it here. Ids are Discord's, as
     text.
     """
 
@@ -60,17 +61,29 @@ class OptOuts:
         self._erasures[user_id] = before.isoformat()
         await self._state.put(ERASURES, dict(self._erasures))
 
+    @property
+    def pending_erasures(self) -> int:
+        """How many people's erasures the database has not confirmed yet."""
+        return len(self._erasures)
+
     async def erase(self, api: SupabaseApi, user_id: str) -> int:
         """Have the database forget what is noted for this person; raises TelemetryError.
 
-        Returns how many rows were erased or freed of the name; 0 where that has been done meanwhile.
+        Returns how many rows were erased or freed of the name; 0 where that has been done meanwhile. Where
+        the database's schema cannot do all of it, what can be is done, the request is kept, and an error with
+        the treatment `OUTDATED` is raised.
         """
         before = self._erasures.get(user_id)
         if before is None:
             return 0
+        # Asked first: were the schema updated in between, the erasure would only be repeated.
+        health = await read_health(api)
         answer = await api.call("erase_personal_data", {"p_user_id": user_id, "p_before": before})
         if not isinstance(answer, list):
             raise TelemetryError("erase_personal_data gave no rows", code="unconfirmed")
+        if not health.honours_erasures:
+            reason = f"version {health.version} of the database cannot erase everything"
+            raise TelemetryError(reason, OUTDATED, code="schema")
         if self._erasures.get(user_id) == before:
             del self._erasures[user_id]
             await self._state.put(ERASURES, dict(self._erasures))

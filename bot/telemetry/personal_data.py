@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 
 from bot.telemetry.personal_rows import ABOUT
-from bot.telemetry.postgrest_errors import TelemetryError
+from bot.telemetry.postgrest_errors import OUTDATED, TelemetryError
 from bot.telemetry.tables import TABLES
 
 if TYPE_CHECKING:
@@ -54,7 +54,9 @@ class Erased:
     rows: int
     """Rows erased, or freed of the person's name."""
     is_complete: bool
-    """False while the database cannot be reached: it is done there as soon as it can be."""
+    """False while it waits for the database; it is kept, and done there as soon as it can be."""
+    needs_update: bool = False
+    """Whether it waits for bot/supabase_schema.sql to be run again, rather than for the network."""
 
 
 class PersonalData:
@@ -122,9 +124,14 @@ class PersonalData:
                 async with asyncio.timeout(ANSWER_SECONDS):
                     rows += await self._opt_outs.erase(self._api, person)
             except (TelemetryError, TimeoutError) as error:
-                log.info("An erasure waits for the database: %r", error)
                 self._opt_outs.waiting.set()
-                return Erased(rows=rows, is_complete=False)
+                is_outdated = isinstance(error, TelemetryError) and error.treatment == OUTDATED
+                if is_outdated:
+                    log.warning("An erasure is kept until the schema is run again: %s", error)
+                    log.warning("   → %s", OUTDATED.cure)
+                else:
+                    log.info("An erasure waits for the database: %r", error)
+                return Erased(rows=rows, is_complete=False, needs_update=is_outdated)
         return Erased(rows=rows, is_complete=True)
 
     async def _ask(self, function: str, user_id: int) -> Json:

@@ -56,13 +56,14 @@ class Treatment:
 
 RETRY = Treatment(Remedy.RETRY)
 RETRY_ALL = Treatment(Remedy.RETRY, project_wide=True)
+OUTDATED = Treatment(Remedy.HOLD, cure=SCHEMA_CURE)
 BY_CODE = (
     (r"57014", RETRY),
     (r"08|53|57|PGRST00[0-3]$", RETRY_ALL),
     (r"40", RETRY),
     (r"PGRST30", Treatment(Remedy.HOLD, project_wide=True, cure=KEY_CURE)),
     (r"25006", Treatment(Remedy.HOLD, project_wide=True, cure=READ_ONLY_CURE)),
-    (r"42|PGRST2", Treatment(Remedy.HOLD, cure=SCHEMA_CURE)),
+    (r"42|PGRST2", OUTDATED),
     (r"23505", Treatment(Remedy.DUPLICATE)),
     (r"22|23|54|P0001|PGRST102", Treatment(Remedy.BISECT)),
 )

@@ -6,29 +6,19 @@ import base64
 import binascii
 import json
 import logging
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
+from bot.telemetry.inspection import inspect_project
 from bot.telemetry.postgrest_errors import KEY_CURE, SCHEMA_CURE, TelemetryError
-from bot.telemetry.tables import TABLES
+from bot.telemetry.schema_version import REQUIRED_VERSION, describe_version
 
 if TYPE_CHECKING:
-    from bot.storage.json_value import Json
+    from collections.abc import Mapping
+
+    from bot.telemetry.inspection import Health, Inspection
     from bot.telemetry.supabase_api import SupabaseApi
-    from bot.telemetry.tables import Table
 
 log = logging.getLogger(__name__)
-
-PROBLEMS = {
-    "table_missing": "the table is missing",
-    "grant_missing": "the bot's role may not",
-    "rls_disabled": "row level security is off, so that anybody may read it",
-    "policy_missing": "a policy is missing:",
-    "policy_unknown": "has a policy that is not from bot/supabase_schema.sql; who may read it?",
-    "not_published": "Realtime does not publish it, so a dashboard stands still:",
-    "trigger_missing": "the trigger that adds up the totals, or keeps wishes of /privacy, is missing:",
-}
-"""What `telemetry_health()` of bot/supabase_schema.sql finds, in words."""
 
 
 def key_problem(key: str) -> str | None:
@@ -44,53 +34,48 @@ def key_problem(key: str) -> str | None:
     return None
 
 
-async def check_supabase(api: SupabaseApi, key: str) -> Mapping[str, Json] | None:
-    """Log what is there and what is missing; returns what `telemetry_health` told.
+async def check_supabase(api: SupabaseApi, key: str) -> Inspection:
+    """Log what is there and what is missing; returns what was found.
 
     Raises TelemetryError if nothing can be said yet, because the project cannot be reached.
     """
     if problem := key_problem(key):
         log.error("❌ %s", problem)
         log.error("   → %s", KEY_CURE)
-    faults = {table: await _fault_of(api, table) for table in TABLES}
-    for table, fault in faults.items():
+    inspection = await inspect_project(api)
+    for table, fault in inspection.faults.items():
         if fault is None:
             log.info("✅ %s table exists", table.name)
         else:
             log.error("❌ %s cannot be used: %s", table.name, fault)
-    for cure in {fault.treatment.cure for fault in faults.values() if fault} - {""}:
+    faults = [fault for fault in inspection.faults.values() if fault]
+    for cure in {fault.treatment.cure for fault in faults} - {""}:
         log.error("   → %s", cure)
-    return await _check_details(api)
+    _log_health(inspection.health)
+    return inspection
 
 
-async def _fault_of(api: SupabaseApi, table: Table) -> TelemetryError | None:
-    try:
-        await api.check_columns(table)
-    except TelemetryError as error:
-        if error.treatment.project_wide:
-            raise
-        return error
-    return None
+def log_version(version: int) -> None:
+    """Log what the database's version means, as an error where the file has to be run again."""
+    told = describe_version(version, "en")
+    if version < REQUIRED_VERSION:
+        log.error("❌ Supabase: %s", told)
+        log.error("   → %s", SCHEMA_CURE)
+    else:
+        log.info("Supabase: %s", told)
 
 
-async def _check_details(api: SupabaseApi) -> Mapping[str, Json] | None:
-    try:
-        health = await api.call("telemetry_health")
-    except TelemetryError as error:
-        if error.treatment.project_wide:
-            raise
-        log.warning("The database's own check cannot be used: %s", error)
-        log.warning("   → %s", error.treatment.cure or SCHEMA_CURE)
-        return None
-    if not isinstance(health, Mapping):
-        return None
-    problems = health.get("problems")
-    if isinstance(problems, Sequence) and not isinstance(problems, str) and problems:
-        for problem in cast("Sequence[Mapping[str, Json]]", problems):
-            words = PROBLEMS.get(str(problem.get("problem")), str(problem.get("problem")))
-            log.warning("⚠️ %s: %s %s", problem.get("object"), words, problem.get("detail") or "")
+def _log_health(health: Health | TelemetryError) -> None:
+    if isinstance(health, TelemetryError):
+        log.warning("The database's own check cannot be used: %s", health)
+        log.warning("   → %s", health.treatment.cure or SCHEMA_CURE)
+        return
+    if health.version != REQUIRED_VERSION:
+        log_version(health.version)
+    for problem in health.problems:
+        log.warning("⚠️ %s", problem)
+    if health.problems:
         log.warning("   → %s", SCHEMA_CURE)
-    return health
 
 
 def project_of(key: str) -> str | None:

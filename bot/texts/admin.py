@@ -80,6 +80,11 @@ LEDGER = Text(
 LAST_DELIVERY = Text(ja="📬 最終送信", en="📬 Last delivery")
 NEVER = Text(ja="まだありません", en="not yet")
 NOT_AVAILABLE = Text(ja="なし", en="none")
+SCHEMA = Text(ja="🧱 データベースのバージョン", en="🧱 Database version")
+ERASURES_WAIT = Text(
+    ja="⏳ 削除の依頼（/privacy）{count}件が、データベースでの実行を待っています。",
+    en="⏳ {count} erasures (/privacy) wait to be carried out in the database.",
+)
 TROUBLE = Text(ja="⚠️ 送信の問題", en="⚠️ Delivery trouble")
 NOT_DURABLE = Text(
     ja="⚠️ ディスクに書き込めないため、未送信の記録は再起動すると失われます。",

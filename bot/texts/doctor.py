@@ -169,6 +169,7 @@ KEY_WRONG_PROJECT = Text(
 )
 TABLE = Text(ja="テーブル {table}", en="Table {table}")
 TABLE_FINE = Text(ja="読み書きできる列がすべてあります。", en="is there with every column.")
+SCHEMA = Text(ja="テーブルと関数のバージョン", en="Schema version")
 RIGHTS = Text(ja="権限・RLS・Realtime", en="Grants, RLS, Realtime")
 RIGHTS_FINE = Text(
     ja="すべて bot/supabase_schema.sql のとおりです。", en="are as bot/supabase_schema.sql says."

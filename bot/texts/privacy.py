@@ -36,8 +36,8 @@ REMEMBERED = {
     "favourites": Text(ja="♥️ お気に入りの曲（削除するまで）", en="♥️ Favourite songs (until you delete them)"),
 }
 DATABASE_AWAY = Text(
-    ja="⚠️ いまデータベースに接続できないため、送信待ちの分だけを数えています。",
-    en="⚠️ The database cannot be reached now: only what waits to be sent is counted.",
+    ja="⚠️ いまデータベースに問い合わせできないため、送信待ちの分だけを数えています。",
+    en="⚠️ The database cannot be asked now: only what waits to be sent is counted.",
 )
 RECORDING = Text(ja="会話の記録", en="Recording of your conversations")
 RECORDING_ON = Text(ja="🔔 記録されます（会話の内容と回答）", en="🔔 on (your questions and the answers)")
@@ -46,8 +46,8 @@ RECORDING_OFF = Text(
     en="🔕 off. Token counts are kept without your name; songs still count as plays.",
 )
 NOT_SENT_YET = Text(
-    ja="このボットではすでに有効です。データベースには接続でき次第伝えます。",
-    en="It holds here already; the database is told as soon as it can be reached.",
+    ja="このボットではすでに有効です。データベースにはできるだけ早く伝えます。",
+    en="It holds here already; the database is told as soon as possible.",
 )
 
 EXPORT_BUTTON = Text(ja="ファイルに書き出す", en="Export as a file")
@@ -58,8 +58,8 @@ EXPORTED = Text(
     ja="あなたについて保存されているすべての内容です。", en="Everything that is stored about you."
 )
 EXPORT_IMPOSSIBLE = Text(
-    ja="⚠️ いまデータベースに接続できないため、書き出せません。しばらくしてからお試しください。",
-    en="⚠️ The database cannot be reached now, so the export would not be complete. Please try again later.",
+    ja="⚠️ いまデータベースに問い合わせできないため、書き出せません。しばらくしてからお試しください。",
+    en="⚠️ The database cannot be asked now, so the export would not be complete. Please try again later.",
 )
 EXPORT_TOO_LARGE = Text(
     ja="⚠️ 内容が大きすぎて Discord で送れません。ボットの管理者にご連絡ください。",
@@ -84,4 +84,10 @@ DELETED_LATER = Text(
     ja="🗑️ このボットの中からは削除しました。データベースには接続でき次第、自動的に削除します。",
     en="🗑️ Deleted from this bot. From the database it will be deleted by itself as soon as that can be"
     " reached.",
+)
+DELETED_AFTER_UPDATE = Text(
+    ja="🗑️ このボットの中からは削除しました。データベースは更新が必要なため、まだ削除が完了していません。"
+    "ご依頼は保管してあり、管理者が更新したあと自動的に削除します。",
+    en="🗑️ Deleted from this bot. The database has to be updated first, so it is not complete there yet. Your"
+    " request is kept, and carried out by itself once the owner has updated it.",
 )

@@ -7,8 +7,10 @@ from bot.client import Bot
 from bot.status_embed import AMBER, GREEN, status_embed
 from bot.supabase_client import SupabaseClient
 from bot.telemetry.host_metrics import HostSample
+from bot.telemetry.inspection import Health
 from bot.telemetry.ledger import Account
 from bot.telemetry.postgrest_errors import classified
+from bot.telemetry.schema_version import REQUIRED_VERSION
 from bot.telemetry.storage_guard import StorageGuard
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -21,6 +23,7 @@ def status(megabytes: int, **telemetry: object) -> tuple[dict[str, str], int]:
     bot = create_autospec(Bot, instance=True, uptime=60.0, latency=0.04, guilds=[])
     bot.lavalink_ping_ms.return_value = None
     usual = {"storage": guard, "troubles": {}, "is_durable": True, "is_running": True, "last_delivery": None}
+    usual |= {"health": Health(REQUIRED_VERSION), "pending_erasures": 0}
     bot.supabase_client = create_autospec(SupabaseClient, instance=True, **{**usual, **telemetry})
     bot.supabase_client.ledger.return_value = {"music_logs": Account(recorded=3, delivered=2, dead=1)}
     embed = status_embed(bot, HostSample(1, 2, 3, 4, 5), NOON, "en")
@@ -42,4 +45,23 @@ def test_status_tells_what_keeps_telemetry_from_passing() -> None:
     assert fields["🗄️ Telemetry"].startswith("recorded 3 = delivered 2 + ")
     assert "`bot_logs`: 42501: permission denied" in fields["⚠️ Delivery trouble"]
     assert "disk cannot be written" in fields["⚠️ Delivery trouble"]
+    assert colour == AMBER
+
+
+def test_status_tells_of_a_database_that_is_older_or_newer_than_the_bot() -> None:
+    name = "🧱 Database version"
+    for same in (None, Health(REQUIRED_VERSION)):
+        fields, colour = status(1, health=same)
+        assert (name in fields, colour) == (False, GREEN)
+    fields, colour = status(1, health=Health(2))
+    assert fields[name].startswith(f"⚠️ your database has version 2, this bot needs {REQUIRED_VERSION}: paste")
+    assert colour == AMBER
+    fields, colour = status(1, health=Health(REQUIRED_VERSION + 1))
+    assert "nothing has to be done" in fields[name]
+    assert colour == GREEN
+
+
+def test_status_tells_of_erasures_that_wait() -> None:
+    fields, colour = status(1, pending_erasures=2)
+    assert "2 erasures (/privacy) wait" in fields["⚠️ Delivery trouble"]
     assert colour == AMBER

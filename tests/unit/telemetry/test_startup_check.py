@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.telemetry.inspection import Health
 from bot.telemetry.postgrest_errors import TelemetryError, classified
+from bot.telemetry.schema_version import REQUIRED_VERSION
 from bot.telemetry.startup_check import check_supabase, key_problem
 from bot.telemetry.supabase_api import SupabaseApi
 from bot.telemetry.tables import MUSIC_LOGS, TABLES, Table
@@ -43,7 +45,7 @@ class Api(SupabaseApi):
         return self.health
 
 
-HEALTHY: Json = {"version": 1, "problems": [], "pg_cron": True}
+HEALTHY: Json = {"version": REQUIRED_VERSION, "problems": [], "pg_cron": True}
 
 
 @pytest.mark.parametrize(
@@ -67,7 +69,8 @@ def test_every_other_key_is_left_to_the_server(key: str) -> None:
 
 async def test_a_healthy_project_is_told_table_by_table(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
-    assert await check_supabase(Api({}, HEALTHY), "sb_secret_x") == HEALTHY
+    inspection = await check_supabase(Api({}, HEALTHY), "sb_secret_x")
+    assert (inspection.health, inspection.is_outdated) == (Health(REQUIRED_VERSION), False)
     assert caplog.messages == [f"✅ {table.name} table exists" for table in TABLES]
 
 
@@ -93,17 +96,47 @@ async def test_what_the_database_finds_is_told_in_words(caplog: pytest.LogCaptur
         {"object": "bot_logs", "problem": "grant_missing", "detail": "INSERT"},
         {"object": "music_logs", "problem": "of_the_future", "detail": None},
     ]
-    await check_supabase(Api({}, {"problems": problems}), "sb_secret_x")
+    await check_supabase(Api({}, {"version": REQUIRED_VERSION, "problems": problems}), "sb_secret_x")
     told = [record.message for record in caplog.records if record.levelno == logging.WARNING]
     assert told[0] == "⚠️ bot_logs: the bot's role may not INSERT"
     assert told[1].startswith("⚠️ music_logs: of_the_future")
     assert "bot/supabase_schema.sql" in told[2]
 
 
-async def test_an_old_schema_without_its_own_check_is_told(caplog: pytest.LogCaptureFixture) -> None:
+async def test_an_old_schema_without_its_own_check_is_version_0(caplog: pytest.LogCaptureFixture) -> None:
     missing = classified(404, {}, "PGRST202", "Could not find the function")
-    assert await check_supabase(Api({}, missing), "sb_secret_x") is None
-    assert "bot/supabase_schema.sql" in caplog.text
+    inspection = await check_supabase(Api({}, missing), "sb_secret_x")
+    assert inspection.health == Health(0)
+    assert "your database has version 0" in caplog.text
+    assert "storing conversations" in caplog.text
+
+
+@pytest.mark.parametrize("version", range(REQUIRED_VERSION))
+async def test_an_older_version_is_an_error_although_every_table_is_there(
+    caplog: pytest.LogCaptureFixture, version: int
+) -> None:
+    inspection = await check_supabase(Api({}, {"version": version, "problems": []}), "sb_secret_x")
+    assert inspection.is_outdated
+    told = [record.message for record in caplog.records if record.levelno == logging.ERROR]
+    assert f"your database has version {version}, this bot needs {REQUIRED_VERSION}: paste" in told[0]
+    assert told[0].count("\n・") == REQUIRED_VERSION - version
+    assert "SQL Editor" in told[1]
+
+
+async def test_a_newer_version_is_no_fault(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    await check_supabase(Api({}, {"version": REQUIRED_VERSION + 1, "problems": []}), "sb_secret_x")
+    assert "nothing has to be done" in caplog.messages[-1]
+    assert {record.levelno for record in caplog.records} == {logging.INFO}
+
+
+async def test_a_check_that_may_not_be_called_is_told_and_no_version_is_guessed(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    refused = classified(403, {}, "42501", "permission denied for function telemetry_health")
+    inspection = await check_supabase(Api({}, refused), "sb_secret_x")
+    assert (inspection.health, inspection.is_outdated) == (refused, False)
+    assert "bot/supabase_schema.sql" in caplog.messages[-1]
 
 
 async def test_a_project_that_does_not_answer_is_not_judged() -> None:
