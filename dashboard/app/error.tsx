@@ -12,7 +12,8 @@ export default function Broken({ error }: { error: Error }) {
         {broken.lead} <span className="text-[13px] break-words">({error.message})</span>
       </p>
       <button
-        type="button" onClick={() => window.location.reload()}
+        type="button"
+        onClick={() => window.location.reload()}
         className="mt-3 rounded-lg border border-line bg-card px-3 py-1.5 text-sm font-medium hover:bg-sunk"
       >
         {broken.reload}

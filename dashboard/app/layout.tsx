@@ -31,6 +31,7 @@ export default function Layout({ children }: { children: ReactNode }) {
   return (
     <html lang="ja" suppressHydrationWarning>
       <head>
+        {/* biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of this file */}
         <script dangerouslySetInnerHTML={{ __html: `{${THEME}}` }} />
       </head>
       <body className="min-h-dvh font-sans text-[15px] leading-relaxed">

@@ -82,12 +82,14 @@ function Today() {
             {(counts) => (
               <dl className="grid grid-cols-2 gap-x-4 gap-y-4 lg:grid-cols-4">
                 <TodayFigure
-                  name={words.traffic} value={format.bytes(totals.bytes_total)}
+                  name={words.traffic}
+                  value={format.bytes(totals.bytes_total)}
                   detail={words.trafficDetail(format.bytes(totals.bytes_sent), format.bytes(totals.bytes_recv))}
                 />
                 <TodayFigure name={words.plays} value={format.integer(counts.plays)} />
                 <TodayFigure
-                  name={words.conversations} value={isAdmin ? format.integer(counts.conversations) : forAdmins}
+                  name={words.conversations}
+                  value={isAdmin ? format.integer(counts.conversations) : forAdmins}
                 />
                 <TodayFigure
                   name={words.tokens}
@@ -152,7 +154,12 @@ function History({ botId }: { botId: string }) {
   function save() {
     const header = ["at", "cpu_percent", "ram_percent", "rss_mb", "gateway_ms", "lavalink_ms", "servers"];
     const rows = (points?.points ?? []).map((point) => [
-      point.at, point.cpu_usage, point.ram_usage, point.memory_rss, point.ping_gateway, point.ping_lavalink,
+      point.at,
+      point.cpu_usage,
+      point.ram_usage,
+      point.memory_rss,
+      point.ping_gateway,
+      point.ping_lavalink,
       point.server_count,
     ]);
     download(`otonari-system-${range}.csv`, toCsv(header, rows));
@@ -163,9 +170,7 @@ function History({ botId }: { botId: string }) {
   return (
     <>
       <div className="flex flex-wrap items-center gap-2">
-        <Choice
-          name={texts.rangeLabel} values={OVERVIEW_RANGES} label={texts.ranges} value={range} choose={setRange}
-        />
+        <Choice name={texts.rangeLabel} values={OVERVIEW_RANGES} label={texts.ranges} value={range} choose={setRange} />
         <div className="ml-auto">
           <ExportButton save={save} disabled={!points?.points.length} />
         </div>
@@ -182,12 +187,20 @@ function History({ botId }: { botId: string }) {
               <div className="grid gap-4 sm:gap-5 lg:grid-cols-2">
                 <Card title={words.pings}>
                   <TimeChart
-                    label={words.pings} series={charts.pings} {...span} format={format.milliseconds} height={180}
+                    label={words.pings}
+                    series={charts.pings}
+                    {...span}
+                    format={format.milliseconds}
+                    height={180}
                   />
                 </Card>
                 <Card title={words.memory}>
                   <TimeChart
-                    label={words.memory} series={charts.memory} {...span} format={format.mebibytes} height={180}
+                    label={words.memory}
+                    series={charts.memory}
+                    {...span}
+                    format={format.mebibytes}
+                    height={180}
                   />
                 </Card>
               </div>

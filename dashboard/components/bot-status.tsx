@@ -11,24 +11,27 @@ export function StatusBanner({ bot }: { bot: BotStatus }) {
   const words = texts.overview;
   const online = isOnline(bot, now);
   const ago = format.duration(Math.max(0, now - bot.seenAt) / 1000);
-  const detail = online
-    ? words.onlineLead(ago)
-    : bot.sample.status === "offline"
-      ? words.offlineSaid(format.moment(bot.sample.timestamp))
-      : words.offlineSilent(ago);
+  const offline =
+    bot.sample.status === "offline" ? words.offlineSaid(format.moment(bot.sample.timestamp)) : words.offlineSilent(ago);
   return (
     <section
-      aria-label={words.bots} data-online={online}
+      aria-label={words.bots}
+      data-online={online}
       className={`flex flex-wrap items-center gap-x-4 gap-y-1 rounded-2xl px-5 py-4 ${online ? "bg-good-soft" : "bg-bad-soft"}`}
     >
-      <span className={`relative grid size-3.5 place-items-center ${online ? "text-good" : "text-bad"}`} aria-hidden="true">
-        {online && <span className="absolute size-3.5 animate-ping rounded-full bg-current opacity-30 [animation-duration:2.5s]" />}
+      <span
+        className={`relative grid size-3.5 place-items-center ${online ? "text-good" : "text-bad"}`}
+        aria-hidden="true"
+      >
+        {online && (
+          <span className="absolute size-3.5 animate-ping rounded-full bg-current opacity-30 [animation-duration:2.5s]" />
+        )}
         <span className="size-3 rounded-full bg-current" />
       </span>
       <p role="status" className={`text-xl font-semibold ${online ? "text-good" : "text-bad"}`}>
         {online ? words.online : words.offline}
       </p>
-      <p className="text-[13px] tabular-nums">{detail}</p>
+      <p className="text-[13px] tabular-nums">{online ? words.onlineLead(ago) : offline}</p>
       {online && bot.sample.uptime !== null && (
         <p className="ml-auto text-[13px] tabular-nums">
           {words.uptime} <span className="font-semibold">{format.duration(bot.sample.uptime)}</span>
@@ -51,7 +54,9 @@ export function BotList({ bots, chosen }: { bots: readonly BotStatus[]; chosen: 
         return (
           <li key={id}>
             <button
-              type="button" onClick={() => choose(id)} aria-pressed={id === chosen}
+              type="button"
+              onClick={() => choose(id)}
+              aria-pressed={id === chosen}
               className="inline-flex items-center gap-2 rounded-xl border border-line bg-card px-3 py-1.5 text-[13px] aria-pressed:border-accent aria-pressed:bg-accent-soft"
             >
               <span className={`size-2 rounded-full ${online ? "bg-good" : "bg-bad"}`} aria-hidden="true" />

@@ -1,7 +1,12 @@
 import type { ReactNode } from "react";
 
 /** A sheet of paper. With a title it is a section of its own. */
-export function Card({ title, aside, children, className = "" }: {
+export function Card({
+  title,
+  aside,
+  children,
+  className = "",
+}: {
   title?: string;
   aside?: ReactNode;
   children: ReactNode;
@@ -21,7 +26,12 @@ export function Card({ title, aside, children, className = "" }: {
 }
 
 /** One figure with its name. */
-export function Figure({ name, value, detail, meter }: {
+export function Figure({
+  name,
+  value,
+  detail,
+  meter,
+}: {
   name: string;
   value: ReactNode;
   detail?: ReactNode;

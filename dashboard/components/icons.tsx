@@ -3,8 +3,16 @@ import type { ReactNode } from "react";
 function Icon({ children, size = 20 }: { children: ReactNode; size?: number }) {
   return (
     <svg
-      width={size} height={size} viewBox="0 0 24 24" fill="none" stroke="currentColor" strokeWidth="1.8"
-      strokeLinecap="round" strokeLinejoin="round" aria-hidden="true" className="shrink-0"
+      width={size}
+      height={size}
+      viewBox="0 0 24 24"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.8"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      aria-hidden="true"
+      className="shrink-0"
     >
       {children}
     </svg>
@@ -81,8 +89,12 @@ export const LogoIcon = () => (
   <svg width="30" height="30" viewBox="0 0 32 32" aria-hidden="true" className="shrink-0">
     <rect width="32" height="32" rx="9" fill="#165e83" />
     <path
-      d="M8 22V13l6-4.5 6 4.5v9M20 22v-6.5l4-3v9.5" fill="none" stroke="#fff" strokeWidth="2.2"
-      strokeLinejoin="round" strokeLinecap="round"
+      d="M8 22V13l6-4.5 6 4.5v9M20 22v-6.5l4-3v9.5"
+      fill="none"
+      stroke="#fff"
+      strokeWidth="2.2"
+      strokeLinejoin="round"
+      strokeLinecap="round"
     />
     <circle cx="14" cy="17" r="1.9" fill="#f0b860" />
   </svg>

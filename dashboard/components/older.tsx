@@ -23,7 +23,9 @@ export function Older({ pages }: Props) {
   return (
     <div className="pt-3 text-center">
       <button
-        type="button" onClick={pages.showOlder} disabled={pages.isBusy}
+        type="button"
+        onClick={pages.showOlder}
+        disabled={pages.isBusy}
         className="rounded-lg border border-line bg-card px-4 py-2 text-[13px] font-medium hover:bg-sunk disabled:opacity-60"
       >
         {pages.isBusy ? states.loading : states.older}

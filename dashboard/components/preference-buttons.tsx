@@ -11,8 +11,12 @@ export function LanguageButton({ withText = false }: { withText?: boolean }) {
   const other = language === "ja" ? "en" : "ja";
   return (
     <button
-      type="button" lang={other} className={BUTTON} onClick={() => setLanguage(other)}
-      aria-label={withText ? undefined : texts.language} title={withText ? undefined : texts.language}
+      type="button"
+      lang={other}
+      className={BUTTON}
+      onClick={() => setLanguage(other)}
+      aria-label={withText ? undefined : texts.language}
+      title={withText ? undefined : texts.language}
     >
       <LanguageIcon />
       {withText && <span className="text-[13px]">{texts.language}</span>}
@@ -29,8 +33,11 @@ export function ThemeButton({ withText = false }: { withText?: boolean }) {
   const ThemeIcon = ICONS[theme];
   return (
     <button
-      type="button" className={BUTTON} onClick={() => setTheme(next)}
-      aria-label={withText ? undefined : texts.theme[theme]} title={withText ? undefined : texts.theme[theme]}
+      type="button"
+      className={BUTTON}
+      onClick={() => setTheme(next)}
+      aria-label={withText ? undefined : texts.theme[theme]}
+      title={withText ? undefined : texts.theme[theme]}
     >
       <ThemeIcon />
       {withText && <span className="text-[13px]">{texts.theme[theme]}</span>}

@@ -58,7 +58,11 @@ export function Shell({ children }: { children: ReactNode }) {
             <SignOutButton />
           </div>
         </header>
-        <main id="content" tabIndex={-1} className="grid grid-cols-[minmax(0,1fr)] gap-4 p-4 outline-none sm:gap-5 sm:p-6">
+        <main
+          id="content"
+          tabIndex={-1}
+          className="grid grid-cols-[minmax(0,1fr)] gap-4 p-4 outline-none sm:gap-5 sm:p-6"
+        >
           {children}
         </main>
       </div>
@@ -78,7 +82,8 @@ function Navigation({ current, compact = false }: { current: string | undefined;
         {PAGES.map(({ path, name, icon: PageIcon }) => (
           <li key={path}>
             <Link
-              href={chosen ? `${path}?${chosen}` : path} aria-current={path === current ? "page" : undefined}
+              href={chosen ? `${path}?${chosen}` : path}
+              aria-current={path === current ? "page" : undefined}
               className={
                 compact
                   ? "grid justify-items-center gap-0.5 px-0.5 py-2 text-[10.5px] whitespace-nowrap text-soft aria-[current=page]:font-medium aria-[current=page]:text-accent"
@@ -114,7 +119,9 @@ function SignOutButton({ withText = false }: { withText?: boolean }) {
   const { texts } = usePreferences();
   return (
     <button
-      type="button" onClick={signOut} aria-label={withText ? undefined : texts.signOut}
+      type="button"
+      onClick={signOut}
+      aria-label={withText ? undefined : texts.signOut}
       title={withText ? undefined : texts.signOut}
       className="inline-flex items-center gap-2 rounded-lg p-2 text-soft hover:bg-sunk hover:text-ink"
     >
@@ -128,10 +135,7 @@ function BotPicker() {
   const { texts } = usePreferences();
   const { ids, botId, choose } = useBots();
   if (ids.length < 2) return null;
-  const options = [
-    { value: "", label: texts.allBots },
-    ...ids.map((id) => ({ value: id, label: id })),
-  ];
+  const options = [{ value: "", label: texts.allBots }, ...ids.map((id) => ({ value: id, label: id }))];
   return (
     <div className="order-last w-full md:order-none md:w-auto">
       <Select name={texts.bot} options={options} value={botId ?? ""} choose={(id) => choose(id || null)} />
@@ -150,15 +154,22 @@ function LiveBadge() {
   const { texts } = usePreferences();
   const state = useLiveState();
   const help = {
-    live: texts.live.liveHelp, polling: texts.live.pollingHelp, offline: texts.live.offlineHelp,
+    live: texts.live.liveHelp,
+    polling: texts.live.pollingHelp,
+    offline: texts.live.offlineHelp,
     connecting: texts.live.connectingHelp,
   };
   return (
     <p
-      role="status" data-live={state} title={help[state]}
+      role="status"
+      data-live={state}
+      title={help[state]}
       className={`inline-flex items-center gap-1.5 rounded-full px-2.5 py-0.5 text-[13px] font-medium ${BADGE[state]}`}
     >
-      <span className={`size-1.5 rounded-full bg-current ${state === "live" ? "" : "animate-pulse"}`} aria-hidden="true" />
+      <span
+        className={`size-1.5 rounded-full bg-current ${state === "live" ? "" : "animate-pulse"}`}
+        aria-hidden="true"
+      />
       {texts.live[state]}
       <span className="sr-only">{help[state]}</span>
     </p>

@@ -53,7 +53,10 @@ export function SignIn({ client, ended }: { client: Client; ended: boolean }) {
             <p className="text-[13px] text-soft">{words.lead}</p>
           </div>
         </div>
-        <form onSubmit={(event) => void submit(event)} className="grid gap-4 rounded-2xl border border-line bg-card p-6 shadow-card">
+        <form
+          onSubmit={(event) => void submit(event)}
+          className="grid gap-4 rounded-2xl border border-line bg-card p-6 shadow-card"
+        >
           <h1 className="text-lg font-semibold">{words.title}</h1>
           {ended && !problem && (
             <p role="status" className="rounded-lg bg-warn-soft px-3 py-2 text-sm text-warn">
@@ -68,7 +71,8 @@ export function SignIn({ client, ended }: { client: Client; ended: boolean }) {
             </p>
           )}
           <button
-            type="submit" disabled={isWorking}
+            type="submit"
+            disabled={isWorking}
             className="rounded-lg bg-accent px-4 py-2.5 font-medium text-on-accent transition-opacity hover:opacity-90 disabled:opacity-60"
           >
             {isWorking ? words.working : words.submit}
@@ -88,7 +92,11 @@ function Field({ name, type, label, autoComplete }: Record<"name" | "type" | "la
         {label}
       </label>
       <input
-        id={id} name={name} type={type} autoComplete={autoComplete} required
+        id={id}
+        name={name}
+        type={type}
+        autoComplete={autoComplete}
+        required
         className="rounded-lg border border-line bg-paper px-3 py-2"
       />
     </div>

@@ -43,7 +43,8 @@ export function ErrorPanel({ error, retry }: { error: QueryError; retry(): void 
         <Reason error={error} />
       </p>
       <button
-        type="button" onClick={retry}
+        type="button"
+        onClick={retry}
         className="mt-3 rounded-lg border border-current px-3 py-1.5 text-sm font-medium hover:bg-card"
       >
         {states.retry}
@@ -63,7 +64,11 @@ function StaleNote({ error }: { error: QueryError }) {
 }
 
 /** Shows what a query brought: a skeleton before, an error instead of it, a note above it. */
-export function Answer<Data>({ of, height, children }: {
+export function Answer<Data>({
+  of,
+  height,
+  children,
+}: {
   of: { data: Data | undefined; error: QueryError | undefined; reload(): void };
   height?: number;
   children(data: Data): ReactNode;

@@ -1,8 +1,16 @@
 "use client";
 
 import {
-  Chart, Filler, LinearScale, LineController, LineElement, type Plugin, PointElement, Tooltip,
-  type ChartData, type ChartOptions,
+  Chart,
+  type ChartData,
+  type ChartOptions,
+  Filler,
+  LinearScale,
+  LineController,
+  LineElement,
+  type Plugin,
+  PointElement,
+  Tooltip,
 } from "chart.js";
 import { useCallback, useMemo } from "react";
 import { Line } from "react-chartjs-2";
@@ -73,10 +81,22 @@ interface Props {
 const NO_GAPS: GapOptions["spans"] = [];
 
 /** Lines over time, with a legend that tells each line's latest figure. */
-export function TimeChart({ label, series, from, to, format, gaps = NO_GAPS, ceiling = 1, base = 10, height = 220 }: Props) {
+export function TimeChart({
+  label,
+  series,
+  from,
+  to,
+  format,
+  gaps = NO_GAPS,
+  ceiling = 1,
+  base = 10,
+  height = 220,
+}: Props) {
   const { texts, format: dates, isDark } = usePreferences();
   const colors = useMemo(() => readColors(isDark), [isDark]);
-  const highest = series.lines.flatMap((line) => line.values).reduce<number>((top, value) => Math.max(top, value ?? 0), ceiling);
+  const highest = series.lines
+    .flatMap((line) => line.values)
+    .reduce<number>((top, value) => Math.max(top, value ?? 0), ceiling);
   const summaries = series.lines.map((line) => ({ ...line, figures: extremes(line.values) }));
 
   const show = useCallback((value: number | null) => (value === null ? "–" : format(value)), [format]);
@@ -153,7 +173,7 @@ export function TimeChart({ label, series, from, to, format, gaps = NO_GAPS, cei
           cornerRadius: 8,
           boxPadding: 4,
           callbacks: {
-            title: ([item]) => (item?.parsed.x == null ? "" : dates.full(item.parsed.x)),
+            title: ([item]) => (typeof item?.parsed.x === "number" ? dates.full(item.parsed.x) : ""),
             label: (item) => ` ${item.dataset.label}  ${show(item.parsed.y)}`,
           },
         },

@@ -31,10 +31,10 @@ const BAD_SESSION = new Set(["PGRST301", "PGRST302", "PGRST303"]);
 /** The QueryError of an answer that brought an error; status 0 is supabase-js's for "no answer at all". */
 export function queryError({ status, error }: Answer): QueryError {
   const code = error?.code || String(status);
-  return new QueryError(error?.message || `HTTP ${status}`, trouble(status, code), code);
+  return new QueryError(error?.message || `HTTP ${status}`, troubleOf(status, code), code);
 }
 
-function trouble(status: number, code: string): Trouble {
+function troubleOf(status: number, code: string): Trouble {
   if (status === 0) return "unreachable";
   if (status === 401 || BAD_SESSION.has(code)) return "session";
   if (MISSING.has(code)) return "schema";

@@ -44,8 +44,14 @@ export function formatFor(language: Language): Format {
   const day = dates({ month: "short", day: "numeric" });
   const dayAndTime = dates({ month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit" });
   const full = dates({
-    year: "numeric", month: "short", day: "numeric", weekday: "short",
-    hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short",
+    year: "numeric",
+    month: "short",
+    day: "numeric",
+    weekday: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    timeZoneName: "short",
   });
 
   function bytes(value: number): string {
@@ -69,8 +75,11 @@ export function formatFor(language: Language): Format {
     ];
     const first = parts.findIndex(([amount]) => amount > 0);
     if (first < 0) return `0${words.second}`;
-    return parts.slice(first, first + 2).filter(([amount]) => amount > 0)
-      .map(([amount, word]) => `${amount}${word}`).join(words.space);
+    return parts
+      .slice(first, first + 2)
+      .filter(([amount]) => amount > 0)
+      .map(([amount, word]) => `${amount}${word}`)
+      .join(words.space);
   }
 
   return {

@@ -1,7 +1,14 @@
 "use client";
 
 import {
-  createContext, type DependencyList, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef,
+  createContext,
+  type DependencyList,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
   useState,
   useSyncExternalStore,
 } from "react";
@@ -146,7 +153,10 @@ export function useEvery(action: () => void, milliseconds: number): void {
 /** The time, looked at every `milliseconds`. */
 export function useNow(milliseconds: number): number {
   const [now, setNow] = useState(() => Date.now());
-  useEvery(useCallback(() => setNow(Date.now()), []), milliseconds);
+  useEvery(
+    useCallback(() => setNow(Date.now()), []),
+    milliseconds,
+  );
   return now;
 }
 
@@ -218,7 +228,12 @@ export function useRows<Name extends LiveTable>(
   const rows = useMemo(() => {
     if (!data) return undefined;
     const since = told.key === key ? told.rows.filter(({ asked }) => asked >= data.asked) : [];
-    return mergeRows(since.map(({ row }) => row), data.rows, time, limit);
+    return mergeRows(
+      since.map(({ row }) => row),
+      data.rows,
+      time,
+      limit,
+    );
   }, [key, told, data, time, limit]);
   return { data: rows, error, reload, append };
 }

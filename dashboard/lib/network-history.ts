@@ -2,7 +2,7 @@ import { useMemo } from "react";
 
 import type { BotId, NetworkPoint, NetworkStat } from "./database";
 import { type Loaded, useInserts, useNow, useQuery, useRows, useThrottled } from "./live";
-import { RANGE_MS, RELOAD_MS, type Range, rangeStart } from "./periods";
+import { RANGE_MS, type Range, RELOAD_MS, rangeStart } from "./periods";
 import { networkPoints, networkStatsSince } from "./queries";
 import { BREAK_MS } from "./series";
 import { useSession } from "./session";
@@ -68,7 +68,11 @@ function addUp(rows: readonly NetworkStat[]): NetworkPoint[] {
   for (const row of rows) {
     const start = Math.floor(Date.parse(row.recorded_at) / BUCKET_MS) * BUCKET_MS;
     const sum = buckets.get(start) ?? {
-      at: new Date(start).toISOString(), bytes_sent: 0, bytes_recv: 0, seconds_covered: 0, samples: 0,
+      at: new Date(start).toISOString(),
+      bytes_sent: 0,
+      bytes_recv: 0,
+      seconds_covered: 0,
+      samples: 0,
     };
     sum.bytes_sent += row.bytes_sent;
     sum.bytes_recv += row.bytes_recv;

@@ -24,7 +24,9 @@ interface PagedSource<Name extends Paged> {
  * it was, whatever comes and however it comes, and `waiting` counts what is newer.
  */
 export function usePages<Name extends Paged>(
-  { table, read, matches }: PagedSource<Name>, filter: string, isFollowing = true,
+  { table, read, matches }: PagedSource<Name>,
+  filter: string,
+  isFollowing = true,
 ) {
   const [shown, setShown] = useState({ filter, limit: PAGE_ROWS });
   const limit = shown.filter === filter ? shown.limit : PAGE_ROWS;

@@ -73,7 +73,11 @@ export function PreferencesProvider({ children }: { children: ReactNode }) {
   const preferences = useMemo(
     () =>
       language && {
-        language, setLanguage, theme, setTheme, isDark,
+        language,
+        setLanguage,
+        theme,
+        setTheme,
+        isDark,
         texts: language === "ja" ? ja : en,
         format: formatFor(language),
       },

@@ -1,8 +1,20 @@
 /** Every question that the dashboard asks of the database. Each throws QueryError where there is no answer. */
 
 import type {
-  Activity, BotId, Conversation, Gap, LogLine, NetworkPoint, NetworkStat, NetworkTotals, Play,
-  RankedGuild, RankedListener, RankedSong, SystemPoint, SystemStat,
+  Activity,
+  BotId,
+  Conversation,
+  Gap,
+  LogLine,
+  NetworkPoint,
+  NetworkStat,
+  NetworkTotals,
+  Play,
+  RankedGuild,
+  RankedListener,
+  RankedSong,
+  SystemPoint,
+  SystemStat,
 } from "./database";
 import { queryError } from "./errors";
 import type { Client } from "./supabase";
@@ -54,8 +66,14 @@ export async function latestSystemStats(client: Client): Promise<SystemStat[]> {
 
 export async function systemStatsSince(client: Client, since: Date, botId: string): Promise<SystemStat[]> {
   return await readAll((from, to) =>
-    client.from("system_stats").select("*").eq("bot_id", botId).gte("timestamp", since.toISOString())
-      .order("timestamp", { ascending: false }).order("id").range(from, to),
+    client
+      .from("system_stats")
+      .select("*")
+      .eq("bot_id", botId)
+      .gte("timestamp", since.toISOString())
+      .order("timestamp", { ascending: false })
+      .order("id")
+      .range(from, to),
   );
 }
 
@@ -90,7 +108,9 @@ export async function networkStatsSince(client: Client, since: Date, botId: BotI
   return await readAll((from, to) => {
     const query = client.from("network_stats").select("*").gte("recorded_at", since.toISOString());
     return (botId === null ? query : query.eq("bot_id", botId))
-      .order("recorded_at", { ascending: false }).order("id").range(from, to);
+      .order("recorded_at", { ascending: false })
+      .order("id")
+      .range(from, to);
   });
 }
 
@@ -121,25 +141,25 @@ export interface PlayFilter {
 }
 
 export async function plays(
-  client: Client, since: Date | null, filter: PlayFilter, before: Key, limit: number,
+  client: Client,
+  since: Date | null,
+  filter: PlayFilter,
+  before: Key,
+  limit: number,
 ): Promise<Play[]> {
   let query = client.from("music_logs").select("*");
   if (since) query = query.gte("timestamp", since.toISOString());
   if (filter.botId !== null) query = query.eq("bot_id", filter.botId);
   if (filter.guildId !== null) query = query.eq("guild_id", filter.guildId);
   if (before) query = query.or(older(before));
-  return await read(
-    query.order("timestamp", { ascending: false }).order("id", { ascending: false }).limit(limit),
-  );
+  return await read(query.order("timestamp", { ascending: false }).order("id", { ascending: false }).limit(limit));
 }
 
 export async function topSongs(client: Client, since: Date | null, filter: PlayFilter): Promise<RankedSong[]> {
   return await read(client.rpc("top_songs", ranking(since, filter)));
 }
 
-export async function topListeners(
-  client: Client, since: Date | null, filter: PlayFilter,
-): Promise<RankedListener[]> {
+export async function topListeners(client: Client, since: Date | null, filter: PlayFilter): Promise<RankedListener[]> {
   return await read(client.rpc("top_listeners", ranking(since, filter)));
 }
 
@@ -160,7 +180,10 @@ export interface ConversationFilter {
 }
 
 export async function conversations(
-  client: Client, filter: ConversationFilter, before: Key, limit: number,
+  client: Client,
+  filter: ConversationFilter,
+  before: Key,
+  limit: number,
 ): Promise<Conversation[]> {
   return await read(
     client.rpc("search_conversations", {
@@ -180,10 +203,11 @@ export interface LogFilter {
 }
 
 export async function logLines(client: Client, filter: LogFilter, before: Key, limit: number): Promise<LogLine[]> {
-  let query = client.from("bot_logs").select("*").in("level", [...filter.levels]);
+  let query = client
+    .from("bot_logs")
+    .select("*")
+    .in("level", [...filter.levels]);
   if (filter.botId !== null) query = query.eq("bot_id", filter.botId);
   if (before) query = query.or(older(before));
-  return await read(
-    query.order("timestamp", { ascending: false }).order("id", { ascending: false }).limit(limit),
-  );
+  return await read(query.order("timestamp", { ascending: false }).order("id", { ascending: false }).limit(limit));
 }

@@ -43,13 +43,13 @@ export function toSeries<Row>(
       for (const one of values) one.push(null);
     }
     times.push(at);
-    lines.forEach((line, index) => values[index]?.push(line.value(row)));
+    for (const [index, line] of lines.entries()) values[index]?.push(line.value(row));
   });
   return { times, lines: lines.map(({ name, color }, index) => ({ name, color, values: values[index] ?? [] })) };
 }
 
 function shortestStep(times: readonly number[]): number {
-  let shortest = Infinity;
+  let shortest = Number.POSITIVE_INFINITY;
   for (let place = 1; place < times.length; place += 1) {
     const step = (times[place] ?? 0) - (times[place - 1] ?? 0);
     if (step > 0) shortest = Math.min(shortest, step);
@@ -78,8 +78,15 @@ export function extremes(values: readonly (number | null)[]): Extremes | null {
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const STEPS_MS = [
-  5 * MINUTE_MS, 10 * MINUTE_MS, 15 * MINUTE_MS, 30 * MINUTE_MS,
-  HOUR_MS, 2 * HOUR_MS, 3 * HOUR_MS, 6 * HOUR_MS, 12 * HOUR_MS,
+  5 * MINUTE_MS,
+  10 * MINUTE_MS,
+  15 * MINUTE_MS,
+  30 * MINUTE_MS,
+  HOUR_MS,
+  2 * HOUR_MS,
+  3 * HOUR_MS,
+  6 * HOUR_MS,
+  12 * HOUR_MS,
 ] as const;
 const STEPS_DAYS = [1, 2, 5, 7, 14, 30, 90, 365] as const;
 

@@ -45,11 +45,13 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   const raise = useRaise();
 
   useEffect(() => {
-    loadProject().then((project) => setClient(createClient(project))).catch((error: unknown) => {
-      const isKnown = error instanceof SecretKeyError || error instanceof NotConfiguredError;
-      if (isKnown) setUnconfigured({ name: "unconfigured", because: error });
-      else raise(error);
-    });
+    loadProject()
+      .then((project) => setClient(createClient(project)))
+      .catch((error: unknown) => {
+        const isKnown = error instanceof SecretKeyError || error instanceof NotConfiguredError;
+        if (isKnown) setUnconfigured({ name: "unconfigured", because: error });
+        else raise(error);
+      });
   }, [raise]);
 
   useEffect(() => {

@@ -2,7 +2,7 @@ import { useMemo } from "react";
 
 import type { SystemPoint, SystemStat } from "./database";
 import { type Loaded, useInserts, useNow, useQuery, useRows, useThrottled } from "./live";
-import { RANGE_MS, RELOAD_MS, type Range, rangeStart } from "./periods";
+import { RANGE_MS, type Range, RELOAD_MS, rangeStart } from "./periods";
 import { systemPoints, systemStatsSince } from "./queries";
 import { BREAK_MS } from "./series";
 import { useSession } from "./session";

@@ -1,7 +1,7 @@
 /** Runs `action` at most once per `milliseconds`: right after a call that follows a pause, else at the pause's end. */
 export class Throttle {
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #last = -Infinity;
+  #last = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly action: () => void,

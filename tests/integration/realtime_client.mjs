@@ -6,7 +6,7 @@ const [modules, settings] = process.argv.slice(2);
 const require = createRequire(modules);
 const { createClient } = require("@supabase/supabase-js");
 const { url, key, bindings, email, password } = JSON.parse(settings);
-const tell = (line) => process.stdout.write(JSON.stringify(line) + "\n");
+const tell = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
 
 // Node 20 has no WebSocket of its own.
 const client = createClient(url, key, { realtime: { transport: require("ws") } });

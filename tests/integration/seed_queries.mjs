@@ -10,27 +10,19 @@ const { url, key, email, password, guildId } = JSON.parse(settings);
 
 // Node 20 has no WebSocket of its own.
 const supabase = createClient(url, key, { realtime: { transport: require("ws") } });
-const { error } = await supabase.auth.signInWithPassword({ email, password });
-if (error) throw error;
+const signedIn = await supabase.auth.signInWithPassword({ email, password });
+if (signedIn.error) throw signedIn.error;
 
 const oneHourAgo = new Date(Date.now() - 60 * 60 * 1000).toISOString();
 
 const queries = {
-  latestStats: supabase
-    .from("system_stats")
-    .select("*")
-    .order("timestamp", { ascending: false })
-    .limit(10),
+  latestStats: supabase.from("system_stats").select("*").order("timestamp", { ascending: false }).limit(10),
   hourOfStats: supabase
     .from("system_stats")
     .select("timestamp, cpu_usage, ram_usage, server_count")
     .gte("timestamp", oneHourAgo)
     .order("timestamp", { ascending: true }),
-  conversations: supabase
-    .from("conversation_logs")
-    .select("*")
-    .order("timestamp", { ascending: false })
-    .limit(50),
+  conversations: supabase.from("conversation_logs").select("*").order("timestamp", { ascending: false }).limit(50),
   musicOfGuild: supabase
     .from("music_logs")
     .select("*")
@@ -42,11 +34,7 @@ const queries = {
     .select("song_title, count")
     .order("count", { ascending: false })
     .limit(10),
-  network: supabase
-    .from("network_stats")
-    .select("*")
-    .order("recorded_at", { ascending: false })
-    .limit(100),
+  network: supabase.from("network_stats").select("*").order("recorded_at", { ascending: false }).limit(100),
 };
 
 const answers = {};

@@ -12,7 +12,7 @@ import { download, toCsv } from "@/lib/csv";
 import type { Conversation } from "@/lib/database";
 import { usePages } from "@/lib/pages";
 import { usePreferences } from "@/lib/preferences";
-import { conversations, type ConversationFilter } from "@/lib/queries";
+import { type ConversationFilter, conversations } from "@/lib/queries";
 import { useSession } from "@/lib/session";
 
 const TYPING_MS = 250;
@@ -51,12 +51,30 @@ function Conversations() {
 
   function save() {
     const header = [
-      "timestamp", "user_name", "user_id", "prompt", "response", "model", "prompt_tokens", "response_tokens",
-      "guild_id", "channel_id", "bot_id",
+      "timestamp",
+      "user_name",
+      "user_id",
+      "prompt",
+      "response",
+      "model",
+      "prompt_tokens",
+      "response_tokens",
+      "guild_id",
+      "channel_id",
+      "bot_id",
     ];
     const rows = (pages.data ?? []).map((talk) => [
-      talk.timestamp, talk.user_name, talk.user_id, talk.prompt, talk.response, talk.model, talk.prompt_tokens,
-      talk.response_tokens, talk.guild_id, talk.channel_id, talk.bot_id,
+      talk.timestamp,
+      talk.user_name,
+      talk.user_id,
+      talk.prompt,
+      talk.response,
+      talk.model,
+      talk.prompt_tokens,
+      talk.response_tokens,
+      talk.guild_id,
+      talk.channel_id,
+      talk.bot_id,
     ]);
     download("otonari-conversations.csv", toCsv(header, rows));
   }
@@ -70,13 +88,18 @@ function Conversations() {
             <SearchIcon />
           </span>
           <input
-            type="search" value={typed} onChange={(event) => setTyped(event.target.value)} placeholder={words.searchShort}
+            type="search"
+            value={typed}
+            onChange={(event) => setTyped(event.target.value)}
+            placeholder={words.searchShort}
             className="w-full rounded-lg border border-line bg-card py-2 pr-3 pl-10 text-sm placeholder:text-soft"
           />
         </label>
         {person && (
           <button
-            type="button" onClick={() => setPerson(null)} title={words.clear}
+            type="button"
+            onClick={() => setPerson(null)}
+            title={words.clear}
             className="inline-flex items-center gap-2 rounded-full bg-accent-soft px-3 py-1.5 text-[13px] text-accent"
           >
             {words.only(person.name)}
@@ -142,7 +165,8 @@ function Talk({ talk, choose }: { talk: Conversation; choose(person: Person): vo
       <article>
         <header className="mb-2 flex flex-wrap items-baseline gap-x-3 text-[13px] text-soft">
           <button
-            type="button" onClick={() => choose({ id: talk.user_id, name: talk.user_name })}
+            type="button"
+            onClick={() => choose({ id: talk.user_id, name: talk.user_name })}
             title={words.only(talk.user_name)}
             className="rounded font-semibold text-ink underline decoration-line decoration-2 underline-offset-4 hover:decoration-accent"
           >

@@ -55,7 +55,13 @@ function Logs() {
   function save() {
     const header = ["timestamp", "level", "logger", "message", "error_id", "traceback", "bot_id"];
     const rows = (pages.data ?? []).map((line) => [
-      line.timestamp, line.level, line.logger, line.message, line.error_id, line.traceback, line.bot_id,
+      line.timestamp,
+      line.level,
+      line.logger,
+      line.message,
+      line.error_id,
+      line.traceback,
+      line.bot_id,
     ]);
     download("otonari-logs.csv", toCsv(header, rows));
   }
@@ -68,14 +74,19 @@ function Logs() {
         </div>
         <label className="inline-flex items-center gap-2 rounded-lg px-2 py-1 text-[13px]">
           <input
-            type="checkbox" role="switch" checked={isFollowing} className="size-4 accent-accent"
+            type="checkbox"
+            role="switch"
+            checked={isFollowing}
+            aria-checked={isFollowing}
+            className="size-4 accent-accent"
             onChange={(event) => setFollowing(event.target.checked)}
           />
           {words.tail}
         </label>
         {pages.waiting > 0 && (
           <button
-            type="button" onClick={() => setFollowing(true)}
+            type="button"
+            onClick={() => setFollowing(true)}
             className="rounded-full bg-accent px-3 py-1 text-[13px] font-medium text-on-accent"
           >
             {words.paused(format.integer(pages.waiting), pages.isMoreWaiting)}
@@ -135,6 +146,7 @@ function Line({ line }: { line: LogLine }) {
       {line.traceback && (
         <details className="mt-1 text-[13px]">
           <summary className="cursor-pointer text-accent">{texts.logs.traceback}</summary>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
           <pre className="mt-1 overflow-x-auto rounded-lg bg-sunk p-3 text-[12px] leading-5" tabIndex={0}>
             {line.traceback}
           </pre>

@@ -37,7 +37,9 @@ export default function MusicPage() {
       value: guild.guild_id,
       label: `${guild.guild_id} (${words.count(format.integer(guild.play_count))})`,
     })),
-    ...(guildId === null || known.some((guild) => guild.guild_id === guildId) ? [] : [{ value: guildId, label: guildId }]),
+    ...(guildId === null || known.some((guild) => guild.guild_id === guildId)
+      ? []
+      : [{ value: guildId, label: guildId }]),
   ];
   const filter = { botId, guildId };
   return (
@@ -69,13 +71,17 @@ function Rankings({ filter, period }: { filter: PlayFilter; period: Period }) {
     <div className="grid gap-4 sm:gap-5 lg:grid-cols-2">
       <Card title={texts.music.songs}>
         <Ranking
-          of={songs} name={(song) => song.song_title} identity={(song) => song.song_title}
+          of={songs}
+          name={(song) => song.song_title}
+          identity={(song) => song.song_title}
           count={(song) => song.play_count}
         />
       </Card>
       <Card title={texts.music.listeners}>
         <Ranking
-          of={listeners} name={(one) => one.requested_by} identity={(one) => one.requested_by_id}
+          of={listeners}
+          name={(one) => one.requested_by}
+          identity={(one) => one.requested_by_id}
           count={(one) => one.play_count}
         />
       </Card>
@@ -83,7 +89,12 @@ function Rankings({ filter, period }: { filter: PlayFilter; period: Period }) {
   );
 }
 
-function Ranking<Row>({ of, name, identity, count }: {
+function Ranking<Row>({
+  of,
+  name,
+  identity,
+  count,
+}: {
   of: Loaded<Row[]>;
   name(row: Row): ReactNode;
   identity(row: Row): string;
@@ -98,7 +109,10 @@ function Ranking<Row>({ of, name, identity, count }: {
         return (
           <ol className="grid gap-2">
             {rows.map((row, place) => (
-              <li key={identity(row)} className="grid grid-cols-[1.5rem_minmax(0,1fr)_auto] items-center gap-x-2 text-[14px]">
+              <li
+                key={identity(row)}
+                className="grid grid-cols-[1.5rem_minmax(0,1fr)_auto] items-center gap-x-2 text-[14px]"
+              >
                 <span className="text-right text-[12px] text-soft tabular-nums">{place + 1}</span>
                 <span className="truncate">{name(row)}</span>
                 <span className="text-soft tabular-nums">{texts.music.count(format.integer(count(row)))}</span>
@@ -135,7 +149,12 @@ function History({ filter, period, isEverEmpty }: { filter: PlayFilter; period: 
   function save() {
     const header = ["timestamp", "song_title", "requested_by", "requested_by_id", "guild_id", "bot_id"];
     const rows = (pages.data ?? []).map((play) => [
-      play.timestamp, play.song_title, play.requested_by, play.requested_by_id, play.guild_id, play.bot_id,
+      play.timestamp,
+      play.song_title,
+      play.requested_by,
+      play.requested_by_id,
+      play.guild_id,
+      play.bot_id,
     ]);
     download("otonari-plays.csv", toCsv(header, rows));
   }
@@ -148,7 +167,10 @@ function History({ filter, period, isEverEmpty }: { filter: PlayFilter; period: 
             <Empty>{isEverEmpty ? words.empty : words.emptyPeriod}</Empty>
           ) : (
             <>
-              <div aria-hidden="true" className={`${COLUMNS} hidden border-b border-line pb-1 text-[12px] text-soft sm:grid`}>
+              <div
+                aria-hidden="true"
+                className={`${COLUMNS} hidden border-b border-line pb-1 text-[12px] text-soft sm:grid`}
+              >
                 <span>{words.song}</span>
                 <span>{words.requestedBy}</span>
                 <span>{words.server}</span>
@@ -168,19 +190,23 @@ function History({ filter, period, isEverEmpty }: { filter: PlayFilter; period: 
   );
 }
 
-const COLUMNS = "grid-cols-[minmax(0,1fr)_auto] gap-x-4 sm:grid-cols-[minmax(0,1fr)_minmax(0,11rem)_minmax(0,11.5rem)_8.5rem]";
+const COLUMNS =
+  "grid-cols-[minmax(0,1fr)_auto] gap-x-4 sm:grid-cols-[minmax(0,1fr)_minmax(0,11rem)_minmax(0,11.5rem)_8.5rem]";
 
 function PlayRow({ play }: { play: Play }) {
   const { format } = usePreferences();
   return (
     <li className={`arrived grid ${COLUMNS} items-baseline py-2`}>
-      <span className="truncate font-medium" title={play.song_title}>{play.song_title}</span>
+      <span className="truncate font-medium" title={play.song_title}>
+        {play.song_title}
+      </span>
       <span className="col-start-1 row-start-2 truncate text-[13px] text-soft sm:col-start-2 sm:row-start-1">
         {play.requested_by}
       </span>
       <span className="hidden truncate text-[12px] text-soft tabular-nums sm:block">{play.guild_id}</span>
       <time
-        dateTime={play.timestamp} title={format.full(play.timestamp)}
+        dateTime={play.timestamp}
+        title={format.full(play.timestamp)}
         className="text-right text-[13px] text-soft tabular-nums"
       >
         {format.moment(play.timestamp)}

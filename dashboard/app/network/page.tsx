@@ -125,8 +125,12 @@ function Traffic() {
     const names = new Set([...asked, ...found.map((gap) => gap.bot_id)]);
     return common(
       [...names].map((name) =>
-        found.filter((gap) => gap.bot_id === name)
-          .map((gap) => [Date.parse(gap.gap_from), gap.goesOn ? Infinity : Date.parse(gap.gap_to)] as const),
+        found
+          .filter((gap) => gap.bot_id === name)
+          .map(
+            (gap) =>
+              [Date.parse(gap.gap_from), gap.goesOn ? Number.POSITIVE_INFINITY : Date.parse(gap.gap_to)] as const,
+          ),
       ),
     );
   }, [gaps.data, ids, botId]);
@@ -134,7 +138,11 @@ function Traffic() {
   function save() {
     const header = ["at", "bytes_sent", "bytes_recv", "seconds_covered", "samples"];
     const rows = (points?.points ?? []).map((point) => [
-      point.at, point.bytes_sent, point.bytes_recv, point.seconds_covered, point.samples,
+      point.at,
+      point.bytes_sent,
+      point.bytes_recv,
+      point.seconds_covered,
+      point.samples,
     ]);
     download(`otonari-network-${range}.csv`, toCsv(header, rows));
   }
@@ -160,8 +168,14 @@ function Traffic() {
               <Empty>{words.empty}</Empty>
             ) : (
               <TimeChart
-                label={words.traffic} series={series} from={to - RANGE_MS[range]} to={to} format={format.rate}
-                base={1024} gaps={spans} height={300}
+                label={words.traffic}
+                series={series}
+                from={to - RANGE_MS[range]}
+                to={to}
+                format={format.rate}
+                base={1024}
+                gaps={spans}
+                height={300}
               />
             )
           }
@@ -187,21 +201,34 @@ function Gaps({ gaps, isOneBot }: { gaps: readonly (Gap & { goesOn: boolean })[]
   return (
     <>
       <p className="mb-2 text-[13px] text-soft">{words.gapsLead}</p>
-      <div className="overflow-x-auto" tabIndex={0} role="group" aria-label={words.gaps}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <section className="overflow-x-auto" tabIndex={0} aria-label={words.gaps}>
         <table className="w-full text-left text-[13px] tabular-nums">
           <thead className="text-soft">
             <tr>
-              {!isOneBot && <th scope="col" className="py-1 pr-4 font-normal">{texts.bot}</th>}
-              <th scope="col" className="py-1 pr-4 font-normal">{words.from}</th>
-              <th scope="col" className="py-1 pr-4 font-normal">{words.to}</th>
-              <th scope="col" className="py-1 pr-4 font-normal">{words.length}</th>
+              {!isOneBot && (
+                <th scope="col" className="py-1 pr-4 font-normal">
+                  {texts.bot}
+                </th>
+              )}
+              <th scope="col" className="py-1 pr-4 font-normal">
+                {words.from}
+              </th>
+              <th scope="col" className="py-1 pr-4 font-normal">
+                {words.to}
+              </th>
+              <th scope="col" className="py-1 pr-4 font-normal">
+                {words.length}
+              </th>
             </tr>
           </thead>
           <tbody>
             {newest.map((gap) => (
               <tr key={`${gap.bot_id} ${gap.gap_from}`} className="border-t border-line">
                 {!isOneBot && (
-                  <td className="max-w-20 truncate py-1.5 pr-4 sm:max-w-none" title={gap.bot_id}>{gap.bot_id}</td>
+                  <td className="max-w-20 truncate py-1.5 pr-4 sm:max-w-none" title={gap.bot_id}>
+                    {gap.bot_id}
+                  </td>
                 )}
                 <td className="py-1.5 pr-4 whitespace-nowrap">{format.moment(gap.gap_from)}</td>
                 <td className="py-1.5 pr-4 whitespace-nowrap">
@@ -214,7 +241,7 @@ function Gaps({ gaps, isOneBot }: { gaps: readonly (Gap & { goesOn: boolean })[]
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
       {gaps.length > GAPS_SHOWN && (
         <p className="mt-2 text-[13px] text-soft">{words.gapMore(format.integer(gaps.length - GAPS_SHOWN))}</p>
       )}

@@ -23,7 +23,8 @@ export const en = {
     submit: "Sign in",
     working: "Signing in …",
     wrong: "This email and password do not match. Please check both.",
-    unconfirmed: "This address is not confirmed yet. Open the link in the email, or tick “Auto Confirm User” when adding the user in Supabase.",
+    unconfirmed:
+      "This address is not confirmed yet. Open the link in the email, or tick “Auto Confirm User” when adding the user in Supabase.",
     tooMany: "Too many attempts. Please wait a minute and try again.",
     ended: "Your session has ended. Please sign in again.",
     unreachable: "Supabase cannot be reached. Check your connection and try again.",
@@ -36,8 +37,10 @@ export const en = {
     title: "One step is missing",
     lead: "This dashboard does not know your Supabase project yet.",
     how: "Build it with these two settings, or put a config.json with “url” and “key” beside its pages:",
-    address: (url: string) => `NEXT_PUBLIC_SUPABASE_URL (or “url” in config.json) must be an address like https://your-project.supabase.co, not “${url}”.`,
-    secret: "This dashboard was given a secret key. It opens everything, so it must not be in a page. Use the publishable key, and replace the secret key in Project Settings → API Keys.",
+    address: (url: string) =>
+      `NEXT_PUBLIC_SUPABASE_URL (or “url” in config.json) must be an address like https://your-project.supabase.co, not “${url}”.`,
+    secret:
+      "This dashboard was given a secret key. It opens everything, so it must not be in a page. Use the publishable key, and replace the secret key in Project Settings → API Keys.",
   },
   live: {
     live: "Live",
@@ -55,13 +58,15 @@ export const en = {
     stale: "Not up to date:",
     unreachable: "Supabase cannot be reached. Check your connection; this page tries again by itself.",
     session: "Your session is not valid any more. Please sign in again.",
-    schema: "The database is older than this dashboard. Run bot/supabase_schema.sql again in the SQL editor of Supabase.",
+    schema:
+      "The database is older than this dashboard. Run bot/supabase_schema.sql again in the SQL editor of Supabase.",
     forbidden: "Your account may not read this.",
     busy: "Supabase is busy or down; this page tries again by itself. status.supabase.com tells more.",
     other: "Supabase answered with an error.",
     code: (code: string) => `Code ${code}`,
     adminOnly: "For dashboard admins",
-    adminHow: "What people said and what went wrong is for admins of this dashboard. To make this account one, run this line in the SQL editor of Supabase, then reload this page:",
+    adminHow:
+      "What people said and what went wrong is for admins of this dashboard. To make this account one, run this line in the SQL editor of Supabase, then reload this page:",
     older: "Show older",
     end: "That is everything.",
     limit: "These are the newest 1,000. Narrow the search to see older ones.",
@@ -76,7 +81,8 @@ export const en = {
     onlineLead: (ago: string) => `Last sample ${ago} ago`,
     offlineSaid: (moment: string) => `Shut down at ${moment}`,
     offlineSilent: (ago: string) => `No sample for ${ago}. Is the process running? Its log tells more.`,
-    empty: "No bot has reported within the last 7 days. Start it with SUPABASE_URL and SUPABASE_KEY set: it reports every 10 seconds.",
+    empty:
+      "No bot has reported within the last 7 days. Start it with SUPABASE_URL and SUPABASE_KEY set: it reports every 10 seconds.",
     uptime: "Uptime",
     cpu: "CPU",
     ram: "RAM",

@@ -25,7 +25,8 @@ export const ja: Texts = {
     submit: "ログイン",
     working: "ログインしています…",
     wrong: "メールアドレスかパスワードが違います。ご確認ください。",
-    unconfirmed: "このメールアドレスはまだ確認されていません。届いたメールのリンクを開くか、Supabaseでユーザーを追加するときに「Auto Confirm User」を選んでください。",
+    unconfirmed:
+      "このメールアドレスはまだ確認されていません。届いたメールのリンクを開くか、Supabaseでユーザーを追加するときに「Auto Confirm User」を選んでください。",
     tooMany: "試行回数が多すぎます。1分ほど待ってからお試しください。",
     ended: "ログインの有効期限が切れました。もう一度ログインしてください。",
     unreachable: "Supabaseに接続できません。通信環境をご確認のうえ、もう一度お試しください。",
@@ -33,13 +34,19 @@ export const ja: Texts = {
     help: "アカウントはSupabaseのプロジェクトで作成します: Authentication → Users → Add user",
   },
   notFound: { title: "ページが見つかりません", lead: "移動した可能性があります。メニューからお選びください。" },
-  broken: { title: "このページで問題が発生しました", lead: "再読み込みで直ることがほとんどです。", reload: "再読み込み" },
+  broken: {
+    title: "このページで問題が発生しました",
+    lead: "再読み込みで直ることがほとんどです。",
+    reload: "再読み込み",
+  },
   setup: {
     title: "あと一歩です",
     lead: "このダッシュボードには、まだSupabaseのプロジェクトが設定されていません。",
     how: "次の2つを設定してビルドするか、「url」と「key」を書いたconfig.jsonをページと同じ場所に置いてください:",
-    address: (url) => `NEXT_PUBLIC_SUPABASE_URL（またはconfig.jsonの「url」）には、https://your-project.supabase.co のようなアドレスを設定してください（現在の値:「${url}」）。`,
-    secret: "シークレットキーが設定されています。すべてを操作できる鍵なので、ページに入れてはいけません。公開用キー（publishable key）を設定し、シークレットキーはProject Settings → API Keysで作り直してください。",
+    address: (url) =>
+      `NEXT_PUBLIC_SUPABASE_URL（またはconfig.jsonの「url」）には、https://your-project.supabase.co のようなアドレスを設定してください（現在の値:「${url}」）。`,
+    secret:
+      "シークレットキーが設定されています。すべてを操作できる鍵なので、ページに入れてはいけません。公開用キー（publishable key）を設定し、シークレットキーはProject Settings → API Keysで作り直してください。",
   },
   live: {
     live: "ライブ",
@@ -57,13 +64,15 @@ export const ja: Texts = {
     stale: "最新ではありません:",
     unreachable: "Supabaseに接続できません。通信環境をご確認ください。自動で再試行します。",
     session: "ログインが無効になりました。もう一度ログインしてください。",
-    schema: "データベースがこのダッシュボードより古いようです。SupabaseのSQLエディタでbot/supabase_schema.sqlをもう一度実行してください。",
+    schema:
+      "データベースがこのダッシュボードより古いようです。SupabaseのSQLエディタでbot/supabase_schema.sqlをもう一度実行してください。",
     forbidden: "このアカウントには閲覧権限がありません。",
     busy: "Supabaseが混み合っているか、停止しています。自動で再試行します。状況は status.supabase.com で確認できます。",
     other: "Supabaseがエラーを返しました。",
     code: (code) => `コード ${code}`,
     adminOnly: "ダッシュボード管理者専用です",
-    adminHow: "会話とログは管理者だけが見られます。このアカウントを管理者にするには、SupabaseのSQLエディタで次の1行を実行し、このページを再読み込みしてください:",
+    adminHow:
+      "会話とログは管理者だけが見られます。このアカウントを管理者にするには、SupabaseのSQLエディタで次の1行を実行し、このページを再読み込みしてください:",
     older: "さらに表示",
     end: "これですべてです。",
     limit: "新しい順に1,000件を表示しています。それより前は、条件を絞ってご覧ください。",
@@ -78,7 +87,8 @@ export const ja: Texts = {
     onlineLead: (ago) => `${ago}前に受信`,
     offlineSaid: (moment) => `${moment}に終了しました`,
     offlineSilent: (ago) => `${ago}のあいだ記録が届いていません。プロセスが動いているか、ログをご確認ください。`,
-    empty: "この7日間、ボットからの記録がありません。SUPABASE_URLとSUPABASE_KEYを設定して起動すると、10秒ごとに届きます。",
+    empty:
+      "この7日間、ボットからの記録がありません。SUPABASE_URLとSUPABASE_KEYを設定して起動すると、10秒ごとに届きます。",
     uptime: "稼働時間",
     cpu: "CPU",
     ram: "RAM",

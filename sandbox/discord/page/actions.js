@@ -35,7 +35,9 @@ export class Actions {
   }
 
   #textChannels() {
-    return this.store.directory.channels.filter(({ type, guild_id }) => guild_id && (type === 0 || type > 4)).sort((a, b) => (a.position ?? 0) - (b.position ?? 0));
+    return this.store.directory.channels
+      .filter(({ type, guild_id }) => guild_id && (type === 0 || type > 4))
+      .sort((a, b) => (a.position ?? 0) - (b.position ?? 0));
   }
 
   openChannel = (/** @type {string} */ channel) => {
@@ -74,7 +76,9 @@ export class Actions {
   /** @param {import("./types").Invocable} invocable @param {Record<string, unknown>} options */
   async run(invocable, options) {
     const { person: user, channel } = this.store;
-    const started = await attempt(api.command({ user, channel, name: invocable.path, options, locale: locale(preferences.language) }));
+    const started = await attempt(
+      api.command({ user, channel, name: invocable.path, options, locale: locale(preferences.language) }),
+    );
     if (started) this.requests.follow(started.id, { channel, label: `/${invocable.label}` });
   }
 
@@ -94,7 +98,8 @@ export class Actions {
       entities: (component) => this.entities(component),
       useComponent: (message, customId, values) => void this.#use(message, customId, values),
       react: (message, emoji) => void attempt(api.react(message, this.store.person, emoji)),
-      pickEmoji: (message, anchor) => pickEmoji(anchor, (emoji) => void attempt(api.react(message, this.store.person, emoji))),
+      pickEmoji: (message, anchor) =>
+        pickEmoji(anchor, (emoji) => void attempt(api.react(message, this.store.person, emoji))),
       reply: (message) => composer.reply(message),
       edit: (message) => composer.edit(message),
       remove: (message) => void attempt(api.remove(message, this.store.person)),
@@ -127,16 +132,35 @@ export class Actions {
   entities(component) {
     const { directory, channel } = this.store;
     const guild = directory.guildOf(channel);
-    const users = (guild?.members ?? []).map(({ user }) => ({ label: `@${directory.nameOf(user, guild)}`, value: user.id }));
+    const users = (guild?.members ?? []).map(({ user }) => ({
+      label: `@${directory.nameOf(user, guild)}`,
+      value: user.id,
+    }));
     const roles = (guild?.roles ?? []).map(({ id, name }) => ({ label: `@${name}`.replace("@@", "@"), value: id }));
-    const channels = (guild?.channels ?? []).filter(({ type }) => !component.channel_types?.length || component.channel_types.includes(type)).map(({ id, name }) => ({ label: `#${name}`, value: id }));
+    const channels = (guild?.channels ?? [])
+      .filter(({ type }) => !component.channel_types?.length || component.channel_types.includes(type))
+      .map(({ id, name }) => ({ label: `#${name}`, value: id }));
     return { 5: users, 6: roles, 7: [...users, ...roles], 8: channels }[component.type] ?? [];
   }
 
   /** @param {Message} message @param {string} customId @param {string[]} [values] */
   async #use(message, customId, values) {
-    const started = await attempt(api.component({ user: this.store.person, channel: message.channel_id, message: message.id, custom_id: customId, values }));
-    if (started) this.requests.follow(started.id, { channel: message.channel_id, label: customId, message: message.id, component: customId });
+    const started = await attempt(
+      api.component({
+        user: this.store.person,
+        channel: message.channel_id,
+        message: message.id,
+        custom_id: customId,
+        values,
+      }),
+    );
+    if (started)
+      this.requests.follow(started.id, {
+        channel: message.channel_id,
+        label: customId,
+        message: message.id,
+        component: customId,
+      });
   }
 
   /** @param {import("./types").Interaction} interaction */

@@ -14,10 +14,11 @@ export class ApiError extends Error {
 }
 
 /**
+ * @template T
  * @param {string} method
  * @param {string} path below /sandbox
  * @param {object} [body]
- * @returns {Promise<any>} the JSON answer; null where there is none
+ * @returns {Promise<T>} the JSON answer; null where there is none
  */
 async function call(method, path, body) {
   const response = await fetch(`/sandbox${path}`, {
@@ -27,7 +28,7 @@ async function call(method, path, body) {
   });
   const text = await response.text();
   if (!response.ok) throw new ApiError(response.status, reason(text) ?? `${response.status} ${response.statusText}`);
-  return text ? JSON.parse(text) : null;
+  return JSON.parse(text || "null");
 }
 
 /** @param {string} text @returns {string | undefined} */
@@ -62,13 +63,15 @@ export const api = {
   send: (channel, message) => call("POST", `/channels/${channel}/messages`, message),
 
   /** @param {Message} message @param {string} user @param {string} content */
-  edit: (message, user, content) => call("PATCH", `/channels/${message.channel_id}/messages/${message.id}`, { user, content }),
+  edit: (message, user, content) =>
+    call("PATCH", `/channels/${message.channel_id}/messages/${message.id}`, { user, content }),
 
   /** @param {Message} message @param {string} user */
   remove: (message, user) => call("DELETE", `/channels/${message.channel_id}/messages/${message.id}`, { user }),
 
   /** @param {Message} message @param {string} user @param {string} emoji */
-  react: (message, user, emoji) => call("POST", `/channels/${message.channel_id}/messages/${message.id}/reactions`, { user, emoji }),
+  react: (message, user, emoji) =>
+    call("POST", `/channels/${message.channel_id}/messages/${message.id}/reactions`, { user, emoji }),
 
   /** @param {string} channel @param {string} user */
   typing: (channel, user) => call("POST", `/channels/${channel}/typing`, { user }),

@@ -72,8 +72,11 @@ export function search(all, typed) {
     if (names.some((name) => name.includes(wanted))) return 1;
     return description.toLowerCase().includes(wanted) ? 2 : 3;
   };
-  return all.map((item) => ({ item, rank: rank(item) })).filter((ranked) => ranked.rank < 3)
-    .sort((a, b) => a.rank - b.rank).map(({ item }) => item);
+  return all
+    .map((item) => ({ item, rank: rank(item) }))
+    .filter((ranked) => ranked.rank < 3)
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ item }) => item);
 }
 
 /**
@@ -109,9 +112,14 @@ export function distribute(options, rest) {
   const labelled = new RegExp(`(?:^|\\s)(${names.join("|")}):\\s*`, "gu");
   const marks = names.length ? [...rest.matchAll(labelled)] : [];
   if (marks.length && marks[0]?.index === 0) {
-    return Object.fromEntries(marks.map((mark, index) => [mark[1], rest.slice(mark.index + mark[0].length, marks[index + 1]?.index).trim()]));
+    return Object.fromEntries(
+      marks.map((mark, index) => [mark[1], rest.slice(mark.index + mark[0].length, marks[index + 1]?.index).trim()]),
+    );
   }
-  const taker = options.find(({ type, required }) => type === STRING && required) ?? options.find(({ required }) => required) ?? options[0];
+  const taker =
+    options.find(({ type, required }) => type === STRING && required) ??
+    options.find(({ required }) => required) ??
+    options[0];
   return taker ? { [taker.name]: rest } : {};
 }
 
@@ -126,7 +134,11 @@ export function distribute(options, rest) {
 export function optionValue(option, text, language) {
   if (option.choices?.length) {
     const wanted = text.trim().toLowerCase();
-    return option.choices.find((choice) => [choice.name, String(choice.value), localized(choice.name_localizations, language, choice.name)].some((name) => name.toLowerCase() === wanted))?.value;
+    return option.choices.find((choice) =>
+      [choice.name, String(choice.value), localized(choice.name_localizations, language, choice.name)].some(
+        (name) => name.toLowerCase() === wanted,
+      ),
+    )?.value;
   }
   if (option.type === 4 || option.type === 10) return number(option, text);
   if (option.type === 5) {
@@ -143,5 +155,9 @@ export function optionValue(option, text, language) {
 function number(option, text) {
   const value = Number(text.normalize("NFKC"));
   const fits = text.trim() !== "" && Number.isFinite(value) && (option.type === 10 || Number.isInteger(value));
-  return fits && value >= (option.min_value ?? -Infinity) && value <= (option.max_value ?? Infinity) ? value : undefined;
+  return fits &&
+    value >= (option.min_value ?? Number.NEGATIVE_INFINITY) &&
+    value <= (option.max_value ?? Number.POSITIVE_INFINITY)
+    ? value
+    : undefined;
 }

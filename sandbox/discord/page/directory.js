@@ -27,7 +27,10 @@ export class Directory {
 
   /** @returns {Channel[]} every channel, direct ones last */
   get channels() {
-    return [...this.state.guilds.flatMap((guild) => guild.channels.map((channel) => ({ guild_id: guild.id, ...channel }))), ...this.state.dms];
+    return [
+      ...this.state.guilds.flatMap((guild) => guild.channels.map((channel) => ({ guild_id: guild.id, ...channel }))),
+      ...this.state.dms,
+    ];
   }
 
   /** @param {string} id */
@@ -53,7 +56,12 @@ export class Directory {
 
   /** @returns {User[]} */
   #users() {
-    return [this.state.me, ...(this.state.users ?? []), ...this.state.guilds.flatMap(({ members }) => members.map(({ user }) => user)), this.bot.user];
+    return [
+      this.state.me,
+      ...(this.state.users ?? []),
+      ...this.state.guilds.flatMap(({ members }) => members.map(({ user }) => user)),
+      this.bot.user,
+    ];
   }
 
   /** @param {string} id */
@@ -69,7 +77,7 @@ export class Directory {
 
   /** @param {Channel} channel */
   channelName(channel) {
-    return channel.type === DIRECT ? this.nameOf(this.bot.user) : channel.name ?? "";
+    return channel.type === DIRECT ? this.nameOf(this.bot.user) : (channel.name ?? "");
   }
 
   /** The channel that a person shares with the bot alone; the sandbox lists the recipients the bot sees. @param {string} person */
@@ -118,16 +126,17 @@ export class Directory {
     const needed = command.default_member_permissions;
     if (needed === null || needed === undefined || guild.owner_id === person) return true;
     const roles = guild.members.find(({ user }) => user.id === person)?.roles ?? [];
-    const granted = guild.roles.filter(({ id }) => id === guild.id || roles.includes(id)).reduce((sum, role) => sum | BigInt(role.permissions), 0n);
+    const granted = guild.roles
+      .filter(({ id }) => id === guild.id || roles.includes(id))
+      .reduce((sum, role) => sum | BigInt(role.permissions), 0n);
     return Boolean(granted & ADMINISTRATOR) || (granted & BigInt(needed)) === BigInt(needed);
   }
 
   /**
-   * @param {string} type
-   * @param {any} data
+   * @param {import("./types").DirectoryChange} change
    * @returns {import("./store.js").Topic | null} what changed
    */
-  apply(type, data) {
+  apply({ type, data }) {
     switch (type) {
       case "voice_state_update":
         this.#setVoiceState(data);
@@ -136,7 +145,7 @@ export class Directory {
         this.#setPlayer(data);
         return "voice";
       case "commands_update":
-        this.commands = data.commands ?? data;
+        this.commands = data.commands;
         return "commands";
       case "bot_status":
         this.bot = { ...this.bot, online: data.online };
@@ -151,13 +160,18 @@ export class Directory {
 
   /** @param {import("./types").VoiceState} state */
   #setVoiceState(state) {
-    const others = this.state.voice_states.filter((known) => known.user_id !== state.user_id || (known.guild_id ?? null) !== (state.guild_id ?? null));
+    const others = this.state.voice_states.filter(
+      (known) => known.user_id !== state.user_id || (known.guild_id ?? null) !== (state.guild_id ?? null),
+    );
     this.state.voice_states = state.channel_id ? [...others, state] : others;
   }
 
   /** @param {import("./types").Player} player */
   #setPlayer(player) {
-    this.state.players = [...this.state.players.filter(({ guild_id }) => guild_id !== player.guild_id), { ...player, heard: Date.now() }];
+    this.state.players = [
+      ...this.state.players.filter(({ guild_id }) => guild_id !== player.guild_id),
+      { ...player, heard: Date.now() },
+    ];
   }
 
   /** @param {Channel & { change?: string }} channel */

@@ -83,5 +83,5 @@ export function outwardLink(url, properties, ...children) {
  * @param {string} b
  */
 export function compareIds(a, b) {
-  return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
+  return a.length - b.length || Number(a > b) - Number(a < b);
 }

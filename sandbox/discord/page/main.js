@@ -3,8 +3,8 @@
 
 import { Actions } from "./actions.js";
 import { api } from "./api.js";
-import { EventStream } from "./events.js";
 import { h } from "./dom.js";
+import { EventStream } from "./events.js";
 import { refreshRelativeTimes } from "./markdown/time.js";
 import { applyPreferences } from "./preferences.js";
 import { Requests } from "./requests.js";
@@ -29,12 +29,24 @@ async function start() {
   actions.restore();
 
   const composer = new Composer(store, (invocable, options) => void actions.run(invocable, options));
-  const list = new MessageList(actions.around(composer, (id) => list.jump(id)), (text, voice) => void actions.example(composer, text, voice));
+  const list = new MessageList(
+    actions.around(composer, (id) => list.jump(id)),
+    (text, voice) => void actions.example(composer, text, voice),
+  );
   const sidebar = new Sidebar(store, actions);
-  const shade = h("button", { type: "button", class: "shade", "aria-label": t("closeChannels"), on: { click: () => document.body.classList.remove("menu-open") } });
+  const shade = h("button", {
+    type: "button",
+    class: "shade",
+    "aria-label": t("closeChannels"),
+    on: { click: () => document.body.classList.remove("menu-open") },
+  });
   const header = new Header(store, () => document.body.classList.add("menu-open"));
   const typing = new Typing(store);
-  document.body.prepend(sidebar.element, shade, h("main", null, header.element, list.element, typing.element, composer.element));
+  document.body.prepend(
+    sidebar.element,
+    shade,
+    h("main", null, header.element, list.element, typing.element, composer.element),
+  );
   document.getElementById("boot")?.remove();
   store.on("channel", () => document.body.classList.remove("menu-open"));
   document.addEventListener("keydown", (event) => shortcuts(event, actions));
@@ -45,7 +57,7 @@ async function start() {
 
 /** The state, asked for until the sandbox answers. */
 async function firstState() {
-  for (;;) {
+  while (true) {
     try {
       return await api.state();
     } catch (error) {
@@ -69,7 +81,11 @@ function follow(store) {
   };
   const open = () => {
     stream?.close();
-    stream = new EventStream({ prepare, deliver: (event) => store.apply(event), connected: (connected) => store.setConnected(connected) });
+    stream = new EventStream({
+      prepare,
+      deliver: (event) => store.apply(event),
+      connected: (connected) => store.setConnected(connected),
+    });
     void stream.open();
   };
   store.on("person", open);
@@ -91,4 +107,3 @@ function shortcuts(event, actions) {
   }
   if (event.key === "Escape") document.body.classList.remove("menu-open");
 }
-

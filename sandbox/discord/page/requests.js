@@ -63,7 +63,10 @@ export class Requests {
       if (this.#early.size > REMEMBERED) this.#early.delete(/** @type {string} */ (this.#early.keys().next().value));
       return;
     }
-    const settled = interaction.state === "answered" || interaction.messages.length > 0 || (interaction.state === "deferred" && request.message);
+    const settled =
+      interaction.state === "answered" ||
+      interaction.messages.length > 0 ||
+      (interaction.state === "deferred" && request.message);
     if (interaction.modal && request.state === "pending") this.store.emit("modal", interaction);
     request.state = interaction.state;
     if (settled && interaction.state !== "failed") this.#open.delete(interaction.id);

@@ -9,11 +9,29 @@ import { Timeline } from "./timeline.js";
 /** @typedef {import("./types").VoiceState} VoiceState */
 /** @typedef {import("./types").Player} Player */
 
-/**
- * What may change. `messages` comes with what happened to which message; the others mean: read again.
- * @typedef {"channels" | "voice" | "messages" | "typing" | "connection" | "requests" | "interaction" | "person" | "channel" | "language" | "bot" | "commands" | "modal"} Topic
- */
 /** @typedef {{ kind: "added" | "changed" | "removed", message: Message }} MessageChange */
+/** What may change. */
+const TOPICS = /** @type {const} */ ([
+  "bot",
+  "channel",
+  "channels",
+  "commands",
+  "connection",
+  "interaction",
+  "language",
+  "messages",
+  "modal",
+  "person",
+  "requests",
+  "typing",
+  "voice",
+]);
+/** @typedef {(typeof TOPICS)[number]} Topic */
+/** @typedef {import("./types").Interaction} Interaction */
+/** What comes with the news; nothing means: read again.
+ * @typedef {{ messages: [change: MessageChange], interaction: [Interaction], modal: [Interaction] }} Details */
+/** @typedef {{ [T in Topic]: T extends keyof Details ? Details[T] : [] }} News */
+/** @typedef {{ [T in Topic]: Set<(...news: News[T]) => void> }} Listeners */
 
 const TYPING_LASTS = 10_000;
 const KEPT_EVENTS = 10_000;
@@ -25,8 +43,7 @@ function withoutReactions({ reactions: _, ...message }) {
 }
 
 export class Store {
-  /** @type {Map<Topic, Set<(detail?: any) => void>>} */
-  #listeners = new Map();
+  #listeners = /** @type {Listeners} */ (Object.fromEntries(TOPICS.map((topic) => [topic, new Set()])));
   /** @type {Map<string, Timeline>} */
   #timelines = new Map();
   /** @type {Map<string, Map<string, number>>} channel → user → timer */
@@ -61,15 +78,14 @@ export class Store {
     return true;
   }
 
-  /** @param {Topic} topic @param {(detail?: any) => void} listener */
+  /** @template {Topic} T @param {T} topic @param {(...news: News[T]) => void} listener */
   on(topic, listener) {
-    const listeners = this.#listeners.get(topic) ?? new Set();
-    this.#listeners.set(topic, listeners.add(listener));
+    this.#listeners[topic].add(listener);
   }
 
-  /** @param {Topic} topic @param {unknown} [detail] */
-  emit(topic, detail) {
-    for (const listener of this.#listeners.get(topic) ?? []) listener(detail);
+  /** @template {Topic} T @param {T} topic @param {News[T]} news */
+  emit(topic, ...news) {
+    for (const listener of this.#listeners[topic]) listener(...news);
   }
 
   /** @param {string} channel */
@@ -104,19 +120,29 @@ export class Store {
   /** @param {import("./types").SandboxEvent} event */
   apply(event) {
     this.sequence = Math.max(this.sequence, event.sequence);
-    const { type, data } = event;
-    if (type === "message_create") this.put(data, true);
-    else if (type === "message_update") this.put(withoutReactions(data));
-    else if (type === "message_delete") this.#remove(data);
-    else if (type === "reaction_add" || type === "reaction_remove") this.#react(data, type === "reaction_add" ? 1 : -1);
-    else if (type === "typing_start") this.#type(data.channel_id, data.user_id);
-    else if (type === "interaction_update") this.emit("interaction", data);
-    else this.#applyToDirectory(type, data);
+    switch (event.type) {
+      case "message_create":
+        return this.put(event.data, true);
+      case "message_update":
+        return this.put(withoutReactions(event.data));
+      case "message_delete":
+        return this.#remove(event.data);
+      case "reaction_add":
+        return this.#react(event.data, 1);
+      case "reaction_remove":
+        return this.#react(event.data, -1);
+      case "typing_start":
+        return this.#type(event.data.channel_id, event.data.user_id);
+      case "interaction_update":
+        return this.emit("interaction", event.data);
+      default:
+        return this.#applyToDirectory(event);
+    }
   }
 
-  /** @param {string} type @param {any} data */
-  #applyToDirectory(type, data) {
-    const topic = this.directory.apply(type, data);
+  /** @param {import("./types").DirectoryChange} change */
+  #applyToDirectory(change) {
+    const topic = this.directory.apply(change);
     if (topic) this.emit(topic);
   }
 
@@ -149,7 +175,7 @@ export class Store {
     if (message) this.emit("messages", { kind: "removed", message });
   }
 
-  /** @param {{ channel_id: string, message_id: string, user_id: string, emoji: import("./types").Emoji }} data @param {number} step */
+  /** @param {import("./types").ReactionChange} data @param {number} step */
   #react(data, step) {
     const message = this.timeline(data.channel_id).react(data, step, this.person);
     if (message) this.emit("messages", { kind: "changed", message });
@@ -161,7 +187,10 @@ export class Store {
     const typing = this.typing.get(channel) ?? new Map();
     this.typing.set(channel, typing);
     clearTimeout(typing.get(user));
-    typing.set(user, setTimeout(() => this.#stopTyping(channel, user), TYPING_LASTS));
+    typing.set(
+      user,
+      setTimeout(() => this.#stopTyping(channel, user), TYPING_LASTS),
+    );
     this.emit("typing");
   }
 

@@ -34,7 +34,9 @@ export class Timeline {
    * @param {boolean} more whether there may be still older ones
    */
   prepend(older, more) {
-    const fresh = older.filter((message) => !this.#gone.has(message.id) && !this.find(message.id));
+    const fresh = older.filter(
+      (message) => !this.#gone.has(message.id) && !this.messages.some(({ id }) => id === message.id),
+    );
     this.messages = [...fresh, ...this.messages].sort((a, b) => compareIds(a.id, b.id));
     this.hasOlder = more;
     this.loaded = true;
@@ -71,7 +73,7 @@ export class Timeline {
   remove(id) {
     this.#gone.add(id);
     const at = this.messages.findIndex((message) => message.id === id);
-    return at === -1 ? null : this.messages.splice(at, 1)[0] ?? null;
+    return at === -1 ? null : (this.messages.splice(at, 1)[0] ?? null);
   }
 
   /** Let go of the oldest so that `count` remain. @param {number} count */
@@ -89,8 +91,11 @@ export class Timeline {
   react({ message_id, user_id, emoji }, step, person) {
     const message = this.find(message_id);
     if (!message) return null;
-    const reactions = (message.reactions ??= []);
-    let reaction = reactions.find((known) => known.emoji.name === emoji.name && (known.emoji.id ?? null) === (emoji.id ?? null));
+    message.reactions ??= [];
+    const { reactions } = message;
+    let reaction = reactions.find(
+      (known) => known.emoji.name === emoji.name && (known.emoji.id ?? null) === (emoji.id ?? null),
+    );
     if (!reaction) {
       reaction = { emoji, count: 0, me: false };
       reactions.push(reaction);

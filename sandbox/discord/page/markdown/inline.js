@@ -24,7 +24,10 @@ const BRACKETS = [
   [/<@!?(\d{1,20})>/y, (m) => ({ type: "mention", kind: "user", id: m[1] ?? "", name: "" })],
   [/<@&(\d{1,20})>/y, (m) => ({ type: "mention", kind: "role", id: m[1] ?? "", name: "" })],
   [/<#(\d{1,20})>/y, (m) => ({ type: "mention", kind: "channel", id: m[1] ?? "", name: "" })],
-  [/<\/([^\n:<>]{1,100}):(\d{1,20})>/y, (m) => ({ type: "mention", kind: "command", id: m[2] ?? "", name: m[1] ?? "" })],
+  [
+    /<\/([^\n:<>]{1,100}):(\d{1,20})>/y,
+    (m) => ({ type: "mention", kind: "command", id: m[2] ?? "", name: m[1] ?? "" }),
+  ],
   [/<a?:(\w{2,32}):(\d{1,20})>/y, (m) => ({ type: "emoji", name: m[1] ?? "", id: m[2] ?? "" })],
   [/<t:(-?\d{1,13})(?::([tTdDfFRsS]))?>/y, (m) => ({ type: "time", seconds: Number(m[1]), style: m[2] ?? "f" })],
   [/<(https?:\/\/[^\s<>]+)>/y, (m) => link(m[1] ?? "")],
@@ -99,7 +102,10 @@ function takeCode(source, at) {
     const closing = runLength(source, end, "`");
     if (closing === run) {
       const inside = source.slice(at + run, end);
-      return { node: { type: "code", text: run > 1 ? inside.replace(/^ (?=`)|(?<=`) $/g, "") : inside }, end: end + closing };
+      return {
+        node: { type: "code", text: run > 1 ? inside.replace(/^ (?=`)|(?<=`) $/g, "") : inside },
+        end: end + closing,
+      };
     }
     end += closing;
   }
@@ -139,7 +145,7 @@ function takeUrl(source, at) {
   const pattern = /https?:\/\/[^\s<>。、」』）]+/y;
   pattern.lastIndex = at;
   let url = pattern.exec(source)?.[0] ?? "";
-  for (;;) {
+  while (true) {
     const last = url.at(-1) ?? "";
     const unbalanced = last === ")" && url.split(")").length > url.split("(").length;
     if (!unbalanced && !/[.,:;"'\]!?*_~|]/.test(last)) break;
@@ -158,7 +164,9 @@ function takeMaskedLink(source, at, depth) {
   const match = pattern.exec(source);
   const label = source.slice(at + 1, middle);
   if (!match || !label.trim()) return null;
-  const children = parseInline(label, depth + 1).map((node) => (node.type === "link" ? { type: /** @type {const} */ ("text"), text: node.url } : node));
+  const children = parseInline(label, depth + 1).map((node) =>
+    node.type === "link" ? { type: /** @type {const} */ ("text"), text: node.url } : node,
+  );
   return { node: { type: "link", url: match[1] ?? "", title: match[2] ?? "", children }, end: pattern.lastIndex };
 }
 
@@ -181,7 +189,10 @@ function takePair(source, at, depth) {
     if (mark.length === 1 && /\s/.test(source[at + 1] ?? " ")) continue;
     const end = closingMark(source, at + mark.length, mark);
     if (end === -1) continue;
-    return { node: { type, children: parseInline(source.slice(at + mark.length, end), depth + 1) }, end: end + mark.length };
+    return {
+      node: { type, children: parseInline(source.slice(at + mark.length, end), depth + 1) },
+      end: end + mark.length,
+    };
   }
   return null;
 }

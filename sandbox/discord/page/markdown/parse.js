@@ -63,7 +63,10 @@ function takeBlock(source, at, depth) {
   const line = source.slice(at, end);
   const heading = HEADING.exec(line);
   if (heading) {
-    return { node: { type: "heading", level: heading[1]?.length ?? 1, children: parseInline(heading[2] ?? "") }, end: end + 1 };
+    return {
+      node: { type: "heading", level: heading[1]?.length ?? 1, children: parseInline(heading[2] ?? "") },
+      end: end + 1,
+    };
   }
   const subtext = SUBTEXT.exec(line);
   if (subtext) return { node: { type: "subtext", children: parseInline(subtext[1] ?? "") }, end: end + 1 };
@@ -98,7 +101,13 @@ function takeList(source, at) {
     const line = source.slice(end, stop);
     const match = ITEM.exec(line);
     const last = items.at(-1);
-    if (match) items.push({ indent: match[1]?.length ?? 0, ordered: match[2] === undefined, start: Number(match[3] ?? 1), text: match[4] ?? "" });
+    if (match)
+      items.push({
+        indent: match[1]?.length ?? 0,
+        ordered: match[2] === undefined,
+        start: Number(match[3] ?? 1),
+        text: match[4] ?? "",
+      });
     else if (last && /^\s{2,}\S/.test(line) && !line.includes("```")) last.text += `\n${line.trim()}`;
     else break;
     end = stop + 1;
@@ -136,7 +145,8 @@ function takeFence(source, at, end) {
     if (source[start - 1] === "\\") continue;
     FENCE.lastIndex = start;
     const match = FENCE.exec(source);
-    if (match) return { node: { type: "fence", language: match[1] ?? "", text: match[2] ?? "" }, start, end: FENCE.lastIndex };
+    if (match)
+      return { node: { type: "fence", language: match[1] ?? "", text: match[2] ?? "" }, start, end: FENCE.lastIndex };
   }
   return null;
 }

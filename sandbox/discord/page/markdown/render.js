@@ -32,7 +32,11 @@ const ONLY_EMOJI = /^(?:\p{RGI_Emoji}|<a?:\w+:\d+>|\s)+$/v;
  */
 export function markdown(source, names) {
   const jumbo = source.length < 120 && /\S/.test(source) && ONLY_EMOJI.test(source);
-  return h("div", { class: jumbo ? "markdown jumbo" : "markdown" }, parse(source).map((node) => render(node, names)));
+  return h(
+    "div",
+    { class: jumbo ? "markdown jumbo" : "markdown" },
+    parse(source).map((node) => render(node, names)),
+  );
 }
 
 /**
@@ -43,7 +47,11 @@ export function markdown(source, names) {
  * @returns {HTMLElement}
  */
 export function inlineMarkdown(source, names) {
-  return h("span", { class: "markdown" }, parseInline(source).map((node) => render(node, names)));
+  return h(
+    "span",
+    { class: "markdown" },
+    parseInline(source).map((node) => render(node, names)),
+  );
 }
 
 /** @param {Tree} node @param {Names} names @returns {HTMLElement | string} */
@@ -59,14 +67,21 @@ function render(node, names) {
     case "spoiler":
       return spoiler(children(node.children, names));
     case "heading":
-      return h(/** @type {"h3" | "h4" | "h5"} */ (`h${node.level + 2}`), { class: `heading-${node.level}` }, children(node.children, names));
+      return h(
+        /** @type {"h3" | "h4" | "h5"} */ (`h${node.level + 2}`),
+        { class: `heading-${node.level}` },
+        children(node.children, names),
+      );
     case "subtext":
       return h("small", { class: "subtext" }, children(node.children, names));
     case "quote":
       return h("blockquote", null, children(node.children, names));
     case "list":
-      return h(node.ordered ? "ol" : "ul", node.ordered && node.start !== 1 ? { start: node.start } : null,
-        node.items.map((item) => h("li", null, children(item, names))));
+      return h(
+        node.ordered ? "ol" : "ul",
+        node.ordered && node.start !== 1 ? { start: node.start } : null,
+        node.items.map((item) => h("li", null, children(item, names))),
+      );
     case "code":
       return h("code", { class: "inline-code" }, node.text);
     case "fence":
@@ -87,8 +102,11 @@ const children = (nodes, names) => nodes.map((node) => render(node, names));
 
 /** @param {(HTMLElement | string)[]} content */
 function spoiler(content) {
-  const element = h("span", { class: "spoiler", role: "button", tabindex: "0", "aria-expanded": "false", "aria-label": t("spoiler") },
-    h("span", { class: "spoiler-content" }, content));
+  const element = h(
+    "span",
+    { class: "spoiler", role: "button", tabindex: "0", "aria-expanded": "false", "aria-label": t("spoiler") },
+    h("span", { class: "spoiler-content" }, content),
+  );
   const reveal = () => {
     element.classList.add("revealed");
     for (const attribute of ["role", "tabindex", "aria-expanded", "aria-label"]) element.removeAttribute(attribute);
@@ -109,32 +127,52 @@ function spoiler(content) {
 /** @param {string} code @param {string} language */
 function fence(code, language) {
   const label = h("span", null, t("copy"));
-  const copy = h("button", { type: "button", class: "copy", on: { click: () => copyText(code, label) } }, icon("copy"), label);
-  return h("figure", { class: "fence" },
+  const copy = h(
+    "button",
+    { type: "button", class: "copy", on: { click: () => copyText(code, label) } },
+    icon("copy"),
+    label,
+  );
+  return h(
+    "figure",
+    { class: "fence" },
     h("figcaption", null, h("span", { class: "language" }, language || "text"), copy),
-    h("pre", { tabindex: "0" }, h("code", null, highlight(code, language))));
+    h("pre", { tabindex: "0" }, h("code", null, highlight(code, language))),
+  );
 }
 
 /** @param {string} text @param {HTMLElement} label */
 async function copyText(text, label) {
   await navigator.clipboard.writeText(text);
   label.textContent = t("copied");
-  setTimeout(() => (label.textContent = t("copy")), 1600);
+  setTimeout(() => label.replaceChildren(t("copy")), 1600);
 }
 
 /** @param {Extract<Tree, { type: "mention" }>} node @param {Names} names */
 function mention(node, names) {
   if (node.kind === "user") {
-    return h("span", { class: node.id === names.me ? "mention mine" : "mention", data: { user: node.id } }, `@${names.user(node.id) ?? t("unknownUser")}`);
+    return h(
+      "span",
+      { class: node.id === names.me ? "mention mine" : "mention", data: { user: node.id } },
+      `@${names.user(node.id) ?? t("unknownUser")}`,
+    );
   }
   if (node.kind === "role") return roleMention(names.role(node.id));
   if (node.kind === "channel") {
     const name = names.channel(node.id);
     if (name === undefined) return h("span", { class: "mention" }, `#${t("unknownChannel")}`);
-    return h("button", { type: "button", class: "mention", on: { click: () => names.openChannel(node.id) } }, `#${name}`);
+    return h(
+      "button",
+      { type: "button", class: "mention", on: { click: () => names.openChannel(node.id) } },
+      `#${name}`,
+    );
   }
   if (node.kind === "command") {
-    return h("button", { type: "button", class: "mention", on: { click: () => names.openCommand(node.name) } }, `/${node.name}`);
+    return h(
+      "button",
+      { type: "button", class: "mention", on: { click: () => names.openCommand(node.name) } },
+      `/${node.name}`,
+    );
   }
   return h("span", { class: "mention" }, `@${node.name}`);
 }

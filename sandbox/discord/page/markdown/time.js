@@ -17,7 +17,14 @@ const STYLES = {
 };
 
 /** @type {[Intl.RelativeTimeFormatUnit, number][]} */
-const UNITS = [["year", 31_536_000], ["month", 2_592_000], ["day", 86_400], ["hour", 3600], ["minute", 60], ["second", 1]];
+const UNITS = [
+  ["year", 31_536_000],
+  ["month", 2_592_000],
+  ["day", 86_400],
+  ["hour", 3600],
+  ["minute", 60],
+  ["second", 1],
+];
 
 /**
  * @param {number} seconds Unix time
@@ -30,7 +37,10 @@ export function timestamp(seconds, style) {
   const full = new Intl.DateTimeFormat(preferences.locale, STYLES.F).format(date);
   const element = h("time", { class: "timestamp", datetime: date.toISOString(), title: full });
   if (style === "R") element.dataset.relative = String(seconds);
-  element.textContent = style === "R" ? relative(seconds) : new Intl.DateTimeFormat(preferences.locale, STYLES[style] ?? STYLES.f).format(date);
+  element.textContent =
+    style === "R"
+      ? relative(seconds)
+      : new Intl.DateTimeFormat(preferences.locale, STYLES[style] ?? STYLES.f).format(date);
   return element;
 }
 

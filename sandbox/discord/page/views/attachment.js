@@ -15,14 +15,25 @@ export function attachmentView(attachment) {
   const kind = attachment.content_type?.split("/")[0];
   const label = attachment.description || attachment.filename;
   if (src && kind === "image") {
-    return outwardLink(src, { class: "attachment attachment-image" },
-      image({ src, alt: label, width: attachment.width, height: attachment.height }));
+    return outwardLink(
+      src,
+      { class: "attachment attachment-image" },
+      image({ src, alt: label, width: attachment.width, height: attachment.height }),
+    );
   }
   if (src && (kind === "audio" || kind === "video")) {
-    return h("figure", { class: "attachment" }, h("figcaption", null, attachment.filename), h(kind, { src, controls: true, preload: "none", "aria-label": label }));
+    return h(
+      "figure",
+      { class: "attachment" },
+      h("figcaption", null, attachment.filename),
+      h(kind, { src, controls: true, preload: "none", "aria-label": label }),
+    );
   }
-  return outwardLink(attachment.url, { class: "attachment attachment-file" },
+  return outwardLink(
+    attachment.url,
+    { class: "attachment attachment-file" },
     icon("file"),
     h("span", { class: "attachment-name" }, attachment.filename),
-    h("span", { class: "attachment-size" }, fileSize(attachment.size)));
+    h("span", { class: "attachment-size" }, fileSize(attachment.size)),
+  );
 }

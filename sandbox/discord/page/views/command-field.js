@@ -14,7 +14,12 @@ import { readFile } from "./upload.js";
 /** @typedef {import("../types").CommandOption} CommandOption */
 /** @typedef {{ label: string, value: string | number | boolean | import("../types").Upload, picture?: Node }} Suggestion */
 
-const BOOLEAN = 5, USER = 6, CHANNEL = 7, ROLE = 8, MENTIONABLE = 9, ATTACHMENT = 11;
+const BOOLEAN = 5,
+  USER = 6,
+  CHANNEL = 7,
+  ROLE = 8,
+  MENTIONABLE = 9,
+  ATTACHMENT = 11;
 const PAUSE = 180;
 
 export class CommandField {
@@ -33,10 +38,27 @@ export class CommandField {
     this.store = store;
     this.invocation = invocation;
     this.label = localized(option.name_localizations, preferences.language, option.name);
-    this.input = h("input", { type: option.type === ATTACHMENT ? "file" : "text", role: "combobox", "aria-label": this.label, "aria-required": String(Boolean(option.required)), autocomplete: "off", data: { option: option.name }, inputmode: option.type === 4 ? "numeric" : null });
+    this.input = h("input", {
+      type: option.type === ATTACHMENT ? "file" : "text",
+      role: "combobox",
+      "aria-label": this.label,
+      "aria-required": String(Boolean(option.required)),
+      autocomplete: "off",
+      data: { option: option.name },
+      inputmode: option.type === 4 ? "numeric" : null,
+    });
     if (option.type !== ATTACHMENT) this.input.value = text;
-    this.element = h("label", { class: option.type === 3 && !option.choices?.length ? "command-field wide" : "command-field" },
-      h("span", { class: "field-name" }, this.label, option.required && h("span", { class: "required", "aria-hidden": "true" }, "*")), this.input);
+    this.element = h(
+      "label",
+      { class: option.type === 3 && !option.choices?.length ? "command-field wide" : "command-field" },
+      h(
+        "span",
+        { class: "field-name" },
+        this.label,
+        option.required && h("span", { class: "required", "aria-hidden": "true" }, "*"),
+      ),
+      this.input,
+    );
     this.popup = new Popup(this.input, this.element);
     this.input.addEventListener("focus", () => {
       focused();
@@ -71,7 +93,8 @@ export class CommandField {
   /** @param {KeyboardEvent} event */
   #key(event) {
     if (event.isComposing || event.keyCode === 229) return;
-    if (event.key === "Enter" && this.text && this.value() !== undefined && !this.option.autocomplete) return this.popup.hide();
+    if (event.key === "Enter" && this.text && this.value() !== undefined && !this.option.autocomplete)
+      return this.popup.hide();
     this.popup.key(event, { tab: this.text !== "" });
   }
 
@@ -84,7 +107,11 @@ export class CommandField {
     const all = this.#choices();
     if (!all) return this.popup.hide();
     const wanted = this.text.trim().toLowerCase();
-    const found = this.#picked ? all : all.filter(({ label, value }) => label.toLowerCase().includes(wanted) || String(value).toLowerCase().startsWith(wanted));
+    const found = this.#picked
+      ? all
+      : all.filter(
+          ({ label, value }) => label.toLowerCase().includes(wanted) || String(value).toLowerCase().startsWith(wanted),
+        );
     this.#show(found, wanted || this.option.required ? 0 : -1);
   }
 
@@ -92,9 +119,18 @@ export class CommandField {
     const asked = ++this.#asked;
     const { person: user, channel } = this.store;
     try {
-      const { choices } = await api.autocomplete({ user, channel, ...this.invocation(), focused: this.option.name, locale: locale(preferences.language) });
+      const { choices } = await api.autocomplete({
+        user,
+        channel,
+        ...this.invocation(),
+        focused: this.option.name,
+        locale: locale(preferences.language),
+      });
       if (asked !== this.#asked || document.activeElement !== this.input) return;
-      const found = choices.map((choice) => ({ label: localized(choice.name_localizations, preferences.language, choice.name), value: choice.value }));
+      const found = choices.map((choice) => ({
+        label: localized(choice.name_localizations, preferences.language, choice.name),
+        value: choice.value,
+      }));
       // Free text is as good as a suggestion, so none is chosen until an arrow key chooses it.
       if (found.length) this.#show(found, -1);
       else this.popup.hide();
@@ -107,23 +143,35 @@ export class CommandField {
 
   /** @param {Suggestion[]} found @param {number} active */
   #show(found, active) {
-    this.popup.show(t("suggestions"), found.map((suggestion) => ({
-      label: suggestion.label,
-      picture: suggestion.picture,
-      pick: () => {
-        this.#picked = suggestion;
-        this.input.value = suggestion.label;
-        this.input.removeAttribute("aria-invalid");
-        this.popup.hide();
-      },
-    })), { hint: t("pickerKeys"), active, empty: t("noMatch") });
+    this.popup.show(
+      t("suggestions"),
+      found.map((suggestion) => ({
+        label: suggestion.label,
+        picture: suggestion.picture,
+        pick: () => {
+          this.#picked = suggestion;
+          this.input.value = suggestion.label;
+          this.input.removeAttribute("aria-invalid");
+          this.popup.hide();
+        },
+      })),
+      { hint: t("pickerKeys"), active, empty: t("noMatch") },
+    );
   }
 
   /** @returns {Suggestion[] | null} null where the option takes free text */
   #choices() {
     const { choices, type } = this.option;
-    if (choices?.length) return choices.map((choice) => ({ label: localized(choice.name_localizations, preferences.language, choice.name), value: choice.value }));
-    if (type === BOOLEAN) return [{ label: t("yes"), value: true }, { label: t("no"), value: false }];
+    if (choices?.length)
+      return choices.map((choice) => ({
+        label: localized(choice.name_localizations, preferences.language, choice.name),
+        value: choice.value,
+      }));
+    if (type === BOOLEAN)
+      return [
+        { label: t("yes"), value: true },
+        { label: t("no"), value: false },
+      ];
     return this.#entities();
   }
 
@@ -140,10 +188,13 @@ export class CommandField {
         found.push({ label: `@${name}`, value: user.id, picture: avatar(user, name) });
       }
     }
-    if (type === ROLE || type === MENTIONABLE) found.push(...(guild?.roles ?? []).map(({ id, name }) => ({ label: `@${name}`.replace("@@", "@"), value: id })));
+    if (type === ROLE || type === MENTIONABLE)
+      found.push(...(guild?.roles ?? []).map(({ id, name }) => ({ label: `@${name}`.replace("@@", "@"), value: id })));
     if (type === CHANNEL) {
       const types = this.option.channel_types;
-      const channels = (guild?.channels ?? []).filter((one) => one.type !== DIRECT && (!types?.length || types.includes(one.type)));
+      const channels = (guild?.channels ?? []).filter(
+        (one) => one.type !== DIRECT && (!types?.length || types.includes(one.type)),
+      );
       found.push(...channels.map((one) => ({ label: `${isVocal(one) ? "♪" : "#"}${one.name}`, value: one.id })));
     }
     return [USER, CHANNEL, ROLE, MENTIONABLE].includes(type) ? found : null;

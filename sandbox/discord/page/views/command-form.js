@@ -1,7 +1,7 @@
 // @ts-check
 // A chosen command with a field for each option; driven by the keyboard alone if one likes.
 
-import { localized, distribute } from "../commands.js";
+import { distribute, localized } from "../commands.js";
 import { h } from "../dom.js";
 import { preferences } from "../preferences.js";
 import { t } from "../texts.js";
@@ -25,7 +25,12 @@ export class CommandForm {
     this.help = h("div", { class: "command-help", "aria-live": "polite" });
     this.name = h("span", { class: "command-name" });
     this.fields = h("div", { class: "command-fields" });
-    this.element = h("div", { class: "command-form", hidden: true }, this.help, h("div", { class: "command-line" }, this.name, this.fields));
+    this.element = h(
+      "div",
+      { class: "command-form", hidden: true },
+      this.help,
+      h("div", { class: "command-line" }, this.name, this.fields),
+    );
     this.element.addEventListener("keydown", (event) => this.#key(event));
     store.on("language", () => this.hide());
   }
@@ -77,7 +82,9 @@ export class CommandForm {
   #complain(field, empty) {
     field.input.setAttribute("aria-invalid", "true");
     this.#focus(field);
-    this.help.replaceChildren(h("span", { class: "failed" }, t(empty ? "fieldMissing" : "fieldWrong", { name: field.label })));
+    this.help.replaceChildren(
+      h("span", { class: "failed" }, t(empty ? "fieldMissing" : "fieldWrong", { name: field.label })),
+    );
   }
 
   /** @param {CommandField | undefined} field */
@@ -100,30 +107,52 @@ export class CommandForm {
 
   /** What the fields hold so far, for autocompletion. */
   #given() {
-    return Object.fromEntries(this.#fields.map((field) => [field.option.name, field.value() ?? field.text]).filter(([, value]) => value !== ""));
+    return Object.fromEntries(
+      this.#fields.map((field) => [field.option.name, field.value() ?? field.text]).filter(([, value]) => value !== ""),
+    );
   }
 
   #render() {
-    const left = this.#invocable?.options.filter(({ name }) => !this.#fields.some((field) => field.option.name === name)) ?? [];
-    this.fields.replaceChildren(...this.#fields.map(({ element }) => element), ...left.map((option) => {
-      const label = localized(option.name_localizations, preferences.language, option.name);
-      return h("button", { type: "button", class: "add-option", "aria-label": t("addOption", { name: label }), title: localized(option.description_localizations, preferences.language, option.description), on: { click: () => {
-        const field = this.#add(option.name, "");
-        this.#render();
-        this.#focus(field);
-      } } }, `+ ${label}`);
-    }));
+    const left =
+      this.#invocable?.options.filter(({ name }) => !this.#fields.some((field) => field.option.name === name)) ?? [];
+    this.fields.replaceChildren(
+      ...this.#fields.map(({ element }) => element),
+      ...left.map((option) => {
+        const label = localized(option.name_localizations, preferences.language, option.name);
+        return h(
+          "button",
+          {
+            type: "button",
+            class: "add-option",
+            "aria-label": t("addOption", { name: label }),
+            title: localized(option.description_localizations, preferences.language, option.description),
+            on: {
+              click: () => {
+                const field = this.#add(option.name, "");
+                this.#render();
+                this.#focus(field);
+              },
+            },
+          },
+          `+ ${label}`,
+        );
+      }),
+    );
   }
 
   /** @param {CommandField | null} field */
   #describe(field) {
     if (!this.#invocable) return;
     const option = field?.option;
-    const text = option ? localized(option.description_localizations, preferences.language, option.description) : this.#invocable.description;
+    const text = option
+      ? localized(option.description_localizations, preferences.language, option.description)
+      : this.#invocable.description;
     this.help.replaceChildren(h("b", null, option ? field.label : `/${this.#invocable.label}`), h("span", null, text));
     if (option) {
       const type = /** @type {import("../texts.js").TextKey} */ (`type${option.type}`);
-      this.help.append(h("span", { class: "command-type" }, `${t(type)}・${t(option.required ? "required" : "optional")}`));
+      this.help.append(
+        h("span", { class: "command-type" }, `${t(type)}・${t(option.required ? "required" : "optional")}`),
+      );
     }
   }
 
@@ -133,7 +162,11 @@ export class CommandForm {
     if (event.isComposing || event.keyCode === 229) return;
     const first = this.#fields[0]?.input;
     if (event.key === "Escape") this.acts.leave("");
-    else if (event.key === "Backspace" && (target === this.name || (target === first && !this.#fields.some(({ text }) => text)))) this.acts.leave(this.name.textContent ?? "");
+    else if (
+      event.key === "Backspace" &&
+      (target === this.name || (target === first && !this.#fields.some(({ text }) => text)))
+    )
+      this.acts.leave(this.name.textContent ?? "");
     else if (event.key === "Enter" && !target.matches(".add-option")) this.submit();
     else return;
     event.preventDefault();

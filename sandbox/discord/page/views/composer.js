@@ -35,17 +35,54 @@ export class Composer {
     this.store = store;
     this.run = run;
     this.uploads = new Uploads();
-    this.input = h("textarea", { rows: 1, role: "combobox", "aria-autocomplete": "list", enterkeyhint: "send", autocomplete: "off" });
+    this.input = h("textarea", {
+      rows: 1,
+      role: "combobox",
+      "aria-autocomplete": "list",
+      enterkeyhint: "send",
+      autocomplete: "off",
+    });
     this.context = h("div", { class: "composer-context", hidden: true });
     this.count = h("span", { class: "count-left", "aria-live": "polite" });
-    this.attachButton = h("button", { type: "button", class: "square", on: { click: () => this.uploads.input.click() } }, icon("plus"));
+    this.attachButton = h(
+      "button",
+      { type: "button", class: "square", on: { click: () => this.uploads.input.click() } },
+      icon("plus"),
+    );
     this.sendButton = h("button", { type: "submit", class: "square send" }, icon("send"));
     this.line = h("div", { class: "composer-line" }, this.attachButton, this.input, this.count, this.sendButton);
-    this.form = new CommandForm(store, { run: (invocable, options) => this.#ran(invocable, options), leave: (text) => this.#leaveCommand(text) });
-    this.box = h("div", { class: "composer-box" }, this.context, this.uploads.list, this.form.element, this.line, this.uploads.input);
+    this.form = new CommandForm(store, {
+      run: (invocable, options) => this.#ran(invocable, options),
+      leave: (text) => this.#leaveCommand(text),
+    });
+    this.box = h(
+      "div",
+      { class: "composer-box" },
+      this.context,
+      this.uploads.list,
+      this.form.element,
+      this.line,
+      this.uploads.input,
+    );
     this.hint = h("div", { class: "composer-hint" });
-    this.element = h("form", { class: "composer", on: { submit: (/** @type {Event} */ event) => { event.preventDefault(); void this.submit(); } } }, this.box, this.hint);
-    this.suggestions = new Suggestions(store, this.input, this.box, { command: (invocable) => this.#enterCommand(invocable, ""), completed: () => this.#measure() });
+    this.element = h(
+      "form",
+      {
+        class: "composer",
+        on: {
+          submit: (/** @type {Event} */ event) => {
+            event.preventDefault();
+            void this.submit();
+          },
+        },
+      },
+      this.box,
+      this.hint,
+    );
+    this.suggestions = new Suggestions(store, this.input, this.box, {
+      command: (invocable) => this.#enterCommand(invocable, ""),
+      completed: () => this.#measure(),
+    });
     this.#listen();
     this.render();
   }
@@ -69,7 +106,10 @@ export class Composer {
       this.uploads.add(event.dataTransfer?.files ?? []);
     });
     this.store.on("channel", () => this.#channelChanged());
-    this.store.on("commands", () => afterSlash(this.input.value) !== null && document.activeElement === this.input && this.#typed(false));
+    this.store.on(
+      "commands",
+      () => afterSlash(this.input.value) !== null && document.activeElement === this.input && this.#typed(false),
+    );
     for (const topic of /** @type {const} */ (["language", "bot", "person"])) this.store.on(topic, () => this.render());
   }
 
@@ -80,7 +120,10 @@ export class Composer {
     const bot = directory.nameOf(directory.bot.user);
     this.input.placeholder = t("composer", { channel: channel?.type === DIRECT ? `@${name}` : `#${name}` });
     this.input.setAttribute("aria-label", this.input.placeholder);
-    for (const [button, label] of /** @type {const} */ ([[this.attachButton, "attach"], [this.sendButton, "send"]])) {
+    for (const [button, label] of /** @type {const} */ ([
+      [this.attachButton, "attach"],
+      [this.sendButton, "send"],
+    ])) {
       button.setAttribute("aria-label", t(label));
       button.title = t(label);
     }
@@ -133,9 +176,16 @@ export class Composer {
     const attachments = await this.uploads.read();
     this.#setText("");
     this.cancel();
-    const message = await attempt(about?.kind === "edit"
-      ? api.edit(about.message, person, content)
-      : api.send(channel, { user: person, content, reply_to: about?.message.id, attachments: attachments.length ? attachments : undefined }));
+    const message = await attempt(
+      about?.kind === "edit"
+        ? api.edit(about.message, person, content)
+        : api.send(channel, {
+            user: person,
+            content,
+            reply_to: about?.message.id,
+            attachments: attachments.length ? attachments : undefined,
+          }),
+    );
     if (!message) return this.#setText(text);
     this.uploads.clear();
     this.store.put(message, about?.kind !== "edit");
@@ -151,7 +201,8 @@ export class Composer {
   /** @param {string} text */
   #exactCommand(text) {
     const typed = afterSlash(text.trim());
-    const found = typed === null ? undefined : this.commands.find(({ path, label }) => path === typed || label === typed);
+    const found =
+      typed === null ? undefined : this.commands.find(({ path, label }) => path === typed || label === typed);
     return found && !found.options.some(({ required }) => required) ? found : undefined;
   }
 
@@ -171,8 +222,15 @@ export class Composer {
     if (!about) return;
     const { directory } = this.store;
     const user = directory.nameOf(about.message.author, directory.guildOf(about.message.channel_id));
-    this.context.replaceChildren(icon(about.kind), h("span", null, about.kind === "reply" ? t("replyingTo", { user }) : t("editing")),
-      h("button", { type: "button", class: "square small", "aria-label": t("cancel"), on: { click: () => this.cancel() } }, icon("close")));
+    this.context.replaceChildren(
+      icon(about.kind),
+      h("span", null, about.kind === "reply" ? t("replyingTo", { user }) : t("editing")),
+      h(
+        "button",
+        { type: "button", class: "square small", "aria-label": t("cancel"), on: { click: () => this.cancel() } },
+        icon("close"),
+      ),
+    );
   }
 
   /** @param {string} text */
@@ -223,7 +281,9 @@ export class Composer {
 
   /** @param {KeyboardEvent} event */
   #editLast(event) {
-    const mine = this.store.timeline(this.store.channel).messages.findLast(({ author }) => author.id === this.store.person);
+    const mine = this.store
+      .timeline(this.store.channel)
+      .messages.findLast(({ author }) => author.id === this.store.person);
     if (!mine) return;
     event.preventDefault();
     this.edit(mine);

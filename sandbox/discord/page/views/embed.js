@@ -17,16 +17,32 @@ const PER_ROW = 3;
  * @returns {HTMLElement}
  */
 export function embedView(embed, names) {
-  const element = h("article", { class: "embed" },
-    h("div", { class: "embed-body" },
-      h("div", { class: "embed-text" },
+  const element = h(
+    "article",
+    { class: "embed" },
+    h(
+      "div",
+      { class: "embed-body" },
+      h(
+        "div",
+        { class: "embed-text" },
         embed.author && named("embed-author", embed.author.name, embed.author.url, embed.author.icon_url),
-        embed.title && h("div", { class: "embed-title" }, embed.url ? outwardLink(embed.url, {}, inlineMarkdown(embed.title, names)) : inlineMarkdown(embed.title, names)),
+        embed.title &&
+          h(
+            "div",
+            { class: "embed-title" },
+            embed.url
+              ? outwardLink(embed.url, {}, inlineMarkdown(embed.title, names))
+              : inlineMarkdown(embed.title, names),
+          ),
         embed.description && markdown(embed.description, names),
-        embed.fields?.length ? fields(embed.fields, names) : null),
-      embed.thumbnail && picture("embed-thumbnail", embed.thumbnail)),
+        embed.fields?.length ? fields(embed.fields, names) : null,
+      ),
+      embed.thumbnail && picture("embed-thumbnail", embed.thumbnail),
+    ),
     embed.image && picture("embed-image", embed.image),
-    footer(embed));
+    footer(embed),
+  );
   if (embed.color !== undefined && embed.color !== null) {
     element.style.setProperty("--bar", `#${embed.color.toString(16).padStart(6, "0")}`);
   }
@@ -67,10 +83,13 @@ function picture(name, media) {
 function footer(embed) {
   const time = embed.timestamp ? new Date(embed.timestamp) : null;
   if (!embed.footer && !time) return null;
-  return h("footer", { class: "embed-footer" },
+  return h(
+    "footer",
+    { class: "embed-footer" },
     embed.footer?.icon_url && small(embed.footer.icon_url),
     embed.footer && h("span", null, embed.footer.text),
-    time && h("time", { datetime: time.toISOString(), title: fullDate(time) }, shortDate(time)));
+    time && h("time", { datetime: time.toISOString(), title: fullDate(time) }, shortDate(time)),
+  );
 }
 
 /**
@@ -86,9 +105,14 @@ function fields(all, names) {
     while (end < all.length && all[end]?.inline) end++;
     const run = all.slice(at, Math.max(end, at + 1));
     for (const { name, value } of run) {
-      grid.append(h("div", { class: "embed-field", style: { "grid-column": `span ${GRID / Math.min(run.length, PER_ROW)}` } },
-        h("div", { class: "embed-field-name" }, inlineMarkdown(name, names)),
-        markdown(value, names)));
+      grid.append(
+        h(
+          "div",
+          { class: "embed-field", style: { "grid-column": `span ${GRID / Math.min(run.length, PER_ROW)}` } },
+          h("div", { class: "embed-field-name" }, inlineMarkdown(name, names)),
+          markdown(value, names),
+        ),
+      );
     }
     at += run.length;
   }

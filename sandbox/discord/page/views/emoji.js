@@ -13,9 +13,26 @@ const OFFERED = ["👍", "❤️", "😂", "🎉", "😮", "😢", "🙏", "👀
  */
 export function pickEmoji(anchor, picked) {
   const panel = h("div", { class: "emoji-panel", popover: "auto", role: "group" });
-  const buttons = OFFERED.map((emoji) => h("button", { type: "button", on: { click: () => { panel.hidePopover(); picked(emoji); } } }, emoji));
+  const buttons = OFFERED.map((emoji) =>
+    h(
+      "button",
+      {
+        type: "button",
+        on: {
+          click: () => {
+            panel.hidePopover();
+            picked(emoji);
+          },
+        },
+      },
+      emoji,
+    ),
+  );
   panel.append(...buttons);
-  panel.addEventListener("toggle", (event) => /** @type {ToggleEvent} */ (event).newState === "closed" && panel.remove());
+  panel.addEventListener(
+    "toggle",
+    (event) => /** @type {ToggleEvent} */ (event).newState === "closed" && panel.remove(),
+  );
   panel.addEventListener("keydown", (event) => move(event, buttons));
   document.body.append(panel);
   panel.showPopover();

@@ -19,7 +19,16 @@ export class Header {
     this.strip = h("div", { class: "strip" });
     this.banner = h("div", { class: "banner", role: "alert", hidden: true });
     this.element = h("div", { class: "heads" }, this.bar, this.strip, this.banner);
-    for (const topic of /** @type {const} */ (["channels", "channel", "voice", "person", "language", "bot", "connection"])) store.on(topic, () => this.render());
+    for (const topic of /** @type {const} */ ([
+      "channels",
+      "channel",
+      "voice",
+      "person",
+      "language",
+      "bot",
+      "connection",
+    ]))
+      store.on(topic, () => this.render());
     setInterval(() => refreshPlayers(this.strip), TICK);
     this.render();
   }
@@ -32,11 +41,28 @@ export class Header {
     document.title = name ? `${direct ? "@" : "#"}${name} · ${t("title")}` : t("title");
     const { bot } = directory;
     this.bar.replaceChildren(
-      h("button", { type: "button", class: "square menu", "aria-label": t("openChannels"), "aria-controls": "sidebar", on: { click: this.openMenu } }, icon("menu")),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "square menu",
+          "aria-label": t("openChannels"),
+          "aria-controls": "sidebar",
+          on: { click: this.openMenu },
+        },
+        icon("menu"),
+      ),
       direct ? avatar(bot.user, name) : icon("text"),
       h("h2", null, name),
       channel?.topic ? h("p", { class: "topic", title: channel.topic }, channel.topic) : h("span", { class: "spring" }),
-      h("span", { class: bot.online ? "bot-status online" : "bot-status" }, h("i", { "aria-hidden": "true" }), `${directory.nameOf(bot.user)} `, h("span", null, t(bot.online ? "online" : "offline"))));
+      h(
+        "span",
+        { class: bot.online ? "bot-status online" : "bot-status" },
+        h("i", { "aria-hidden": "true" }),
+        `${directory.nameOf(bot.user)} `,
+        h("span", null, t(bot.online ? "online" : "offline")),
+      ),
+    );
     this.strip.replaceChildren(...this.#playing());
     this.banner.hidden = this.store.connected;
     this.banner.textContent = this.store.connected ? "" : t("connectionLost");

@@ -33,8 +33,17 @@ export class MessageList {
     this.top = h("div", { class: "top" });
     this.list = h("ol", { class: "messages" });
     this.waiting = h("div", { class: "waiting" });
-    this.scroller = h("div", { class: "scroller", tabindex: "0", role: "log" }, h("div", { class: "scrolled" }, this.top, this.list, this.waiting));
-    this.toEnd = h("button", { type: "button", class: "to-end", hidden: true, on: { click: () => this.scrollToEnd() } }, icon("down"), h("span", null));
+    this.scroller = h(
+      "div",
+      { class: "scroller", tabindex: "0", role: "log" },
+      h("div", { class: "scrolled" }, this.top, this.list, this.waiting),
+    );
+    this.toEnd = h(
+      "button",
+      { type: "button", class: "to-end", hidden: true, on: { click: () => this.scrollToEnd() } },
+      icon("down"),
+      h("span", null),
+    );
     this.element = h("div", { class: "log" }, this.scroller, this.toEnd);
     this.scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     this.scroller.addEventListener("keydown", (event) => this.#key(event));
@@ -46,7 +55,8 @@ export class MessageList {
     new ResizeObserver(() => this.#atEnd && this.scrollToEnd()).observe(this.scroller);
     this.store.on("messages", (change) => this.#change(change));
     this.store.on("requests", () => this.#requestsChanged());
-    for (const topic of /** @type {const} */ (["channel", "person", "language"])) this.store.on(topic, () => void this.open());
+    for (const topic of /** @type {const} */ (["channel", "person", "language"]))
+      this.store.on(topic, () => void this.open());
   }
 
   get timeline() {
@@ -85,7 +95,7 @@ export class MessageList {
     this.#elements.clear();
     const elements = this.timeline.messages.map((message) => this.#make(message));
     this.list.replaceChildren(...elements);
-    this.timeline.messages.forEach((_, index) => this.#join(index));
+    this.#joinAll();
     this.#renderTop();
     this.#renderWaiting();
   }
@@ -109,12 +119,17 @@ export class MessageList {
     element.classList.toggle("compact", Boolean(sameDay && continues(before, message)));
   }
 
+  #joinAll() {
+    for (const index of this.timeline.messages.keys()) this.#join(index);
+  }
+
   #renderTop() {
     const channel = this.store.directory.channel(this.store.channel);
     if (!channel || !this.timeline.loaded) return this.top.replaceChildren();
     const name = this.store.directory.channelName(channel);
     if (this.timeline.hasOlder) this.top.replaceChildren(h("div", { class: "older" }, t("loadingOlder")));
-    else if (this.timeline.messages.length) this.top.replaceChildren(h("div", { class: "older" }, t("beginning", { channel: name })));
+    else if (this.timeline.messages.length)
+      this.top.replaceChildren(h("div", { class: "older" }, t("beginning", { channel: name })));
     else this.top.replaceChildren(welcome(this.store, channel, this.example));
     this.element.classList.toggle("empty", !this.timeline.messages.length && !this.timeline.hasOlder);
   }
@@ -122,12 +137,26 @@ export class MessageList {
   #renderWaiting() {
     const { directory, channel } = this.store;
     const bot = directory.nameOf(directory.bot.user, directory.guildOf(channel));
-    this.waiting.replaceChildren(...this.around.requests.commandsIn(channel).map((request) => h("div", { class: "request" },
-      h("code", { class: "inline-code" }, request.label),
-      request.state === "failed"
-        ? h("span", { class: "failed", role: "alert" }, t("didNotRespond", { bot }))
-        : thinking(t(request.state === "deferred" ? "thinking" : "sending")),
-      request.state === "failed" && h("button", { type: "button", class: "text-button", on: { click: () => this.around.requests.dismiss(request.id) } }, t("dismiss")))));
+    this.waiting.replaceChildren(
+      ...this.around.requests
+        .commandsIn(channel)
+        .map((request) =>
+          h(
+            "div",
+            { class: "request" },
+            h("code", { class: "inline-code" }, request.label),
+            request.state === "failed"
+              ? h("span", { class: "failed", role: "alert" }, t("didNotRespond", { bot }))
+              : thinking(t(request.state === "deferred" ? "thinking" : "sending")),
+            request.state === "failed" &&
+              h(
+                "button",
+                { type: "button", class: "text-button", on: { click: () => this.around.requests.dismiss(request.id) } },
+                t("dismiss"),
+              ),
+          ),
+        ),
+    );
   }
 
   #requestsChanged() {
@@ -142,11 +171,14 @@ export class MessageList {
   /** @param {Message} message */
   #replace(message) {
     const old = this.#elements.get(message.id);
-    const focused = old?.contains(document.activeElement) ? /** @type {HTMLElement} */ (document.activeElement).dataset.component : undefined;
+    const focused = old?.contains(document.activeElement)
+      ? /** @type {HTMLElement} */ (document.activeElement).dataset.component
+      : undefined;
     const element = this.#make(message);
     old?.replaceWith(element);
     this.#join(this.timeline.messages.indexOf(message));
-    if (focused) /** @type {HTMLElement | null} */ (element.querySelector(`[data-component="${CSS.escape(focused)}"]`))?.focus();
+    if (focused)
+      /** @type {HTMLElement | null} */ (element.querySelector(`[data-component="${CSS.escape(focused)}"]`))?.focus();
   }
 
   /** What was clicked on a message, to see when that changes. @param {Message} message */
@@ -160,7 +192,7 @@ export class MessageList {
     if (kind === "removed") {
       this.#elements.get(message.id)?.remove();
       this.#elements.delete(message.id);
-      this.timeline.messages.forEach((_, index) => this.#join(index));
+      this.#joinAll();
     } else if (kind === "changed") {
       const known = this.timeline.find(message.id);
       if (known) this.#replace(known);
@@ -229,9 +261,11 @@ export class MessageList {
   /** Arrows walk through the messages; Tab then reaches a message's own buttons. @param {KeyboardEvent} event */
   #key(event) {
     const target = /** @type {HTMLElement} */ (event.target);
-    if (!["ArrowUp", "ArrowDown"].includes(event.key) || (target !== this.scroller && !target.matches(".message"))) return;
+    if (!["ArrowUp", "ArrowDown"].includes(event.key) || (target !== this.scroller && !target.matches(".message")))
+      return;
     const here = target.closest(".message");
-    const next = event.key === "ArrowUp" ? (here ? here.previousElementSibling : this.list.lastElementChild) : here?.nextElementSibling;
+    const above = here ? here.previousElementSibling : this.list.lastElementChild;
+    const next = event.key === "ArrowUp" ? above : here?.nextElementSibling;
     if (!next) return;
     event.preventDefault();
     /** @type {HTMLElement} */ (next).focus();

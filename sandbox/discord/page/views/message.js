@@ -37,8 +37,14 @@ const GROUP_WITHIN = 7 * 60 * 1000;
  * @param {Message} message
  */
 export function continues(before, message) {
-  return Boolean(before && before.author.id === message.author.id && !message.message_reference && !message.interaction_metadata
-    && isEphemeral(before) === isEphemeral(message) && Date.parse(message.timestamp) - Date.parse(before.timestamp) < GROUP_WITHIN);
+  return Boolean(
+    before &&
+      before.author.id === message.author.id &&
+      !message.message_reference &&
+      !message.interaction_metadata &&
+      isEphemeral(before) === isEphemeral(message) &&
+      Date.parse(message.timestamp) - Date.parse(before.timestamp) < GROUP_WITHIN,
+  );
 }
 
 /**
@@ -56,25 +62,48 @@ export function messageView(message, around) {
   const embedded = message.embeds.flatMap(({ image, thumbnail }) => [image?.url, thumbnail?.url]);
   const loose = message.attachments.filter(({ url }) => !embedded.includes(url));
   const classes = ["message", mentioned && "mentioned", isEphemeral(message) && "ephemeral"].filter(Boolean).join(" ");
-  return h("li", { class: classes, tabindex: "-1", data: { id: message.id, day: sent.toDateString() } },
+  return h(
+    "li",
+    { class: classes, tabindex: "-1", data: { id: message.id, day: sent.toDateString() } },
     h("div", { class: "day-mark", role: "separator" }, h("span", null, day(sent))),
     context(message, around),
-    h("div", { class: "message-row" },
+    h(
+      "div",
+      { class: "message-row" },
       avatar(message.author, name),
       h("time", { class: "side-time", datetime: message.timestamp, title: fullDate(sent) }, clock(sent)),
-      h("div", { class: "message-body" },
-        h("div", { class: "message-head" },
+      h(
+        "div",
+        { class: "message-body" },
+        h(
+          "div",
+          { class: "message-head" },
           h("span", { class: "author", data: { user: message.author.id } }, name),
           message.author.bot && h("span", { class: "tag" }, t("bot")),
-          h("time", { datetime: message.timestamp, title: fullDate(sent) }, clock(sent))),
+          h("time", { datetime: message.timestamp, title: fullDate(sent) }, clock(sent)),
+        ),
         content(message, around),
         loose.length > 0 && h("div", { class: "attachments" }, loose.map(attachmentView)),
         message.embeds.map((embed) => embedView(embed, names)),
         components(message, around),
         reactions(message, around),
-        isEphemeral(message) && h("div", { class: "only-you" }, icon("eye"), t("onlyYou"), "・",
-          h("button", { type: "button", class: "text-button", on: { click: () => around.remove(message) } }, t("dismiss")))),
-      isEphemeral(message) || isLoading(message) ? null : toolbar(message, around)));
+        isEphemeral(message) &&
+          h(
+            "div",
+            { class: "only-you" },
+            icon("eye"),
+            t("onlyYou"),
+            "・",
+            h(
+              "button",
+              { type: "button", class: "text-button", on: { click: () => around.remove(message) } },
+              t("dismiss"),
+            ),
+          ),
+      ),
+      isEphemeral(message) || isLoading(message) ? null : toolbar(message, around),
+    ),
+  );
 }
 
 /** The reply or command a message answers. @param {Message} message @param {Around} around */
@@ -84,16 +113,32 @@ function context(message, around) {
   const used = message.interaction ?? message.interaction_metadata;
   if (used && message.type === 20) {
     const user = directory.nameOf(used.user, guild);
-    return h("div", { class: "context" }, icon("reply"), avatar(used.user, user),
-      h("span", null, t("used", { user, command: `/${used.name ?? "…"}` })));
+    return h(
+      "div",
+      { class: "context" },
+      icon("reply"),
+      avatar(used.user, user),
+      h("span", null, t("used", { user, command: `/${used.name ?? "…"}` })),
+    );
   }
   if (!message.message_reference || message.type !== 19) return null;
   const original = message.referenced_message;
   if (!original) return h("div", { class: "context" }, icon("reply"), h("em", null, t("replyGone")));
   const author = directory.nameOf(original.author, guild);
-  return h("button", { type: "button", class: "context", on: { click: () => around.jump(original.id) } },
-    icon("reply"), avatar(original.author, author), h("strong", null, author),
-    h("span", { class: "excerpt" }, original.content ? inlineMarkdown(original.content.split("\n")[0] ?? "", { ...around.names }) : t("attachmentOnly")));
+  return h(
+    "button",
+    { type: "button", class: "context", on: { click: () => around.jump(original.id) } },
+    icon("reply"),
+    avatar(original.author, author),
+    h("strong", null, author),
+    h(
+      "span",
+      { class: "excerpt" },
+      original.content
+        ? inlineMarkdown(original.content.split("\n")[0] ?? "", { ...around.names })
+        : t("attachmentOnly"),
+    ),
+  );
 }
 
 /** @param {Message} message @param {Around} around */
@@ -109,7 +154,12 @@ function content(message, { names }) {
 
 /** Three dots that breathe. */
 export function thinking(text = t("thinking")) {
-  return h("div", { class: "thinking", role: "status" }, h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")), text);
+  return h(
+    "div",
+    { class: "thinking", role: "status" },
+    h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")),
+    text,
+  );
 }
 
 /** @param {Message} message @param {Around} around */
@@ -126,16 +176,34 @@ function components(message, around) {
     /** @param {string} customId */
     busy: (customId) => requests.some((request) => request.component === customId && request.state === "pending"),
   };
-  return h("div", { class: "components" }, message.components.map((component) => componentView(component, acts)),
-    failed && h("div", { class: "failed", role: "alert" }, t("didNotRespond", { bot })));
+  return h(
+    "div",
+    { class: "components" },
+    message.components.map((component) => componentView(component, acts)),
+    failed && h("div", { class: "failed", role: "alert" }, t("didNotRespond", { bot })),
+  );
 }
 
 /** @param {Message} message @param {Around} around */
 function reactions(message, around) {
   if (!message.reactions?.length) return null;
-  return h("div", { class: "reactions" }, message.reactions.map((reaction) =>
-    h("button", { type: "button", class: "reaction", "aria-pressed": String(reaction.me), on: { click: () => around.react(message, reaction.emoji.name ?? "") } },
-      h("span", null, reaction.emoji.id ? `:${reaction.emoji.name}:` : reaction.emoji.name), h("b", null, reaction.count))));
+  return h(
+    "div",
+    { class: "reactions" },
+    message.reactions.map((reaction) =>
+      h(
+        "button",
+        {
+          type: "button",
+          class: "reaction",
+          "aria-pressed": String(reaction.me),
+          on: { click: () => around.react(message, reaction.emoji.name ?? "") },
+        },
+        h("span", null, reaction.emoji.id ? `:${reaction.emoji.name}:` : reaction.emoji.name),
+        h("b", null, reaction.count),
+      ),
+    ),
+  );
 }
 
 /** @param {Message} message @param {Around} around */
@@ -143,10 +211,22 @@ function toolbar(message, around) {
   const own = message.author.id === around.store.person;
   /** @param {import("../icons.js").IconName} name @param {import("../texts.js").TextKey} label @param {(button: HTMLElement) => void} act */
   const tool = (name, label, act) =>
-    h("button", { type: "button", "aria-label": t(label), title: t(label), on: { click: (/** @type {Event} */ event) => act(/** @type {HTMLElement} */ (event.currentTarget)) } }, icon(name));
-  return h("div", { class: "toolbar", role: "toolbar" },
+    h(
+      "button",
+      {
+        type: "button",
+        "aria-label": t(label),
+        title: t(label),
+        on: { click: (/** @type {Event} */ event) => act(/** @type {HTMLElement} */ (event.currentTarget)) },
+      },
+      icon(name),
+    );
+  return h(
+    "div",
+    { class: "toolbar", role: "toolbar" },
     tool("smile", "react", (button) => around.pickEmoji(message, button)),
     tool("reply", "reply", () => around.reply(message)),
     own && tool("edit", "edit", () => around.edit(message)),
-    own && tool("trash", "delete", () => around.remove(message)));
+    own && tool("trash", "delete", () => around.remove(message)),
+  );
 }

@@ -21,12 +21,27 @@ const PARAGRAPH = 2;
 export function openModal(modal, around, submit) {
   /** @type {Map<string, () => string | string[]>} */
   const readers = new Map();
-  const form = h("form", { method: "dialog" },
-    h("header", null, h("h2", null, modal.title), h("button", { type: "button", class: "square", "aria-label": t("cancel"), on: { click: () => dialog.close() } }, icon("close"))),
+  const form = h(
+    "form",
+    { method: "dialog" },
+    h(
+      "header",
+      null,
+      h("h2", null, modal.title),
+      h(
+        "button",
+        { type: "button", class: "square", "aria-label": t("cancel"), on: { click: () => dialog.close() } },
+        icon("close"),
+      ),
+    ),
     modal.components.map((component) => field(component, around, readers)),
-    h("footer", null,
+    h(
+      "footer",
+      null,
       h("button", { type: "button", class: "button secondary", on: { click: () => dialog.close() } }, t("cancel")),
-      h("button", { type: "submit", class: "button primary" }, t("submit"))));
+      h("button", { type: "submit", class: "button primary" }, t("submit")),
+    ),
+  );
   const dialog = h("dialog", { class: "modal", "aria-label": modal.title }, form);
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -49,16 +64,29 @@ function field(component, around, readers) {
   if (component.type === TEXT_DISPLAY) return markdown(component.content ?? "", around.names);
   const inner = component.component ?? component.components?.[0] ?? component;
   const required = inner.required !== false;
-  return h("label", { class: "modal-field" },
-    h("span", { class: "modal-label" }, component.label ?? inner.label, required && h("span", { class: "required", title: t("required") }, " *")),
+  return h(
+    "label",
+    { class: "modal-field" },
+    h(
+      "span",
+      { class: "modal-label" },
+      component.label ?? inner.label,
+      required && h("span", { class: "required", title: t("required") }, " *"),
+    ),
     component.description && h("span", { class: "modal-description" }, component.description),
-    inner.type === TEXT_INPUT ? textInput(inner, required, readers) : select(inner, around, readers));
+    inner.type === TEXT_INPUT ? textInput(inner, required, readers) : select(inner, around, readers),
+  );
 }
 
 /** @param {Component} inner @param {boolean} required @param {Map<string, () => string | string[]>} readers */
 function textInput(inner, required, readers) {
   const input = h(inner.style === PARAGRAPH ? "textarea" : "input", {
-    name: inner.custom_id, placeholder: inner.placeholder, required, minlength: inner.min_length, maxlength: inner.max_length ?? 4000, autocomplete: "off",
+    name: inner.custom_id,
+    placeholder: inner.placeholder,
+    required,
+    minlength: inner.min_length,
+    maxlength: inner.max_length ?? 4000,
+    autocomplete: "off",
   });
   input.value = inner.value ?? "";
   readers.set(inner.custom_id ?? "", () => input.value);
@@ -70,5 +98,7 @@ function select(inner, around, readers) {
   const options = inner.options ?? around.entities(inner);
   let values = options.filter((option) => option.default).map(({ value }) => value);
   readers.set(inner.custom_id ?? "", () => values);
-  return selectMenu({ ...inner, options }, (chosen) => (values = chosen));
+  return selectMenu({ ...inner, options }, (chosen) => {
+    values = chosen;
+  });
 }

@@ -14,21 +14,44 @@ const shown = new WeakMap();
 /** Where a player is now, in milliseconds. @param {Player} player */
 export function positionOf(player) {
   const elapsed = player.paused ? 0 : Date.now() - (player.heard ?? Date.now());
-  return Math.min(player.position_ms + elapsed, player.length_ms ?? Infinity);
+  return Math.min(player.position_ms + elapsed, player.length_ms ?? Number.POSITIVE_INFINITY);
 }
 
 /** @param {Player} player with a track */
 export function playerView(player) {
   const art = safeUrl(player.artwork_url);
   const title = player.title ?? "";
-  const element = h("div", { class: player.paused ? "player paused" : "player", role: "group", "aria-label": `${t(player.paused ? "paused" : "nowPlaying")}: ${title}` },
+  const element = h(
+    "div",
+    {
+      class: player.paused ? "player paused" : "player",
+      role: "group",
+      "aria-label": `${t(player.paused ? "paused" : "nowPlaying")}: ${title}`,
+    },
     h("div", { class: "player-art" }, icon("note"), art && image({ src: art })),
-    h("div", { class: "player-text" },
+    h(
+      "div",
+      { class: "player-text" },
       h("div", { class: "player-title", title }, title),
-      h("div", { class: "player-author" }, player.paused && h("span", { class: "paused-mark" }, icon("pause"), t("paused"), " · "), player.author)),
-    h("div", { class: "player-progress" },
+      h(
+        "div",
+        { class: "player-author" },
+        player.paused && h("span", { class: "paused-mark" }, icon("pause"), t("paused"), " · "),
+        player.author,
+      ),
+    ),
+    h(
+      "div",
+      { class: "player-progress" },
       h("div", { class: "bar" }, h("div", { class: "bar-fill" })),
-      h("div", { class: "player-times" }, h("span", { class: "position" }), h("span", null, player.length_ms === null ? t("live") : duration(player.length_ms)))));
+      h(
+        "div",
+        { class: "player-times" },
+        h("span", { class: "position" }),
+        h("span", null, player.length_ms === null ? t("live") : duration(player.length_ms)),
+      ),
+    ),
+  );
   shown.set(element, player);
   refresh(element);
   return element;

@@ -33,7 +33,12 @@ export class Popup {
     this.list = h("div", { class: "popup-list", role: "listbox", id });
     this.title = h("span", null);
     this.hint = h("span", { class: "popup-hint" });
-    this.element = h("div", { class: "popup", hidden: true }, h("div", { class: "popup-title" }, this.title, this.hint), this.list);
+    this.element = h(
+      "div",
+      { class: "popup", hidden: true },
+      h("div", { class: "popup-title" }, this.title, this.hint),
+      this.list,
+    );
     // The field keeps the focus while the list is clicked.
     this.element.addEventListener("mousedown", (event) => event.preventDefault());
     anchor.append(this.element);
@@ -85,7 +90,8 @@ export class Popup {
     else if (!count) return false;
     else if (event.key === "ArrowDown") this.#activate((this.#active + 1) % count);
     else if (event.key === "ArrowUp") this.#activate((this.#active + count - (this.#active < 0 ? 0 : 1)) % count);
-    else if ((event.key === "Enter" || (tab && event.key === "Tab" && !event.shiftKey)) && this.#active >= 0) this.#items[this.#active]?.pick();
+    else if ((event.key === "Enter" || (tab && event.key === "Tab" && !event.shiftKey)) && this.#active >= 0)
+      this.#items[this.#active]?.pick();
     else return false;
     event.preventDefault();
     event.stopPropagation();
@@ -94,11 +100,20 @@ export class Popup {
 
   /** @param {Item} item @param {number} index */
   #option(item, index) {
-    const option = h("div", { class: "popup-option", role: "option", id: `${this.list.id}-${index}`, "aria-selected": String(Boolean(item.selected)), "aria-disabled": item.disabled ? "true" : null },
+    const option = h(
+      "div",
+      {
+        class: "popup-option",
+        role: "option",
+        id: `${this.list.id}-${index}`,
+        "aria-selected": String(Boolean(item.selected)),
+        "aria-disabled": item.disabled ? "true" : null,
+      },
       item.picture,
       h("span", { class: "popup-label" }, item.label),
       item.description && h("span", { class: "popup-description" }, item.description),
-      item.note && h("span", { class: "popup-note" }, item.note));
+      item.note && h("span", { class: "popup-note" }, item.note),
+    );
     option.addEventListener("click", () => item.pick());
     option.addEventListener("mousemove", () => this.#activate(index, false));
     return option;

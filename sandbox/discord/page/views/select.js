@@ -19,7 +19,18 @@ export function selectMenu(component, changed) {
   const least = component.min_values ?? 1;
   let values = component.options.filter((option) => option.default).map((option) => option.value);
   const caption = h("span", { class: "select-caption" });
-  const button = h("button", { type: "button", class: "select", role: "combobox", disabled: component.disabled, data: { component: component.custom_id } }, caption, icon("chevron"));
+  const button = h(
+    "button",
+    {
+      type: "button",
+      class: "select",
+      role: "combobox",
+      disabled: component.disabled,
+      data: { component: component.custom_id },
+    },
+    caption,
+    icon("chevron"),
+  );
   const element = h("div", { class: "select-wrap" }, button);
   const popup = new Popup(button, element);
   let before = values.join("\n");
@@ -46,13 +57,17 @@ export function selectMenu(component, changed) {
     else open(index);
   };
   const open = (active = 0) => {
-    popup.show(component.placeholder || t("choose"), component.options.map((option, index) => ({
-      label: `${option.emoji?.name ? `${option.emoji.name} ` : ""}${option.label}`,
-      description: option.description,
-      selected: values.includes(option.value),
-      note: values.includes(option.value) ? "✓" : undefined,
-      pick: () => pick(option.value, index),
-    })), { active, empty: t("noMatch") });
+    popup.show(
+      component.placeholder || t("choose"),
+      component.options.map((option, index) => ({
+        label: `${option.emoji?.name ? `${option.emoji.name} ` : ""}${option.label}`,
+        description: option.description,
+        selected: values.includes(option.value),
+        note: values.includes(option.value) ? "✓" : undefined,
+        pick: () => pick(option.value, index),
+      })),
+      { active, empty: t("noMatch") },
+    );
     popup.element.classList.toggle("below", button.getBoundingClientRect().bottom + ROOM < innerHeight);
     popup.element.scrollIntoView({ block: "nearest" });
   };

@@ -30,7 +30,8 @@ export class Sidebar {
     this.foot = h("div", { class: "foot" });
     this.brand = h("header", { class: "brand" });
     this.element = h("nav", { class: "sidebar", id: "sidebar" }, this.brand, this.guilds, this.foot);
-    for (const topic of /** @type {const} */ (["channels", "channel", "voice", "person", "language", "bot"])) store.on(topic, () => this.render());
+    for (const topic of /** @type {const} */ (["channels", "channel", "voice", "person", "language", "bot"]))
+      store.on(topic, () => this.render());
     setInterval(() => refreshPlayers(this.element), TICK);
     this.render();
   }
@@ -39,46 +40,104 @@ export class Sidebar {
     const focus = /** @type {HTMLElement | null} */ (document.activeElement)?.dataset.focus;
     this.element.setAttribute("aria-label", t("channels"));
     this.brand.replaceChildren(mark(), h("div", null, h("h1", null, t("title")), h("p", null, t("subtitle"))));
-    this.guilds.replaceChildren(...this.store.directory.state.guilds.map((guild) => this.#guild(guild)), this.#direct());
+    this.guilds.replaceChildren(
+      ...this.store.directory.state.guilds.map((guild) => this.#guild(guild)),
+      this.#direct(),
+    );
     this.foot.replaceChildren(...this.#foot());
-    if (focus) /** @type {HTMLElement | null} */ (this.element.querySelector(`[data-focus="${CSS.escape(focus)}"]`))?.focus();
+    if (focus)
+      /** @type {HTMLElement | null} */ (this.element.querySelector(`[data-focus="${CSS.escape(focus)}"]`))?.focus();
   }
 
   /** @param {import("../types").Guild} guild */
   #guild(guild) {
     const channels = [...guild.channels].sort((a, b) => (a.position ?? 0) - (b.position ?? 0));
     const threads = channels.filter(({ parent_id, type }) => parent_id && type > 9 && !isVocal({ type }));
-    const text = channels.filter((channel) => !isVocal(channel) && channel.type !== CATEGORY && !threads.includes(channel));
+    const text = channels.filter(
+      (channel) => !isVocal(channel) && channel.type !== CATEGORY && !threads.includes(channel),
+    );
     const voice = channels.filter(isVocal).map((channel) => ({ ...channel, guild_id: guild.id }));
-    return h("section", { "aria-label": guild.name },
+    return h(
+      "section",
+      { "aria-label": guild.name },
       this.store.directory.state.guilds.length > 1 && h("h2", { class: "guild-name" }, guild.name),
       h("h3", null, t("textChannels")),
-      h("ul", null, text.flatMap((channel) => [channel, ...threads.filter(({ parent_id }) => parent_id === channel.id)]).map((channel) => this.#textChannel(channel, threads.includes(channel)))),
+      h(
+        "ul",
+        null,
+        text
+          .flatMap((channel) => [channel, ...threads.filter(({ parent_id }) => parent_id === channel.id)])
+          .map((channel) => this.#textChannel(channel, threads.includes(channel))),
+      ),
       h("h3", null, t("voiceChannels")),
-      h("ul", null, voice.map((channel) => this.#voiceChannel(channel))));
+      h(
+        "ul",
+        null,
+        voice.map((channel) => this.#voiceChannel(channel)),
+      ),
+    );
   }
 
   /** @param {Channel} channel @param {boolean} thread */
   #textChannel(channel, thread) {
-    return h("li", { class: thread ? "thread" : null }, this.#entry(channel.id, icon(thread ? "reply" : "text"), channel.name ?? "", () => this.acts.openChannel(channel.id)));
+    return h(
+      "li",
+      { class: thread ? "thread" : null },
+      this.#entry(channel.id, icon(thread ? "reply" : "text"), channel.name ?? "", () =>
+        this.acts.openChannel(channel.id),
+      ),
+    );
   }
 
   /** @param {string} id @param {Node} picture @param {string} name @param {() => void} open @param {Node | null} [extra] */
   #entry(id, picture, name, open, extra = null) {
     const unread = this.store.unread.get(id);
     const current = id === this.store.channel;
-    return h("button", { type: "button", class: unread === undefined ? "channel" : "channel unread", "aria-current": current ? "page" : null, data: { focus: `channel-${id}`, channel: id }, on: { click: open } },
-      picture, h("span", { class: "channel-name" }, name), extra,
-      unread !== undefined && h("span", { class: unread ? "badge" : "dot", "aria-label": t("unread") }, unread || ""));
+    return h(
+      "button",
+      {
+        type: "button",
+        class: unread === undefined ? "channel" : "channel unread",
+        "aria-current": current ? "page" : null,
+        data: { focus: `channel-${id}`, channel: id },
+        on: { click: open },
+      },
+      picture,
+      h("span", { class: "channel-name" }, name),
+      extra,
+      unread !== undefined && h("span", { class: unread ? "badge" : "dot", "aria-label": t("unread") }, unread || ""),
+    );
   }
 
   #direct() {
     const { bot } = this.store.directory;
     const channel = this.store.directory.directChannel(this.store.person);
     const status = t(bot.online ? "online" : "offline");
-    return h("section", null, h("h3", null, t("directMessages")),
-      h("ul", null, h("li", null, this.#entry(channel?.id ?? "direct", avatar(bot.user, ""), this.store.directory.nameOf(bot.user), () => this.acts.openDirect(),
-        h("span", { class: bot.online ? "status online" : "status", title: status, role: "img", "aria-label": status })))));
+    return h(
+      "section",
+      null,
+      h("h3", null, t("directMessages")),
+      h(
+        "ul",
+        null,
+        h(
+          "li",
+          null,
+          this.#entry(
+            channel?.id ?? "direct",
+            avatar(bot.user, ""),
+            this.store.directory.nameOf(bot.user),
+            () => this.acts.openDirect(),
+            h("span", {
+              class: bot.online ? "status online" : "status",
+              title: status,
+              role: "img",
+              "aria-label": status,
+            }),
+          ),
+        ),
+      ),
+    );
   }
 
   /** @param {Channel} channel */
@@ -88,12 +147,34 @@ export class Sidebar {
     const mine = states.some(({ user_id }) => user_id === person);
     const player = directory.playerIn(channel);
     const label = t(mine ? "leaveVoice" : "joinVoice", { channel: channel.name ?? "" });
-    return h("li", { class: mine ? "voice mine" : "voice" },
-      h("button", { type: "button", class: "channel", title: label, "aria-label": label, "aria-pressed": String(mine), data: { focus: `voice-${channel.id}`, voice: channel.id }, on: { click: () => this.acts.voice(mine ? null : channel) } },
-        icon("voice"), h("span", { class: "channel-name" }, channel.name ?? ""),
-        states.length ? h("span", { class: "count" }, states.length) : h("span", { class: "join-hint" }, t("nobodyHere"))),
-      states.length > 0 && h("ul", { class: "present" }, states.map((state) => this.#present(state))),
-      player && playerView(player));
+    return h(
+      "li",
+      { class: mine ? "voice mine" : "voice" },
+      h(
+        "button",
+        {
+          type: "button",
+          class: "channel",
+          title: label,
+          "aria-label": label,
+          "aria-pressed": String(mine),
+          data: { focus: `voice-${channel.id}`, voice: channel.id },
+          on: { click: () => this.acts.voice(mine ? null : channel) },
+        },
+        icon("voice"),
+        h("span", { class: "channel-name" }, channel.name ?? ""),
+        states.length
+          ? h("span", { class: "count" }, states.length)
+          : h("span", { class: "join-hint" }, t("nobodyHere")),
+      ),
+      states.length > 0 &&
+        h(
+          "ul",
+          { class: "present" },
+          states.map((state) => this.#present(state)),
+        ),
+      player && playerView(player),
+    );
   }
 
   /** @param {import("../types").VoiceState} state */
@@ -103,40 +184,116 @@ export class Sidebar {
     if (!user) return null;
     const name = directory.nameOf(user, directory.guild(state.guild_id));
     const silent = state.self_mute || state.mute || state.self_deaf || state.deaf;
-    return h("li", { data: { user: user.id } }, avatar(user, name), h("span", null, name),
-      silent && h("span", { class: "silent", title: t("muted"), role: "img", "aria-label": t("muted") }, icon("microphoneOff")));
+    return h(
+      "li",
+      { data: { user: user.id } },
+      avatar(user, name),
+      h("span", null, name),
+      silent &&
+        h("span", { class: "silent", title: t("muted"), role: "img", "aria-label": t("muted") }, icon("microphoneOff")),
+    );
   }
 
   #foot() {
     const { directory, person } = this.store;
     const voice = directory.voiceStateOf(person);
-    return [voice ? this.#voiceBar(voice) : null, this.#personSwitch(), this.#switches()].filter((part) => part !== null);
+    return [voice ? this.#voiceBar(voice) : null, this.#personSwitch(), this.#switches()].filter(
+      (part) => part !== null,
+    );
   }
 
   /** @param {import("../types").VoiceState} state */
   #voiceBar(state) {
     const channel = this.store.directory.channel(state.channel_id ?? "");
     const muted = Boolean(state.self_mute);
-    return h("div", { class: "voice-bar" }, icon("voice"), h("span", { class: "voice-name" }, channel?.name ?? ""),
-      h("button", { type: "button", class: muted ? "square on" : "square", "aria-label": t(muted ? "unmute" : "mute"), title: t(muted ? "unmute" : "mute"), data: { focus: "mute" }, on: { click: () => this.acts.voice(channel ?? null, { self_mute: !muted }) } }, icon(muted ? "microphoneOff" : "microphone")),
-      h("button", { type: "button", class: "square", "aria-label": t("leave"), title: t("leave"), data: { focus: "leave" }, on: { click: () => this.acts.voice(null) } }, icon("leave")));
+    return h(
+      "div",
+      { class: "voice-bar" },
+      icon("voice"),
+      h("span", { class: "voice-name" }, channel?.name ?? ""),
+      h(
+        "button",
+        {
+          type: "button",
+          class: muted ? "square on" : "square",
+          "aria-label": t(muted ? "unmute" : "mute"),
+          title: t(muted ? "unmute" : "mute"),
+          data: { focus: "mute" },
+          on: { click: () => this.acts.voice(channel ?? null, { self_mute: !muted }) },
+        },
+        icon(muted ? "microphoneOff" : "microphone"),
+      ),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "square",
+          "aria-label": t("leave"),
+          title: t("leave"),
+          data: { focus: "leave" },
+          on: { click: () => this.acts.voice(null) },
+        },
+        icon("leave"),
+      ),
+    );
   }
 
   #personSwitch() {
     const { directory, person } = this.store;
-    return h("fieldset", { class: "people", title: t("actAsHint") }, h("legend", null, t("actAs")),
+    return h(
+      "fieldset",
+      { class: "people", title: t("actAsHint") },
+      h("legend", null, t("actAs")),
       directory.people.map((user) => {
         const name = directory.nameOf(user);
-        return h("label", { class: user.id === person ? "person chosen" : "person", title: name },
-          h("input", { type: "radio", name: "person", "aria-label": name, value: user.id, checked: user.id === person, data: { focus: `person-${user.id}` }, on: { change: () => this.acts.become(user.id) } }),
-          avatar(user, name), h("span", null, name));
-      }));
+        return h(
+          "label",
+          { class: user.id === person ? "person chosen" : "person", title: name },
+          h("input", {
+            type: "radio",
+            name: "person",
+            "aria-label": name,
+            value: user.id,
+            checked: user.id === person,
+            data: { focus: `person-${user.id}` },
+            on: { change: () => this.acts.become(user.id) },
+          }),
+          avatar(user, name),
+          h("span", null, name),
+        );
+      }),
+    );
   }
 
   #switches() {
-    return h("div", { class: "switches" },
-      h("button", { type: "button", class: "square", "aria-label": t("switchTheme"), title: t("switchTheme"), data: { focus: "theme" }, on: { click: () => this.#switchTheme() } }, icon(preferences.theme === "dark" ? "sun" : "moon")),
-      h("button", { type: "button", class: "square language", "aria-label": t("switchLanguage"), title: t("switchLanguage"), data: { focus: "language" }, on: { click: () => this.#switchLanguage() } }, preferences.language === "ja" ? "EN" : "日本語"));
+    return h(
+      "div",
+      { class: "switches" },
+      h(
+        "button",
+        {
+          type: "button",
+          class: "square",
+          "aria-label": t("switchTheme"),
+          title: t("switchTheme"),
+          data: { focus: "theme" },
+          on: { click: () => this.#switchTheme() },
+        },
+        icon(preferences.theme === "dark" ? "sun" : "moon"),
+      ),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "square language",
+          "aria-label": t("switchLanguage"),
+          title: t("switchLanguage"),
+          data: { focus: "language" },
+          on: { click: () => this.#switchLanguage() },
+        },
+        preferences.language === "ja" ? "EN" : "日本語",
+      ),
+    );
   }
 
   #switchTheme() {

@@ -28,7 +28,10 @@ export class Suggestions {
   /** Commands this person may use here. */
   get commands() {
     const { directory, person, channel } = this.store;
-    return invocables(directory.commands.filter((command) => directory.mayUse(command, person, channel)), preferences.language);
+    return invocables(
+      directory.commands.filter((command) => directory.mayUse(command, person, channel)),
+      preferences.language,
+    );
   }
 
   hide() {
@@ -55,31 +58,43 @@ export class Suggestions {
   #offerCommands(typed) {
     const all = this.commands;
     const bot = this.store.directory.bot.user;
-    this.popup.show(t("commands"), search(all, typed).slice(0, OFFERED).map((invocable) => ({
-      label: `/${invocable.label}`,
-      description: invocable.description,
-      note: invocable.label === invocable.path ? "" : `/${invocable.path}`,
-      picture: avatar(bot, ""),
-      pick: () => this.picked.command(invocable),
-    })), { hint: t("pickerKeys"), empty: t(all.length ? "noMatch" : "noCommands") });
+    this.popup.show(
+      t("commands"),
+      search(all, typed)
+        .slice(0, OFFERED)
+        .map((invocable) => ({
+          label: `/${invocable.label}`,
+          description: invocable.description,
+          note: invocable.label === invocable.path ? "" : `/${invocable.path}`,
+          picture: avatar(bot, ""),
+          pick: () => this.picked.command(invocable),
+        })),
+      { hint: t("pickerKeys"), empty: t(all.length ? "noMatch" : "noCommands") },
+    );
   }
 
   /** @param {"@" | "#"} sign @param {string} typed @param {number} end */
   #offerMentions(sign, typed, end) {
     const { directory, channel } = this.store;
     const wanted = typed.toLowerCase();
-    const found = mentionables(directory, channel, sign)
-      .filter(({ label, description }) => label.slice(1).toLowerCase().includes(wanted) || description?.toLowerCase().startsWith(wanted));
+    const found = mentionables(directory, channel, sign).filter(
+      ({ label, description }) =>
+        label.slice(1).toLowerCase().includes(wanted) || description?.toLowerCase().startsWith(wanted),
+    );
     if (found.length === 1 && found[0]?.label.slice(1).toLowerCase() === wanted) return this.hide();
-    this.popup.show(t(sign === "@" ? "people" : "channels"), found.slice(0, OFFERED).map(({ label, description, user }) => ({
-      label,
-      description,
-      picture: user ? avatar(user, label.slice(1)) : undefined,
-      pick: () => {
-        this.input.setRangeText(`${label} `, end - typed.length - 1, end, "end");
-        this.hide();
-        this.picked.completed();
-      },
-    })), { hint: t("pickerKeys") });
+    this.popup.show(
+      t(sign === "@" ? "people" : "channels"),
+      found.slice(0, OFFERED).map(({ label, description, user }) => ({
+        label,
+        description,
+        picture: user ? avatar(user, label.slice(1)) : undefined,
+        pick: () => {
+          this.input.setRangeText(`${label} `, end - typed.length - 1, end, "end");
+          this.hide();
+          this.picked.completed();
+        },
+      })),
+      { hint: t("pickerKeys") },
+    );
   }
 }

@@ -15,10 +15,19 @@ export class Typing {
   render() {
     const { directory, channel } = this.store;
     const guild = directory.guildOf(channel);
-    const names = [...(this.store.typing.get(channel)?.keys() ?? [])].map((id) => directory.user(id)).filter((user) => user !== undefined).map((user) => directory.nameOf(user, guild));
-    this.element.replaceChildren(...(names.length ? [
-      h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")),
-      names.length === 1 ? t("typingOne", { user: names[0] ?? "" }) : t("typingMany", { users: names.join("、") }),
-    ] : []));
+    const names = [...(this.store.typing.get(channel)?.keys() ?? [])]
+      .map((id) => directory.user(id))
+      .filter((user) => user !== undefined)
+      .map((user) => directory.nameOf(user, guild));
+    this.element.replaceChildren(
+      ...(names.length
+        ? [
+            h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")),
+            names.length === 1
+              ? t("typingOne", { user: names[0] ?? "" })
+              : t("typingMany", { users: names.join("、") }),
+          ]
+        : []),
+    );
   }
 }

@@ -26,7 +26,7 @@ export class Uploads {
   }
 
   /** @returns {Promise<import("../types").Upload[]>} */
-  async read() {
+  read() {
     return Promise.all(this.files.map(readFile));
   }
 
@@ -37,9 +37,27 @@ export class Uploads {
 
   #render() {
     this.list.hidden = this.files.length === 0;
-    this.list.replaceChildren(...this.files.map((file) => h("div", { class: "upload" }, icon("file"),
-      h("span", { class: "attachment-name" }, file.name), h("span", { class: "attachment-size" }, fileSize(file.size)),
-      h("button", { type: "button", class: "square small", "aria-label": t("remove", { name: file.name }), on: { click: () => this.#drop(file) } }, icon("close")))));
+    this.list.replaceChildren(
+      ...this.files.map((file) =>
+        h(
+          "div",
+          { class: "upload" },
+          icon("file"),
+          h("span", { class: "attachment-name" }, file.name),
+          h("span", { class: "attachment-size" }, fileSize(file.size)),
+          h(
+            "button",
+            {
+              type: "button",
+              class: "square small",
+              "aria-label": t("remove", { name: file.name }),
+              on: { click: () => this.#drop(file) },
+            },
+            icon("close"),
+          ),
+        ),
+      ),
+    );
   }
 
   /** @param {File} file */
