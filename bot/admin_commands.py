@@ -13,7 +13,7 @@ from bot.deferral import deferring
 from bot.discord_limits import CHOICES
 from bot.localization import command_name, language_for, localised, localised_choices
 from bot.netstats.answer import NetstatsAnswer
-from bot.netstats.period import Period
+from bot.period import Period
 from bot.status_embed import status_embed
 from bot.supabase_client import ALL_BOTS
 from bot.telemetry.host_metrics import HostMetrics

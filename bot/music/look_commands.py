@@ -16,7 +16,7 @@ from bot.music.embeds import label, list_embed, page_count, queue_embed
 from bot.music.live_progress import LiveProgress, progress_embed
 from bot.music.lyrics_embed import LyricsPages
 from bot.music.pages import send_pages
-from bot.netstats.period import Period
+from bot.period import Period
 from bot.telemetry.postgrest_errors import TelemetryError
 from bot.texts import admin, jukebox, music
 

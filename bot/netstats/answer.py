@@ -18,7 +18,7 @@ from bot.traffic_chart import TrafficChart
 
 if TYPE_CHECKING:
     from bot.client import Bot
-    from bot.netstats.period import Period
+    from bot.period import Period
     from bot.texts import Language
 
 log = logging.getLogger(__name__)

@@ -15,7 +15,7 @@ from bot.units import format_bytes, format_change
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.netstats.period import Period
+    from bot.period import Period
     from bot.telemetry.network_report import Gap, NetworkReport
     from bot.telemetry.network_totals import NetworkTotals
     from bot.texts import Language

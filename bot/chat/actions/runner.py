@@ -12,7 +12,7 @@ from bot.chat.actions.catalogue import MUSIC_TOOLS, NETSTATS, NETSTATS_TOOL, PER
 from bot.chat.actions.context import ActionContext
 from bot.error_handler import report
 from bot.errors import OtonariError
-from bot.netstats.period import Period
+from bot.period import Period
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -11,7 +11,7 @@ from bot.netstats.embed import (
     format_duration,
     netstats_embed,
 )
-from bot.netstats.period import Period
+from bot.period import Period
 from bot.telemetry.network_report import Gap, NetworkReport
 from bot.telemetry.network_totals import NetworkTotals
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.netstats.period import Period
+from bot.period import Period
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 KATHMANDU = ZoneInfo("Asia/Kathmandu")
