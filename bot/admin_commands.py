@@ -17,7 +17,9 @@ from bot.period import Period
 from bot.status_embed import status_embed
 from bot.supabase_client import ALL_BOTS
 from bot.telemetry.host_metrics import HostMetrics
-from bot.texts import admin as texts
+from bot.texts import netstats as netstats_texts
+from bot.texts import period as period_texts
+from bot.texts import status as status_texts
 
 if TYPE_CHECKING:
     from bot.client import Bot
@@ -40,17 +42,17 @@ class AdminCommands(commands.Cog):
         self._netstats = NetstatsAnswer(bot)
 
     @app_commands.command(
-        name=command_name("netstats", ja=texts.NETSTATS_NAME_JA),
-        description=localised(texts.NETSTATS_DESCRIPTION),
+        name=command_name("netstats", ja=netstats_texts.NETSTATS_NAME_JA),
+        description=localised(netstats_texts.NETSTATS_DESCRIPTION),
     )
     @app_commands.rename(
-        period=command_name("period", ja=texts.PERIOD_NAME_JA),
-        bot_id=command_name("bot", ja=texts.BOT_NAME_JA),
+        period=command_name("period", ja=period_texts.NAME_JA),
+        bot_id=command_name("bot", ja=netstats_texts.BOT_NAME_JA),
     )
     @app_commands.describe(
-        period=localised(texts.PERIOD_DESCRIPTION), bot_id=localised(texts.BOT_DESCRIPTION)
+        period=localised(period_texts.DESCRIPTION), bot_id=localised(netstats_texts.BOT_DESCRIPTION)
     )
-    @app_commands.choices(period=localised_choices(texts.PERIOD_CHOICES))
+    @app_commands.choices(period=localised_choices(period_texts.CHOICES))
     @app_commands.guild_only()
     @app_commands.default_permissions(manage_guild=True)
     async def netstats(
@@ -75,13 +77,13 @@ class AdminCommands(commands.Cog):
         bots = [
             bot_id for bot_id in self.bot.supabase_client.bot_ids if typed.casefold() in bot_id.casefold()
         ]
-        everyone = texts.ALL_BOTS(language_for(interaction))
+        everyone = netstats_texts.ALL_BOTS(language_for(interaction))
         choices = [app_commands.Choice(name=bot_id, value=bot_id) for bot_id in bots[: CHOICES - 1]]
         return [app_commands.Choice(name=everyone, value=ALL_BOTS), *choices]
 
     @app_commands.command(
-        name=command_name("status", ja=texts.STATUS_NAME_JA),
-        description=localised(texts.STATUS_DESCRIPTION),
+        name=command_name("status", ja=status_texts.STATUS_NAME_JA),
+        description=localised(status_texts.STATUS_DESCRIPTION),
     )
     @app_commands.guild_only()
     @app_commands.default_permissions(manage_guild=True)

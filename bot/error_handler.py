@@ -13,7 +13,8 @@ from discord.ext import commands
 
 from bot.errors import SpokenError, UserError
 from bot.localization import language_for
-from bot.texts import Language, Text, shell
+from bot.texts import Language, Text
+from bot.texts import errors as texts
 
 if TYPE_CHECKING:
     from bot.client import Bot
@@ -27,8 +28,8 @@ Sentence: TypeAlias = Callable[[BaseException, Language, str], str]
 def permission_names(permissions: Iterable[str], language: Language) -> str:
     """Return Discord's names of ``permissions`` (API names) as one readable list."""
     names = (
-        shell.PERMISSION_NAMES[name](language)
-        if name in shell.PERMISSION_NAMES
+        texts.PERMISSION_NAMES[name](language)
+        if name in texts.PERMISSION_NAMES
         else name.replace("_", " ").title()
         for name in permissions
     )
@@ -50,7 +51,7 @@ def _spoken(error: BaseException, language: Language, _usage: str) -> str:
 def _missing_argument(error: BaseException, language: Language, usage: str) -> str:
     parameter = error.param if isinstance(error, commands.MissingRequiredArgument) else None
     name = (parameter.displayed_name or parameter.name) if parameter else "?"
-    return shell.MISSING_ARGUMENT(language, argument=name, usage=usage)
+    return texts.MISSING_ARGUMENT(language, argument=name, usage=usage)
 
 
 def _permissions(text: Text) -> Sentence:
@@ -63,29 +64,29 @@ def _permissions(text: Text) -> Sentence:
 
 def _cooldown(error: BaseException, language: Language, _usage: str) -> str:
     seconds = max(1, round(getattr(error, "retry_after", 1.0)))
-    return shell.COOLDOWN(language, seconds=seconds)
+    return texts.COOLDOWN(language, seconds=seconds)
 
 
 TABLE: Mapping[type[BaseException], Sentence] = {
     SpokenError: _spoken,
-    commands.NoPrivateMessage: _just(shell.GUILD_ONLY),
-    app_commands.NoPrivateMessage: _just(shell.GUILD_ONLY),
-    commands.MissingPermissions: _permissions(shell.MISSING_PERMISSIONS),
-    app_commands.MissingPermissions: _permissions(shell.MISSING_PERMISSIONS),
-    commands.BotMissingPermissions: _permissions(shell.BOT_MISSING_PERMISSIONS),
-    app_commands.BotMissingPermissions: _permissions(shell.BOT_MISSING_PERMISSIONS),
-    commands.NotOwner: _just(shell.OWNER_ONLY),
-    commands.CheckFailure: _just(shell.CHECK_FAILED),
-    app_commands.CheckFailure: _just(shell.CHECK_FAILED),
+    commands.NoPrivateMessage: _just(texts.GUILD_ONLY),
+    app_commands.NoPrivateMessage: _just(texts.GUILD_ONLY),
+    commands.MissingPermissions: _permissions(texts.MISSING_PERMISSIONS),
+    app_commands.MissingPermissions: _permissions(texts.MISSING_PERMISSIONS),
+    commands.BotMissingPermissions: _permissions(texts.BOT_MISSING_PERMISSIONS),
+    app_commands.BotMissingPermissions: _permissions(texts.BOT_MISSING_PERMISSIONS),
+    commands.NotOwner: _just(texts.OWNER_ONLY),
+    commands.CheckFailure: _just(texts.CHECK_FAILED),
+    app_commands.CheckFailure: _just(texts.CHECK_FAILED),
     commands.CommandOnCooldown: _cooldown,
     app_commands.CommandOnCooldown: _cooldown,
     commands.MissingRequiredArgument: _missing_argument,
-    commands.UserInputError: _with_usage(shell.BAD_ARGUMENT),
-    app_commands.TransformerError: _with_usage(shell.BAD_ARGUMENT),
-    app_commands.CommandNotFound: _just(shell.STALE_COMMAND),
-    app_commands.CommandSignatureMismatch: _just(shell.STALE_COMMAND),
-    discord.Forbidden: _just(shell.DISCORD_FORBIDDEN),
-    discord.DiscordServerError: _just(shell.DISCORD_DOWN),
+    commands.UserInputError: _with_usage(texts.BAD_ARGUMENT),
+    app_commands.TransformerError: _with_usage(texts.BAD_ARGUMENT),
+    app_commands.CommandNotFound: _just(texts.STALE_COMMAND),
+    app_commands.CommandSignatureMismatch: _just(texts.STALE_COMMAND),
+    discord.Forbidden: _just(texts.DISCORD_FORBIDDEN),
+    discord.DiscordServerError: _just(texts.DISCORD_DOWN),
 }
 """Looked up by the error's own class first, then along its base classes (its MRO)."""
 
@@ -130,7 +131,7 @@ async def report(
             exc_info=error,
             extra={"error_id": error_id},
         )
-        told = shell.UNEXPECTED(language, error_id=error_id)
+        told = texts.UNEXPECTED(language, error_id=error_id)
     else:
         told = sentence(error, language, usage)
         if isinstance(error, _FAULTS_TOLD_BY_TABLE):

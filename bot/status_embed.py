@@ -11,7 +11,7 @@ from bot.colours import AMBER, GREEN
 from bot.discord_limits import EMBED_FIELD_LENGTH
 from bot.telemetry.ledger import total
 from bot.telemetry.schema_version import REQUIRED_VERSION, describe_version
-from bot.texts import admin as texts
+from bot.texts import status as texts
 from bot.units import format_bytes
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from bot.error_handler import permission_names
 from bot.errors import UserError
 from bot.localization import language_for
 from bot.music.settings import guild_settings
-from bot.texts import Language, jukebox, music
+from bot.texts import Language, music
 
 if TYPE_CHECKING:
     from discord.ext import commands
@@ -109,7 +109,7 @@ def check_steering(source: Source, player: Player | None) -> None:
     """Raise UserError where the guild has DJs and the caller does not count as one."""
     role_id = _dj_role_id(source)
     if role_id is not None and not leads(source, player):
-        raise UserError(jukebox.DJS_ONLY, role=f"<@&{role_id}>")
+        raise UserError(music.DJS_ONLY, role=f"<@&{role_id}>")
 
 
 def leads(source: Source, player: Player | None) -> bool:
@@ -135,7 +135,7 @@ async def _await_recovery(pool: NodePool, guild: discord.Guild) -> None:
         async with asyncio.timeout(RECOVERY_PATIENCE):
             await pool.restart_recovery.wait(guild.id)
     except TimeoutError as error:
-        raise UserError(music.COMING_BACK if pool.available else music.NO_NODE) from error
+        raise UserError(music.RECOVERING if pool.available else music.NO_NODE) from error
 
 
 def _dj_role_id(source: Source) -> int | None:

@@ -11,7 +11,7 @@ from bot.localization import language_for
 from bot.music.access import bot_of, check_steering, leads, person_of, player_for, playing_for
 from bot.music.embeds import label, songs
 from bot.music.settings import guild_settings
-from bot.texts import jukebox, music
+from bot.texts import music
 
 if TYPE_CHECKING:
     from bot.lavalink import Player, Track
@@ -63,7 +63,7 @@ async def skip(source: Source) -> str:
         if not count.is_enough:
             # The controller shows the votes.
             bot_of(source).dispatch("music_changed", player)
-            return jukebox.VOTED(language, votes=count.votes, needed=count.needed)
+            return music.VOTED(language, votes=count.votes, needed=count.needed)
     left = await player.skip_current() or track
     return music.SKIPPED(language, title=label(left.title))
 

@@ -8,7 +8,7 @@ import discord
 
 from bot.colours import BLURPLE
 from bot.music.embeds import label
-from bot.texts import Language, jukebox
+from bot.texts import Language, music_library
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,20 +22,24 @@ MEDALS = ("🥇", "🥈", "🥉")
 
 def charts_embed(charts: Charts, period: str, language: Language, bot_id: int) -> discord.Embed:
     """Return the charts; what the bot itself has put on (autoplay) is nobody's request."""
-    embed = discord.Embed(title=jukebox.TOP_TITLES[period](language), colour=BLURPLE)
+    embed = discord.Embed(title=music_library.TOP_TITLES[period](language), colour=BLURPLE)
     if not charts.songs:
-        embed.description = jukebox.TOP_EMPTY(language)
+        embed.description = music_library.TOP_EMPTY(language)
         return embed
     people = [(name, count) for user_id, name, count in charts.listeners if user_id != str(bot_id)]
-    embed.add_field(name=jukebox.TOP_SONGS(language), value=_places(charts.songs, language), inline=False)
+    embed.add_field(
+        name=music_library.TOP_SONGS(language), value=_places(charts.songs, language), inline=False
+    )
     if people:
-        embed.add_field(name=jukebox.TOP_LISTENERS(language), value=_places(people, language), inline=False)
+        embed.add_field(
+            name=music_library.TOP_LISTENERS(language), value=_places(people, language), inline=False
+        )
     return embed
 
 
 def _places(entries: Iterable[tuple[str, int]], language: Language) -> str:
     lines = (
-        jukebox.TOP_LINE(
+        music_library.TOP_LINE(
             language,
             place=MEDALS[place] if place < len(MEDALS) else f"`{place + 1}.`",
             name=label(name, NAME_LIMIT),

@@ -25,7 +25,7 @@ from bot.music.library import (
     Playlist,
 )
 from bot.music.pages import send_pages
-from bot.texts import jukebox, music
+from bot.texts import music, music_library
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -59,7 +59,7 @@ class CollectionCommands(commands.Cog):
 
     @commands.hybrid_group(
         name=command_name("favorites", ja="お気に入り"),
-        description=localised(jukebox.FAVOURITES),
+        description=localised(music_library.FAVOURITES),
         aliases=["favourites", "fav"],
         fallback=_LIST,  # pyright: ignore[reportArgumentType] - takes a locale_str, its hint says str
     )
@@ -67,26 +67,30 @@ class CollectionCommands(commands.Cog):
     async def favorites(self, ctx: commands.Context[Bot]) -> None:
         """Show the caller's favourites."""
         tracks, language = await self._library.favourites(ctx.author.id), language_for(ctx)
-        title = jukebox.FAVOURITES_TITLE(language, name=label(ctx.author.display_name))
+        title = music_library.FAVOURITES_TITLE(language, name=label(ctx.author.display_name))
         await send_pages(
             ctx,
-            lambda page: list_embed(tracks, language, page, title=title, empty=jukebox.FAVOURITES_EMPTY),
+            lambda page: list_embed(
+                tracks, language, page, title=title, empty=music_library.FAVOURITES_EMPTY
+            ),
             lambda: page_count(len(tracks)),
         )
 
-    @favorites.command(name=command_name("add", ja="追加"), description=localised(jukebox.FAVOURITES_ADD))
+    @favorites.command(
+        name=command_name("add", ja="追加"), description=localised(music_library.FAVOURITES_ADD)
+    )
     @commands.guild_only()
     async def favorites_add(self, ctx: commands.Context[Bot]) -> None:
         """Add the current song to the caller's favourites."""
         _player, track = await playing_for(ctx, controls=False)
         await self._library.toggle_favourite(ctx.author.id, track, keep=True)
-        await say(ctx, jukebox.FAVOURITE_ADDED(language_for(ctx), title=label(track.title)))
+        await say(ctx, music_library.FAVOURITE_ADDED(language_for(ctx), title=label(track.title)))
 
     @favorites.command(
-        name=command_name("remove", ja="削除"), description=localised(jukebox.FAVOURITES_REMOVE)
+        name=command_name("remove", ja="削除"), description=localised(music_library.FAVOURITES_REMOVE)
     )
     @app_commands.rename(number=_NUMBER)
-    @app_commands.describe(number=localised(jukebox.FAVOURITE_NUMBER))
+    @app_commands.describe(number=localised(music_library.FAVOURITE_NUMBER))
     @commands.guild_only()
     async def favorites_remove(
         self, ctx: commands.Context[Bot], number: commands.Range[int, 1, FAVOURITES_LIMIT]
@@ -94,11 +98,13 @@ class CollectionCommands(commands.Cog):
         """Take a song out of the caller's favourites."""
         track = _at(await self._library.favourites(ctx.author.id), number)
         await self._library.toggle_favourite(ctx.author.id, track)
-        await say(ctx, jukebox.FAVOURITE_REMOVED(language_for(ctx), title=label(track.title)))
+        await say(ctx, music_library.FAVOURITE_REMOVED(language_for(ctx), title=label(track.title)))
 
-    @favorites.command(name=command_name("play", ja="再生"), description=localised(jukebox.FAVOURITES_PLAY))
+    @favorites.command(
+        name=command_name("play", ja="再生"), description=localised(music_library.FAVOURITES_PLAY)
+    )
     @app_commands.rename(number=_NUMBER)
-    @app_commands.describe(number=localised(jukebox.FAVOURITE_PLAY_NUMBER))
+    @app_commands.describe(number=localised(music_library.FAVOURITE_PLAY_NUMBER))
     @commands.guild_only()
     async def favorites_play(
         self, ctx: commands.Context[Bot], number: commands.Range[int, 0, FAVOURITES_LIMIT] = ALL
@@ -106,14 +112,14 @@ class CollectionCommands(commands.Cog):
         """Play the caller's favourites, or one of them."""
         tracks = await self._library.favourites(ctx.author.id)
         if not tracks:
-            raise UserError(jukebox.FAVOURITES_EMPTY)
+            raise UserError(music_library.FAVOURITES_EMPTY)
         await _play(ctx, tracks if number == ALL else [_at(tracks, number)])
 
     # Playlists
 
     @commands.hybrid_group(
         name=command_name("playlist", ja="プレイリスト"),
-        description=localised(jukebox.PLAYLIST),
+        description=localised(music_library.PLAYLIST),
         fallback=_LIST,  # pyright: ignore[reportArgumentType] - takes a locale_str, its hint says str
     )
     @commands.guild_only()
@@ -122,19 +128,23 @@ class CollectionCommands(commands.Cog):
         language = language_for(ctx)
         playlists = await self._library.playlists(_guild_id(ctx))
         lines = [
-            jukebox.PLAYLIST_LINE(language, name=label(kept.name), songs=songs(len(kept.tracks), language))
+            music_library.PLAYLIST_LINE(
+                language, name=label(kept.name), songs=songs(len(kept.tracks), language)
+            )
             for kept in playlists
         ]
         embed = discord.Embed(
-            title=jukebox.PLAYLISTS_TITLE(language),
-            description="\n".join(lines) or jukebox.PLAYLISTS_EMPTY(language),
+            title=music_library.PLAYLISTS_TITLE(language),
+            description="\n".join(lines) or music_library.PLAYLISTS_EMPTY(language),
             colour=BLURPLE,
         )
         await ctx.send(embed=embed)
 
-    @playlist.command(name=command_name("save", ja="保存"), description=localised(jukebox.PLAYLIST_SAVE))
+    @playlist.command(
+        name=command_name("save", ja="保存"), description=localised(music_library.PLAYLIST_SAVE)
+    )
     @app_commands.rename(name=_NAME)
-    @app_commands.describe(name=localised(jukebox.PLAYLIST_NAME))
+    @app_commands.describe(name=localised(music_library.PLAYLIST_NAME))
     @commands.guild_only()
     async def playlist_save(
         self, ctx: commands.Context[Bot], *, name: commands.Range[str, 1, NAME_LIMIT]
@@ -144,36 +154,40 @@ class CollectionCommands(commands.Cog):
         current = [queue.current] if queue.current else []
         tracks = [*current, *queue.upcoming][:PLAYLIST_TRACKS_LIMIT]
         if not tracks:
-            raise UserError(jukebox.NOTHING_TO_SAVE)
+            raise UserError(music_library.NOTHING_TO_SAVE)
         guild_id, name = _guild_id(ctx), name.strip()
         names = {kept.name: kept for kept in await self._library.playlists(guild_id)}
         if name in names:
             _check_maker(ctx, names[name])
         elif len(names) >= PLAYLISTS_LIMIT:
-            raise UserError(jukebox.PLAYLISTS_FULL, limit=PLAYLISTS_LIMIT)
+            raise UserError(music_library.PLAYLISTS_FULL, limit=PLAYLISTS_LIMIT)
         await self._library.save_playlist(guild_id, Playlist(name, ctx.author.id, tracks))
         language = language_for(ctx)
         count = songs(len(tracks), language)
-        await say(ctx, jukebox.PLAYLIST_SAVED(language, name=label(name), songs=count))
+        await say(ctx, music_library.PLAYLIST_SAVED(language, name=label(name), songs=count))
 
-    @playlist.command(name=command_name("play", ja="再生"), description=localised(jukebox.PLAYLIST_PLAY))
+    @playlist.command(
+        name=command_name("play", ja="再生"), description=localised(music_library.PLAYLIST_PLAY)
+    )
     @app_commands.rename(name=_NAME)
-    @app_commands.describe(name=localised(jukebox.PLAYLIST_NAME))
+    @app_commands.describe(name=localised(music_library.PLAYLIST_NAME))
     @commands.guild_only()
     async def playlist_play(self, ctx: commands.Context[Bot], *, name: str) -> None:
         """Play a playlist of the guild."""
         await _play(ctx, (await self._find(ctx, name)).tracks)
 
-    @playlist.command(name=command_name("delete", ja="削除"), description=localised(jukebox.PLAYLIST_DELETE))
+    @playlist.command(
+        name=command_name("delete", ja="削除"), description=localised(music_library.PLAYLIST_DELETE)
+    )
     @app_commands.rename(name=_NAME)
-    @app_commands.describe(name=localised(jukebox.PLAYLIST_NAME))
+    @app_commands.describe(name=localised(music_library.PLAYLIST_NAME))
     @commands.guild_only()
     async def playlist_delete(self, ctx: commands.Context[Bot], *, name: str) -> None:
         """Delete a playlist of the guild."""
         playlist = await self._find(ctx, name)
         _check_maker(ctx, playlist)
         await self._library.delete_playlist(_guild_id(ctx), playlist.name)
-        await say(ctx, jukebox.PLAYLIST_DELETED(language_for(ctx), name=label(playlist.name)))
+        await say(ctx, music_library.PLAYLIST_DELETED(language_for(ctx), name=label(playlist.name)))
 
     @playlist_play.autocomplete("name")
     @playlist_delete.autocomplete("name")
@@ -194,7 +208,7 @@ class CollectionCommands(commands.Cog):
     async def _find(self, ctx: commands.Context[Bot], name: str) -> Playlist:
         playlist = await self._library.playlist(_guild_id(ctx), name.strip())
         if playlist is None:
-            raise UserError(jukebox.NO_SUCH_PLAYLIST, name=label(name))
+            raise UserError(music_library.NO_SUCH_PLAYLIST, name=label(name))
         return playlist
 
 
@@ -207,12 +221,12 @@ async def _play(ctx: commands.Context[Bot], tracks: Sequence[Track]) -> None:
     if not taken:
         raise UserError(music.QUEUE_FULL, limit=QUEUE_LIMIT)
     language = language_for(ctx)
-    await say(ctx, jukebox.ADDED_COUNT(language, songs=songs(taken, language)))
+    await say(ctx, music.ADDED_COUNT(language, songs=songs(taken, language)))
 
 
 def _at(tracks: Sequence[Track], number: int) -> Track:
     if not 1 <= number <= len(tracks):
-        raise UserError(jukebox.NO_SUCH_FAVOURITE, count=len(tracks))
+        raise UserError(music_library.NO_SUCH_FAVOURITE, count=len(tracks))
     return tracks[number - 1]
 
 
@@ -222,4 +236,4 @@ def _guild_id(ctx: commands.Context[Bot]) -> int:
 
 def _check_maker(ctx: commands.Context[Bot], playlist: Playlist) -> None:
     if ctx.author.id != playlist.maker_id and not ctx.permissions.manage_guild:
-        raise UserError(jukebox.NOT_YOUR_PLAYLIST)
+        raise UserError(music_library.NOT_YOUR_PLAYLIST)

@@ -13,7 +13,7 @@ from bot.lavalink.music_queue import Loop
 from bot.music.actions import LOOP_TEXTS, tally
 from bot.music.embeds import label, length_of, line, track_embed
 from bot.music.settings import guild_settings
-from bot.texts import Language, Text, jukebox, music
+from bot.texts import Language, Text, music
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -30,14 +30,14 @@ def controller_embed(player: Player, state: State, language: Language) -> discor
     """Return what plays, how it is played, and what comes next."""
     track, queue = player.track, player.music_queue
     if track is None:
-        return ended_embed(language, music.QUEUE_ENDED if queue.history else jukebox.WAITS)
+        return ended_embed(language, music.QUEUE_ENDED if queue.history else music.HOW_TO_ADD)
     heading = (music.PAUSED_TITLE if player.paused else music.NOW_PLAYING)(language)
     embed = track_embed(track, language, heading=heading)
     times = f"`{length_of(track, language)}`"
     if not (player.paused or track.is_stream or effects_of(player.filter_payload) & _SPEEDS):
         # Every client counts this down by itself: no edit is needed for it.
         ends = round(time.time() + (track.length_ms - player.position_ms) / 1000)
-        times += " · " + jukebox.ENDS(language, when=f"<t:{ends}:R>")
+        times += " · " + music.ENDS_AT(language, when=f"<t:{ends}:R>")
     lines = [label(track.author)] if track.author else []
     embed.description = "\n".join([*lines, times, " · ".join(_how(player, state, language))])
     if queue.upcoming:
@@ -45,34 +45,36 @@ def controller_embed(player: Player, state: State, language: Language) -> discor
             f"`{place}.` {line(following, language)}"
             for place, following in enumerate(queue.upcoming[:UPCOMING], 1)
         ]
-        name = jukebox.NEXT_LINE(language, count=len(queue))
+        name = music.UP_NEXT(language, count=len(queue))
         embed.add_field(name=name, value="\n".join(first), inline=False)
     return embed
 
 
-def ended_embed(language: Language, words: Text = jukebox.WAITS) -> discord.Embed:
+def ended_embed(language: Language, words: Text = music.HOW_TO_ADD) -> discord.Embed:
     """Return what is shown while nothing plays."""
-    return discord.Embed(description=words(language), colour=BLURPLE).set_author(name=jukebox.ENDED(language))
+    return discord.Embed(description=words(language), colour=BLURPLE).set_author(
+        name=music.NOTHING_PLAYING(language)
+    )
 
 
 def effect_names(effects: Collection[Effect], language: Language) -> str:
     """Return the names of ``effects`` in one line, or that the sound is plain."""
-    names = [jukebox.EFFECT_NAMES[effect.value](language) for effect in Effect if effect in effects]
-    return " + ".join(names) or jukebox.PLAIN(language)
+    names = [music.EFFECT_NAMES[effect.value](language) for effect in Effect if effect in effects]
+    return " + ".join(names) or music.NO_EFFECTS(language)
 
 
 def _how(player: Player, state: State, language: Language) -> Iterator[str]:
-    yield jukebox.VOLUME_LINE(language, volume=player.volume)
+    yield music.VOLUME_LINE(language, volume=player.volume)
     if player.music_queue.loop is not Loop.OFF:
-        yield jukebox.LOOP_LINE(language, mode=LOOP_TEXTS[player.music_queue.loop](language))
+        yield music.LOOP_LINE(language, mode=LOOP_TEXTS[player.music_queue.loop](language))
     effects = effects_of(player.filter_payload)
     if effects:
-        yield jukebox.EFFECTS_LINE(language, effects=effect_names(effects, language))
+        yield music.EFFECTS_LINE(language, effects=effect_names(effects, language))
     settings = guild_settings(state, player.guild_id)
     if settings.autoplays:
-        yield jukebox.AUTOPLAY_LINE(language)
+        yield music.AUTOPLAY_LINE(language)
     if settings.stays:
-        yield jukebox.STAY_LINE(language)
+        yield music.STAY_LINE(language)
     if player.skip_votes:
         count = tally(player)
-        yield jukebox.VOTES_LINE(language, votes=count.votes, needed=count.needed)
+        yield music.VOTES_LINE(language, votes=count.votes, needed=count.needed)

@@ -16,7 +16,7 @@ from bot.music import actions
 from bot.music.access import person_of, player_for, playing_for
 from bot.music.embeds import label, queue_embed
 from bot.reporting_view import ReportingView
-from bot.texts import jukebox
+from bot.texts import music_library
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
@@ -95,7 +95,7 @@ class ControllerView(ReportingView):
         """Add the current song to the favourites of whoever pressed, or take it out again."""
         _player, track = await playing_for(press, controls=False)
         added = await self._library.toggle_favourite(person_of(press).id, track)
-        text = jukebox.FAVOURITE_ADDED if added else jukebox.FAVOURITE_REMOVED
+        text = music_library.FAVOURITE_ADDED if added else music_library.FAVOURITE_REMOVED
         await answer_privately(press, text(language_for(press), title=label(track.title)))
 
     async def _show_queue(self, press: Press) -> None:

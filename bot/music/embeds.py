@@ -10,7 +10,7 @@ import discord
 from bot.colours import BLURPLE
 from bot.discord_limits import EMBED_TITLE_LENGTH
 from bot.music.song_time import duration
-from bot.texts import Language, Text, jukebox, music
+from bot.texts import Language, Text, music, music_library
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -120,7 +120,7 @@ def list_embed(
     embed = discord.Embed(title=title, description="\n".join(lines) or empty(language), colour=BLURPLE)
     if tracks:
         count = songs(len(tracks), language)
-        embed.set_footer(text=jukebox.PAGE_FOOTER(language, songs=count, page=page, pages=pages))
+        embed.set_footer(text=music_library.PAGE_FOOTER(language, songs=count, page=page, pages=pages))
     return embed
 
 

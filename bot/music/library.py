@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from bot.errors import SpokenError, UserError
 from bot.lavalink import Track, track_from_json, track_to_json
 from bot.storage.database import connect
-from bot.texts import jukebox
+from bot.texts import music_library
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,7 +36,7 @@ class LibraryError(SpokenError):
     """What is stored could not be read or written."""
 
     def __init__(self) -> None:
-        super().__init__(jukebox.COLLECTION_UNREACHABLE)
+        super().__init__(music_library.LIBRARY_UNREACHABLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Library:
             left = [other for other in tracks if not _same(track, other)]
             added = keep or len(left) == len(tracks)
             if added and len(left) >= FAVOURITES_LIMIT:
-                raise UserError(jukebox.FAVOURITES_FULL, limit=FAVOURITES_LIMIT)
+                raise UserError(music_library.FAVOURITES_FULL, limit=FAVOURITES_LIMIT)
             kept = [*left, track] if added else left
             _write(connection, _person(user_id), Playlist(_FAVOURITES, user_id, kept))
             return added

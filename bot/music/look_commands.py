@@ -18,7 +18,8 @@ from bot.music.lyrics_embed import LyricsPages
 from bot.music.pages import send_pages
 from bot.period import Period
 from bot.telemetry.postgrest_errors import TelemetryError
-from bot.texts import admin, jukebox, music
+from bot.texts import music, music_library
+from bot.texts import period as period_texts
 
 if TYPE_CHECKING:
     from bot.client import Bot
@@ -55,7 +56,7 @@ class LookCommands(commands.Cog):
         )
 
     @commands.hybrid_command(
-        name=command_name("history", ja="履歴"), description=localised(jukebox.HISTORY), usage="[1-]"
+        name=command_name("history", ja="履歴"), description=localised(music_library.HISTORY), usage="[1-]"
     )
     @app_commands.rename(page=_PAGE)
     @app_commands.describe(page=localised(music.QUEUE_PAGE))
@@ -64,10 +65,12 @@ class LookCommands(commands.Cog):
         """Show what was played, latest first."""
         player, language = await player_for(ctx, controls=False), language_for(ctx)
         queue = player.music_queue
-        title = jukebox.HISTORY_TITLE(language)
+        title = music_library.HISTORY_TITLE(language)
         await send_pages(
             ctx,
-            lambda page: list_embed(queue.history, language, page, title=title, empty=jukebox.HISTORY_EMPTY),
+            lambda page: list_embed(
+                queue.history, language, page, title=title, empty=music_library.HISTORY_EMPTY
+            ),
             lambda: page_count(len(queue.history)),
             page,
         )
@@ -83,7 +86,9 @@ class LookCommands(commands.Cog):
         message = await ctx.send(embed=progress_embed(player, track, language))
         self._progress.watch(player, message, language)
 
-    @commands.hybrid_command(name=command_name("lyrics", ja="歌詞"), description=localised(jukebox.LYRICS))
+    @commands.hybrid_command(
+        name=command_name("lyrics", ja="歌詞"), description=localised(music_library.LYRICS)
+    )
     @commands.guild_only()
     async def lyrics(self, ctx: commands.Context[Bot]) -> None:
         """Show the words of the current song."""
@@ -94,12 +99,12 @@ class LookCommands(commands.Cog):
 
     @commands.hybrid_command(
         name=command_name("top", ja="ランキング"),
-        description=localised(jukebox.TOP),
+        description=localised(music_library.TOP),
         usage="[today|week|month|all]",
     )
-    @app_commands.rename(period=command_name("period", ja=admin.PERIOD_NAME_JA))
-    @app_commands.describe(period=localised(jukebox.TOP_PERIOD))
-    @app_commands.choices(period=localised_choices(admin.PERIOD_CHOICES))
+    @app_commands.rename(period=command_name("period", ja=period_texts.NAME_JA))
+    @app_commands.describe(period=localised(period_texts.DESCRIPTION))
+    @app_commands.choices(period=localised_choices(period_texts.CHOICES))
     @commands.guild_only()
     async def top(
         self, ctx: commands.Context[Bot], period: Literal["today", "week", "month", "all"] = "week"
@@ -112,7 +117,7 @@ class LookCommands(commands.Cog):
         try:
             charts = await self.bot.supabase_client.charts(ctx.guild.id, since)
         except TelemetryError as error:
-            raise UserError(jukebox.TOP_UNREACHABLE) from error
+            raise UserError(music_library.TOP_UNREACHABLE) from error
         if charts is None:
-            raise UserError(jukebox.TOP_WITHOUT_DATABASE)
+            raise UserError(music_library.TOP_WITHOUT_DATABASE)
         await ctx.send(embed=charts_embed(charts, period, language_for(ctx), self.bot.user.id))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.colours import BLURPLE
-from bot.texts import Language, jukebox
+from bot.texts import Language, music_library
 
 if TYPE_CHECKING:
     from bot.lavalink import Lyrics
@@ -33,7 +33,7 @@ class LyricsPages:
         """Return a page, counted from 1."""
         embed = discord.Embed(title=self._title, description=self._pages[page - 1], colour=BLURPLE)
         return embed.set_footer(
-            text=jukebox.LYRICS_FOOTER(
+            text=music_library.LYRICS_FOOTER(
                 self._language, provider=self._provider, page=page, pages=len(self._pages)
             )
         )

@@ -12,7 +12,7 @@ from bot.discord_limits import CHOICE_LENGTH, CHOICES
 from bot.localization import language_of
 from bot.music.embeds import cut, length_of
 from bot.reporting_view import ReportingView
-from bot.texts import jukebox
+from bot.texts import music
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -45,7 +45,7 @@ class SongPicker(ReportingView):
         self._choose = choose
         self.message: discord.Message | None = None
         """Where the menu is shown, once it is."""
-        self.menu.placeholder = jukebox.PICK_PLACEHOLDER(language)
+        self.menu.placeholder = music.PICK_PLACEHOLDER(language)
         self.menu.max_values = len(self._tracks)
         for number, track in enumerate(self._tracks):
             about = " · ".join(part for part in (length_of(track, language), track.author) if part)
@@ -59,7 +59,7 @@ class SongPicker(ReportingView):
         """Refuse everybody else, privately."""
         if interaction.user.id == self._chooser_id:
             return True
-        told = jukebox.NOT_YOURS(language_of(interaction.locale))
+        told = music.NOT_YOURS(language_of(interaction.locale))
         await interaction.response.send_message(told, ephemeral=True)
         return False
 
@@ -77,7 +77,7 @@ class SongPicker(ReportingView):
     async def on_timeout(self) -> None:
         """Say that the time is over."""
         if self.message is not None:
-            embed = discord.Embed(description=jukebox.PICK_TIMED_OUT(self._language), colour=BLURPLE)
+            embed = discord.Embed(description=music.PICK_TIMED_OUT(self._language), colour=BLURPLE)
             try:
                 await self.message.edit(embed=embed, view=None)
             except discord.HTTPException as error:

@@ -19,7 +19,7 @@ from bot.music import actions
 from bot.music.access import channel_to_enter, check_steering, enter, player_for, pool_of
 from bot.music.embeds import cut, label, say, songs
 from bot.music.picker import SongPicker
-from bot.texts import Language, jukebox, music
+from bot.texts import Language, music
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,7 +79,7 @@ class Music(commands.Cog):
 
         await _say_added(ctx, found, await player.change(interject), 0)
 
-    @commands.hybrid_command(name=command_name("search", ja="検索"), description=localised(jukebox.SEARCH))
+    @commands.hybrid_command(name=command_name("search", ja="検索"), description=localised(music.SEARCH))
     @app_commands.rename(query=command_name("query", ja="曲"))
     @app_commands.describe(query=localised(music.PLAY_QUERY))
     @commands.guild_only()
@@ -90,7 +90,7 @@ class Music(commands.Cog):
         await ctx.defer()
         found = await pool.search(query, Requester.of(ctx.author))
         picker = SongPicker(found.tracks, chooser_id=ctx.author.id, language=language, choose=_play_chosen)
-        title = jukebox.PICK(language, query=label(query))
+        title = music.PICK(language, query=label(query))
         embed = discord.Embed(description=title, colour=BLURPLE)
         picker.message = await ctx.send(embed=embed, view=picker)
 
@@ -177,7 +177,7 @@ async def _play_chosen(press: discord.Interaction[Bot], chosen: Sequence[Track])
         raise UserError(music.QUEUE_FULL, limit=QUEUE_LIMIT)
     if len(chosen) > 1:
         language = language_for(press)
-        return jukebox.ADDED_COUNT(language, songs=songs(taken, language))
+        return music.ADDED_COUNT(language, songs=songs(taken, language))
     waiting = len(player.music_queue)
     return _added(Tracks("search", chosen), chosen[0], taken, waiting, language_for(press))
 

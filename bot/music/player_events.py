@@ -11,7 +11,7 @@ from discord.ext import commands
 from bot.colours import BLURPLE
 from bot.music import embeds
 from bot.music.autoplay import Autoplay
-from bot.texts import Text, jukebox, music
+from bot.texts import Text, music_notices
 
 if TYPE_CHECKING:
     from bot.client import Bot
@@ -42,27 +42,29 @@ class MusicEvents(commands.Cog):
     @commands.Cog.listener()
     async def on_music_track_failed(self, player: Player, track: Track, reason: str | None) -> None:
         """Say which song could not be played, and why."""
-        shown = embeds.label(reason) if reason else music.UNKNOWN_REASON(self.bot.settings.bot_language)
-        await self._tell(player, music.TRACK_FAILED, title=embeds.label(track.title), reason=shown)
+        shown = (
+            embeds.label(reason) if reason else music_notices.UNKNOWN_REASON(self.bot.settings.bot_language)
+        )
+        await self._tell(player, music_notices.TRACK_FAILED, title=embeds.label(track.title), reason=shown)
         await self._autoplay.after_failure(player)
 
     @commands.Cog.listener()
     async def on_music_track_stuck(self, player: Player, track: Track) -> None:
         """Say that a song fell silent."""
-        reason = music.STUCK(self.bot.settings.bot_language)
-        await self._tell(player, music.TRACK_FAILED, title=embeds.label(track.title), reason=reason)
+        reason = music_notices.STUCK(self.bot.settings.bot_language)
+        await self._tell(player, music_notices.TRACK_FAILED, title=embeds.label(track.title), reason=reason)
         await self._autoplay.after_failure(player)
 
     @commands.Cog.listener()
     async def on_music_too_many_failures(self, player: Player, failures: int) -> None:
         """Say that too many songs failed in a row."""
-        await self._tell(player, music.TOO_MANY_FAILURES, count=failures)
+        await self._tell(player, music_notices.TOO_MANY_FAILURES, count=failures)
 
     @commands.Cog.listener()
     async def on_music_queue_end(self, player: Player) -> None:
         """Go on by itself where the guild wants that; the controller shows the end otherwise."""
         if not await self._autoplay.after_end(player) and self._autoplay.is_on(player):
-            await self._tell(player, jukebox.AUTOPLAY_FAILED)
+            await self._tell(player, music_notices.AUTOPLAY_FAILED)
 
     @commands.Cog.listener()
     async def on_music_player_end(self, player: Player) -> None:
@@ -72,19 +74,19 @@ class MusicEvents(commands.Cog):
     @commands.Cog.listener()
     async def on_music_interrupted(self, player: Player) -> None:
         """Say that the music waits for a node."""
-        await self._tell(player, music.INTERRUPTED)
+        await self._tell(player, music_notices.INTERRUPTED)
 
     @commands.Cog.listener()
     async def on_music_restored(self, player: Player) -> None:
         """Say that the music goes on."""
-        await self._tell(player, music.RESTORED)
+        await self._tell(player, music_notices.RESTORED)
 
     @commands.Cog.listener()
     async def on_music_idle(self, player: Player, idleness: Idleness) -> None:
         """Leave a channel that has no use for music, with a word."""
         channel = player.channel
         await player.disconnect()
-        text = music.LEFT_ALONE if idleness == "alone" else music.LEFT_IDLE
+        text = music_notices.LEFT_ALONE if idleness == "alone" else music_notices.LEFT_IDLE
         await self._tell(player, text, channel=channel.mention)
 
     @commands.Cog.listener()

@@ -67,7 +67,7 @@ class QueueCommands(commands.Cog):
         if track.is_stream or not track.is_seekable:
             raise UserError(music.NOT_SEEKABLE)
         await player.seek(min(position_ms, track.length_ms))
-        await say(ctx, music.SOUGHT(language_for(ctx), position=duration(player.position_ms)))
+        await say(ctx, music.POSITION_SET(language_for(ctx), position=duration(player.position_ms)))
 
     @commands.hybrid_command(name=command_name("move", ja="移動"), description=localised(music.MOVE))
     @app_commands.rename(place=_PLACE, to=command_name("to", ja="移動先"))
@@ -149,4 +149,4 @@ async def _change(player: Player, operation: Callable[[MusicQueue[Track]], T]) -
     try:
         return await player.change(operation)
     except IndexError as error:
-        raise UserError(music.NO_SUCH_PLACE, count=len(player.music_queue)) from error
+        raise UserError(music.NO_SUCH_NUMBER, count=len(player.music_queue)) from error

@@ -12,7 +12,7 @@ from bot.colours import BLURPLE
 from bot.lavalink import Player
 from bot.music import embeds
 from bot.music.settings import guild_settings
-from bot.texts import Text, survival
+from bot.texts import Text, music_notices
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,8 +25,8 @@ log = logging.getLogger(__name__)
 SHORT_AWAY = 10.0
 """Seconds of a restart that needs no word: hardly anybody noticed."""
 NOT_RECOVERED_TEXTS: Mapping[NotRecoveredReason, Text] = {
-    "empty": survival.FORGOTTEN,
-    "closed": survival.SHUT_OUT,
+    "empty": music_notices.NOT_RECOVERED_EMPTY,
+    "closed": music_notices.NOT_RECOVERED_CLOSED,
 }
 
 
@@ -87,7 +87,9 @@ class RecoveryNotices(commands.Cog):
             # Somebody has just changed it.
             player.stay = stays
         if away >= SHORT_AWAY and player.track is not None:
-            await self._tell(player.text_channel, survival.REVIVED, title=embeds.label(player.track.title))
+            await self._tell(
+                player.text_channel, music_notices.RECOVERED, title=embeds.label(player.track.title)
+            )
 
     @commands.Cog.listener()
     async def on_music_not_recovered(self, snapshot: Snapshot, reason: NotRecoveredReason) -> None:
@@ -100,13 +102,15 @@ class RecoveryNotices(commands.Cog):
     @commands.Cog.listener()
     async def on_music_voice_lost(self, player: Player) -> None:
         """Say why the bot leaves in the middle of a song."""
-        await self._tell(player.text_channel, survival.VOICE_LOST, channel=player.channel.mention)
+        await self._tell(player.text_channel, music_notices.VOICE_LOST, channel=player.channel.mention)
 
     @commands.Cog.listener()
     async def on_music_track_replaced(self, player: Player, track: Track, substitute: Track) -> None:
         """Say that a song is played from another source."""
         title = embeds.label(track.title)
-        await self._tell(player.text_channel, survival.REPLACED, title=title, source=substitute.source)
+        await self._tell(
+            player.text_channel, music_notices.FALLBACK_TRACK, title=title, source=substitute.source
+        )
 
     @commands.Cog.listener()
     async def on_music_auto_pause(self, player: Player, hold: PauseReason, held: bool) -> None:
@@ -117,7 +121,7 @@ class RecoveryNotices(commands.Cog):
             await self._tell_silence(player)
         elif not held and player.guild_id in self._told:
             self._told.discard(player.guild_id)
-            await self._tell(player.text_channel, survival.HEARD_AGAIN)
+            await self._tell(player.text_channel, music_notices.UNMUTED)
 
     @commands.Cog.listener()
     async def on_music_track_start(self, player: Player, _track: Track) -> None:
@@ -132,7 +136,7 @@ class RecoveryNotices(commands.Cog):
 
     async def _tell_silence(self, player: Player) -> None:
         self._told.add(player.guild_id)
-        await self._tell(player.text_channel, survival.SILENCED)
+        await self._tell(player.text_channel, music_notices.MUTED)
 
     async def _tell(self, where: discord.abc.MessageableChannel | None, text: Text, **values: object) -> None:
         if where is None:

@@ -17,7 +17,7 @@ from bot.music.access import check_steering, player_for, pool_of
 from bot.music.controller_embed import effect_names
 from bot.music.embeds import say
 from bot.music.settings import GuildSettings, guild_settings, keep_guild_settings
-from bot.texts import jukebox, music
+from bot.texts import music
 
 if TYPE_CHECKING:
     from bot.client import Bot
@@ -26,7 +26,7 @@ UNCHANGED = -1
 """Stands for no volume given. Declared as optional, a wrong number would count as none, not as an error."""
 RESET = "reset"
 _SWITCH = command_name("switch", ja="切替")
-_SWITCH_CHOICES = localised_choices({"on": jukebox.ON, "off": jukebox.OFF})
+_SWITCH_CHOICES = localised_choices({"on": music.ON, "off": music.OFF})
 
 
 class SoundCommands(commands.Cog):
@@ -53,12 +53,12 @@ class SoundCommands(commands.Cog):
 
     @commands.hybrid_command(
         name=command_name("filter", ja="フィルター"),
-        description=localised(jukebox.FILTER),
+        description=localised(music.FILTER),
         usage="<bassboost | nightcore | vaporwave | 8d | karaoke | reset>",
     )
     @app_commands.rename(effect=command_name("effect", ja="サウンド"))
-    @app_commands.describe(effect=localised(jukebox.FILTER_EFFECT))
-    @app_commands.choices(effect=localised_choices({**jukebox.EFFECT_NAMES, RESET: jukebox.RESET}))
+    @app_commands.describe(effect=localised(music.FILTER_EFFECT))
+    @app_commands.choices(effect=localised_choices({**music.EFFECT_NAMES, RESET: music.RESET}))
     @commands.guild_only()
     async def filter(
         self,
@@ -71,15 +71,15 @@ class SoundCommands(commands.Cog):
         effects = frozenset[Effect]() if effect == RESET else toggled(before, Effect(effect))
         await player.apply_filters(payload_of(effects))
         language = language_for(ctx)
-        await say(ctx, jukebox.EFFECTS_SET(language, effects=effect_names(effects, language)))
+        await say(ctx, music.EFFECTS_SET(language, effects=effect_names(effects, language)))
 
     @commands.hybrid_command(
         name=command_name("autoplay", ja="自動再生"),
-        description=localised(jukebox.AUTOPLAY),
+        description=localised(music.AUTOPLAY),
         usage="[on | off]",
     )
     @app_commands.rename(switch=_SWITCH)
-    @app_commands.describe(switch=localised(jukebox.SWITCH))
+    @app_commands.describe(switch=localised(music.SWITCH))
     @app_commands.choices(switch=_SWITCH_CHOICES)
     @commands.guild_only()
     async def autoplay(self, ctx: commands.Context[Bot], switch: Literal["on", "off"] | None = None) -> None:
@@ -87,16 +87,16 @@ class SoundCommands(commands.Cog):
         settings = await _changing(ctx)
         value = not settings.autoplays if switch is None else switch == "on"
         await _keep(ctx, replace(settings, autoplays=value))
-        await say(ctx, (jukebox.AUTOPLAY_ON if value else jukebox.AUTOPLAY_OFF)(language_for(ctx)))
+        await say(ctx, (music.AUTOPLAY_ON if value else music.AUTOPLAY_OFF)(language_for(ctx)))
 
     @commands.hybrid_command(
         name=command_name("stay", ja="常駐"),
-        description=localised(jukebox.STAY),
+        description=localised(music.STAY),
         aliases=["247"],
         usage="[on | off]",
     )
     @app_commands.rename(switch=_SWITCH)
-    @app_commands.describe(switch=localised(jukebox.SWITCH))
+    @app_commands.describe(switch=localised(music.SWITCH))
     @app_commands.choices(switch=_SWITCH_CHOICES)
     @commands.guild_only()
     async def stay(self, ctx: commands.Context[Bot], switch: Literal["on", "off"] | None = None) -> None:
@@ -104,13 +104,13 @@ class SoundCommands(commands.Cog):
         settings = await _changing(ctx)
         value = not settings.stays if switch is None else switch == "on"
         await _keep(ctx, replace(settings, stays=value))
-        await say(ctx, (jukebox.STAY_ON if value else jukebox.STAY_OFF)(language_for(ctx)))
+        await say(ctx, (music.STAY_ON if value else music.STAY_OFF)(language_for(ctx)))
 
     @commands.hybrid_command(
-        name=command_name("dj", ja="dj"), description=localised(jukebox.DJ), usage="[@role] [on | off]"
+        name=command_name("dj", ja="dj"), description=localised(music.DJ), usage="[@role] [on | off]"
     )
     @app_commands.rename(role=command_name("role", ja="ロール"), votes=command_name("votes", ja="投票"))
-    @app_commands.describe(role=localised(jukebox.DJ_ROLE), votes=localised(jukebox.DJ_VOTES))
+    @app_commands.describe(role=localised(music.DJ_ROLE), votes=localised(music.DJ_VOTES))
     @app_commands.choices(votes=_SWITCH_CHOICES)
     @app_commands.default_permissions(manage_guild=True)
     @commands.has_guild_permissions(manage_guild=True)
@@ -132,9 +132,9 @@ class SoundCommands(commands.Cog):
         await _keep(ctx, settings)
         language = language_for(ctx)
         everybody = settings.dj_role_id is None
-        who = jukebox.DJ_EVERYBODY(language) if everybody else f"<@&{settings.dj_role_id}>"
-        answer = (jukebox.ON if settings.votes else jukebox.OFF)(language)
-        await say(ctx, jukebox.DJ_SETTINGS(language, who=who, votes=answer))
+        who = music.DJ_EVERYBODY(language) if everybody else f"<@&{settings.dj_role_id}>"
+        answer = (music.ON if settings.votes else music.OFF)(language)
+        await say(ctx, music.DJ_SETTINGS(language, who=who, votes=answer))
 
 
 async def _changing(ctx: commands.Context[Bot]) -> GuildSettings:

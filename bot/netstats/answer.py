@@ -13,7 +13,7 @@ from bot.errors import UserError
 from bot.netstats.embed import add_comparison, add_gaps, netstats_embed
 from bot.supabase_client import ALL_BOTS
 from bot.telemetry.postgrest_errors import TelemetryError
-from bot.texts import admin as texts
+from bot.texts import netstats as texts
 from bot.traffic_chart import TrafficChart
 
 if TYPE_CHECKING:

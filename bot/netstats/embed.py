@@ -9,7 +9,7 @@ import discord
 
 from bot.colours import AMBER, GREEN
 from bot.discord_limits import EMBED_FIELD_LENGTH
-from bot.texts import admin as texts
+from bot.texts import netstats as texts
 from bot.units import format_bytes, format_change
 
 if TYPE_CHECKING:

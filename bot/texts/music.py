@@ -1,10 +1,10 @@
-"""What users read about music."""
+"""What people read about playing music: the commands, their answers and refusals."""
 
 from __future__ import annotations
 
 from bot.texts import Text
 
-# Failures
+# Refusals and failures
 NOT_CONFIGURED = Text(
     ja="このBotでは音楽サーバー（Lavalink）が設定されていないため、音楽を再生できません。",
     en="Music is not set up on this bot: it has no Lavalink server.",
@@ -15,23 +15,16 @@ NO_NODE = Text(
 )
 NODE_UNREACHABLE = Text(
     ja="音楽サーバーから応答がありません。少し待ってから、もう一度お試しください。",
-    en="The music server does not answer. Please try again shortly.",
+    en="The music server is not responding. Please try again shortly.",
 )
 REQUEST_REFUSED = Text(
-    ja="音楽サーバーがこの操作を受け付けませんでした。",
-    en="The music server refused to do that.",
+    ja="音楽サーバーがこの操作を受け付けませんでした。", en="The music server rejected that request."
 )
-TRACK_LOAD_FAILED = Text(
-    ja="曲を読み込めませんでした：{reason}",
-    en="That could not be loaded: {reason}",
-)
-NOTHING_FOUND = Text(
-    ja="「{query}」に合う曲は見つかりませんでした。",
-    en="Nothing was found for “{query}”.",
-)
+TRACK_LOAD_FAILED = Text(ja="曲を読み込めませんでした：{reason}", en="Could not load that: {reason}")
+NOTHING_FOUND = Text(ja="「{query}」に合う曲は見つかりませんでした。", en="No results for “{query}”.")
 LYRICS_UNAVAILABLE = Text(
     ja="この音楽サーバーには歌詞のプラグインがないため、歌詞を表示できません。",
-    en="This music server has no plugin for lyrics, so I cannot show any.",
+    en="This music server has no lyrics plugin, so I cannot show lyrics.",
 )
 NO_LYRICS = Text(
     ja="「{title}」の歌詞は見つかりませんでした。",
@@ -51,16 +44,16 @@ OTHER_CHANNEL = Text(
 )
 MISSING_VOICE_PERMISSIONS = Text(
     ja="{channel} で必要な権限が足りません：{permissions}",
-    en="I lack permissions in {channel}: {permissions}",
+    en="I am missing permissions in {channel}: {permissions}",
 )
 CHANNEL_FULL = Text(
     ja="{channel} は満員のため入れません。",
     en="{channel} is full, so I cannot join.",
 )
 NOT_PLAYING = Text(ja="いまは何も再生していません。", en="Nothing is playing right now.")
-COMING_BACK = Text(
-    ja="再起動前の音楽を戻しているところです。少し待ってから、もう一度お試しください。",
-    en="The music from before my restart is just coming back. Please try again shortly.",
+RECOVERING = Text(
+    ja="再起動前の再生を復元しています。少し待ってから、もう一度お試しください。",
+    en="I am still restoring the music from before my restart. Please try again shortly.",
 )
 NOT_CONNECTED = Text(
     ja="ボイスチャンネルに入っていません。",
@@ -70,18 +63,25 @@ QUEUE_FULL = Text(
     ja="キューがいっぱいです（{limit}曲まで）。",
     en="The queue is full ({limit} tracks at most).",
 )
-
-NO_SUCH_PLACE = Text(
+NO_SUCH_NUMBER = Text(
     ja="その番号の曲はありません（キューは{count}曲です）。",
     en="There is no song with that number (the queue has {count}).",
 )
-NO_PREVIOUS = Text(ja="前に再生した曲はありません。", en="No song was played before.")
+NO_PREVIOUS = Text(ja="前に再生した曲はありません。", en="There is no previous song.")
 NOTHING_TO_UNDO = Text(ja="元に戻せる操作はありません。", en="There is nothing to undo.")
 BAD_POSITION = Text(
     ja="位置は `1:23` や `+10`、`-10` のように入力してください。",
-    en="Please write a position such as `1:23`, `+10` or `-10`.",
+    en="Please enter a position such as `1:23`, `+10` or `-10`.",
 )
-NOT_SEEKABLE = Text(ja="この曲では位置を移動できません。", en="This track cannot be sought in.")
+NOT_SEEKABLE = Text(ja="この曲では位置を移動できません。", en="You cannot seek in this track.")
+DJS_ONLY = Text(
+    ja="この操作ができるのは {role} の人だけです。",
+    en="Only people with {role} may do that.",
+)
+NOT_YOURS = Text(
+    ja="これを選べるのは、コマンドを使った本人だけです。",
+    en="Only the person who used the command can choose here.",
+)
 
 # Answers
 ONE_SONG = Text(ja="1曲", en="1 track")
@@ -90,6 +90,7 @@ ADDED = Text(
     ja="🎵 **{title}** をキューに追加しました（{position}番目）。",
     en="🎵 Added **{title}** to the queue (number {position}).",
 )
+ADDED_COUNT = Text(ja="🎵 {songs}をキューに追加しました。", en="🎵 Added {songs} to the queue.")
 PLAYING_SOON = Text(ja="🎵 **{title}** を再生します。", en="🎵 Here comes **{title}**.")
 ADDED_PLAYLIST = Text(
     ja="🎶 プレイリスト **{name}** から{songs}を追加しました。",
@@ -102,20 +103,20 @@ ADDED_SOME = Text(
 PAUSED = Text(ja="⏸️ 一時停止しました。", en="⏸️ Paused.")
 RESUMED = Text(ja="▶️ 再生を再開しました。", en="▶️ Resumed.")
 SKIPPED = Text(ja="⏭️ **{title}** をスキップしました。", en="⏭️ Skipped **{title}**.")
-STOPPED = Text(
-    ja="⏹️ 再生を止めて、キューを空にしました。",
-    en="⏹️ Stopped, and cleared the queue.",
+VOTED = Text(
+    ja="🗳️ スキップに投票しました（{votes}/{needed}）。",
+    en="🗳️ Voted to skip ({votes} of {needed}).",
 )
+STOPPED = Text(ja="⏹️ 再生を止めて、キューを空にしました。", en="⏹️ Stopped the music and cleared the queue.")
 VOLUME = Text(ja="🔊 音量は{volume}%です。", en="🔊 The volume is {volume}%.")
 VOLUME_SET = Text(ja="🔊 音量を{volume}%にしました。", en="🔊 The volume is now {volume}%.")
 JOINED = Text(ja="👋 {channel} に入りました。", en="👋 Joined {channel}.")
 LEFT = Text(ja="👋 {channel} から退出しました。", en="👋 Left {channel}.")
-
 REMOVED = Text(ja="🗑️ **{title}** をキューから外しました。", en="🗑️ Removed **{title}** from the queue.")
 REMOVED_SOME = Text(ja="🗑️ {songs}をキューから外しました。", en="🗑️ Removed {songs} from the queue.")
 MOVED = Text(ja="↕️ **{title}** を{place}番目に移しました。", en="↕️ Moved **{title}** to number {place}.")
 SHUFFLED = Text(ja="🔀 {songs}をシャッフルしました。", en="🔀 Shuffled {songs}.")
-SOUGHT = Text(ja="⏩ {position} へ移動しました。", en="⏩ Now at {position}.")
+POSITION_SET = Text(ja="⏩ {position} へ移動しました。", en="⏩ Now at {position}.")
 UNDID_REMOVAL = Text(
     ja="↩️ {songs}をキューに戻しました。",
     en="↩️ Put {songs} back into the queue.",
@@ -125,42 +126,43 @@ LOOP_OFF = Text(ja="オフ", en="off")
 LOOP_TRACK = Text(ja="1曲", en="this song")
 LOOP_QUEUE = Text(ja="キュー全体", en="the whole queue")
 
-# Announcements
+# Sound, autoplay, 24/7 and DJs
+EFFECT_NAMES = {
+    "bassboost": Text(ja="低音強調", en="Bass boost"),
+    "nightcore": Text(ja="ナイトコア", en="Nightcore"),
+    "vaporwave": Text(ja="ヴェイパーウェイヴ", en="Vaporwave"),
+    "8d": Text(ja="8D", en="8D"),
+    "karaoke": Text(ja="カラオケ", en="Karaoke"),
+}
+EFFECTS_SET = Text(ja="🎛️ サウンド：{effects}", en="🎛️ Sound: {effects}")
+NO_EFFECTS = Text(ja="標準", en="normal")
+RESET = Text(ja="リセット", en="Reset")
+AUTOPLAY_ON = Text(
+    ja="📻 自動再生をオンにしました。キューが終わると、似た曲を続けて再生します。",
+    en="📻 Autoplay is on. Related songs will play after the queue ends.",
+)
+AUTOPLAY_OFF = Text(ja="📻 自動再生をオフにしました。", en="📻 Autoplay is off.")
+STAY_ON = Text(
+    ja="🌙 24時間モードをオンにしました。だれもいなくなっても退出しません。",
+    en="🌙 24/7 is on. I will stay even when nobody is here.",
+)
+STAY_OFF = Text(
+    ja="🌙 24時間モードをオフにしました。",
+    en="🌙 24/7 is off.",
+)
+DJ_SETTINGS = Text(
+    ja="🎧 操作できる人：{who}\n🗳️ スキップの投票：{votes}",
+    en="🎧 Who controls the music: {who}\n🗳️ Votes to skip: {votes}",
+)
+DJ_EVERYBODY = Text(ja="聞いている全員", en="everyone listening")
+ON = Text(ja="オン", en="on")
+OFF = Text(ja="オフ", en="off")
+
+# What plays, the queue, the controller and the search menu
 NOW_PLAYING = Text(ja="▶️ 再生中", en="▶️ Now playing")
 PAUSED_TITLE = Text(ja="⏸️ 一時停止中", en="⏸️ Paused")
-TRACK_FAILED = Text(
-    ja="⚠️ **{title}** を再生できませんでした（{reason}）。次の曲へ進みます。",
-    en="⚠️ **{title}** could not be played ({reason}). Going on to the next one.",
-)
-STUCK = Text(ja="音声が届かなくなりました", en="the audio stopped arriving")
-UNKNOWN_REASON = Text(ja="原因不明", en="unknown reason")
-TOO_MANY_FAILURES = Text(
-    ja="⛔ 続けて{count}曲再生できなかったため、止めました。しばらくしてから `play` でお試しください。",
-    en="⛔ Stopped, because {count} tracks in a row could not be played. Please try `play` again later.",
-)
-QUEUE_ENDED = Text(
-    ja="✅ キューの最後まで再生しました。",
-    en="✅ That was the end of the queue.",
-)
-INTERRUPTED = Text(
-    ja="⏳ 音楽サーバーにつながっていません。つながりしだい、続きから再生します。",
-    en="⏳ The music server is out of reach. I will go on from here as soon as it is back.",
-)
-RESTORED = Text(
-    ja="▶️ 音楽サーバーにつながりました。続きから再生します。",
-    en="▶️ The music server is back. Going on from where we were.",
-)
-LEFT_ALONE = Text(
-    ja="👋 だれもいなくなったので、{channel} から退出しました。",
-    en="👋 Left {channel}, since nobody was there any more.",
-)
-LEFT_IDLE = Text(
-    ja="👋 しばらく再生がなかったので、{channel} から退出しました。",
-    en="👋 Left {channel}, since nothing was playing for a while.",
-)
-
-# Embeds
 REQUESTED_BY = Text(ja="リクエスト：{name}", en="Requested by {name}")
+LIVE = Text(ja="ライブ", en="live")
 QUEUE_TITLE = Text(ja="🎶 再生キュー", en="🎶 Queue")
 QUEUE_EMPTY = Text(ja="次の曲はありません。", en="Nothing is up next.")
 QUEUE_NOW = Text(ja="再生中", en="Now")
@@ -168,11 +170,27 @@ QUEUE_FOOTER = Text(
     ja="{songs}・合計 {duration}・{page}/{pages}ページ",
     en="{songs} · {duration} in total · page {page} of {pages}",
 )
-LIVE = Text(ja="ライブ", en="live")
+QUEUE_ENDED = Text(
+    ja="✅ キューの最後まで再生しました。",
+    en="✅ That was the end of the queue.",
+)
+NOTHING_PLAYING = Text(ja="⏹️ 再生していません", en="⏹️ Nothing is playing")
+HOW_TO_ADD = Text(ja="🎵 `/play` で曲を追加できます。", en="🎵 Add songs with `/play`.")
+ENDS_AT = Text(ja="{when}に終了", en="ends {when}")
+VOLUME_LINE = Text(ja="🔊 {volume}%", en="🔊 {volume}%")
+LOOP_LINE = Text(ja="🔁 {mode}", en="🔁 {mode}")
+EFFECTS_LINE = Text(ja="🎛️ {effects}", en="🎛️ {effects}")
+AUTOPLAY_LINE = Text(ja="📻 自動再生", en="📻 Autoplay")
+STAY_LINE = Text(ja="🌙 24時間", en="🌙 24/7")
+VOTES_LINE = Text(ja="🗳️ スキップ {votes}/{needed}", en="🗳️ Skip {votes}/{needed}")
+UP_NEXT = Text(ja="次の曲（{count}曲）", en="Up next ({count})")
+PICK = Text(ja="「{query}」の検索結果から選んでください。", en="Choose from the results for “{query}”.")
+PICK_PLACEHOLDER = Text(ja="曲を選ぶ（複数可）", en="Choose one or more songs")
+PICK_TIMED_OUT = Text(ja="⌛ 選択の時間が切れました。", en="⌛ The time to choose has run out.")
 
 # Descriptions of commands and options
-PLAY = Text(ja="曲を再生する（曲名・URL・プレイリスト）", en="Play a song (words, URL or playlist)")
-PLAY_QUERY = Text(ja="曲名またはURL", en="Words or a URL")
+PLAY = Text(ja="曲を再生する（曲名・URL・プレイリスト）", en="Play a song (title, URL or playlist)")
+PLAY_QUERY = Text(ja="曲名またはURL", en="Title or URL")
 PAUSE = Text(ja="再生を一時停止する", en="Pause the music")
 RESUME = Text(ja="再生を再開する", en="Resume the music")
 SKIP = Text(ja="いまの曲をスキップする", en="Skip the current song")
@@ -185,18 +203,32 @@ VOLUME_LEVEL = Text(ja="音量（0〜200%）", en="Volume (0 to 200%)")
 JOIN = Text(ja="ボイスチャンネルに入る", en="Join your voice channel")
 LEAVE = Text(ja="ボイスチャンネルから退出する", en="Leave the voice channel")
 PLAYNEXT = Text(ja="次に再生する曲を追加する", en="Play a song right after this one")
-PLAYNOW = Text(ja="いまの曲の代わりに今すぐ再生する", en="Play a song at once, instead of this one")
+PLAYNOW = Text(ja="いまの曲の代わりに今すぐ再生する", en="Play a song right away, instead of this one")
 SKIPTO = Text(ja="キューの指定した曲まで飛ばす", en="Skip to a song in the queue")
-PREVIOUS = Text(ja="前の曲を再生する", en="Play the song before")
-SEEK = Text(ja="曲の再生位置を移動する", en="Go to a place in the song")
-SEEK_POSITION = Text(ja="1:23、+10、-10 など", en="Such as 1:23, +10 or -10")
+PREVIOUS = Text(ja="前の曲を再生する", en="Play the previous song")
+SEEK = Text(ja="曲の再生位置を移動する", en="Seek to a position in the song")
+SEEK_POSITION = Text(ja="1:23、+10、-10 など", en="For example 1:23, +10 or -10")
 MOVE = Text(ja="キューの曲を移動する", en="Move a song in the queue")
-MOVE_TO = Text(ja="移動先の番号（省略すると1番目）", en="Its new number (1 if left out)")
+MOVE_TO = Text(ja="移動先の番号（省略すると1番目）", en="New number (default: 1)")
 REMOVE = Text(ja="キューから曲を外す", en="Remove songs from the queue")
-REMOVE_LAST = Text(ja="まとめて外すときの最後の番号", en="The last number, to remove several")
-CLEAR = Text(ja="キューを空にする（再生中の曲はそのまま）", en="Clear the queue; the current song goes on")
+REMOVE_LAST = Text(ja="まとめて外すときの最後の番号", en="Last number, to remove several")
+CLEAR = Text(
+    ja="キューを空にする（再生中の曲はそのまま）", en="Clear the queue; the current song keeps playing"
+)
 SHUFFLE = Text(ja="キューをシャッフルする", en="Shuffle the queue")
 UNDO = Text(ja="直前の削除・クリア・スキップを元に戻す", en="Undo the last remove, clear or skip")
-LOOP = Text(ja="ループを設定する", en="Set what is repeated")
-LOOP_MODE = Text(ja="繰り返すもの", en="What is repeated")
-PLACE = Text(ja="キューでの番号", en="Its number in the queue")
+LOOP = Text(ja="ループを設定する", en="Set what to repeat")
+LOOP_MODE = Text(ja="繰り返すもの", en="What to repeat")
+PLACE = Text(ja="キューでの番号", en="Number in the queue")
+SEARCH = Text(ja="曲を検索して選ぶ", en="Search for songs and choose from the results")
+FILTER = Text(ja="サウンドを切り替える（もう一度選ぶとオフ）", en="Turn a sound effect on or off")
+FILTER_EFFECT = Text(ja="サウンド", en="Sound effect")
+AUTOPLAY = Text(ja="キューの後に似た曲を自動で再生する", en="Play related songs after the queue")
+STAY = Text(ja="24時間ボイスチャンネルにとどまる", en="Stay in the voice channel around the clock")
+SWITCH = Text(ja="オン・オフ（省略すると切り替え）", en="On or off (default: toggle)")
+DJ = Text(
+    ja="音楽を操作できるロールと投票を設定する",
+    en="Choose who controls the music and whether skips need votes",
+)
+DJ_ROLE = Text(ja="DJのロール（@everyone で全員）", en="DJ role (@everyone for everybody)")
+DJ_VOTES = Text(ja="スキップを投票で決める", en="Whether skips need votes")

@@ -10,7 +10,8 @@ from discord.ext import commands
 
 from bot.error_handler import TABLE, answer_privately, permission_names, report, sentence_for
 from bot.errors import SpokenError, UserError
-from bot.texts import Language, Text, shell
+from bot.texts import Language, Text
+from bot.texts import errors as texts
 
 TEXT = Text(ja="{n}曲まで", en="at most {n} songs")
 
@@ -78,7 +79,7 @@ async def test_a_cooldown_never_says_zero_seconds() -> None:
 
 async def test_a_discord_outage_is_told_and_logged(caplog: pytest.LogCaptureFixture) -> None:
     response = Mock(status=503, reason="Service Unavailable")
-    assert await told(discord.DiscordServerError(response, "down")) == shell.DISCORD_DOWN("ja")
+    assert await told(discord.DiscordServerError(response, "down")) == texts.DISCORD_DOWN("ja")
     assert [record.levelno for record in caplog.records] == [logging.WARNING]
 
 
