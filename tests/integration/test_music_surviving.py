@@ -248,7 +248,7 @@ async def test_a_voice_session_that_keeps_breaking_is_given_up(bench: Bench) -> 
         return not bench.in_voice
 
     await bench.until(break_voice)
-    assert await bench.hear(0, "何度も切れる")
+    assert await bench.hear(0, "繰り返し切れる")
     await bench.until(lambda: not bench.nodes[0].node.players)
 
 
