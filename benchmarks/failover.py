@@ -16,7 +16,7 @@ import aiohttp
 from aiohttp import web
 
 from benchmarks.frame import Figure
-from sandbox.child_process import die_with_parent
+from sandbox.child_process import dying_with_parent
 from sandbox.discord import DiscordStandIn
 from sandbox.lavalink import LavalinkNodes, LavalinkStandIn
 from sandbox.people import PeopleApi
@@ -122,12 +122,11 @@ async def _playing() -> AsyncGenerator[tuple[Sequence[LavalinkStandIn], str]]:
 @contextlib.asynccontextmanager
 async def _bot(environment: dict[str, str]) -> AsyncGenerator[None]:
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot"),
+        *dying_with_parent([sys.executable, "-m", "bot"]),
         cwd=ROOT,
         env={**os.environ, "SUPABASE_URL": "off", "GEMINI_API_KEY": "", **environment},
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
-        preexec_fn=die_with_parent,
     )
     try:
         yield

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import psutil
 
 from benchmarks.frame import Figure
-from sandbox.child_process import die_with_parent
+from sandbox.child_process import dying_with_parent
 from sandbox.discord import DiscordStandIn
 from sandbox.gemini import GeminiStandIn
 from sandbox.lavalink import LavalinkStandIn
@@ -148,12 +148,11 @@ async def _running(
     """Run a bot; yields its process and the seconds that it took to log in."""
     began = time.monotonic()
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, *command),
+        *dying_with_parent([sys.executable, *command]),
         cwd=ROOT,
         env={**os.environ, **environment},
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
-        preexec_fn=die_with_parent,
     )
     assert process.stderr is not None
     said: list[bytes] = []

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import psutil
 
 from benchmarks.frame import Figure, percentile
-from sandbox.child_process import die_with_parent
+from sandbox.child_process import dying_with_parent
 from sandbox.discord import DiscordStandIn
 from sandbox.lavalink import LavalinkStandIn
 from sandbox.people import PeopleApi
@@ -176,12 +176,11 @@ async def _surroundings() -> AsyncGenerator[Stage]:
 @contextlib.asynccontextmanager
 async def _bot(environment: dict[str, str]) -> AsyncGenerator[asyncio.subprocess.Process]:
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "benchmarks.music_process"),
+        *dying_with_parent([sys.executable, "-m", "benchmarks.music_process"]),
         cwd=ROOT,
         env={**os.environ, "SUPABASE_URL": "off", "GEMINI_API_KEY": "", **environment},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
-        preexec_fn=die_with_parent,
     )
     try:
         yield process

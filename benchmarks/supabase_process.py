@@ -14,7 +14,7 @@ import httpx
 import psycopg
 from psycopg import sql
 
-from sandbox.child_process import die_with_parent
+from sandbox.child_process import dying_with_parent
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -68,11 +68,12 @@ class SupabaseProcess:
         if not self._info:
             directory = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="otonari-bench-"))
             process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "sandbox.supabase", "--json", "--data-dir", directory),
+                *dying_with_parent(
+                    [sys.executable, "-m", "sandbox.supabase", "--json", "--data-dir", directory]
+                ),
                 cwd=ROOT,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.DEVNULL,
-                preexec_fn=die_with_parent,
             )
             self._stack.push_async_callback(_stop, process)
             assert process.stdout is not None

@@ -17,7 +17,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sandbox.child_process import die_with_parent
+from sandbox.child_process import dying_with_parent
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -58,14 +58,13 @@ async def in_process(
 ) -> Any:  # noqa: ANN401 - JSON that its caller knows
     """Run ``task`` in a process with an empty ``DATA_DIR``; returns what it returned, by way of JSON."""
     with tempfile.TemporaryDirectory(prefix="otonari-bench-") as directory:
+        task_words = (task.__module__, task.__name__, json.dumps(arguments))
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "benchmarks.telemetry_process"),
-            *(task.__module__, task.__name__, json.dumps(arguments)),
+            *dying_with_parent([sys.executable, "-m", "benchmarks.telemetry_process", *task_words]),
             cwd=ROOT,
             env={**os.environ, "DISCORD_TOKEN": "none", "DATA_DIR": directory, **environment},
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            preexec_fn=die_with_parent,
         )
         answer, errors = await process.communicate()
     if process.returncode:

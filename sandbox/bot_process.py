@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from sandbox.child_process import die_with_parent
+from sandbox.child_process import dying_with_parent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -56,9 +56,7 @@ class BotProcess:
         self.exited.clear()
         with self._log_file.open("ab") if self._log_file else contextlib.nullcontext(sys.stderr) as output:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "bot",
+                *dying_with_parent([sys.executable, "-m", "bot"]),
                 cwd=REPOSITORY,
                 env={**os.environ, **self._environment()},
                 stdin=asyncio.subprocess.DEVNULL,
@@ -66,7 +64,6 @@ class BotProcess:
                 stderr=output,
                 # A terminal's Ctrl-C is the sandbox's to pass on, while all that the bot talks to is there.
                 start_new_session=True,
-                preexec_fn=die_with_parent,
             )
         self._watch = asyncio.create_task(self._wait(self._process))
 

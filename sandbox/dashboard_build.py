@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sandbox.child_process import die_with_parent
+from sandbox.child_process import dying_with_parent
 from sandbox.supabase import StackError
 from sandbox.supabase.lite import find_node
 
@@ -109,14 +109,13 @@ async def _run(command: Sequence[str], source: Path, node: str) -> None:
         "NEXT_PUBLIC_BASE_PATH": "",
     }
     process = await asyncio.create_subprocess_exec(
-        *command,
+        *dying_with_parent(command),
         cwd=source,
         env=environment,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
         start_new_session=True,
-        preexec_fn=die_with_parent,
     )
     try:
         output, _ = await process.communicate()

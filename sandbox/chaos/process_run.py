@@ -18,7 +18,7 @@ from bot.telemetry.ledger import Account
 from sandbox.chaos.driver import DUMP_STACKS
 from sandbox.chaos.journal import read_journal
 from sandbox.chaos.spool_file import SpoolState, read_spool
-from sandbox.child_process import die_with_parent
+from sandbox.child_process import dying_with_parent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,13 +77,12 @@ class ProcessRun:
         self.clock_offset = self.options.clock_offset
         with self.log_file.open("ab") as errors:
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "sandbox.chaos.driver", *self.options.arguments()),
+                *dying_with_parent([sys.executable, "-m", "sandbox.chaos.driver", *self.options.arguments()]),
                 cwd=REPOSITORY,
                 env={**os.environ, **self.environment, "DATA_DIR": str(self.data_dir)},
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=errors,
-                preexec_fn=die_with_parent,
             )
         self._listening = asyncio.create_task(self._listen(self._process))
         ready = asyncio.create_task(self._ready.wait())

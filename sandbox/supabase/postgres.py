@@ -22,6 +22,7 @@ from typing import IO
 import psutil
 import psycopg
 
+from sandbox.child_process import dying_with_parent
 from sandbox.ports import LOOPBACK, free_port
 from sandbox.supabase.errors import StackError, died
 from sandbox.supabase.service_process import ServiceProcess
@@ -198,11 +199,9 @@ class EmbeddedPostgres:
             if user is not None:
                 for path in (fresh, password_file.name):
                     os.chown(path, user.pw_uid, user.pw_gid)
+            command = [str(_binary("initdb")), f"--pgdata={fresh}", f"--pwfile={password_file.name}"]
             made = subprocess.run(
-                [_binary("initdb"), "--pgdata", fresh, "--pwfile", password_file.name, *INITDB_OPTIONS],
-                user=user and user.pw_uid,
-                group=user and user.pw_gid,
-                extra_groups=user and [],
+                dying_with_parent([*command, *INITDB_OPTIONS], user=user),
                 check=False,
                 capture_output=True,
                 text=True,

@@ -7,7 +7,7 @@ import contextlib
 import signal
 from typing import TYPE_CHECKING
 
-from sandbox.child_process import die_with_parent
+from sandbox.child_process import dying_with_parent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,15 +47,11 @@ class ServiceProcess:
         """Start ``command``, as the system user ``user`` if given, its output in ``log_file``."""
         with log_file.open("wb") as output:
             process = await asyncio.create_subprocess_exec(
-                *command,
+                *dying_with_parent(command, stop_signal, user),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
-                preexec_fn=lambda: die_with_parent(stop_signal),
-                user=user and user.pw_uid,
-                group=user and user.pw_gid,
-                extra_groups=user and [],
                 env=environment,
                 cwd=directory,
             )

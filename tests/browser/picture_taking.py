@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from playwright.async_api import async_playwright
 
-from sandbox.child_process import die_with_parent
+from sandbox.child_process import dying_with_parent
 from sandbox.discord import DiscordStandIn
 from tests.browser.chat_page import ChatPage
 from tests.browser.conftest import CHROMIUM_FLAGS
@@ -47,12 +47,11 @@ async def chat_page(*services: StandIn, height: int) -> AsyncGenerator[ChatPage]
             stack.push_async_callback(stand_in.close)
             environment |= stand_in.environment()
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot"),
+            *dying_with_parent([sys.executable, "-m", "bot"]),
             cwd=ROOT,
             env=environment,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,
-            preexec_fn=die_with_parent,
         )
         stack.push_async_callback(process.wait)
         stack.callback(process.terminate)

@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from bot.config import SETTING_KEYS
-from sandbox.child_process import die_with_parent
+from sandbox.child_process import dying_with_parent
 from tests.support.running_sandbox import ROOT, RunningSandbox
 
 if TYPE_CHECKING:
@@ -57,12 +57,11 @@ def start(command: tuple[list[str], Path], settings: dict[str, str]) -> subproce
     arguments, directory = command
     blank = dict.fromkeys(SETTING_KEYS, "")
     return subprocess.Popen(
-        arguments,
+        dying_with_parent(arguments),
         cwd=directory,
         env={**os.environ, **blank, **settings},
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=die_with_parent,  # noqa: PLW1509 - only asks the kernel for a signal
     )
 
 

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from sandbox.child_process import die_with_parent
+from sandbox.child_process import dying_with_parent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,11 +58,12 @@ class RunningSupabase:
 def start_supabase(data_dir: Path, *options: str) -> tuple[subprocess.Popen[str], RunningSupabase]:
     """Start ``python -m sandbox.supabase`` and wait until it is ready."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "sandbox.supabase", "--json", "--data-dir", str(data_dir), *options],
+        dying_with_parent(
+            [sys.executable, "-m", "sandbox.supabase", "--json", "--data-dir", str(data_dir), *options]
+        ),
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
-        preexec_fn=die_with_parent,  # noqa: PLW1509 - only asks the kernel for a signal
     )
     assert process.stdout is not None
     line = process.stdout.readline()

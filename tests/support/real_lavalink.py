@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 import pytest
 
-from sandbox.child_process import die_with_parent
+from sandbox.child_process import dying_with_parent
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -53,13 +53,12 @@ class RealLavalink:
         }
         with (self._directory / "lavalink.log").open("ab") as log:
             self._process = subprocess.Popen(  # noqa: ASYNC220 - starting takes a moment only
-                ["java", "-Xmx256m", "-XX:TieredStopAtLevel=1", "-jar", str(JAR)],
+                dying_with_parent(["java", "-Xmx256m", "-XX:TieredStopAtLevel=1", "-jar", str(JAR)]),
                 cwd=self._directory,
                 env={**os.environ, **configuration},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                preexec_fn=die_with_parent,  # noqa: PLW1509 - only asks the kernel for a signal
             )
         async with asyncio.timeout(START_SECONDS), aiohttp.ClientSession() as http:
             async for _attempt in self._attempts():

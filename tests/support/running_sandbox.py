@@ -13,7 +13,7 @@ import httpx
 import psutil
 import psycopg
 
-from sandbox.child_process import die_with_parent
+from sandbox.child_process import dying_with_parent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,12 +35,13 @@ class RunningSandbox:
     ) -> RunningSandbox:
         """Start it headless, on stand-ins only, and return when the bot is online."""
         process = subprocess.Popen(
-            [sys.executable, "-m", "sandbox", *HEADLESS, "--data-dir", str(data_dir), *options],
+            dying_with_parent(
+                [sys.executable, "-m", "sandbox", *HEADLESS, "--data-dir", str(data_dir), *options]
+            ),
             cwd=ROOT,
             env=environment,
             stdout=subprocess.PIPE,
             text=True,
-            preexec_fn=die_with_parent,  # noqa: PLW1509 - only asks the kernel for a signal
         )
         assert process.stdout is not None
         line = process.stdout.readline()
