@@ -14,7 +14,7 @@ WORKERS ?= 2
 NPM    = $(shell command -v npm >/dev/null && node -e 'process.exit(+(process.versions.node.split(".")[0] < 20))' 2>/dev/null \
            && echo npm || echo $(BIN)/npm)
 
-.PHONY: help demo run doctor lavalink test lint format dashboard smoke chaos bench setup setup-dev clean
+.PHONY: help demo run doctor lavalink test unit lint format dashboard smoke chaos bench setup setup-dev clean
 
 help:  ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ lavalink: .setup/lavalink/Lavalink.jar  ## Run a real Lavalink (with Java 17 or 
 
 test: setup-dev  ## Run every test (ARGS="-k words" for some, WORKERS=4 for more at once)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+
+unit: .setup/dev  ## Run the tests that start nothing: a minute at most, with Python alone
+	$(BIN)/python -m pytest -n $(WORKERS) tests/unit $(ARGS)
 
 lint: setup-dev  ## Check style and types
 	$(BIN)/ruff check .

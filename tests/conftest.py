@@ -6,6 +6,14 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# Nothing that a busy machine could fail. CI repeats the same examples; a developer's runs explore.
+settings.register_profile("otonari", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "otonari-ci", settings.get_profile("otonari"), derandomize=True, database=None, print_blob=True
+)
+settings.load_profile("otonari-ci" if os.environ.get("CI") == "true" else "otonari")
 
 
 @pytest.fixture(scope="session")

@@ -118,7 +118,7 @@ samples = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(batches=st.lists(st.lists(samples, min_size=1, max_size=15), max_size=6), batch_size=st.integers(1, 5))
 def test_totals_equal_a_model_to_the_byte(
     database: Database, batches: list[list[Sample]], batch_size: int
@@ -160,7 +160,7 @@ def test_totals_equal_a_model_to_the_byte(
             )]  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(samples, max_size=25, unique_by=lambda row: row.id), edges=st.tuples(moments, moments))
 def test_any_period_is_exact_where_raw_rows_exist(
     database: Database, rows: list[Sample], edges: tuple[datetime, datetime]
@@ -188,7 +188,7 @@ def test_any_period_is_exact_where_raw_rows_exist(
         )]  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(samples, max_size=25, unique_by=lambda row: row.id), cuts=st.lists(moments, max_size=4))
 def test_periods_in_a_row_add_up_to_the_whole_after_clean_up(
     database: Database, rows: list[Sample], cuts: list[datetime]

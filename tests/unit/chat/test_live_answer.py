@@ -282,7 +282,7 @@ async def test_a_message_that_somebody_deleted_is_not_sent_again() -> None:
 @given(
     st.lists(st.sampled_from(["word ", "\n", "```py\n", "```", "`", "z" * 700, "。", "- a\n"]), max_size=30)
 )
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_however_it_was_streamed_the_end_equals_the_split_answer(chunks: list[str]) -> None:
     async def stream() -> Channel:
         channel = Channel()

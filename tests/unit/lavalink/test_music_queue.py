@@ -239,7 +239,7 @@ OPERATIONS = st.lists(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(OPERATIONS, st.sampled_from(Loop))
 def test_no_track_is_ever_in_two_places_or_made_up(
     operations: list[tuple[str, int, int]], loop: Loop

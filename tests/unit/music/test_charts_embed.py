@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.music.charts_embed import charts_embed
@@ -12,7 +12,6 @@ NAMES = st.text(st.characters(exclude_categories=["C"]), min_size=1, max_size=20
 COUNTS = st.integers(1, 999_999)
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.tuples(NAMES, COUNTS), min_size=1, max_size=10),
     st.lists(st.tuples(NAMES, COUNTS), max_size=10),

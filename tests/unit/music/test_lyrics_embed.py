@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.lavalink import Lyrics
@@ -9,7 +9,6 @@ from bot.music.lyrics_embed import PAGE_CHARACTERS, PAGE_LINES, LyricsPages
 LINES = st.lists(st.text(st.characters(exclude_categories=["C"]), max_size=3000), min_size=1, max_size=120)
 
 
-@settings(deadline=None)
 @given(LINES)
 def test_every_page_fits_and_no_line_is_lost(lines: list[str]) -> None:
     pages = LyricsPages(Lyrics("someone", [(None, line) for line in lines]), "title", "ja")

@@ -53,7 +53,7 @@ BODIES = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(BODIES)
 def test_whatever_is_sent_is_taken_or_told_never_a_crash(body: Any) -> None:
     raw = body if isinstance(body, dict) else {"name": body}

@@ -37,7 +37,7 @@ def theirs(world: World, guild_id: str, channel_id: str, user_id: str) -> discor
     return channel.permissions_for(member)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     everyone=BITS,
     role=BITS,

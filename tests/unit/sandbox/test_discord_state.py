@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox.discord import intents
@@ -82,7 +82,6 @@ async def test_what_could_not_be_written_is_written_later(tmp_path: Path) -> Non
     assert list(store.load()) == []
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(0, 2**63), min_size=1, max_size=20), st.integers(1, 16))
 def test_each_guild_is_held_by_exactly_one_shard(guilds: list[int], count: int) -> None:
     shards = [Session((index, count), intents.GUILDS) for index in range(count)]
@@ -91,7 +90,6 @@ def test_each_guild_is_held_by_exactly_one_shard(guilds: list[int], count: int) 
     assert [shard.holds(None) for shard in shards] == [True] + [False] * (count - 1)
 
 
-@settings(deadline=None)
 @given(sent=st.integers(0, 30), kept=st.integers(1, 10), after=st.integers(0, 30))
 def test_a_resume_is_possible_exactly_when_nothing_was_forgotten(sent: int, kept: int, after: int) -> None:
     session = Session((0, 1), intents.GUILDS)

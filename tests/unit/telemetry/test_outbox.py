@@ -1,12 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import json
-import sqlite3
-import subprocess
-import sys
-import textwrap
 import threading
 import uuid
 from datetime import datetime
@@ -156,57 +150,3 @@ async def test_network_samples_that_wait_add_up(outbox: Outbox) -> None:
     for _ in range(3):
         outbox.record(NETWORK_STATS, {"bytes_sent": 10, "bytes_recv": 20})
     assert await outbox.network_sum(0, float("inf")) == (3, 30, 60)
-
-
-def test_a_killed_process_leaves_every_event_older_than_its_commit_window_exactly_once(path: Path) -> None:
-    program = textwrap.dedent(
-        f"""
-        import pathlib, sys, time
-        from bot.telemetry.outbox import Outbox
-        from bot.telemetry.tables import CONVERSATION_LOGS
-        outbox = Outbox(pathlib.Path({str(path)!r}))
-        n = 0
-        while True:
-            outbox.record(CONVERSATION_LOGS, {{"n": n, "prompt": "x" * 200}})
-            print(n, time.monotonic(), flush=True)
-            n += 1
-            time.sleep(0.0005)
-        """
-    )
-    printed: list[tuple[int, float]] = []
-    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        for line in process.stdout:
-            number, moment = line.split()
-            printed.append((int(number), float(moment)))
-            if len(printed) == 2_000:
-                process.kill()
-    killed_at = printed[-1][1]
-    safe = [number for number, moment in printed if moment < killed_at - 0.25]
-    assert safe
-    with contextlib.closing(sqlite3.connect(path)) as connection:
-        query = "SELECT json_extract(payload, '$.n') FROM spool ORDER BY sequence"
-        stored = [number for (number,) in connection.execute(query)]
-        assert connection.execute("SELECT recorded FROM ledger").fetchall() == [(len(stored),)]
-    assert stored == list(range(len(stored)))
-    assert len(stored) >= len(safe)
-
-
-async def test_a_restart_after_a_kill_goes_on_where_the_disk_was(path: Path) -> None:
-    program = (
-        "import pathlib, time;"
-        " from bot.telemetry.outbox import Outbox; from bot.telemetry.tables import MUSIC_LOGS;"
-        f" outbox = Outbox(pathlib.Path({str(path)!r}));"
-        " [outbox.record(MUSIC_LOGS, {'n': n}) for n in range(100)];"
-        " outbox.notify(lambda: outbox.spooled(MUSIC_LOGS) == 100 and print('all', flush=True));"
-        " time.sleep(60)"
-    )
-    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as process:  # noqa: ASYNC220
-        assert process.stdout is not None
-        assert process.stdout.readline() == b"all\n"
-        process.kill()
-    outbox = Outbox(path)
-    rows = await outbox.batch(MUSIC_LOGS, 0, 500, 2**20)
-    assert [json.dumps(spooled.row["n"]) for spooled in rows] == [str(n) for n in range(100)]
-    assert outbox.ledger()["music_logs"] == Account(recorded=100, spooled=100)
-    await outbox.close()

@@ -358,4 +358,4 @@ class SpoolAndDatabase(RuleBasedStateMachine):
 
 
 TestSpoolAndDatabase = SpoolAndDatabase.TestCase
-TestSpoolAndDatabase.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
+TestSpoolAndDatabase.settings = settings(max_examples=25, stateful_step_count=25)
