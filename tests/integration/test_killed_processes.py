@@ -11,9 +11,9 @@ import textwrap
 from typing import TYPE_CHECKING
 
 import pytest
-from bot.telemetry.data_lock import DataLock
 
 from bot.config import ConfigError
+from bot.storage.data_lock import DataLock
 from bot.telemetry.ledger import Account
 from bot.telemetry.outbox import Outbox
 from bot.telemetry.tables import MUSIC_LOGS
@@ -84,7 +84,7 @@ async def test_a_restart_after_a_kill_goes_on_where_the_disk_was(path: Path) -> 
 
 def test_another_process_is_refused_until_the_holder_is_killed(tmp_path: Path) -> None:
     program = (
-        "import sys, pathlib; from bot.telemetry.data_lock import DataLock;"
+        "import sys, pathlib; from bot.storage.data_lock import DataLock;"
         f" DataLock(pathlib.Path({str(tmp_path)!r})); print('held', flush=True); sys.stdin.read()"
     )
     with subprocess.Popen(

@@ -63,5 +63,5 @@ def test_status_tells_of_a_database_that_is_older_or_newer_than_the_bot() -> Non
 
 def test_status_tells_of_erasures_that_wait() -> None:
     fields, colour = status(1, pending_erasures=2)
-    assert "2 erasures (/privacy) wait" in fields["⚠️ Delivery trouble"]
+    assert "2 erasures (/privacy) are waiting" in fields["⚠️ Delivery trouble"]
     assert colour == AMBER

@@ -16,7 +16,7 @@ from bot.chat.found_answers import FoundAnswer
 from bot.chat.live_answer import contents_of
 from bot.chat.notices import MARK, marked, with_notice, without_marks, without_notice
 from bot.discord_limits import MESSAGE_LENGTH
-from bot.texts import Text, chat, chat_settings, shell
+from bot.texts import Text, chat, chat_settings, errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +58,7 @@ PIECES = st.lists(
 
 def texts() -> Iterator[tuple[str, Text]]:
     """Return every text that may be sent as a notice."""
-    for module in (chat, chat_settings, shell):
+    for module in (chat, chat_settings, errors):
         for name, value in vars(module).items():
             if isinstance(value, Text):
                 yield f"{module.__name__}.{name}", value

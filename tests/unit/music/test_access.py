@@ -38,7 +38,7 @@ async def test_no_command_takes_the_place_of_music_that_is_still_coming_back(
     hall.pool.restart_recovery.wait.side_effect = TimeoutError
 
     hall.pool.available = True
-    assert "再起動前の再生を戻している" in await hall.say(f"!{command}")
+    assert "再起動前の再生を復元しています" in await hall.say(f"!{command}")
     hall.pool.available = False
     assert "音楽サーバーにつながっていません" in await hall.say(f"!{command}")
     assert not hall.pool.join.called

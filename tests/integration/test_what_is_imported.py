@@ -66,3 +66,19 @@ def test_with_every_service_off_no_sdk_is_imported(tmp_path: Path) -> None:
 )
 def test_a_service_that_is_on_brings_its_sdk(environ: dict[str, str], sdk: str, tmp_path: Path) -> None:
     assert sdk in imported(tmp_path, **environ)
+
+
+@pytest.mark.parametrize(
+    "modules",
+    [
+        ("bot.chat.commands", "bot.chat.settings_commands"),
+        ("bot.llm", "bot.llm.provider", "bot.llm.patience", "bot.llm.errors"),
+        ("bot.doctor.service_checks",),
+    ],
+)
+def test_what_is_around_the_provider_does_not_bring_its_sdk(modules: tuple[str, ...]) -> None:
+    program = f"import sys, {', '.join(modules)}; print(*sys.modules)"
+    run = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert {"google.ai", "google.protobuf", "grpc", "PIL"} & set(run.stdout.split()) == set()
