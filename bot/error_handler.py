@@ -1,4 +1,4 @@
-"""One table from exception type to what the user reads; everything else gets an error id and a log."""
+"""A table from exception types to what the user reads; all other errors get an id and a log line."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-Sentence: TypeAlias = Callable[[BaseException, Language, str], str]
-"""Makes the sentence for an error, in a language, for a command with this usage line."""
+Explain: TypeAlias = Callable[[BaseException, Language, str], str]
+"""Returns the message for an error, in a language, of a command with this usage line."""
 
 
 def permission_names(permissions: Iterable[str], language: Language) -> str:
@@ -36,15 +36,15 @@ def permission_names(permissions: Iterable[str], language: Language) -> str:
     return ("、" if language == "ja" else ", ").join(names)
 
 
-def _just(text: Text) -> Sentence:
+def _constant(text: Text) -> Explain:
     return lambda _error, language, _usage: text(language)
 
 
-def _with_usage(text: Text) -> Sentence:
+def _with_usage(text: Text) -> Explain:
     return lambda _error, language, usage: text(language, usage=usage)
 
 
-def _spoken(error: BaseException, language: Language, _usage: str) -> str:
+def _own_text(error: BaseException, language: Language, _usage: str) -> str:
     return error.in_language(language) if isinstance(error, SpokenError) else str(error)
 
 
@@ -54,12 +54,12 @@ def _missing_argument(error: BaseException, language: Language, usage: str) -> s
     return texts.MISSING_ARGUMENT(language, argument=name, usage=usage)
 
 
-def _permissions(text: Text) -> Sentence:
-    def sentence(error: BaseException, language: Language, _usage: str) -> str:
+def _permissions(text: Text) -> Explain:
+    def explain(error: BaseException, language: Language, _usage: str) -> str:
         missing: list[str] = getattr(error, "missing_permissions", [])
         return text(language, permissions=permission_names(missing, language))
 
-    return sentence
+    return explain
 
 
 def _cooldown(error: BaseException, language: Language, _usage: str) -> str:
@@ -67,31 +67,31 @@ def _cooldown(error: BaseException, language: Language, _usage: str) -> str:
     return texts.COOLDOWN(language, seconds=seconds)
 
 
-TABLE: Mapping[type[BaseException], Sentence] = {
-    SpokenError: _spoken,
-    commands.NoPrivateMessage: _just(texts.GUILD_ONLY),
-    app_commands.NoPrivateMessage: _just(texts.GUILD_ONLY),
+TABLE: Mapping[type[BaseException], Explain] = {
+    SpokenError: _own_text,
+    commands.NoPrivateMessage: _constant(texts.GUILD_ONLY),
+    app_commands.NoPrivateMessage: _constant(texts.GUILD_ONLY),
     commands.MissingPermissions: _permissions(texts.MISSING_PERMISSIONS),
     app_commands.MissingPermissions: _permissions(texts.MISSING_PERMISSIONS),
     commands.BotMissingPermissions: _permissions(texts.BOT_MISSING_PERMISSIONS),
     app_commands.BotMissingPermissions: _permissions(texts.BOT_MISSING_PERMISSIONS),
-    commands.NotOwner: _just(texts.OWNER_ONLY),
-    commands.CheckFailure: _just(texts.CHECK_FAILED),
-    app_commands.CheckFailure: _just(texts.CHECK_FAILED),
+    commands.NotOwner: _constant(texts.OWNER_ONLY),
+    commands.CheckFailure: _constant(texts.CHECK_FAILED),
+    app_commands.CheckFailure: _constant(texts.CHECK_FAILED),
     commands.CommandOnCooldown: _cooldown,
     app_commands.CommandOnCooldown: _cooldown,
     commands.MissingRequiredArgument: _missing_argument,
     commands.UserInputError: _with_usage(texts.BAD_ARGUMENT),
     app_commands.TransformerError: _with_usage(texts.BAD_ARGUMENT),
-    app_commands.CommandNotFound: _just(texts.STALE_COMMAND),
-    app_commands.CommandSignatureMismatch: _just(texts.STALE_COMMAND),
-    discord.Forbidden: _just(texts.DISCORD_FORBIDDEN),
-    discord.DiscordServerError: _just(texts.DISCORD_DOWN),
+    app_commands.CommandNotFound: _constant(texts.STALE_COMMAND),
+    app_commands.CommandSignatureMismatch: _constant(texts.STALE_COMMAND),
+    discord.Forbidden: _constant(texts.DISCORD_FORBIDDEN),
+    discord.DiscordServerError: _constant(texts.DISCORD_DOWN),
 }
 """Looked up by the error's own class first, then along its base classes (its MRO)."""
 
-_FAULTS_TOLD_BY_TABLE = (discord.HTTPException,)
-"""Told to the user in a sentence, and yet worth a line in the log."""
+_LOGGED = (discord.HTTPException,)
+"""Explained by the table, and logged too, as they are faults."""
 
 
 def root_cause(error: BaseException) -> BaseException:
@@ -103,7 +103,7 @@ def root_cause(error: BaseException) -> BaseException:
         error = original
 
 
-def sentence_for(error: BaseException) -> Sentence | None:
+def explanation_of(error: BaseException) -> Explain | None:
     """Return the table's entry for ``error``, or None for an unexpected one."""
     return next((TABLE[kind] for kind in type(error).__mro__ if kind in TABLE), None)
 
@@ -116,14 +116,14 @@ async def report(
     where: str = "",
     usage: str = "",
 ) -> None:
-    """Tell the user of ``error`` through ``send``, and the log where it is a fault.
+    """Explain ``error`` to the user through ``send``, and log it where it is a fault.
 
-    ``where`` names the place for the log, ``usage`` is the command's line for the user. A failing ``send``
-    is logged, since there is nobody else left to tell.
+    ``where`` names the command or view in the log, ``usage`` is the command's usage line for the user. A
+    ``send`` that Discord refuses is logged.
     """
     error = root_cause(error)
-    sentence = sentence_for(error)
-    if sentence is None:
+    explain = explanation_of(error)
+    if explain is None:
         error_id = secrets.token_hex(4)
         log.error(
             "error %s in %s: %s",
@@ -131,37 +131,37 @@ async def report(
             exc_info=error,
             extra={"error_id": error_id},
         )
-        told = texts.UNEXPECTED(language, error_id=error_id)
+        message = texts.UNEXPECTED(language, error_id=error_id)
     else:
-        told = sentence(error, language, usage)
-        if isinstance(error, _FAULTS_TOLD_BY_TABLE):
+        message = explain(error, language, usage)
+        if isinstance(error, _LOGGED):
             log.warning("%s in %s: %s", type(error).__name__, where, error)
         elif isinstance(error, SpokenError) and not isinstance(error, UserError):
             log.warning("%s in %s: %s", type(error).__name__, where, error.__cause__ or error)
     try:
-        await send(told)
+        await send(message)
     except discord.HTTPException as refusal:
         log.warning("could not tell the user about an error in %s: %s", where, refusal)
 
 
-async def answer_privately(interaction: discord.Interaction[Bot], told: str) -> None:
+async def answer_privately(interaction: discord.Interaction[Bot], message: str) -> None:
     """Answer an interaction so that only its user sees it, as far as Discord still allows that.
 
     A message that already says "thinking…" in public must take the answer: a private one cannot replace it.
     """
     if not interaction.response.is_done():
-        await interaction.response.send_message(told, ephemeral=True)
+        await interaction.response.send_message(message, ephemeral=True)
         return
     if interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
         original = await interaction.original_response()
         if original.flags.loading:
-            await original.edit(content=told)
+            await original.edit(content=message)
             return
-    await interaction.followup.send(told, ephemeral=True)
+    await interaction.followup.send(message, ephemeral=True)
 
 
 class ErrorHandler(commands.Cog):
-    """Hears of every error that a prefix, hybrid or slash command raises."""
+    """Answers every error that a prefix, hybrid or slash command raises."""
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
@@ -174,7 +174,7 @@ class ErrorHandler(commands.Cog):
 
     @commands.Cog.listener()
     async def on_command_error(self, ctx: commands.Context[Bot], error: commands.CommandError) -> None:
-        """Answer a failed prefix or hybrid command; an unknown prefix command is somebody else's."""
+        """Answer a failed prefix or hybrid command; an unknown prefix command may be another bot's."""
         if isinstance(error, commands.CommandNotFound):
             return
         if ctx.interaction is not None:
@@ -198,8 +198,8 @@ class ErrorHandler(commands.Cog):
     ) -> None:
         """Answer a failed slash command, privately."""
 
-        async def send(told: str) -> None:
-            await answer_privately(interaction, told)
+        async def send(message: str) -> None:
+            await answer_privately(interaction, message)
 
         command = interaction.command
         name = command.qualified_name if command else "?"

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 
 class HasSettings(Protocol):
-    """The bot, as far as it is needed here."""
+    """The part of the bot that is needed here."""
 
     settings: Settings
 
 
 @runtime_checkable
 class InLanguage(Protocol):
-    """Something that knows by itself in which language to answer it."""
+    """A context that carries the language to answer in."""
 
     language: Language
 

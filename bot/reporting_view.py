@@ -1,4 +1,4 @@
-"""Buttons and menus whose failures are told to whoever pressed them."""
+"""Buttons and menus whose failures are reported to whoever pressed them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class ReportingView(discord.ui.View):
         item: discord.ui.Item[discord.ui.View],
         /,
     ) -> None:
-        """Tell whoever pressed and, where it is a fault, the log; called by discord.py."""
+        """Report the error to whoever pressed, and log it where it is a fault; called by discord.py."""
         press = cast("discord.Interaction[Bot]", interaction)
 
         async def send(message: str) -> None:

@@ -1,4 +1,4 @@
-"""Who may do what with the music of a guild, and from where; every refusal is a UserError."""
+"""Checks of who may do what with a guild's music, and from where; every refusal is a UserError."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ if TYPE_CHECKING:
     from bot.lavalink import NodePool, Player, Track
 
 Source: TypeAlias = "discord.Interaction[Bot] | commands.Context[Bot]"
-"""Whoever asks: by a button or a command."""
+"""What a person used: a button or a command."""
 
 VoiceChannel: TypeAlias = discord.VoiceChannel | discord.StageChannel
 
-RECOVERY_PATIENCE = 2.0
+RECOVERY_TIMEOUT = 2.0
 """Seconds; Discord wants a sign of life within 3."""
 
 
 def bot_of(source: Source) -> Bot:
-    """Return the bot that was asked."""
+    """Return the bot that the person used."""
     return source.client if isinstance(source, discord.Interaction) else source.bot
 
 
 def person_of(source: Source) -> discord.User | discord.Member:
-    """Return who asked."""
+    """Return the person."""
     return source.user if isinstance(source, discord.Interaction) else source.author
 
 
 def pool_of(source: Source) -> NodePool:
-    """Return the node pool."""
+    """Return the node pool; raises UserError where music is not set up."""
     pool = bot_of(source).lavalink
     if pool is None:
         raise UserError(music.NOT_CONFIGURED)
@@ -47,11 +47,11 @@ def pool_of(source: Source) -> NodePool:
 
 
 async def channel_to_enter(source: Source) -> VoiceChannel:
-    """Return the caller's voice channel, if the bot can and should enter it."""
+    """Return the caller's voice channel; raises UserError where the bot cannot or should not enter it."""
     pool, channel = pool_of(source), _voice_channel_of(source)
     if channel is None:
         raise UserError(music.NOT_IN_VOICE)
-    await _await_recovery(pool, channel.guild)
+    await _wait_for_recovery(pool, channel.guild)
     player = pool.player(channel.guild)
     if player is not None:
         if player.channel == channel:
@@ -63,7 +63,7 @@ async def channel_to_enter(source: Source) -> VoiceChannel:
 
 
 async def enter(source: Source, channel: VoiceChannel) -> Player:
-    """Return the guild's player after it has entered ``channel``; it will write where it was asked.
+    """Enter ``channel`` and return the guild's player; its notices go where the command came from.
 
     Raises LavalinkError.
     """
@@ -78,44 +78,47 @@ async def enter(source: Source, channel: VoiceChannel) -> Player:
     return player
 
 
-async def player_for(source: Source, *, controls: bool = True, steers: bool = False) -> Player:
+async def player_for(source: Source, *, same_channel: bool = True, dj_only: bool = False) -> Player:
     """Return the guild's player.
 
-    To control it, the caller must hear it, unless nobody does; to steer it, be one of those who may.
+    Raises UserError where there is none; with ``same_channel`` where others listen in a channel
+    that the caller is not in, with ``dj_only`` where the caller does not count as a DJ.
     """
     pool, guild = pool_of(source), source.guild
     if guild is None:
         raise UserError(music.NOT_CONNECTED)
-    await _await_recovery(pool, guild)
+    await _wait_for_recovery(pool, guild)
     player = pool.player(guild)
     if player is None:
         raise UserError(music.NOT_CONNECTED)
-    if controls and player.channel != _voice_channel_of(source) and player.listeners:
+    if same_channel and player.channel != _voice_channel_of(source) and player.listeners:
         raise UserError(music.OTHER_CHANNEL, channel=player.channel.mention)
-    if steers:
-        check_steering(source, player)
+    if dj_only:
+        check_dj(source, player)
     return player
 
 
-async def playing_for(source: Source, *, controls: bool = True, steers: bool = False) -> tuple[Player, Track]:
+async def playing_for(
+    source: Source, *, same_channel: bool = True, dj_only: bool = False
+) -> tuple[Player, Track]:
     """Return the guild's player as `player_for` does, and its current track."""
-    player = await player_for(source, controls=controls, steers=steers)
+    player = await player_for(source, same_channel=same_channel, dj_only=dj_only)
     if player.track is None:
         raise UserError(music.NOT_PLAYING)
     return player, player.track
 
 
-def check_steering(source: Source, player: Player | None) -> None:
+def check_dj(source: Source, player: Player | None) -> None:
     """Raise UserError where the guild has DJs and the caller does not count as one."""
     role_id = _dj_role_id(source)
-    if role_id is not None and not leads(source, player):
+    if role_id is not None and not is_dj(source, player):
         raise UserError(music.DJS_ONLY, role=f"<@&{role_id}>")
 
 
-def leads(source: Source, player: Player | None) -> bool:
-    """Tell whether the caller's word alone counts.
+def is_dj(source: Source, player: Player | None) -> bool:
+    """Tell whether the caller counts as a DJ.
 
-    It does for DJs, for those who may manage the server, and for whoever listens alone.
+    Those with the DJ role do, those who may manage the server, and whoever listens alone.
     """
     person = person_of(source)
     if not isinstance(person, discord.Member):
@@ -126,13 +129,13 @@ def leads(source: Source, player: Player | None) -> bool:
     return has_role or alone or person.guild_permissions.manage_guild
 
 
-async def _await_recovery(pool: NodePool, guild: discord.Guild) -> None:
-    """Wait until the music from before a restart is back, lest a command take its place.
+async def _wait_for_recovery(pool: NodePool, guild: discord.Guild) -> None:
+    """Wait for restart recovery, so that no command replaces the music that is being recovered.
 
-    Raises UserError where that takes longer than a caller can wait.
+    Raises UserError where that takes longer than `RECOVERY_TIMEOUT`.
     """
     try:
-        async with asyncio.timeout(RECOVERY_PATIENCE):
+        async with asyncio.timeout(RECOVERY_TIMEOUT):
             await pool.restart_recovery.wait(guild.id)
     except TimeoutError as error:
         raise UserError(music.RECOVERING if pool.available else music.NO_NODE) from error

@@ -1,4 +1,4 @@
-"""What both commands and the controller's buttons do; each returns the sentence that answers."""
+"""Actions shared by commands and the controller's buttons; each returns the answer to show."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.errors import UserError
+from bot.escaping import escape
 from bot.lavalink.music_queue import Loop
 from bot.localization import language_for
-from bot.music.access import bot_of, check_steering, leads, person_of, player_for, playing_for
-from bot.music.embeds import label, songs
+from bot.music.access import bot_of, check_dj, is_dj, person_of, player_for, playing_for
+from bot.music.embeds import songs
 from bot.music.settings import guild_settings
 from bot.texts import music
 
@@ -25,74 +26,74 @@ _NEXT_LOOP = {Loop.OFF: Loop.TRACK, Loop.TRACK: Loop.QUEUE, Loop.QUEUE: Loop.OFF
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
-    """The votes for a skip: how many there are of those who listen, and how many it takes."""
+class SkipVotes:
+    """The votes of listeners to skip the current track, and how many are needed."""
 
     votes: int
     needed: int
 
     @property
     def is_enough(self) -> bool:
-        """Whether most want it."""
+        """Whether the track is skipped."""
         return self.votes >= self.needed
 
 
-def tally(player: Player) -> Tally:
-    """Count the votes to skip the current track; those who have left the channel count no more."""
+def count_skip_votes(player: Player) -> SkipVotes:
+    """Count the votes to skip the current track; those who have left the channel do not count."""
     votes = len(player.skip_votes & player.channel.voice_states.keys())
-    return Tally(votes, player.listeners // 2 + 1)
+    return SkipVotes(votes, player.listeners // 2 + 1)
 
 
 async def pause(source: Source, *, paused: bool | None = None) -> str:
-    """Pause or resume; None: whichever it is not."""
-    player, _track = await playing_for(source, steers=True)
+    """Pause or resume; None: the opposite of what it is."""
+    player, _track = await playing_for(source, dj_only=True)
     value = not player.paused if paused is None else paused
     await player.pause(value)
     return (music.PAUSED if value else music.RESUMED)(language_for(source))
 
 
 async def skip(source: Source) -> str:
-    """Go on to the next song, at once or as soon as most of those who listen want it."""
+    """Go on to the next song, at once or as soon as most listeners have voted for it."""
     player, track = await playing_for(source)
     language = language_for(source)
     if not _may_skip(source, player, track):
         if not guild_settings(bot_of(source).state, player.guild_id).votes:
-            check_steering(source, player)
+            check_dj(source, player)
         player.skip_votes.add(person_of(source).id)
-        count = tally(player)
+        count = count_skip_votes(player)
         if not count.is_enough:
             # The controller shows the votes.
             bot_of(source).dispatch("music_changed", player)
             return music.VOTED(language, votes=count.votes, needed=count.needed)
-    left = await player.skip_current() or track
-    return music.SKIPPED(language, title=label(left.title))
+    skipped = await player.skip_current() or track
+    return music.SKIPPED(language, title=escape(skipped.title))
 
 
 def _may_skip(source: Source, player: Player, track: Track) -> bool:
     settings = guild_settings(bot_of(source).state, player.guild_id)
-    if track.requester.id == person_of(source).id or leads(source, player):
+    if track.requester.id == person_of(source).id or is_dj(source, player):
         return True
     return not settings.votes and settings.dj_role_id is None
 
 
 async def stop(source: Source) -> str:
     """Stop the music and clear the queue."""
-    await (await player_for(source, steers=True)).stop_playing()
+    await (await player_for(source, dj_only=True)).stop_playing()
     return music.STOPPED(language_for(source))
 
 
 async def previous(source: Source) -> str:
-    """Play the song before once more."""
-    player = await player_for(source, steers=True)
+    """Play the previous song again."""
+    player = await player_for(source, dj_only=True)
     track = await player.change(lambda queue: queue.previous())
     if track is None:
         raise UserError(music.NO_PREVIOUS)
-    return music.PLAYING_SOON(language_for(source), title=label(track.title))
+    return music.PLAYING_SOON(language_for(source), title=escape(track.title))
 
 
 async def shuffle(source: Source) -> str:
     """Put the queue into a random order."""
-    player = await player_for(source, steers=True)
+    player = await player_for(source, dj_only=True)
     await player.change(lambda queue: queue.shuffle())
     if not player.music_queue:
         raise UserError(music.QUEUE_EMPTY)
@@ -102,7 +103,7 @@ async def shuffle(source: Source) -> str:
 
 async def loop(source: Source, mode: Loop | None = None) -> str:
     """Set what is repeated; None: the next of off, track, queue."""
-    player = await player_for(source, steers=True)
+    player = await player_for(source, dj_only=True)
     chosen = mode or _NEXT_LOOP[player.music_queue.loop]
     await player.change(lambda queue: queue.set_loop(chosen))
     language = language_for(source)
@@ -111,11 +112,11 @@ async def loop(source: Source, mode: Loop | None = None) -> str:
 
 async def set_volume(source: Source, level: int) -> str:
     """Set the volume in per cent."""
-    await (await player_for(source, steers=True)).set_volume(level)
+    await (await player_for(source, dj_only=True)).set_volume(level)
     return music.VOLUME_SET(language_for(source), volume=level)
 
 
 async def change_volume(source: Source, by: int) -> str:
     """Raise or lower the volume by so many per cent, within its limits."""
-    level = (await player_for(source, steers=True)).volume + by
+    level = (await player_for(source, dj_only=True)).volume + by
     return await set_volume(source, max(0, min(MAX_VOLUME, level)))

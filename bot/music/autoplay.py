@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-MIX = "https://www.youtube.com/watch?v={0}&list=RD{0}"
+MIX_URL = "https://www.youtube.com/watch?v={0}&list=RD{0}"
 """YouTube's own mix of songs like the one with this id."""
-HEARD = 50
-"""So many songs that were played last are not played again."""
+RECENT_TRACKS = 50
+"""How many of the latest songs are not played again."""
 MAX_FAILURES = 3
 """Songs in a row that may fail before autoplay waits for a person."""
 
 
 class Autoplay:
-    """Adds one song at a time, so that what people ask for comes next."""
+    """Adds one related song at a time, so that what people request comes next."""
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
@@ -41,33 +41,33 @@ class Autoplay:
             self._failures.pop(player.guild_id, None)
 
     async def after_end(self, player: Player) -> bool:
-        """Go on after the last song of the queue; returns whether there is something to go on with."""
-        return self.is_on(player) and await self._go_on(player)
+        """Continue after the last song of the queue; returns whether there is a song to play."""
+        return self.is_on(player) and await self._add_related(player)
 
     async def after_failure(self, player: Player) -> bool:
-        """Go on after a song that could not be played, unless others wait or it happens too often."""
+        """Continue after a song that could not be played, unless others wait or it happens too often."""
         if not self.is_on(player) or player.music_queue:
             return False
         failures = self._failures[player.guild_id] = self._failures.get(player.guild_id, 0) + 1
-        return failures <= MAX_FAILURES and await self._go_on(player)
+        return failures <= MAX_FAILURES and await self._add_related(player)
 
     def forget(self, guild_id: int) -> None:
         """Forget a guild whose music is over."""
         self._failures.pop(guild_id, None)
 
-    async def _go_on(self, player: Player) -> bool:
+    async def _add_related(self, player: Player) -> bool:
         pool, me = self._bot.lavalink, self._bot.user
         history = player.music_queue.history
         if pool is None or me is None or not history:
             return False
-        heard = {track.identifier for track in history[:HEARD]}
+        recent = {track.identifier for track in history[:RECENT_TRACKS]}
         for seed in history[:MAX_FAILURES]:
             try:
                 related = await related_to(seed, pool, Requester.of(me))
             except LavalinkError as error:
                 log.info("Guild %s: no mix for %s: %s", player.guild_id, seed.identifier, error)
                 continue
-            fresh = next((track for track in related if track.identifier not in heard), None)
+            fresh = next((track for track in related if track.identifier not in recent), None)
             if fresh is not None:
                 # Somebody may have asked for a song meanwhile; then this one waits behind it.
                 return await player.enqueue([fresh]) > 0
@@ -82,4 +82,4 @@ async def related_to(seed: Track, pool: NodePool, requester: Requester) -> Seque
     if seed.source != "youtube":
         found = await pool.search(f"{seed.title} {seed.author}", requester)
         seed = found.tracks[0]
-    return (await pool.search(MIX.format(seed.identifier), requester)).tracks
+    return (await pool.search(MIX_URL.format(seed.identifier), requester)).tracks

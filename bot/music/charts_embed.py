@@ -1,4 +1,4 @@
-"""What `/top` shows."""
+"""The embed of `/top`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.colours import BLURPLE
-from bot.music.embeds import label
+from bot.escaping import escape
 from bot.texts import Language, music_library
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ MEDALS = ("🥇", "🥈", "🥉")
 
 
 def charts_embed(charts: Charts, period: str, language: Language, bot_id: int) -> discord.Embed:
-    """Return the charts; what the bot itself has put on (autoplay) is nobody's request."""
+    """Return the charts; what the bot itself requested (autoplay) is left out of the requesters."""
     embed = discord.Embed(title=music_library.TOP_TITLES[period](language), colour=BLURPLE)
     if not charts.songs:
         embed.description = music_library.TOP_EMPTY(language)
@@ -42,7 +42,7 @@ def _places(entries: Iterable[tuple[str, int]], language: Language) -> str:
         music_library.TOP_LINE(
             language,
             place=MEDALS[place] if place < len(MEDALS) else f"`{place + 1}.`",
-            name=label(name, NAME_LIMIT),
+            name=escape(name, NAME_LIMIT),
             count=count,
         )
         for place, (name, count) in enumerate(entries)

@@ -1,4 +1,4 @@
-"""The controller: one message in each guild that shows and steers the music, edited in place."""
+"""The controller of a guild: one message that shows and controls its music, edited in place."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
+from bot.background_tasks import cancel_and_wait
 from bot.music.controller_embed import controller_embed, ended_embed
 from bot.music.controller_view import ControllerView
 
@@ -20,12 +21,12 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-SETTLING = 0.4
+SEND_DELAY = 0.4
 """Seconds before a new message, so that the answer to a command comes first and the controller stays last."""
-PACE = 1.1
+EDIT_INTERVAL = 1.1
 """Seconds between two edits: Discord takes 5 in 5 seconds from a channel."""
-FAR = 6
-"""So many messages below it, the controller is out of sight, and the next song brings it back."""
+OUT_OF_SIGHT = 6
+"""Messages below the controller after which the next song gets a new one."""
 
 
 @dataclass(slots=True)
@@ -35,62 +36,62 @@ class _Shown:
     message: discord.PartialMessage
     embed: discord.Embed | None = None
     components: object = None
-    passed: int = 0
-    """How many messages were written below it."""
+    messages_below: int = 0
 
 
 class Controller:
-    """The controller of one guild. Showing is asked for any number of times, and done at Discord's pace."""
+    """The controller of one guild; `show` may be called at any rate, edits keep to Discord's rate limit."""
 
     def __init__(self, bot: Bot, guild_id: int, library: Library) -> None:
         self._bot = bot
         self._guild_id = guild_id
         self._view = ControllerView(library)
-        self._shown = self._remembered()
+        self._shown = self._load()
         self._player: Player | None = None
         self._ended = False
-        self._follows = False
+        self._bring_into_view = False
         self._dirty = False
         self._task: asyncio.Task[None] | None = None
 
-    def show(self, player: Player, *, follows: bool = False, ended: bool = False) -> None:
-        """Show ``player`` as it is, soon; with ``follows`` where people can see it, not only where it was."""
+    def show(self, player: Player, *, bring_into_view: bool = False, ended: bool = False) -> None:
+        """Show ``player`` as it is, soon.
+
+        With ``bring_into_view`` in a new message if the old one has scrolled away; with ``ended`` as over.
+        """
         self._player, self._ended = player, ended
-        self._follows |= follows
+        self._bring_into_view |= bring_into_view
         self._dirty = True
         if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._catch_up())
+            self._task = asyncio.create_task(self._show_latest())
 
     def note_message(self, message: discord.Message) -> None:
-        """Count what is written below the controller."""
+        """Count a message below the controller."""
         shown = self._shown
         if shown and message.channel.id == shown.message.channel.id and message.id > shown.message.id:
-            shown.passed += 1
+            shown.messages_below += 1
 
     async def close(self) -> None:
         """Show nothing more."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait({self._task})
+        await cancel_and_wait(self._task)
         self._view.stop()
 
     async def forget(self) -> None:
-        """Show nothing more, and remember no message."""
+        """Show nothing more, and forget the message."""
         await self.close()
         await self._bot.state.delete(_key(self._guild_id))
 
-    async def _catch_up(self) -> None:
+    async def _show_latest(self) -> None:
         while self._dirty and self._player is not None:
             self._dirty = False
             try:
                 await self._show(self._player)
             except discord.HTTPException as error:
                 log.info("Guild %s: the controller cannot be shown: %s", self._guild_id, error)
-            await asyncio.sleep(PACE)
+            await asyncio.sleep(EDIT_INTERVAL)
 
     async def _show(self, player: Player) -> None:
-        follows, self._follows = self._follows, False
-        if self._shown is not None and follows and self._is_out_of_sight(self._shown, player):
+        bring_into_view, self._bring_into_view = self._bring_into_view, False
+        if self._shown is not None and bring_into_view and self._is_out_of_sight(self._shown, player):
             await self._remove(self._shown)
         if self._shown is not None and await self._edit(self._shown, player):
             return
@@ -99,18 +100,20 @@ class Controller:
 
     def _is_out_of_sight(self, shown: _Shown, player: Player) -> bool:
         channel = player.text_channel
-        return channel is not None and (channel.id != shown.message.channel.id or shown.passed >= FAR)
+        return channel is not None and (
+            channel.id != shown.message.channel.id or shown.messages_below >= OUT_OF_SIGHT
+        )
 
-    def _look(self, player: Player) -> tuple[discord.Embed, ControllerView | None]:
+    def _render(self, player: Player) -> tuple[discord.Embed, ControllerView | None]:
         language = self._bot.settings.bot_language
         if self._ended:
             return ended_embed(language), None
-        view = self._view.look_like(player)
+        view = self._view.update(player)
         return controller_embed(player, self._bot.state, language), view
 
     async def _send(self, channel_id: int, player: Player) -> None:
-        await asyncio.sleep(SETTLING)
-        embed, view = self._look(player)
+        await asyncio.sleep(SEND_DELAY)
+        embed, view = self._render(player)
         channel = self._bot.get_partial_messageable(channel_id, guild_id=self._guild_id)
         message = await channel.send(embed=embed, view=view or discord.utils.MISSING, silent=True)
         self._shown = _Shown(channel.get_partial_message(message.id), embed, _components(view))
@@ -119,7 +122,7 @@ class Controller:
 
     async def _edit(self, shown: _Shown, player: Player) -> bool:
         """Show the music in the message; returns False where the message is gone."""
-        embed, view = self._look(player)
+        embed, view = self._render(player)
         components = _components(view)
         if embed == shown.embed and components == shown.components:
             return True
@@ -140,8 +143,8 @@ class Controller:
         except discord.Forbidden as error:
             log.info("Guild %s: the old controller stays: %s", self._guild_id, error)
 
-    def _remembered(self) -> _Shown | None:
-        """Return the message from before a restart."""
+    def _load(self) -> _Shown | None:
+        """Return the stored message from before a restart."""
         place = self._bot.state.get(_key(self._guild_id))
         if not isinstance(place, Mapping):
             return None

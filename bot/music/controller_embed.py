@@ -1,4 +1,4 @@
-"""What the controller shows."""
+"""The embed of the controller."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.colours import BLURPLE
+from bot.escaping import escape
 from bot.lavalink import Effect, effects_of
 from bot.lavalink.music_queue import Loop
-from bot.music.actions import LOOP_TEXTS, tally
-from bot.music.embeds import label, length_of, line, track_embed
+from bot.music.actions import LOOP_TEXTS, count_skip_votes
+from bot.music.embeds import length_of, line, track_embed
 from bot.music.settings import guild_settings
 from bot.texts import Language, Text, music
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from bot.lavalink import Player
     from bot.storage.state import State
 
-UPCOMING = 3
+UPCOMING_SHOWN = 3
 """Songs that are shown of the queue."""
 _SPEEDS = frozenset({Effect.NIGHTCORE, Effect.VAPORWAVE})
 
@@ -38,32 +39,32 @@ def controller_embed(player: Player, state: State, language: Language) -> discor
         # Every client counts this down by itself: no edit is needed for it.
         ends = round(time.time() + (track.length_ms - player.position_ms) / 1000)
         times += " · " + music.ENDS_AT(language, when=f"<t:{ends}:R>")
-    lines = [label(track.author)] if track.author else []
-    embed.description = "\n".join([*lines, times, " · ".join(_how(player, state, language))])
+    lines = [escape(track.author)] if track.author else []
+    embed.description = "\n".join([*lines, times, " · ".join(_state_parts(player, state, language))])
     if queue.upcoming:
         first = [
             f"`{place}.` {line(following, language)}"
-            for place, following in enumerate(queue.upcoming[:UPCOMING], 1)
+            for place, following in enumerate(queue.upcoming[:UPCOMING_SHOWN], 1)
         ]
         name = music.UP_NEXT(language, count=len(queue))
         embed.add_field(name=name, value="\n".join(first), inline=False)
     return embed
 
 
-def ended_embed(language: Language, words: Text = music.HOW_TO_ADD) -> discord.Embed:
+def ended_embed(language: Language, text: Text = music.HOW_TO_ADD) -> discord.Embed:
     """Return what is shown while nothing plays."""
-    return discord.Embed(description=words(language), colour=BLURPLE).set_author(
+    return discord.Embed(description=text(language), colour=BLURPLE).set_author(
         name=music.NOTHING_PLAYING(language)
     )
 
 
 def effect_names(effects: Collection[Effect], language: Language) -> str:
-    """Return the names of ``effects`` in one line, or that the sound is plain."""
+    """Return the names of ``effects`` in one line, or that there are none."""
     names = [music.EFFECT_NAMES[effect.value](language) for effect in Effect if effect in effects]
     return " + ".join(names) or music.NO_EFFECTS(language)
 
 
-def _how(player: Player, state: State, language: Language) -> Iterator[str]:
+def _state_parts(player: Player, state: State, language: Language) -> Iterator[str]:
     yield music.VOLUME_LINE(language, volume=player.volume)
     if player.music_queue.loop is not Loop.OFF:
         yield music.LOOP_LINE(language, mode=LOOP_TEXTS[player.music_queue.loop](language))
@@ -76,5 +77,5 @@ def _how(player: Player, state: State, language: Language) -> Iterator[str]:
     if settings.stays:
         yield music.STAY_LINE(language)
     if player.skip_votes:
-        count = tally(player)
+        count = count_skip_votes(player)
         yield music.VOTES_LINE(language, votes=count.votes, needed=count.needed)

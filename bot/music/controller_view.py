@@ -10,11 +10,12 @@ from discord import ButtonStyle
 
 from bot.deferral import deferring
 from bot.error_handler import answer_privately
+from bot.escaping import escape
 from bot.lavalink.music_queue import Loop
 from bot.localization import language_for
 from bot.music import actions
 from bot.music.access import person_of, player_for, playing_for
-from bot.music.embeds import label, queue_embed
+from bot.music.embeds import queue_embed
 from bot.reporting_view import ReportingView
 from bot.texts import music_library
 
@@ -29,7 +30,7 @@ Press: TypeAlias = "discord.Interaction[Bot]"
 Action: TypeAlias = "Callable[[Press], Coroutine[object, object, str]]"
 PREFIX = "music:"
 """Of every button's custom id; they must stay the same, for messages that were sent long ago."""
-_STEERING: Sequence[tuple[str, str, Action]] = (
+_ACTIONS: Sequence[tuple[str, str, Action]] = (
     ("previous", "⏮️", actions.previous),
     ("pause", "⏸️", actions.pause),
     ("skip", "⏭️", actions.skip),
@@ -39,32 +40,32 @@ _STEERING: Sequence[tuple[str, str, Action]] = (
     ("quieter", "🔉", partial(actions.change_volume, by=-actions.VOLUME_STEP)),
     ("louder", "🔊", partial(actions.change_volume, by=actions.VOLUME_STEP)),
 )
-"""Name, emoji, and what it does; the controller itself shows what came of it."""
+"""Name, emoji and action of each button; the controller itself shows the result."""
 
 
 class ControllerButton(discord.ui.Button["ControllerView"]):
-    """One button, known by its name for ever."""
+    """A button whose custom id never changes."""
 
-    def __init__(self, name: str, emoji: str, act: Callable[[Press], Coroutine[None, None, None]]) -> None:
+    def __init__(self, name: str, emoji: str, action: Callable[[Press], Coroutine[None, None, None]]) -> None:
         super().__init__(emoji=emoji, custom_id=f"{PREFIX}{name}")
-        self._act = act
+        self._action = action
 
     async def callback(self, interaction: discord.Interaction[discord.Client]) -> None:
-        """Act; called by discord.py."""
-        await self._act(cast("Press", interaction))
+        """Run the button's action; called by discord.py."""
+        await self._action(cast("Press", interaction))
 
 
 class ControllerView(ReportingView):
     """Two rows of buttons; registered once with `discord.Client.add_view`, it answers for every message."""
 
-    def __init__(self, library: Library, *, answers: bool = False) -> None:
-        """``answers``: whether this is the one that is registered, and not only shown."""
+    def __init__(self, library: Library, *, registered: bool = False) -> None:
+        """Make the buttons: ``registered`` ones answer presses, the others are only sent with a message."""
         super().__init__(timeout=None)
         self._library = library
-        self._answers = answers
+        self._registered = registered
         self._buttons = {
-            name: ControllerButton(name, emoji, partial(_silently, action=action))
-            for name, emoji, action in _STEERING
+            name: ControllerButton(name, emoji, partial(_run, action=action))
+            for name, emoji, action in _ACTIONS
         }
         self._buttons["favourite"] = ControllerButton("favourite", "♥️", self._toggle_favourite)
         self._buttons["queue"] = ControllerButton("queue", "📜", self._show_queue)
@@ -72,11 +73,11 @@ class ControllerView(ReportingView):
             self.add_item(button)
 
     def is_dispatchable(self) -> bool:
-        """Tell discord.py whether to keep this view; of those shown it would keep one for every message."""
-        return self._answers
+        """Tell discord.py whether to keep this view; it would keep one for every message sent."""
+        return self._registered
 
-    def look_like(self, player: Player) -> ControllerView:
-        """Show what the buttons would do to ``player`` now; returns itself."""
+    def update(self, player: Player) -> ControllerView:
+        """Enable and draw the buttons as fits ``player`` now; returns itself."""
         playing, queue = player.track is not None, player.music_queue
         self._buttons["previous"].disabled = not queue.history
         for name in ("pause", "skip", "stop", "favourite"):
@@ -93,20 +94,20 @@ class ControllerView(ReportingView):
 
     async def _toggle_favourite(self, press: Press) -> None:
         """Add the current song to the favourites of whoever pressed, or take it out again."""
-        _player, track = await playing_for(press, controls=False)
+        _player, track = await playing_for(press, same_channel=False)
         added = await self._library.toggle_favourite(person_of(press).id, track)
         text = music_library.FAVOURITE_ADDED if added else music_library.FAVOURITE_REMOVED
-        await answer_privately(press, text(language_for(press), title=label(track.title)))
+        await answer_privately(press, text(language_for(press), title=escape(track.title)))
 
     async def _show_queue(self, press: Press) -> None:
         """Show the queue, privately."""
-        player = await player_for(press, controls=False)
+        player = await player_for(press, same_channel=False)
         embed = queue_embed(player.music_queue, language_for(press))
         await press.response.send_message(embed=embed, ephemeral=True)
 
 
-async def _silently(press: Press, action: Action) -> None:
-    """Act; the controller itself shows what came of it, and a refusal is told privately."""
+async def _run(press: Press, action: Action) -> None:
+    """Run an action; the controller itself shows the result, and a refusal is answered privately."""
     await deferring(press, action(press))
     if not press.response.is_done():
         await press.response.defer()

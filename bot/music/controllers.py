@@ -1,4 +1,4 @@
-"""Keeps the controller of every guild true to its music."""
+"""The controllers of all guilds, kept up to date."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 
 class Controllers(commands.Cog):
-    """Hears of everything that a controller shows; `bot.lavalink.Player` names the events."""
+    """Updates a guild's controller on each event of `bot.lavalink.Player` that changes what it shows."""
 
     def __init__(self, bot: Bot, library: Library) -> None:
         self.bot = bot
         self._library = library
         self._controllers: dict[int, Controller] = {}
-        self._buttons = ControllerView(library, answers=True)
+        self._buttons = ControllerView(library, registered=True)
 
     async def cog_load(self) -> None:
         """Answer the buttons of every controller, those from before a restart too."""
@@ -38,8 +38,8 @@ class Controllers(commands.Cog):
 
     @commands.Cog.listener()
     async def on_music_track_start(self, player: Player, _track: Track) -> None:
-        """Show a new song, where people can see it."""
-        self._of(player).show(player, follows=True)
+        """Show a new song, in a new message where the last one has scrolled away."""
+        self._of(player).show(player, bring_into_view=True)
 
     @commands.Cog.listener()
     async def on_music_changed(self, player: Player) -> None:
@@ -47,7 +47,7 @@ class Controllers(commands.Cog):
         self._of(player).show(player)
 
     @commands.Cog.listener()
-    async def on_music_auto_pause(self, player: Player, _hold: PauseReason, _held: bool) -> None:
+    async def on_music_auto_pause(self, player: Player, _reason: PauseReason, _paused: bool) -> None:
         """Show a pause that nobody asked for."""
         self._of(player).show(player)
 
@@ -65,7 +65,7 @@ class Controllers(commands.Cog):
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
-        """Notice when the controller scrolls out of sight."""
+        """Count the messages below the controller."""
         controller = self._controllers.get(message.guild.id) if message.guild else None
         if controller is not None:
             controller.note_message(message)

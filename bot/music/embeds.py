@@ -1,4 +1,4 @@
-"""How songs and queues look in Discord. Titles come from strangers: cut, escaped, never a mention."""
+"""Embeds of songs and queues. Titles are written by others, so they are truncated and escaped."""
 
 from __future__ import annotations
 
@@ -9,33 +9,19 @@ import discord
 
 from bot.colours import BLURPLE
 from bot.discord_limits import EMBED_TITLE_LENGTH
+from bot.escaping import escape, truncate
 from bot.music.song_time import duration
 from bot.texts import Language, Text, music, music_library
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from discord.ext import commands
-
-    from bot.client import Bot
     from bot.lavalink import Track
     from bot.lavalink.music_queue import MusicQueue
 
 PAGE_SIZE = 10
-TITLE_LIMIT = 80
-"""Characters of a title shown in a line of text."""
 NAME_LIMIT = 100
 BAR_WIDTH = 16
-
-
-def cut(text: str, limit: int) -> str:
-    """Return ``text`` in at most ``limit`` characters."""
-    return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
-def label(text: str, limit: int = TITLE_LIMIT) -> str:
-    """Return a stranger's words to show as they are: no markdown, no mentions, at most ``limit``."""
-    return discord.utils.escape_mentions(discord.utils.escape_markdown(cut(text, limit)))
 
 
 def songs(count: int, language: Language) -> str:
@@ -59,19 +45,19 @@ def track_embed(
     track: Track, language: Language, *, heading: str, position_ms: int | None = None
 ) -> discord.Embed:
     """Return a track with its artist, artwork and requester, and with its progress if a position is given."""
-    lines = [label(track.author)] if track.author else []
+    lines = [escape(track.author)] if track.author else []
     if position_ms is None or track.is_stream:
         lines.append(f"`{length_of(track, language)}`")
     else:
         lines.append(progress_bar(position_ms, track.length_ms))
         lines.append(f"`{duration(position_ms)} / {duration(track.length_ms)}`")
     embed = discord.Embed(
-        title=cut(label(track.title, EMBED_TITLE_LENGTH), EMBED_TITLE_LENGTH),
+        title=truncate(escape(track.title, EMBED_TITLE_LENGTH), EMBED_TITLE_LENGTH),
         description="\n".join(lines),
         colour=BLURPLE,
     )
     embed.set_author(name=heading)
-    embed.set_footer(text=music.REQUESTED_BY(language, name=cut(track.requester.name, NAME_LIMIT)))
+    embed.set_footer(text=music.REQUESTED_BY(language, name=truncate(track.requester.name, NAME_LIMIT)))
     if track.uri and track.uri.startswith(("http://", "https://")):
         embed.url = track.uri
     if track.artwork and track.artwork.startswith(("http://", "https://")):
@@ -126,9 +112,4 @@ def list_embed(
 
 def line(track: Track, language: Language) -> str:
     """Return a track with its length and requester in one line."""
-    return f"{label(track.title)} `{length_of(track, language)}` · {label(track.requester.name, 32)}"
-
-
-async def say(ctx: commands.Context[Bot], sentence: str) -> None:
-    """Answer a command with one sentence, in an embed, where nothing pings and no link unfolds."""
-    await ctx.send(embed=discord.Embed(description=sentence, colour=BLURPLE))
+    return f"{escape(track.title)} `{length_of(track, language)}` · {escape(track.requester.name, 32)}"

@@ -1,4 +1,4 @@
-"""Songs that people keep: favourites of a person, playlists of a guild; in the file under DATA_DIR."""
+"""Favourites of a person and playlists of a guild, stored in the SQLite file under DATA_DIR."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _FAVOURITES = ""
 
 
 class LibraryError(SpokenError):
-    """What is stored could not be read or written."""
+    """The stored songs could not be read or written."""
 
     def __init__(self) -> None:
         super().__init__(music_library.LIBRARY_UNREACHABLE)
@@ -49,11 +49,11 @@ class Playlist:
 
 
 class Library:
-    """Reads and writes collections, each as a whole, in a thread; every method raises LibraryError."""
+    """Reads and writes favourites and playlists in a thread; every method may raise LibraryError."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._turn = asyncio.Lock()
+        self._lock = asyncio.Lock()
 
     async def favourites(self, user_id: int) -> Sequence[Track]:
         """Return a person's favourites, oldest first."""
@@ -101,11 +101,11 @@ class Library:
         await self._run(lambda connection: _write(connection, _guild(guild_id), playlist))
 
     async def delete_playlist(self, guild_id: int, name: str) -> None:
-        """Forget a playlist."""
+        """Delete a playlist, if there is one with this name."""
         await self._run(lambda connection: _write(connection, _guild(guild_id), Playlist(name, 0, ())))
 
     async def _run(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        async with self._turn:
+        async with self._lock:
             try:
                 return await asyncio.to_thread(self._in_thread, work)
             except (sqlite3.Error, OSError) as error:

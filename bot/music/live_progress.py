@@ -1,4 +1,4 @@
-"""The bar of `/nowplaying` that moves."""
+"""The moving progress bar of `/nowplaying`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
+from bot.background_tasks import cancel_and_wait
 from bot.music.embeds import track_embed
 from bot.texts import music
 
@@ -25,48 +26,45 @@ def progress_embed(player: Player, track: Track, language: Language) -> discord.
 
 
 class LiveProgress:
-    """Moves the bar of the last `/nowplaying` of each guild for a while: people look at it then."""
+    """Updates the progress bar of each guild's latest `/nowplaying` for a while."""
 
-    def __init__(self, *, pace: float = 5.0, lasting: float = 180.0) -> None:
-        """``pace`` is the seconds between two edits, ``lasting`` the seconds until the bar stands still."""
-        self._pace = pace
-        self._lasting = lasting
+    def __init__(self, *, interval: float = 5.0, lifetime: float = 180.0) -> None:
+        """``interval`` is the seconds between two edits, ``lifetime`` the seconds until the last."""
+        self._interval = interval
+        self._lifetime = lifetime
         self._tasks: dict[int, asyncio.Task[None]] = {}
 
     def watch(self, player: Player, message: discord.Message, language: Language) -> None:
-        """Keep ``message`` up to date, and the guild's message before no more."""
+        """Keep ``message`` up to date, in place of the guild's earlier one."""
         self.forget(player.guild_id)
-        task = asyncio.create_task(self._move(player, message, language))
+        task = asyncio.create_task(self._update(player, message, language))
         self._tasks[player.guild_id] = task
         task.add_done_callback(lambda done: self._drop(player.guild_id, done))
 
     def forget(self, guild_id: int) -> None:
-        """Leave the guild's bar as it is."""
+        """Stop updating the guild's bar."""
         task = self._tasks.pop(guild_id, None)
         if task is not None:
             task.cancel()
 
     async def close(self) -> None:
-        """Leave every bar as it is."""
-        tasks = list(self._tasks.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        """Stop updating every bar."""
+        await cancel_and_wait(*self._tasks.values())
 
-    async def _move(self, player: Player, message: discord.Message, language: Language) -> None:
+    async def _update(self, player: Player, message: discord.Message, language: Language) -> None:
         track, shown = player.track, None
         try:
-            async with asyncio.timeout(self._lasting):
+            async with asyncio.timeout(self._lifetime):
                 while track is not None and player.track is track:
                     embed = progress_embed(player, track, language)
                     if shown is not None and embed != shown:
                         await message.edit(embed=embed)
                     shown = embed
-                    await asyncio.sleep(self._pace)
+                    await asyncio.sleep(self._interval)
         except TimeoutError:
             return
         except discord.HTTPException as error:
-            log.debug("Guild %s: the bar stands still: %s", player.guild_id, error)
+            log.debug("Guild %s: the progress bar is no longer updated: %s", player.guild_id, error)
 
     def _drop(self, guild_id: int, task: asyncio.Task[None]) -> None:
         if self._tasks.get(guild_id) is task:

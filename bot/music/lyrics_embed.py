@@ -1,4 +1,4 @@
-"""What `/lyrics` shows."""
+"""The embeds of `/lyrics`."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ PAGE_CHARACTERS = 1_800
 
 
 class LyricsPages:
-    """A song's words, a screenful at a time."""
+    """A song's lyrics, in pages that an embed can hold."""
 
     def __init__(self, lyrics: Lyrics, title: str, language: Language) -> None:
         self._provider = lyrics.provider
         self._title = title
         self._language: Language = language
-        self._pages = _split([discord.utils.escape_markdown(words) for _at, words in lyrics.lines])
+        self._pages = _split([discord.utils.escape_markdown(text) for _at, text in lyrics.lines])
 
     def count(self) -> int:
         """Return how many pages there are."""

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import discord
 
+from bot.reporting_view import ReportingView
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -16,33 +18,33 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-LASTING = 180.0
+TIMEOUT = 180.0
 """Seconds after the last press for which pages can be turned; a token for editing lives for 15 minutes."""
 
 Render: TypeAlias = "Callable[[int], discord.Embed]"
-"""Makes a page, counted from 1, from what is true now; one that does not exist becomes the nearest."""
+"""Renders a page, counted from 1, from the current data."""
 
 
-class Pages(discord.ui.View):
+class Pages(ReportingView):
     """Buttons for the first, previous, next and last page; anybody may turn them."""
 
     def __init__(self, render: Render, count: Callable[[], int], page: int) -> None:
-        super().__init__(timeout=LASTING)
+        super().__init__(timeout=TIMEOUT)
         self._render = render
         self._count = count
         self._page = page
         self.message: discord.Message | None = None
         """Where the pages are shown, once they are."""
-        self._look()
+        self._update_buttons()
 
-    def _look(self) -> None:
+    def _update_buttons(self) -> None:
         self._page = max(1, min(self._page, self._count()))
         self.first.disabled = self.previous.disabled = self._page == 1
         self.last.disabled = self.next.disabled = self._page == self._count()
 
     async def _turn(self, press: discord.Interaction[Bot], page: int) -> None:
         self._page = page
-        self._look()
+        self._update_buttons()
         await press.response.edit_message(embed=self._render(self._page), view=self)
 
     @discord.ui.button(emoji="⏪")
@@ -52,12 +54,12 @@ class Pages(discord.ui.View):
 
     @discord.ui.button(emoji="◀️")
     async def previous(self, press: discord.Interaction[Bot], _button: discord.ui.Button[Pages]) -> None:
-        """Show the page before."""
+        """Show the previous page."""
         await self._turn(press, self._page - 1)
 
     @discord.ui.button(emoji="▶️")
     async def next(self, press: discord.Interaction[Bot], _button: discord.ui.Button[Pages]) -> None:
-        """Show the page after."""
+        """Show the next page."""
         await self._turn(press, self._page + 1)
 
     @discord.ui.button(emoji="⏩")

@@ -1,4 +1,4 @@
-"""Choosing among the songs that a search has found."""
+"""The select menu of `/search`."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.colours import BLURPLE
 from bot.discord_limits import CHOICE_LENGTH, CHOICES
+from bot.escaping import truncate
 from bot.localization import language_of
-from bot.music.embeds import cut, length_of
+from bot.music.embeds import length_of
+from bot.music.messages import sentence_embed
 from bot.reporting_view import ReportingView
 from bot.texts import music
 
@@ -23,12 +24,12 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-LASTING = 60.0
-"""Seconds in which one has to choose."""
+TIMEOUT = 60.0
+"""Seconds until the menu is taken away."""
 
 
 class SongPicker(ReportingView):
-    """A select menu of songs for one person; ``choose`` gets what is chosen, and returns what to say then."""
+    """A select menu of songs for one person; ``choose`` plays what is chosen and returns the answer."""
 
     def __init__(
         self,
@@ -38,7 +39,7 @@ class SongPicker(ReportingView):
         language: Language,
         choose: Callable[[discord.Interaction[Bot], Sequence[Track]], Awaitable[str]],
     ) -> None:
-        super().__init__(timeout=LASTING)
+        super().__init__(timeout=TIMEOUT)
         self._tracks = tracks[:CHOICES]
         self._chooser_id = chooser_id
         self._language: Language = language
@@ -50,8 +51,8 @@ class SongPicker(ReportingView):
         for number, track in enumerate(self._tracks):
             about = " · ".join(part for part in (length_of(track, language), track.author) if part)
             self.menu.add_option(
-                label=cut(track.title, CHOICE_LENGTH),
-                description=cut(about, CHOICE_LENGTH),
+                label=truncate(track.title, CHOICE_LENGTH),
+                description=truncate(about, CHOICE_LENGTH),
                 value=str(number),
             )
 
@@ -59,8 +60,8 @@ class SongPicker(ReportingView):
         """Refuse everybody else, privately."""
         if interaction.user.id == self._chooser_id:
             return True
-        told = music.NOT_YOURS(language_of(interaction.locale))
-        await interaction.response.send_message(told, ephemeral=True)
+        refusal = music.NOT_YOURS(language_of(interaction.locale))
+        await interaction.response.send_message(refusal, ephemeral=True)
         return False
 
     @discord.ui.select(cls=discord.ui.Select["SongPicker"])
@@ -70,14 +71,12 @@ class SongPicker(ReportingView):
         chosen = [self._tracks[number] for number in sorted(int(value) for value in menu.values)]
         sentence = await self._choose(press, chosen)
         self.stop()
-        await press.edit_original_response(
-            embed=discord.Embed(description=sentence, colour=BLURPLE), view=None
-        )
+        await press.edit_original_response(embed=sentence_embed(sentence), view=None)
 
     async def on_timeout(self) -> None:
-        """Say that the time is over."""
+        """Replace the menu by a sentence that the time has run out."""
         if self.message is not None:
-            embed = discord.Embed(description=music.PICK_TIMED_OUT(self._language), colour=BLURPLE)
+            embed = sentence_embed(music.PICK_TIMED_OUT(self._language))
             try:
                 await self.message.edit(embed=embed, view=None)
             except discord.HTTPException as error:

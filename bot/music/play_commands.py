@@ -1,4 +1,4 @@
-"""Music: the commands to play and to stop."""
+"""Commands to play, pause, skip and stop, and to join and leave."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.colours import BLURPLE
 from bot.discord_limits import CHOICE_LENGTH
 from bot.errors import UserError
+from bot.escaping import escape, truncate
 from bot.lavalink import LavalinkError, Player, Requester, Track, Tracks, is_url
 from bot.lavalink.music_queue import QUEUE_LIMIT, MusicQueue
 from bot.localization import command_name, language_for, localised
 from bot.music import actions
-from bot.music.access import channel_to_enter, check_steering, enter, player_for, pool_of
-from bot.music.embeds import cut, label, say, songs
+from bot.music.access import channel_to_enter, check_dj, enter, player_for, pool_of
+from bot.music.embeds import songs
+from bot.music.messages import answer, sentence_embed
 from bot.music.picker import SongPicker
 from bot.texts import Language, music
 
@@ -26,13 +27,13 @@ if TYPE_CHECKING:
 
     from bot.client import Bot
 
-SUGGESTION_TIME = 2.0
+SUGGESTION_TIMEOUT = 2.0
 """Seconds; Discord waits three for an autocompletion."""
 MAX_SUGGESTIONS = 10
 
 
-class Music(commands.Cog):
-    """Playing, pausing, skipping, and where the bot is."""
+class PlayCommands(commands.Cog):
+    """What starts and stops music."""
 
     @commands.hybrid_command(
         name=command_name("play", ja="再生"), description=localised(music.PLAY), aliases=["p"]
@@ -55,7 +56,7 @@ class Music(commands.Cog):
     @commands.guild_only()
     async def playnext(self, ctx: commands.Context[Bot], *, query: str) -> None:
         """Play songs right after the current one."""
-        player, found = await _find(ctx, query, steers=True)
+        player, found = await _find(ctx, query, dj_only=True)
         waiting = int(player.track is not None)
         taken = await player.enqueue(_wanted(found), place=0)
         await _say_added(ctx, found, taken, waiting)
@@ -68,7 +69,7 @@ class Music(commands.Cog):
     @commands.guild_only()
     async def playnow(self, ctx: commands.Context[Bot], *, query: str) -> None:
         """Play songs instead of the current one."""
-        player, found = await _find(ctx, query, steers=True)
+        player, found = await _find(ctx, query, dj_only=True)
         tracks = _wanted(found)
 
         def interject(queue: MusicQueue[Track]) -> int:
@@ -84,14 +85,13 @@ class Music(commands.Cog):
     @app_commands.describe(query=localised(music.PLAY_QUERY))
     @commands.guild_only()
     async def search(self, ctx: commands.Context[Bot], *, query: str) -> None:
-        """Let the caller choose among the songs that were found."""
+        """Let the caller choose from search results."""
         pool, language = pool_of(ctx), language_for(ctx)
         await channel_to_enter(ctx)
         await ctx.defer()
         found = await pool.search(query, Requester.of(ctx.author))
         picker = SongPicker(found.tracks, chooser_id=ctx.author.id, language=language, choose=_play_chosen)
-        title = music.PICK(language, query=label(query))
-        embed = discord.Embed(description=title, colour=BLURPLE)
+        embed = sentence_embed(music.PICK(language, query=escape(query)))
         picker.message = await ctx.send(embed=embed, view=picker)
 
     @play.autocomplete("query")
@@ -100,13 +100,13 @@ class Music(commands.Cog):
     async def suggest(
         self, interaction: discord.Interaction[Bot], current: str
     ) -> list[app_commands.Choice[str]]:
-        """Offer songs for the words written so far; nothing where that takes longer than Discord waits."""
-        pool, words = interaction.client.lavalink, current.strip()
-        if pool is None or not words or is_url(words):
+        """Suggest songs for what was typed so far; none where that takes longer than Discord waits."""
+        pool, query = interaction.client.lavalink, current.strip()
+        if pool is None or not query or is_url(query):
             return []
         try:
-            async with asyncio.timeout(SUGGESTION_TIME):
-                found = await pool.search(words, Requester.of(interaction.user))
+            async with asyncio.timeout(SUGGESTION_TIMEOUT):
+                found = await pool.search(query, Requester.of(interaction.user))
         except (LavalinkError, TimeoutError):
             return []
         return [_suggestion(track) for track in found.tracks[:MAX_SUGGESTIONS]]
@@ -115,13 +115,13 @@ class Music(commands.Cog):
     @commands.guild_only()
     async def pause(self, ctx: commands.Context[Bot]) -> None:
         """Pause the music."""
-        await say(ctx, await actions.pause(ctx, paused=True))
+        await answer(ctx, await actions.pause(ctx, paused=True))
 
     @commands.hybrid_command(name=command_name("resume", ja="再開"), description=localised(music.RESUME))
     @commands.guild_only()
     async def resume(self, ctx: commands.Context[Bot]) -> None:
         """Resume the music."""
-        await say(ctx, await actions.pause(ctx, paused=False))
+        await answer(ctx, await actions.pause(ctx, paused=False))
 
     @commands.hybrid_command(
         name=command_name("skip", ja="スキップ"), description=localised(music.SKIP), aliases=["s"]
@@ -129,13 +129,13 @@ class Music(commands.Cog):
     @commands.guild_only()
     async def skip(self, ctx: commands.Context[Bot]) -> None:
         """Go on to the next song, or vote for it when others listen."""
-        await say(ctx, await actions.skip(ctx))
+        await answer(ctx, await actions.skip(ctx))
 
     @commands.hybrid_command(name=command_name("stop", ja="停止"), description=localised(music.STOP))
     @commands.guild_only()
     async def stop(self, ctx: commands.Context[Bot]) -> None:
         """Stop the music and clear the queue."""
-        await say(ctx, await actions.stop(ctx))
+        await answer(ctx, await actions.stop(ctx))
 
     @commands.hybrid_command(name=command_name("join", ja="参加"), description=localised(music.JOIN))
     @commands.guild_only()
@@ -144,7 +144,7 @@ class Music(commands.Cog):
         channel = await channel_to_enter(ctx)
         await ctx.defer()
         await enter(ctx, channel)
-        await say(ctx, music.JOINED(language_for(ctx), channel=channel.mention))
+        await answer(ctx, music.JOINED(language_for(ctx), channel=channel.mention))
 
     @commands.hybrid_command(
         name=command_name("leave", ja="退出"), description=localised(music.LEAVE), aliases=["disconnect"]
@@ -152,25 +152,25 @@ class Music(commands.Cog):
     @commands.guild_only()
     async def leave(self, ctx: commands.Context[Bot]) -> None:
         """Leave the voice channel."""
-        player = await player_for(ctx, steers=True)
+        player = await player_for(ctx, dj_only=True)
         channel = player.channel
         await player.disconnect()
-        await say(ctx, music.LEFT(language_for(ctx), channel=channel.mention))
+        await answer(ctx, music.LEFT(language_for(ctx), channel=channel.mention))
 
 
-async def _find(ctx: commands.Context[Bot], query: str, *, steers: bool = False) -> tuple[Player, Tracks]:
-    """Find songs, then join the caller, who must be one of those who may steer what plays already."""
+async def _find(ctx: commands.Context[Bot], query: str, *, dj_only: bool = False) -> tuple[Player, Tracks]:
+    """Find songs, then join the caller, who with ``dj_only`` must count as a DJ while something plays."""
     pool, channel = pool_of(ctx), await channel_to_enter(ctx)
     player = pool.player(channel.guild)
-    if steers and player is not None and player.track is not None:
-        check_steering(ctx, player)
+    if dj_only and player is not None and player.track is not None:
+        check_dj(ctx, player)
     await ctx.defer()
     found = await pool.search(query, Requester.of(ctx.author))
     return await enter(ctx, channel), found
 
 
 async def _play_chosen(press: discord.Interaction[Bot], chosen: Sequence[Track]) -> str:
-    """Play what was chosen from a menu; returns the sentence that answers."""
+    """Play what was chosen from a menu; returns the answer to show."""
     player = await enter(press, await channel_to_enter(press))
     taken = await player.enqueue(chosen)
     if not taken:
@@ -185,8 +185,10 @@ async def _play_chosen(press: discord.Interaction[Bot], chosen: Sequence[Track])
 def _suggestion(track: Track) -> app_commands.Choice[str]:
     """Return a choice that shows a song and stands for its address."""
     artist = f" · {track.author}" if track.author else ""
-    value = track.uri if track.uri and len(track.uri) <= CHOICE_LENGTH else cut(track.title, CHOICE_LENGTH)
-    return app_commands.Choice(name=cut(track.title + artist, CHOICE_LENGTH), value=value)
+    value = (
+        track.uri if track.uri and len(track.uri) <= CHOICE_LENGTH else truncate(track.title, CHOICE_LENGTH)
+    )
+    return app_commands.Choice(name=truncate(track.title + artist, CHOICE_LENGTH), value=value)
 
 
 def _wanted(found: Tracks) -> Sequence[Track]:
@@ -197,16 +199,16 @@ def _wanted(found: Tracks) -> Sequence[Track]:
 async def _say_added(ctx: commands.Context[Bot], found: Tracks, taken: int, waiting: int) -> None:
     if taken == 0:
         raise UserError(music.QUEUE_FULL, limit=QUEUE_LIMIT)
-    await say(ctx, _added(found, found.tracks[0], taken, waiting, language_for(ctx)))
+    await answer(ctx, _added(found, found.tracks[0], taken, waiting, language_for(ctx)))
 
 
 def _added(found: Tracks, first: Track, taken: int, waiting: int, language: Language) -> str:
     if found.kind == "playlist":
-        name, count, left_out = label(found.name), songs(taken, language), len(found.tracks) - taken
+        name, count, left_out = escape(found.name), songs(taken, language), len(found.tracks) - taken
         if left_out:
             return music.ADDED_SOME(language, name=name, songs=count, left_out=left_out)
         return music.ADDED_PLAYLIST(language, name=name, songs=count)
-    title = label(first.title)
+    title = escape(first.title)
     if waiting == 0:
         return music.PLAYING_SOON(language, title=title)
     return music.ADDED(language, title=title, position=waiting)

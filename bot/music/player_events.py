@@ -1,28 +1,25 @@
-"""What the player reports by itself: plays are logged, autoplay goes on, and the channel is told."""
+"""What follows from the player's events: plays are logged, autoplay continues, an idle bot leaves."""
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 
-import discord
 from discord.ext import commands
 
-from bot.colours import BLURPLE
-from bot.music import embeds
 from bot.music.autoplay import Autoplay
-from bot.texts import Text, music_notices
+from bot.music.messages import announce
+from bot.texts import music_notices as texts
 
 if TYPE_CHECKING:
+    import discord
+
     from bot.client import Bot
     from bot.lavalink import Player, Track
     from bot.lavalink.idle import Idleness
 
-log = logging.getLogger(__name__)
 
-
-class MusicEvents(commands.Cog):
-    """Hears of `bot.lavalink.Player`'s events; nobody asked for these words, so they are in BOT_LANGUAGE."""
+class PlayerEvents(commands.Cog):
+    """Acts on the events of `bot.lavalink.Player`, and on Discord's that concern a player."""
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
@@ -40,54 +37,33 @@ class MusicEvents(commands.Cog):
         )
 
     @commands.Cog.listener()
-    async def on_music_track_failed(self, player: Player, track: Track, reason: str | None) -> None:
-        """Say which song could not be played, and why."""
-        shown = (
-            embeds.label(reason) if reason else music_notices.UNKNOWN_REASON(self.bot.settings.bot_language)
-        )
-        await self._tell(player, music_notices.TRACK_FAILED, title=embeds.label(track.title), reason=shown)
+    async def on_music_track_failed(self, player: Player, _track: Track, _reason: str | None) -> None:
+        """Let autoplay continue after a song that could not be played."""
         await self._autoplay.after_failure(player)
 
     @commands.Cog.listener()
-    async def on_music_track_stuck(self, player: Player, track: Track) -> None:
-        """Say that a song fell silent."""
-        reason = music_notices.STUCK(self.bot.settings.bot_language)
-        await self._tell(player, music_notices.TRACK_FAILED, title=embeds.label(track.title), reason=reason)
+    async def on_music_track_stuck(self, player: Player, _track: Track) -> None:
+        """Let autoplay continue after a song that got stuck."""
         await self._autoplay.after_failure(player)
-
-    @commands.Cog.listener()
-    async def on_music_too_many_failures(self, player: Player, failures: int) -> None:
-        """Say that too many songs failed in a row."""
-        await self._tell(player, music_notices.TOO_MANY_FAILURES, count=failures)
 
     @commands.Cog.listener()
     async def on_music_queue_end(self, player: Player) -> None:
-        """Go on by itself where the guild wants that; the controller shows the end otherwise."""
+        """Let autoplay continue where the guild wants that; the controller shows the end otherwise."""
         if not await self._autoplay.after_end(player) and self._autoplay.is_on(player):
-            await self._tell(player, music_notices.AUTOPLAY_FAILED)
+            await announce(player.text_channel, texts.AUTOPLAY_FAILED(self.bot.settings.bot_language))
 
     @commands.Cog.listener()
     async def on_music_player_end(self, player: Player) -> None:
-        """Forget what was counted for a player."""
+        """Forget a player whose music is over."""
         self._autoplay.forget(player.guild_id)
 
     @commands.Cog.listener()
-    async def on_music_interrupted(self, player: Player) -> None:
-        """Say that the music waits for a node."""
-        await self._tell(player, music_notices.INTERRUPTED)
-
-    @commands.Cog.listener()
-    async def on_music_restored(self, player: Player) -> None:
-        """Say that the music goes on."""
-        await self._tell(player, music_notices.RESTORED)
-
-    @commands.Cog.listener()
     async def on_music_idle(self, player: Player, idleness: Idleness) -> None:
-        """Leave a channel that has no use for music, with a word."""
+        """Leave a channel that has no use for music, and say so."""
         channel = player.channel
         await player.disconnect()
-        text = music_notices.LEFT_ALONE if idleness == "alone" else music_notices.LEFT_IDLE
-        await self._tell(player, text, channel=channel.mention)
+        text = texts.LEFT_ALONE if idleness == "alone" else texts.LEFT_IDLE
+        await announce(player.text_channel, text(self.bot.settings.bot_language, channel=channel.mention))
 
     @commands.Cog.listener()
     async def on_voice_state_update(
@@ -100,19 +76,7 @@ class MusicEvents(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """Destroy the player of a guild that the bot left, in case nothing tells of its voice state."""
+        """Destroy the player of a guild that the bot left, in case no voice state reports it."""
         player = self.bot.lavalink.player(guild) if self.bot.lavalink else None
         if player is not None:
             await player.disconnect()
-
-    async def _tell(self, player: Player, text: Text, **values: object) -> None:
-        language = self.bot.settings.bot_language
-        await self._announce(player, discord.Embed(description=text(language, **values), colour=BLURPLE))
-
-    async def _announce(self, player: Player, embed: discord.Embed) -> None:
-        if player.text_channel is None:
-            return
-        try:
-            await player.text_channel.send(embed=embed)
-        except discord.HTTPException as error:
-            log.info("Guild %s: cannot write about music: %s", player.guild_id, error)

@@ -1,4 +1,4 @@
-"""How one guild wants its music handled; kept in `bot.state`."""
+"""A guild's music settings, stored in `bot.state`."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ class GuildSettings:
     """What the people who may manage a guild have chosen for it."""
 
     dj_role_id: int | None = None
-    """Who steers the music; None: everybody who listens."""
+    """The role that may control the music; None: every listener."""
     votes: bool = True
-    """Whether a skip needs the consent of most listeners."""
+    """Whether a skip needs the votes of most listeners."""
     stays: bool = False
     """Whether the bot stays in its voice channel for good (24/7)."""
     autoplays: bool = False
@@ -41,8 +41,8 @@ def guild_settings(state: State, guild_id: int) -> GuildSettings:
     )
 
 
-async def keep_guild_settings(state: State, guild_id: int, settings: GuildSettings) -> None:
-    """Remember a guild's settings; what is all default takes no room."""
+async def save_guild_settings(state: State, guild_id: int, settings: GuildSettings) -> None:
+    """Store a guild's settings; defaults are not stored."""
     if settings == GuildSettings():
         await state.delete(_key(guild_id))
     else:

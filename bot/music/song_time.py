@@ -1,4 +1,4 @@
-"""Pure: times in a song, as people read and write them."""
+"""Positions in a song, as people read and write them. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def duration(milliseconds: int) -> str:
 def parse_position(text: str, now_ms: int) -> int | None:
     """Return the position in milliseconds that ``text`` means at ``now_ms``; None if it means none.
 
-    ``1:23`` and ``1:02:03`` and ``83`` (seconds) are places in the song; ``+10`` and ``-0:30`` are steps.
+    ``1:23``, ``1:02:03`` and ``83`` (seconds) are positions; ``+10`` and ``-0:30`` are relative to it.
     """
     match = _POSITION.fullmatch(text.strip())
     if match is None:

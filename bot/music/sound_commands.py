@@ -1,4 +1,4 @@
-"""Music: how it sounds, how long it goes on, and who steers it."""
+"""Commands for volume, sound effects, autoplay, 24/7 and DJs."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from bot.errors import UserError
 from bot.lavalink import Effect, effects_of, payload_of, toggled
 from bot.localization import command_name, language_for, localised, localised_choices
 from bot.music import actions
-from bot.music.access import check_steering, player_for, pool_of
+from bot.music.access import check_dj, player_for, pool_of
 from bot.music.controller_embed import effect_names
-from bot.music.embeds import say
-from bot.music.settings import GuildSettings, guild_settings, keep_guild_settings
+from bot.music.messages import answer
+from bot.music.settings import GuildSettings, guild_settings, save_guild_settings
 from bot.texts import music
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ _SWITCH_CHOICES = localised_choices({"on": music.ON, "off": music.OFF})
 
 
 class SoundCommands(commands.Cog):
-    """Volume, filters, autoplay, 24/7, and the guild's own rules."""
+    """How music sounds, how long it goes on, and who may control it."""
 
     @commands.hybrid_command(
         name=command_name("volume", ja="音量"),
@@ -46,10 +46,10 @@ class SoundCommands(commands.Cog):
     ) -> None:
         """Show or change the volume."""
         if level == UNCHANGED:
-            player = await player_for(ctx, controls=False)
-            await say(ctx, music.VOLUME(language_for(ctx), volume=player.volume))
+            player = await player_for(ctx, same_channel=False)
+            await answer(ctx, music.VOLUME(language_for(ctx), volume=player.volume))
             return
-        await say(ctx, await actions.set_volume(ctx, level))
+        await answer(ctx, await actions.set_volume(ctx, level))
 
     @commands.hybrid_command(
         name=command_name("filter", ja="フィルター"),
@@ -65,13 +65,13 @@ class SoundCommands(commands.Cog):
         ctx: commands.Context[Bot],
         effect: Literal["bassboost", "nightcore", "vaporwave", "8d", "karaoke", "reset"],
     ) -> None:
-        """Switch a sound on, or off again; `reset` switches all off."""
-        player = await player_for(ctx, steers=True)
+        """Turn a sound effect on or off; `reset` turns all off."""
+        player = await player_for(ctx, dj_only=True)
         before = effects_of(player.filter_payload)
         effects = frozenset[Effect]() if effect == RESET else toggled(before, Effect(effect))
         await player.apply_filters(payload_of(effects))
         language = language_for(ctx)
-        await say(ctx, music.EFFECTS_SET(language, effects=effect_names(effects, language)))
+        await answer(ctx, music.EFFECTS_SET(language, effects=effect_names(effects, language)))
 
     @commands.hybrid_command(
         name=command_name("autoplay", ja="自動再生"),
@@ -84,10 +84,10 @@ class SoundCommands(commands.Cog):
     @commands.guild_only()
     async def autoplay(self, ctx: commands.Context[Bot], switch: Literal["on", "off"] | None = None) -> None:
         """Have related songs follow when the queue has ended."""
-        settings = await _changing(ctx)
+        settings = await _settings_to_change(ctx)
         value = not settings.autoplays if switch is None else switch == "on"
-        await _keep(ctx, replace(settings, autoplays=value))
-        await say(ctx, (music.AUTOPLAY_ON if value else music.AUTOPLAY_OFF)(language_for(ctx)))
+        await _save(ctx, replace(settings, autoplays=value))
+        await answer(ctx, (music.AUTOPLAY_ON if value else music.AUTOPLAY_OFF)(language_for(ctx)))
 
     @commands.hybrid_command(
         name=command_name("stay", ja="常駐"),
@@ -101,10 +101,10 @@ class SoundCommands(commands.Cog):
     @commands.guild_only()
     async def stay(self, ctx: commands.Context[Bot], switch: Literal["on", "off"] | None = None) -> None:
         """Stay in the voice channel around the clock."""
-        settings = await _changing(ctx)
+        settings = await _settings_to_change(ctx)
         value = not settings.stays if switch is None else switch == "on"
-        await _keep(ctx, replace(settings, stays=value))
-        await say(ctx, (music.STAY_ON if value else music.STAY_OFF)(language_for(ctx)))
+        await _save(ctx, replace(settings, stays=value))
+        await answer(ctx, (music.STAY_ON if value else music.STAY_OFF)(language_for(ctx)))
 
     @commands.hybrid_command(
         name=command_name("dj", ja="dj"), description=localised(music.DJ), usage="[@role] [on | off]"
@@ -121,7 +121,7 @@ class SoundCommands(commands.Cog):
         role: discord.Role | None = None,
         votes: Literal["on", "off"] | None = None,
     ) -> None:
-        """Show or choose who steers the music, and whether skips are voted on."""
+        """Show or choose who controls the music, and whether skips need votes."""
         if ctx.guild is None:
             return
         settings = guild_settings(ctx.bot.state, ctx.guild.id)
@@ -129,28 +129,28 @@ class SoundCommands(commands.Cog):
             settings = replace(settings, dj_role_id=None if role.is_default() else role.id)
         if votes is not None:
             settings = replace(settings, votes=votes == "on")
-        await _keep(ctx, settings)
+        await _save(ctx, settings)
         language = language_for(ctx)
         everybody = settings.dj_role_id is None
         who = music.DJ_EVERYBODY(language) if everybody else f"<@&{settings.dj_role_id}>"
-        answer = (music.ON if settings.votes else music.OFF)(language)
-        await say(ctx, music.DJ_SETTINGS(language, who=who, votes=answer))
+        votes_text = (music.ON if settings.votes else music.OFF)(language)
+        await answer(ctx, music.DJ_SETTINGS(language, who=who, votes=votes_text))
 
 
-async def _changing(ctx: commands.Context[Bot]) -> GuildSettings:
-    """Return the guild's settings to somebody who may change how the music goes on."""
+async def _settings_to_change(ctx: commands.Context[Bot]) -> GuildSettings:
+    """Return the guild's settings; raises UserError where the caller may not change them."""
     if ctx.guild is None:
         raise UserError(music.NOT_CONNECTED)
     player = pool_of(ctx).player(ctx.guild)
-    check_steering(ctx, player if player is None else await player_for(ctx))
+    check_dj(ctx, player if player is None else await player_for(ctx))
     return guild_settings(ctx.bot.state, ctx.guild.id)
 
 
-async def _keep(ctx: commands.Context[Bot], settings: GuildSettings) -> None:
-    """Remember the settings, and have the player and its controller follow them."""
+async def _save(ctx: commands.Context[Bot], settings: GuildSettings) -> None:
+    """Save the settings, and apply them to the player and its controller."""
     if ctx.guild is None:
         return
-    await keep_guild_settings(ctx.bot.state, ctx.guild.id, settings)
+    await save_guild_settings(ctx.bot.state, ctx.guild.id, settings)
     player = pool_of(ctx).player(ctx.guild)
     if player is not None:
         player.stay = settings.stays

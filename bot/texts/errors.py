@@ -1,5 +1,7 @@
 """What users read when something goes wrong, whatever the feature."""
 
+from __future__ import annotations
+
 from bot.texts import Text
 
 UNEXPECTED = Text(
@@ -8,7 +10,7 @@ UNEXPECTED = Text(
 )
 GUILD_ONLY = Text(
     ja="🏠 このコマンドはサーバーの中で使ってください。",
-    en="🏠 This command works inside a server only.",
+    en="🏠 This command only works in a server.",
 )
 MISSING_PERMISSIONS = Text(
     ja="🔒 このコマンドには次の権限が必要です: {permissions}",
@@ -16,7 +18,7 @@ MISSING_PERMISSIONS = Text(
 )
 BOT_MISSING_PERMISSIONS = Text(
     ja="🔒 ボットに次の権限がありません: {permissions}。サーバーの管理者に付与をお願いしてください。",
-    en="🔒 I lack these permissions: {permissions}. Please ask a server administrator to grant them.",
+    en="🔒 I am missing these permissions: {permissions}. Please ask a server administrator to grant them.",
 )
 CHECK_FAILED = Text(
     ja="🔒 このコマンドを使う権限がありません。",

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.music import info_commands
 from bot.music.live_progress import LiveProgress
-from bot.music.play_commands import look_commands
 from tests.integration.music_bench import Bench, music_bench
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ MIX = "J-POP ヒット曲集"
 
 @pytest.fixture
 async def bench(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bench]:
-    monkeypatch.setattr(look_commands, "LiveProgress", lambda: LiveProgress(pace=0.05))
+    monkeypatch.setattr(info_commands, "LiveProgress", lambda: LiveProgress(interval=0.05))
     async with music_bench(monkeypatch) as bench:
         await bench.enter("you", "ラウンジ")
         yield bench

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.music.controller import FAR
+from bot.music.controller import OUT_OF_SIGHT
 from tests.integration.music_bench import Bench, music_bench
 
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 async def bench(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bench]:
-    monkeypatch.setattr("bot.music.controller.PACE", 0.02)
-    monkeypatch.setattr("bot.music.controller.SETTLING", 0.05)
+    monkeypatch.setattr("bot.music.controller.EDIT_INTERVAL", 0.02)
+    monkeypatch.setattr("bot.music.controller.SEND_DELAY", 0.05)
     async with music_bench(monkeypatch) as bench:
         await bench.enter("you", "ラウンジ")
         yield bench
@@ -51,7 +51,7 @@ async def press(bench: Bench, name: str, who: str = "you") -> str:
 async def test_one_message_follows_the_music_and_shows_every_change(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.music.controller.FAR", 99)
+    monkeypatch.setattr("bot.music.controller.OUT_OF_SIGHT", 99)
     await bench.say("!play Lemon")
     first = await controller(bench, "Lemon")
     await bench.say("!play 群青")
@@ -74,7 +74,7 @@ async def test_a_controller_that_scrolled_away_comes_back_with_the_next_song(ben
     await bench.say("!play Lemon")
     await bench.say("!play 群青")
     first = await controller(bench, "Lemon")
-    for number in range(FAR):
+    for number in range(OUT_OF_SIGHT):
         await bench.write(f"雑談 {number}", "haru")
     await bench.say("!skip")
 

@@ -8,7 +8,7 @@ import pytest
 from discord import app_commands
 from discord.ext import commands
 
-from bot.error_handler import TABLE, answer_privately, permission_names, report, sentence_for
+from bot.error_handler import TABLE, answer_privately, explanation_of, permission_names, report
 from bot.errors import SpokenError, UserError
 from bot.texts import Language, Text
 from bot.texts import errors as texts
@@ -64,8 +64,8 @@ async def test_missing_permissions_are_named_as_discord_names_them() -> None:
 
 
 async def test_a_base_class_answers_for_its_subclasses() -> None:
-    assert sentence_for(commands.MemberNotFound("x")) is TABLE[commands.UserInputError]
-    assert sentence_for(ValueError()) is None
+    assert explanation_of(commands.MemberNotFound("x")) is TABLE[commands.UserInputError]
+    assert explanation_of(ValueError()) is None
 
 
 async def test_bad_input_shows_how_the_command_is_used() -> None:

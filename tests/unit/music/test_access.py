@@ -11,7 +11,7 @@ import simcord
 from discord import Permissions
 
 from bot.lavalink import Requester
-from bot.music.settings import GuildSettings, guild_settings, keep_guild_settings
+from bot.music.settings import GuildSettings, guild_settings, save_guild_settings
 from bot.telemetry.charts import Charts
 from bot.telemetry.postgrest_errors import TelemetryError
 from tests.support.music_hall import SONG, STEERING, Hall, hall_fixture, simcord_bot_fixture  # noqa: F401
@@ -26,7 +26,7 @@ async def _with_a_dj(hall: Hall) -> tuple[simcord.MemberActor, Mock]:
     await yuki.join_voice(hall.voice)
     player = hall.player(replace(SONG, requester=Requester(hall.haru.id, "haru")), SONG)
     role = hall.guild.create_role("DJ")
-    await keep_guild_settings(hall.bot.state, hall.guild.id, GuildSettings(dj_role_id=role.id))
+    await save_guild_settings(hall.bot.state, hall.guild.id, GuildSettings(dj_role_id=role.id))
     return yuki, player
 
 
@@ -38,7 +38,7 @@ async def test_no_command_takes_the_place_of_music_that_is_still_coming_back(
     hall.pool.restart_recovery.wait.side_effect = TimeoutError
 
     hall.pool.available = True
-    assert "再起動前の再生を復元しています" in await hall.say(f"!{command}")
+    assert "再起動前の再生を復元" in await hall.say(f"!{command}")
     hall.pool.available = False
     assert "音楽サーバーにつながっていません" in await hall.say(f"!{command}")
     assert not hall.pool.join.called
@@ -75,19 +75,19 @@ async def test_whoever_listens_alone_steers(hall: Hall) -> None:
 
 async def test_a_skip_is_voted_on_unless_votes_are_switched_off(hall: Hall) -> None:
     yuki, player = await _with_a_dj(hall)
-    await keep_guild_settings(hall.bot.state, hall.guild.id, GuildSettings())
+    await save_guild_settings(hall.bot.state, hall.guild.id, GuildSettings())
 
     assert "（1/2）" in await hall.say("!skip", yuki)
     assert "スキップしました" in await hall.say("!skip"), "of one's own song"
     player.skip_votes.clear()
-    await keep_guild_settings(hall.bot.state, hall.guild.id, GuildSettings(votes=False))
+    await save_guild_settings(hall.bot.state, hall.guild.id, GuildSettings(votes=False))
     assert "スキップしました" in await hall.say("!skip", yuki)
 
 
 async def test_without_votes_only_djs_skip_the_songs_of_others(hall: Hall) -> None:
     yuki, player = await _with_a_dj(hall)
     settings = guild_settings(hall.bot.state, hall.guild.id)
-    await keep_guild_settings(hall.bot.state, hall.guild.id, replace(settings, votes=False))
+    await save_guild_settings(hall.bot.state, hall.guild.id, replace(settings, votes=False))
 
     assert "だけです" in await hall.say("!skip", yuki)
     assert not player.skip_votes

@@ -12,8 +12,8 @@ import pytest
 from bot.client import Bot
 from bot.lavalink import NodePool, NothingFoundError, Player, Requester, Track, Tracks
 from bot.lavalink.music_queue import MusicQueue
-from bot.music.autoplay import MAX_FAILURES, MIX, Autoplay
-from bot.music.settings import GuildSettings, keep_guild_settings
+from bot.music.autoplay import MAX_FAILURES, MIX_URL, Autoplay
+from bot.music.settings import GuildSettings, save_guild_settings
 from bot.storage.state import State
 from tests.support.music_hall import SONG
 
@@ -28,14 +28,14 @@ def song(identifier: str, source: str = "youtube") -> Track:
 async def bot(tmp_path: Path) -> Mock:
     bot = Mock(spec=Bot, state=State(tmp_path / "state.sqlite3"), lavalink=Mock(spec=NodePool))
     bot.user = Mock(id=ME, display_name="Otonari")
-    await keep_guild_settings(bot.state, 10, GuildSettings(autoplays=True))
+    await save_guild_settings(bot.state, 10, GuildSettings(autoplays=True))
     return bot
 
 
-def player_after(*heard: Track) -> Mock:
+def player_after(*recent: Track) -> Mock:
     player = Mock(spec=Player, guild_id=10, music_queue=MusicQueue(), enqueue=AsyncMock(return_value=1))
-    player.music_queue.add(heard)
-    for _ in range(len(heard) + 1):
+    player.music_queue.add(recent)
+    for _ in range(len(recent) + 1):
         player.music_queue.advance()
     return player
 
@@ -44,7 +44,7 @@ def knows(bot: Mock, **mixes: Sequence[Track]) -> None:
     async def search(query: str, requester: Requester) -> Tracks:
         assert requester == Requester(ME, "Otonari")
         for seed, tracks in mixes.items():
-            if query == MIX.format(seed):
+            if query == MIX_URL.format(seed):
                 return Tracks("playlist", tracks)
         if not query.startswith("https://"):
             return Tracks("search", [song("found")])
@@ -83,7 +83,7 @@ async def test_without_anything_new_or_anything_heard_nothing_follows(bot: Mock)
 
 
 async def test_a_guild_that_does_not_want_it_has_silence(bot: Mock) -> None:
-    await keep_guild_settings(bot.state, 10, GuildSettings())
+    await save_guild_settings(bot.state, 10, GuildSettings())
     knows(bot, a=[song("b")])
 
     assert not await Autoplay(bot).after_end(player_after(song("a")))

@@ -12,7 +12,7 @@ import pytest
 from bot.client import Bot
 from bot.lavalink import Player
 from bot.lavalink.music_queue import MusicQueue
-from bot.music.controller import FAR, Controller
+from bot.music.controller import OUT_OF_SIGHT, Controller
 from bot.music.library import Library
 from bot.storage.state import State
 from tests.support.music_hall import SONG
@@ -73,8 +73,8 @@ def place(places: dict[int, Place]) -> Place:
 
 @pytest.fixture
 def bot(tmp_path: Path, places: dict[int, Place], monkeypatch: pytest.MonkeyPatch) -> Mock:
-    monkeypatch.setattr("bot.music.controller.PACE", 0.01)
-    monkeypatch.setattr("bot.music.controller.SETTLING", 0.0)
+    monkeypatch.setattr("bot.music.controller.EDIT_INTERVAL", 0.01)
+    monkeypatch.setattr("bot.music.controller.SEND_DELAY", 0.0)
     bot = Mock(spec=Bot, settings=Mock(bot_language="ja"), state=State(tmp_path / "state.sqlite3"))
     bot.get_partial_messageable.side_effect = lambda channel_id, guild_id: places[channel_id]
     return bot
@@ -140,7 +140,7 @@ async def test_the_message_from_before_a_restart_is_used_again(
     await place.next()
     await first.close()
     second = make(bot, tmp_path)
-    second.show(player, follows=True)
+    second.show(player, bring_into_view=True)
     await place.next()
 
     assert (len(place.sent), len(place.edits)) == (1, 1)
@@ -148,7 +148,7 @@ async def test_the_message_from_before_a_restart_is_used_again(
 
 
 @pytest.mark.parametrize("stored", ["x", {}, {"channel": "20", "message": 30}, {"channel": 20}])
-async def test_a_message_that_is_not_remembered_well_is_sent_anew(
+async def test_a_message_that_is_not_stored_well_is_sent_again(
     bot: Mock, place: Place, player: Mock, tmp_path: Path, stored: object
 ) -> None:
     await bot.state.put(f"music.controller.{GUILD}", stored)
@@ -181,7 +181,7 @@ async def test_music_asked_for_elsewhere_takes_the_controller_along_and_leaves_n
     controller.show(player)
     await places[CHANNEL].next()
     player.text_channel = Mock(id=CHANNEL + 1)
-    controller.show(player, follows=True)
+    controller.show(player, bring_into_view=True)
     await places[CHANNEL + 1].next()
 
     assert places[CHANNEL].deleted == [MESSAGE + 1]
@@ -198,10 +198,10 @@ async def test_a_controller_that_cannot_be_deleted_is_left(
     controller = make(bot, tmp_path)
     controller.show(player)
     await place.next()
-    for number in range(FAR):
+    for number in range(OUT_OF_SIGHT):
         controller.note_message(Mock(id=MESSAGE + 100 + number, channel=Mock(id=CHANNEL)))
     place.refusals["delete"] = error
-    controller.show(player, follows=True)
+    controller.show(player, bring_into_view=True)
     await place.next()
 
     assert len(place.sent) == 2
@@ -214,11 +214,11 @@ async def test_only_what_is_written_below_it_moves_the_controller(
     controller = make(bot, tmp_path)
     controller.show(player)
     await place.next()
-    for number in range(FAR):
+    for number in range(OUT_OF_SIGHT):
         controller.note_message(Mock(id=MESSAGE + 100 + number, channel=Mock(id=CHANNEL + 1)))
         controller.note_message(Mock(id=MESSAGE - number, channel=Mock(id=CHANNEL)))
     player.volume = 5
-    controller.show(player, follows=True)
+    controller.show(player, bring_into_view=True)
     await place.next()
 
     assert (len(place.sent), len(place.edits)) == (1, 1)
@@ -257,7 +257,7 @@ async def test_where_nobody_asked_nothing_is_shown(
 ) -> None:
     player.text_channel = None
     controller = make(bot, tmp_path)
-    controller.show(player, follows=True)
+    controller.show(player, bring_into_view=True)
     await asyncio.wait({controller._task})
 
     assert place.sent == []

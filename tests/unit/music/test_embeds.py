@@ -47,15 +47,6 @@ def test_the_knob_moves_from_the_left_end_to_the_right_end() -> None:
     assert embeds.progress_bar(500, 1000)[embeds.BAR_WIDTH // 2] == "🔘"
 
 
-def test_a_strangers_words_cannot_ping_or_format() -> None:
-    shown = embeds.label(HOSTILE, 500)
-
-    assert "@everyone" not in shown
-    assert "<@1" not in shown
-    assert "**" not in shown.replace("\\*", "")
-    assert "\\[x](" in shown
-
-
 @given(st.text(max_size=600))
 def test_an_embed_of_any_song_is_within_discords_limits(title: str) -> None:
     track = replace(SONG, title=title, author=title, requester=Requester(1, title))

@@ -30,7 +30,7 @@ async def moved(message: Mock, times: int = 1) -> None:
 async def test_the_bar_moves_while_the_song_plays_and_stands_when_it_is_over(
     player: Mock, message: Mock
 ) -> None:
-    progress = LiveProgress(pace=0.001)
+    progress = LiveProgress(interval=0.001)
     progress.watch(player, message, "ja")
     await asyncio.sleep(0)
     player.position_ms = 200_000
@@ -44,7 +44,7 @@ async def test_the_bar_moves_while_the_song_plays_and_stands_when_it_is_over(
 
 
 async def test_a_bar_that_has_not_moved_is_not_sent(player: Mock, message: Mock) -> None:
-    progress = LiveProgress(pace=0.001, lasting=0.05)
+    progress = LiveProgress(interval=0.001, lifetime=0.05)
     progress.watch(player, message, "ja")
     await asyncio.wait({progress._tasks[10]})
 
@@ -52,7 +52,7 @@ async def test_a_bar_that_has_not_moved_is_not_sent(player: Mock, message: Mock)
 
 
 async def test_a_guild_has_one_bar_that_moves(player: Mock, message: Mock) -> None:
-    progress = LiveProgress(pace=0.001)
+    progress = LiveProgress(interval=0.001)
     newer = Mock(spec=discord.Message, edit=AsyncMock())
     progress.watch(player, message, "ja")
     first = progress._tasks[10]
@@ -67,7 +67,7 @@ async def test_a_guild_has_one_bar_that_moves(player: Mock, message: Mock) -> No
 
 async def test_a_deleted_message_ends_it(player: Mock, message: Mock) -> None:
     message.edit.side_effect = discord.NotFound(Mock(status=404), "Unknown Message")
-    progress = LiveProgress(pace=0.001)
+    progress = LiveProgress(interval=0.001)
     progress.watch(player, message, "ja")
     task = progress._tasks[10]
     await asyncio.sleep(0)

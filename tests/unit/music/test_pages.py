@@ -60,3 +60,15 @@ async def test_a_menu_says_that_its_time_is_over_and_takes_no_more_than_discord_
 
     assert len(picker.menu.options) == picker.menu.max_values == CHOICES
     assert "時間が切れました" in picker.message.edit.await_args.kwargs["embed"].description
+
+
+async def test_a_page_that_cannot_be_turned_to_is_answered_privately() -> None:
+    view = pages(3)
+    press = Mock(spec=discord.Interaction, locale=discord.Locale.japanese)
+    press.response.is_done = Mock(return_value=False)
+    press.response.send_message = AsyncMock()
+    await view.on_error(press, RuntimeError("broken"), view.next)
+
+    press.response.send_message.assert_awaited_once()
+    assert "エラーが発生しました" in press.response.send_message.await_args.args[0]
+    assert press.response.send_message.await_args.kwargs == {"ephemeral": True}

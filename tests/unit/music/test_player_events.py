@@ -9,7 +9,7 @@ import pytest
 
 from bot.client import Bot
 from bot.lavalink import NodePool, Player, Requester, Track
-from bot.music.player_events import MusicEvents
+from bot.music.player_events import PlayerEvents
 from bot.storage.state import State
 
 SONG = Track(
@@ -46,8 +46,8 @@ def player() -> Mock:
 
 
 @pytest.fixture
-def events(bot: Mock) -> MusicEvents:
-    return MusicEvents(bot)
+def events(bot: Mock) -> PlayerEvents:
+    return PlayerEvents(bot)
 
 
 def told(player: Mock) -> str:
@@ -57,7 +57,7 @@ def told(player: Mock) -> str:
 
 
 async def test_a_play_is_logged_with_the_songs_own_requester(
-    events: MusicEvents, bot: Mock, player: Mock
+    events: PlayerEvents, bot: Mock, player: Mock
 ) -> None:
     await events.on_music_track_start(player, SONG)
 
@@ -67,7 +67,7 @@ async def test_a_play_is_logged_with_the_songs_own_requester(
 
 
 async def test_a_play_is_logged_where_nobody_is_to_be_told(
-    events: MusicEvents, bot: Mock, player: Mock
+    events: PlayerEvents, bot: Mock, player: Mock
 ) -> None:
     player.text_channel = None
     await events.on_music_track_start(player, SONG)
@@ -75,61 +75,11 @@ async def test_a_play_is_logged_where_nobody_is_to_be_told(
     bot.supabase_client.save_music_log.assert_awaited_once()
 
 
-async def test_a_channel_that_may_not_be_written_to_does_not_stop_the_music(
-    events: MusicEvents, player: Mock
-) -> None:
-    player.text_channel.send.side_effect = discord.Forbidden(Mock(status=403), "Missing Permissions")
-    await events.on_music_interrupted(player)
-
-    player.text_channel.send.assert_awaited_once()
-
-
-async def test_a_failed_song_is_named_with_its_reason_and_cannot_ping(
-    events: MusicEvents, player: Mock
-) -> None:
-    await events.on_music_track_failed(player, SONG, "blocked in *your* country")
-    words = told(player)
-
-    assert "\\*夜に駆ける\\*" in words
-    assert "@everyone" not in words
-    assert "blocked in \\*your\\* country" in words
-
-
-async def test_a_failure_without_a_reason_says_so(events: MusicEvents, player: Mock) -> None:
-    await events.on_music_track_failed(player, SONG, None)
-
-    assert "原因不明" in told(player)
-
-
-async def test_a_stuck_song_is_told(events: MusicEvents, player: Mock) -> None:
-    await events.on_music_track_stuck(player, SONG)
-
-    assert "音声が届かなくなりました" in told(player)
-
-
-async def test_a_storm_is_told_with_its_number(events: MusicEvents, player: Mock) -> None:
-    await events.on_music_too_many_failures(player, 5)
-
-    assert "続けて5曲" in told(player)
-
-
-async def test_an_interruption_is_told(events: MusicEvents, player: Mock) -> None:
-    await events.on_music_interrupted(player)
-
-    assert "つながりしだい" in told(player)
-
-
-async def test_its_end_is_told(events: MusicEvents, player: Mock) -> None:
-    await events.on_music_restored(player)
-
-    assert "続きから" in told(player)
-
-
 @pytest.mark.parametrize(
     ("idleness", "words"), [("alone", "だれもいなくなった"), ("silent", "しばらく再生がなかった")]
 )
 async def test_an_idle_player_leaves_with_a_word(
-    events: MusicEvents, player: Mock, idleness: str, words: str
+    events: PlayerEvents, player: Mock, idleness: str, words: str
 ) -> None:
     await events.on_music_idle(player, idleness)
 
@@ -138,7 +88,7 @@ async def test_an_idle_player_leaves_with_a_word(
 
 
 async def test_the_player_hears_of_people_who_come_and_go(
-    events: MusicEvents, bot: Mock, player: Mock
+    events: PlayerEvents, bot: Mock, player: Mock
 ) -> None:
     bot.lavalink.player.return_value = player
     member = Mock(spec=discord.Member)
@@ -149,7 +99,7 @@ async def test_the_player_hears_of_people_who_come_and_go(
 
 @pytest.mark.parametrize("pool", [None, Mock(spec=NodePool, player=Mock(return_value=None))])
 async def test_people_who_come_and_go_elsewhere_matter_to_nobody(
-    events: MusicEvents, bot: Mock, player: Mock, pool: Mock | None
+    events: PlayerEvents, bot: Mock, player: Mock, pool: Mock | None
 ) -> None:
     bot.lavalink = pool
     await events.on_voice_state_update(Mock(spec=discord.Member), Mock(), Mock())
@@ -158,7 +108,7 @@ async def test_people_who_come_and_go_elsewhere_matter_to_nobody(
 
 
 async def test_the_player_of_a_guild_that_is_left_is_destroyed(
-    events: MusicEvents, bot: Mock, player: Mock
+    events: PlayerEvents, bot: Mock, player: Mock
 ) -> None:
     bot.lavalink.player.return_value = player
     await events.on_guild_remove(Mock(spec=discord.Guild))

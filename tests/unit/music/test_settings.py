@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.music.settings import GuildSettings, guild_settings, keep_guild_settings
+from bot.music.settings import GuildSettings, guild_settings, save_guild_settings
 from bot.storage.state import State
 
 
 async def test_settings_survive_a_restart_and_are_a_guilds_own(tmp_path: Path) -> None:
     chosen = GuildSettings(dj_role_id=5, votes=False, stays=True, autoplays=True)
-    await keep_guild_settings(State(tmp_path / "state.sqlite3"), 10, chosen)
+    await save_guild_settings(State(tmp_path / "state.sqlite3"), 10, chosen)
     state = State(tmp_path / "state.sqlite3")
 
     assert guild_settings(state, 10) == chosen
@@ -19,8 +19,8 @@ async def test_settings_survive_a_restart_and_are_a_guilds_own(tmp_path: Path) -
 
 async def test_the_default_takes_no_room(tmp_path: Path) -> None:
     state = State(tmp_path / "state.sqlite3")
-    await keep_guild_settings(state, 10, GuildSettings(stays=True))
-    await keep_guild_settings(state, 10, GuildSettings())
+    await save_guild_settings(state, 10, GuildSettings(stays=True))
+    await save_guild_settings(state, 10, GuildSettings())
 
     assert state.get("music.settings.10") is None
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from bot.chat.commands import Chat
 from bot.chat.memory import Exchange, Memory, Place, Speaker
-from bot.music.collection_commands import CollectionCommands
 from bot.music.library import Library
+from bot.music.library_commands import LibraryCommands
 from bot.privacy.commands import KeepsPersonalData
 from bot.storage.database import connect
 
@@ -53,4 +53,4 @@ async def test_a_persons_favourites_go_and_a_guilds_playlists_lose_their_makers_
 
 def test_every_cog_that_remembers_people_is_asked_to_forget_them() -> None:
     assert issubclass(Chat, KeepsPersonalData)
-    assert issubclass(CollectionCommands, KeepsPersonalData)
+    assert issubclass(LibraryCommands, KeepsPersonalData)

@@ -1,16 +1,15 @@
-"""When music is brought back, and what is said about it."""
+"""When music is recovered."""
 
 from __future__ import annotations
 
 from unittest.mock import Mock
 
 import discord
-import pytest
 
 from bot.client import Bot
-from bot.lavalink import NodePool, NotRecoveredReason, Player, Snapshot
+from bot.lavalink import NodePool, Player
 from bot.lavalink.restart_recovery import RestartRecovery
-from bot.music.recovery_notices import RecoveryNotices
+from bot.music.recovery_events import RecoveryEvents
 from bot.storage.state import State
 
 GUILD_ID, SHARD = 900, 3
@@ -25,14 +24,12 @@ class Stage:
         self.bot.lavalink = Mock(spec=NodePool, restart_recovery=Mock(spec=RestartRecovery))
         self.guild = Mock(spec=discord.Guild, id=GUILD_ID, shard_id=SHARD, unavailable=False)
         self.bot.guilds, self.bot.get_guild.return_value = [self.guild], self.guild
-        self.text_channel = Mock(spec=discord.TextChannel)
-        self.bot.get_channel.return_value = self.text_channel
         self.bot.voice_clients = []
         self.bot.lavalink.player.return_value = None
-        self.survival = RecoveryNotices(self.bot)
+        self.events = RecoveryEvents(self.bot)
 
     def player(self) -> Mock:
-        player = Mock(spec=Player, guild_id=GUILD_ID, text_channel=self.text_channel, stay=False)
+        player = Mock(spec=Player, guild_id=GUILD_ID, stay=False)
         self.bot.lavalink.player.return_value = player
         self.bot.voice_clients = [player]
         return player
@@ -44,9 +41,9 @@ class Stage:
 
 async def test_music_comes_back_when_the_shard_is_ready() -> None:
     stage = Stage()
-    await stage.survival.on_shard_ready(SHARD + 1)
+    await stage.events.on_shard_ready(SHARD + 1)
     assert stage.begun == []
-    await stage.survival.on_shard_ready(SHARD)
+    await stage.events.on_shard_ready(SHARD)
 
     assert stage.begun == [GUILD_ID]
 
@@ -54,24 +51,24 @@ async def test_music_comes_back_when_the_shard_is_ready() -> None:
 async def test_a_guild_that_discord_cannot_serve_yet_waits_until_it_can() -> None:
     stage = Stage()
     stage.guild.unavailable = True
-    await stage.survival.on_shard_ready(SHARD)
+    await stage.events.on_shard_ready(SHARD)
     assert stage.begun == []
-    await stage.survival.on_guild_available(stage.guild)
+    await stage.events.on_guild_available(stage.guild)
 
     assert stage.begun == [GUILD_ID]
 
 
 async def test_a_voice_session_is_renewed_once_in_each_new_gateway_session_and_not_at_the_start() -> None:
     stage = Stage()
-    await stage.survival.on_shard_connect(SHARD)
+    await stage.events.on_shard_connect(SHARD)
     player = stage.player()
-    await stage.survival.on_guild_available(stage.guild)
-    await stage.survival.on_shard_ready(SHARD)
+    await stage.events.on_guild_available(stage.guild)
+    await stage.events.on_shard_ready(SHARD)
     assert not player.renew_voice.called
 
-    await stage.survival.on_shard_connect(SHARD)
-    await stage.survival.on_guild_available(stage.guild)
-    await stage.survival.on_shard_ready(SHARD)
+    await stage.events.on_shard_connect(SHARD)
+    await stage.events.on_guild_available(stage.guild)
+    await stage.events.on_shard_ready(SHARD)
     player.renew_voice.assert_called_once_with()
 
 
@@ -79,22 +76,6 @@ async def test_what_was_chosen_while_music_came_back_holds() -> None:
     stage = Stage()
     player = stage.player()
     stage.bot.state.get.return_value = {"stays": True}
-    await stage.survival.on_music_recovered(player, 1.0)
+    await stage.events.on_music_recovered(player, 1.0)
 
     assert player.stay is True
-
-
-@pytest.mark.parametrize(
-    ("reason", "words"),
-    [("empty", "だれもいなくなった"), ("closed", "入れなかった"), ("late", None), ("thrown_out", None)],
-)
-async def test_music_that_does_not_come_back_is_told_where_anybody_might_wonder(
-    reason: NotRecoveredReason, words: str | None
-) -> None:
-    stage = Stage()
-    snapshot = Mock(spec=Snapshot, text_channel_id=5, songs=Mock(current=object()))
-    await stage.survival.on_music_not_recovered(snapshot, reason)
-
-    told = [call.kwargs["embed"].description for call in stage.text_channel.send.await_args_list]
-    assert len(told) == (words is not None)
-    assert all(words in sentence for sentence in told)

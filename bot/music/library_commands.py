@@ -1,4 +1,4 @@
-"""Music: the songs that a person keeps, and the playlists that a guild keeps."""
+"""Commands for a person's favourites and a guild's playlists."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from discord.ext import commands
 
 from bot.colours import BLURPLE
 from bot.errors import UserError
+from bot.escaping import escape
 from bot.lavalink import Requester, Track
 from bot.lavalink.music_queue import QUEUE_LIMIT
 from bot.localization import command_name, language_for, localised
 from bot.music.access import channel_to_enter, enter, player_for, playing_for
-from bot.music.embeds import label, list_embed, page_count, say, songs
+from bot.music.embeds import list_embed, page_count, songs
 from bot.music.library import (
     FAVOURITES_LIMIT,
     NAME_LIMIT,
@@ -24,6 +25,7 @@ from bot.music.library import (
     LibraryError,
     Playlist,
 )
+from bot.music.messages import answer
 from bot.music.pages import send_pages
 from bot.texts import music, music_library
 
@@ -41,14 +43,14 @@ _NAME = command_name("name", ja="名前")
 _LIST = command_name("list", ja="一覧")
 
 
-class CollectionCommands(commands.Cog):
+class LibraryCommands(commands.Cog):
     """Favourites and playlists."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
 
     async def personal_data(self, user_id: int) -> Mapping[str, Sequence[Json]]:
-        """Return what a person keeps, by kind; see `bot.privacy.commands.KeepsPersonalData`."""
+        """Return what is stored of a person, by kind; see `bot.privacy.commands.KeepsPersonalData`."""
         return {"favourites": [track.title for track in await self._library.favourites(user_id)]}
 
     async def forget_person(self, user_id: int, snowflake: int) -> None:  # noqa: ARG002 - all of it is older
@@ -67,7 +69,7 @@ class CollectionCommands(commands.Cog):
     async def favorites(self, ctx: commands.Context[Bot]) -> None:
         """Show the caller's favourites."""
         tracks, language = await self._library.favourites(ctx.author.id), language_for(ctx)
-        title = music_library.FAVOURITES_TITLE(language, name=label(ctx.author.display_name))
+        title = music_library.FAVOURITES_TITLE(language, name=escape(ctx.author.display_name))
         await send_pages(
             ctx,
             lambda page: list_embed(
@@ -82,9 +84,9 @@ class CollectionCommands(commands.Cog):
     @commands.guild_only()
     async def favorites_add(self, ctx: commands.Context[Bot]) -> None:
         """Add the current song to the caller's favourites."""
-        _player, track = await playing_for(ctx, controls=False)
+        _player, track = await playing_for(ctx, same_channel=False)
         await self._library.toggle_favourite(ctx.author.id, track, keep=True)
-        await say(ctx, music_library.FAVOURITE_ADDED(language_for(ctx), title=label(track.title)))
+        await answer(ctx, music_library.FAVOURITE_ADDED(language_for(ctx), title=escape(track.title)))
 
     @favorites.command(
         name=command_name("remove", ja="削除"), description=localised(music_library.FAVOURITES_REMOVE)
@@ -98,7 +100,7 @@ class CollectionCommands(commands.Cog):
         """Take a song out of the caller's favourites."""
         track = _at(await self._library.favourites(ctx.author.id), number)
         await self._library.toggle_favourite(ctx.author.id, track)
-        await say(ctx, music_library.FAVOURITE_REMOVED(language_for(ctx), title=label(track.title)))
+        await answer(ctx, music_library.FAVOURITE_REMOVED(language_for(ctx), title=escape(track.title)))
 
     @favorites.command(
         name=command_name("play", ja="再生"), description=localised(music_library.FAVOURITES_PLAY)
@@ -129,7 +131,7 @@ class CollectionCommands(commands.Cog):
         playlists = await self._library.playlists(_guild_id(ctx))
         lines = [
             music_library.PLAYLIST_LINE(
-                language, name=label(kept.name), songs=songs(len(kept.tracks), language)
+                language, name=escape(kept.name), songs=songs(len(kept.tracks), language)
             )
             for kept in playlists
         ]
@@ -150,7 +152,7 @@ class CollectionCommands(commands.Cog):
         self, ctx: commands.Context[Bot], *, name: commands.Range[str, 1, NAME_LIMIT]
     ) -> None:
         """Save the current song and the queue as a playlist."""
-        queue = (await player_for(ctx, controls=False)).music_queue
+        queue = (await player_for(ctx, same_channel=False)).music_queue
         current = [queue.current] if queue.current else []
         tracks = [*current, *queue.upcoming][:PLAYLIST_TRACKS_LIMIT]
         if not tracks:
@@ -164,7 +166,7 @@ class CollectionCommands(commands.Cog):
         await self._library.save_playlist(guild_id, Playlist(name, ctx.author.id, tracks))
         language = language_for(ctx)
         count = songs(len(tracks), language)
-        await say(ctx, music_library.PLAYLIST_SAVED(language, name=label(name), songs=count))
+        await answer(ctx, music_library.PLAYLIST_SAVED(language, name=escape(name), songs=count))
 
     @playlist.command(
         name=command_name("play", ja="再生"), description=localised(music_library.PLAYLIST_PLAY)
@@ -187,7 +189,7 @@ class CollectionCommands(commands.Cog):
         playlist = await self._find(ctx, name)
         _check_maker(ctx, playlist)
         await self._library.delete_playlist(_guild_id(ctx), playlist.name)
-        await say(ctx, music_library.PLAYLIST_DELETED(language_for(ctx), name=label(playlist.name)))
+        await answer(ctx, music_library.PLAYLIST_DELETED(language_for(ctx), name=escape(playlist.name)))
 
     @playlist_play.autocomplete("name")
     @playlist_delete.autocomplete("name")
@@ -208,20 +210,20 @@ class CollectionCommands(commands.Cog):
     async def _find(self, ctx: commands.Context[Bot], name: str) -> Playlist:
         playlist = await self._library.playlist(_guild_id(ctx), name.strip())
         if playlist is None:
-            raise UserError(music_library.NO_SUCH_PLAYLIST, name=label(name))
+            raise UserError(music_library.NO_SUCH_PLAYLIST, name=escape(name))
         return playlist
 
 
 async def _play(ctx: commands.Context[Bot], tracks: Sequence[Track]) -> None:
-    """Join the caller and play ``tracks``, now asked for by the caller."""
+    """Join the caller and play ``tracks``, with the caller as their requester."""
     channel = await channel_to_enter(ctx)
     await ctx.defer()
-    player, asked_by = await enter(ctx, channel), Requester.of(ctx.author)
-    taken = await player.enqueue([replace(track, requester=asked_by) for track in tracks])
+    player, requester = await enter(ctx, channel), Requester.of(ctx.author)
+    taken = await player.enqueue([replace(track, requester=requester) for track in tracks])
     if not taken:
         raise UserError(music.QUEUE_FULL, limit=QUEUE_LIMIT)
     language = language_for(ctx)
-    await say(ctx, music.ADDED_COUNT(language, songs=songs(taken, language)))
+    await answer(ctx, music.ADDED_COUNT(language, songs=songs(taken, language)))
 
 
 def _at(tracks: Sequence[Track], number: int) -> Track:

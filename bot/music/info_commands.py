@@ -1,4 +1,4 @@
-"""Music: the commands that show something. Everybody may look, wherever they are."""
+"""Commands that only show something; everybody may use them, from any channel."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.errors import UserError
+from bot.escaping import escape
 from bot.localization import command_name, language_for, localised, localised_choices
 from bot.music.access import player_for, playing_for, pool_of
 from bot.music.charts_embed import charts_embed
-from bot.music.embeds import label, list_embed, page_count, queue_embed
+from bot.music.embeds import list_embed, page_count, queue_embed
 from bot.music.live_progress import LiveProgress, progress_embed
 from bot.music.lyrics_embed import LyricsPages
 from bot.music.pages import send_pages
@@ -27,15 +28,15 @@ if TYPE_CHECKING:
 _PAGE = command_name("page", ja="ページ")
 
 
-class LookCommands(commands.Cog):
-    """The queue, the current song, its words, and what was played before."""
+class InfoCommands(commands.Cog):
+    """The queue, the current song, its lyrics, the history and the charts."""
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
         self._progress = LiveProgress()
 
     async def cog_unload(self) -> None:
-        """Let every bar stand still."""
+        """Stop updating progress bars."""
         await self._progress.close()
 
     @commands.hybrid_command(
@@ -48,8 +49,8 @@ class LookCommands(commands.Cog):
     @app_commands.describe(page=localised(music.QUEUE_PAGE))
     @commands.guild_only()
     async def queue(self, ctx: commands.Context[Bot], page: int = 1) -> None:
-        """Show what comes next."""
-        player, language = await player_for(ctx, controls=False), language_for(ctx)
+        """Show the queue."""
+        player, language = await player_for(ctx, same_channel=False), language_for(ctx)
         queue = player.music_queue
         await send_pages(
             ctx, lambda page: queue_embed(queue, language, page), lambda: page_count(len(queue)), page
@@ -63,7 +64,7 @@ class LookCommands(commands.Cog):
     @commands.guild_only()
     async def history(self, ctx: commands.Context[Bot], page: int = 1) -> None:
         """Show what was played, latest first."""
-        player, language = await player_for(ctx, controls=False), language_for(ctx)
+        player, language = await player_for(ctx, same_channel=False), language_for(ctx)
         queue = player.music_queue
         title = music_library.HISTORY_TITLE(language)
         await send_pages(
@@ -81,7 +82,7 @@ class LookCommands(commands.Cog):
     @commands.guild_only()
     async def nowplaying(self, ctx: commands.Context[Bot]) -> None:
         """Show the current song with a bar that moves for a while."""
-        player, track = await playing_for(ctx, controls=False)
+        player, track = await playing_for(ctx, same_channel=False)
         language = language_for(ctx)
         message = await ctx.send(embed=progress_embed(player, track, language))
         self._progress.watch(player, message, language)
@@ -91,10 +92,10 @@ class LookCommands(commands.Cog):
     )
     @commands.guild_only()
     async def lyrics(self, ctx: commands.Context[Bot]) -> None:
-        """Show the words of the current song."""
-        _player, track = await playing_for(ctx, controls=False)
+        """Show the lyrics of the current song."""
+        _player, track = await playing_for(ctx, same_channel=False)
         await ctx.defer()
-        pages = LyricsPages(await pool_of(ctx).lyrics(track), label(track.title), language_for(ctx))
+        pages = LyricsPages(await pool_of(ctx).lyrics(track), escape(track.title), language_for(ctx))
         await send_pages(ctx, pages.embed, pages.count)
 
     @commands.hybrid_command(
@@ -109,7 +110,7 @@ class LookCommands(commands.Cog):
     async def top(
         self, ctx: commands.Context[Bot], period: Literal["today", "week", "month", "all"] = "week"
     ) -> None:
-        """Show the guild's most played songs and who asked for most, from the database."""
+        """Show the guild's most played songs and top requesters, from the database."""
         if ctx.guild is None or self.bot.user is None:
             return
         await ctx.defer()
