@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.music import info_commands
 from bot.music.live_progress import LiveProgress
 from tests.integration.music_bench import Bench, music_bench
 
@@ -19,8 +18,8 @@ MIX = "J-POP ヒット曲集"
 
 @pytest.fixture
 async def bench(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bench]:
-    monkeypatch.setattr(info_commands, "LiveProgress", lambda: LiveProgress(interval=0.05))
     async with music_bench(monkeypatch) as bench:
+        monkeypatch.setattr(bench.bot.get_cog("InfoCommands"), "_progress", LiveProgress(interval=0.05))
         await bench.enter("you", "ラウンジ")
         yield bench
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,9 +16,11 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 async def bench(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bench]:
-    monkeypatch.setattr("bot.music.controller.EDIT_INTERVAL", 0.02)
-    monkeypatch.setattr("bot.music.controller.SEND_DELAY", 0.05)
     async with music_bench(monkeypatch) as bench:
+        # By its name: loading the extension imports the module again, in place of the one imported above.
+        controller_module = importlib.import_module("bot.music.controller")
+        monkeypatch.setattr(controller_module, "EDIT_INTERVAL", 0.02)
+        monkeypatch.setattr(controller_module, "SEND_DELAY", 0.05)
         await bench.enter("you", "ラウンジ")
         yield bench
 
@@ -51,7 +54,7 @@ async def press(bench: Bench, name: str, who: str = "you") -> str:
 async def test_one_message_follows_the_music_and_shows_every_change(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.music.controller.OUT_OF_SIGHT", 99)
+    monkeypatch.setattr(importlib.import_module("bot.music.controller"), "OUT_OF_SIGHT", 99)
     await bench.say("!play Lemon")
     first = await controller(bench, "Lemon")
     await bench.say("!play 群青")
@@ -149,7 +152,10 @@ async def test_the_buttons_work_after_a_restart_and_the_message_is_used_again(be
     first = await controller(bench)
     assert not bench.bot._connection._view_store._views.get(int(first["id"])), "one view serves every message"
     # All that remembers the message is gone but the state on disk, as after a restart.
+    before = dict(bench.bot.cogs)
     await bench.bot.reload_extension("bot.music")
+    assert bench.bot.cogs.keys() == before.keys()
+    assert all(bench.bot.cogs[name] is not before[name] for name in before if name != "ErrorHandler")
     await press(bench, "pause")
     await bench.until(lambda: bench.playing().paused)
 
