@@ -15,7 +15,8 @@ NEWER = Text(
     " update of the bot may be waiting.",
 )
 SAME = Text(
-    ja="バージョン {version} で、このボットに合っています。", en="is version {version}, as this bot needs it."
+    ja="データベースのバージョンは {version} で、このボットに合っています。",
+    en="your database has version {version}, as this bot needs it.",
 )
 CURE = Text(
     ja="https://supabase.com/dashboard → プロジェクト → SQL Editor に bot/supabase_schema.sql を全文"

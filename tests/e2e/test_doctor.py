@@ -113,6 +113,7 @@ async def test_a_healthy_setup_has_no_fault(doctor: Doctor) -> None:
         "lavalink",
         "supabase.key",
         "supabase.table.conversation_logs",
+        "supabase.schema",
         "supabase.rights",
         "supabase.size",
     }

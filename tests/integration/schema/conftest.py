@@ -15,10 +15,12 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from tests.support.released_schemas import CURRENT
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-SCHEMA = (Path(__file__).parents[3] / "bot" / "supabase_schema.sql").read_text(encoding="utf-8")
+SCHEMA = CURRENT
 OWNER = "project_owner"  # what `postgres` is on Supabase: it owns the database and is no superuser
 
 ROLES = """

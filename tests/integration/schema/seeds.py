@@ -1,8 +1,8 @@
 """What a database made from the first sketch holds, and what its documents ask of it."""
 
-from pathlib import Path
+from tests.support.released_schemas import RELEASED
 
-TABLES = (Path(__file__).parent / "released" / "0.sql").read_text(encoding="utf-8")
+TABLES = RELEASED["0"]
 
 # The sketch shows policies for one table; whoever followed it gave the others the same.
 SAME_POLICIES = """

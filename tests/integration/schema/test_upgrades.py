@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.telemetry.schema_version import REQUIRED_VERSION
+from tests.support.released_schemas import DIRECTORY, RELEASED, version_number
 
 from .conftest import SCHEMA, Database
 from .test_access import ADMIN, INSERTS
@@ -23,15 +23,8 @@ from .test_pasting import dump
 if TYPE_CHECKING:
     from .conftest import Server
 
-DIRECTORY = Path(__file__).parent / "released"
-RELEASED = {path.stem: path.read_text(encoding="utf-8") for path in sorted(DIRECTORY.glob("*.sql"))}
-"""By version; a letter tells those apart that bore the same number. 0: the documents' tables, with none."""
 NETWORK_TIMES = ("2026-07-01 00:14:59.9+00", "2026-07-01 00:15+00", "2026-07-02 00:00+05:45")
 TOTALS = "select bytes_sent, bytes_recv, bytes_total, samples, seconds_covered from network_totals()"
-
-
-def number(released: str) -> int:
-    return int(released.rstrip("abc"))
 
 
 def digest(schema: str) -> str:
@@ -118,7 +111,7 @@ def test_totals_outlive_the_update_although_raw_rows_are_gone(old: Database) -> 
         assert old.execute(TOTALS) == [(9, 12, 21, 3, 30)]
 
 
-@pytest.mark.parametrize("released", [name for name in RELEASED if number(name) > 0])
+@pytest.mark.parametrize("released", [name for name in RELEASED if version_number(name) > 0])
 def test_an_older_file_run_over_a_newer_database_lowers_its_number_until_the_newer_is_run_again(
     own_database: Database, fresh: str, released: str
 ) -> None:
@@ -127,7 +120,7 @@ def test_an_older_file_run_over_a_newer_database_lowers_its_number_until_the_new
 
     own_database.execute(RELEASED[released])
     [(version,)] = own_database.execute("select (telemetry_health() -> 'version')::integer")
-    assert version == number(released)
+    assert version == version_number(released)
     own_database.execute(SCHEMA)
 
     assert own_database.execute("select (telemetry_health() -> 'version')::integer") == [(REQUIRED_VERSION,)]

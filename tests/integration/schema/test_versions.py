@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.released_schemas import RELEASED
+
 from . import seeds
 from .conftest import REALTIME, SCHEMA, SUPABASE, Database, Server
-from .test_upgrades import RELEASED, TOTALS, fill
+from .test_upgrades import TOTALS, fill
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,13 +3,20 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
+from unittest.mock import create_autospec
+
+import pytest
 
 from bot.chat.commands import Chat
 from bot.chat.memory import Exchange, Memory, Place, Speaker
+from bot.client import Bot
 from bot.music.library import Library
 from bot.music.library_commands import LibraryCommands
-from bot.privacy.commands import KeepsPersonalData
+from bot.privacy.commands import KeepsPersonalData, PrivacyCommands
 from bot.storage.database import connect
+from bot.supabase_client import SupabaseClient
+from bot.telemetry.personal_data import Erased, PersonalData
+from bot.texts import privacy as texts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,3 +61,19 @@ async def test_a_persons_favourites_go_and_a_guilds_playlists_lose_their_makers_
 def test_every_cog_that_remembers_people_is_asked_to_forget_them() -> None:
     assert issubclass(Chat, KeepsPersonalData)
     assert issubclass(LibraryCommands, KeepsPersonalData)
+
+
+@pytest.mark.parametrize(
+    ("erased", "told"),
+    [
+        (Erased(rows=3, is_complete=True), texts.DELETED("en", count="3")),
+        (Erased(rows=3, is_complete=False), texts.DELETED_LATER("en")),
+        (Erased(rows=3, is_complete=False, needs_update=True), texts.DELETED_AFTER_UPDATE("en")),
+    ],
+)
+async def test_who_asks_for_deletion_reads_what_has_become_of_it(erased: Erased, told: str) -> None:
+    rights = create_autospec(PersonalData, instance=True)
+    rights.erase.return_value = erased
+    bot = create_autospec(Bot, instance=True, cogs={})
+    bot.supabase_client = create_autospec(SupabaseClient, instance=True, privacy=rights)
+    assert await PrivacyCommands(bot).delete(1, 100, "en") == told

@@ -79,6 +79,18 @@ async def test_work_that_fails_is_told_and_tried_again_after_a_while(
     ]
 
 
+async def test_what_goes_on_failing_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+
+    async def fail() -> None:
+        raise TelemetryError("later")
+
+    chore = Chore(fail, 3600)
+    for _ in range(3):
+        await Maintenance._try(chore)
+    assert len(caplog.records) == 1
+
+
 def test_what_fails_again_and_again_is_tried_less_and_less_often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time, "monotonic", lambda: 1000.0)
     unused: Any = None
