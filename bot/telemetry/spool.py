@@ -134,7 +134,7 @@ class Spool:
         """Put one dead letter (None: every one) back in the queue; returns how many there were."""
         letters = self._items("dead_letters", identifier)
         with self._transaction() as books:
-            self._db.execute("DELETE FROM dead_letters WHERE ?1 IS NULL OR id = ?1", (identifier,))
+            self._db.execute("DELETE FROM dead_letters WHERE ? IS NULL OR id = ?", (identifier, identifier))
             for table, items in letters.items():
                 books.add(table, Account(recorded=-len(items), dead=-len(items)))
                 self._append(books, table, items)
@@ -144,7 +144,7 @@ class Spool:
         """Drop one dead letter (None: every one) for good; returns how many there were."""
         letters = self._items("dead_letters", identifier)
         with self._transaction() as books:
-            self._db.execute("DELETE FROM dead_letters WHERE ?1 IS NULL OR id = ?1", (identifier,))
+            self._db.execute("DELETE FROM dead_letters WHERE ? IS NULL OR id = ?", (identifier, identifier))
             for table, items in letters.items():
                 books.add(table, Account(dead=-len(items), dropped=len(items)))
         self.withdrawn += sum(map(len, letters.values()))
@@ -221,8 +221,8 @@ class Spool:
         items: dict[str, list[str]] = {}
         for table, item in self._db.execute(
             f"SELECT table_name, json_array(id, recorded_at, json(payload)) FROM {source}"  # noqa: S608 - one of our tables
-            " WHERE ?1 IS NULL OR id = ?1 ORDER BY sequence",
-            (identifier,),
+            " WHERE ? IS NULL OR id = ? ORDER BY sequence",
+            (identifier, identifier),
         ):
             items.setdefault(table, []).append(item)
         return items
