@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sandbox.discord.stand_in import DiscordStandIn
     from tests.browser.scripted_bot import ScriptedBot
 
-PATIENCE = 10_000
+PATIENCE = 60_000
 """Milliseconds until a state that does not come is given up."""
 expect.set_options(timeout=PATIENCE)
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
 
 POLL_SECONDS = 0.1
-PATIENCE = 80.0
+PATIENCE = 200.0
 """Seconds; telemetry that an earlier test kept from Supabase may wait for a minute before its next try."""
 
 

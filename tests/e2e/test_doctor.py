@@ -253,7 +253,7 @@ async def refused_row(doctor: Doctor, sandbox: RunningSandbox, me: Person) -> As
         _, shown = await doctor.here("--json", "dead-letters", "list")
         return json.loads(shown)
 
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not (letters := await listed()):
             await asyncio.sleep(POLL_SECONDS)
     sandbox.execute("alter table conversation_logs drop constraint polite")

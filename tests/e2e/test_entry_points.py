@@ -90,7 +90,7 @@ def test_the_bot_starts_says_its_lines_and_leaves_an_offline_row(
     assert "Chat is off: GEMINI_API_KEY is not set" in said
     assert services.info["supabase"]["secret_key"] not in said
     process.send_signal(signal.SIGTERM)
-    _, rest = process.communicate(timeout=30)
+    _, rest = process.communicate(timeout=120)
     assert process.returncode == 0, rest
     assert "Traceback" not in said + rest
     last = "select status from system_stats where bot_id = %s order by timestamp desc limit 1"
@@ -99,7 +99,7 @@ def test_the_bot_starts_says_its_lines_and_leaves_an_offline_row(
 
 def test_wrong_settings_are_all_named_without_a_traceback() -> None:
     process = start(MODULE, {"BOT_LANGUAGE": "tlh", "SUPABASE_URL": "supabase.co"})
-    _, said = process.communicate(timeout=30)
+    _, said = process.communicate(timeout=120)
     assert process.returncode == 2
     for key in ("DISCORD_TOKEN", "BOT_LANGUAGE", "SUPABASE_URL"):
         assert f"  {key}: " in said
@@ -109,7 +109,7 @@ def test_wrong_settings_are_all_named_without_a_traceback() -> None:
 def test_a_token_that_discord_does_not_know_is_named(services: RunningSandbox, data_dir: Path) -> None:
     wrong = {**settings_for(services, data_dir), "DISCORD_TOKEN": "MTIz.wrong.token", "SUPABASE_URL": "off"}
     process = start(MODULE, wrong)
-    _, said = process.communicate(timeout=30)
+    _, said = process.communicate(timeout=120)
     assert process.returncode == 2
     assert "DISCORD_TOKEN: is not accepted by Discord" in said
     assert "Traceback" not in said
@@ -120,7 +120,7 @@ def test_discord_out_of_reach_is_waited_for(services: RunningSandbox, data_dir: 
     process = start(MODULE, {**settings_for(services, data_dir), "SUPABASE_URL": "off"})
     said = "".join(lines_until(process, "✅ Logged in as"))
     process.terminate()
-    process.communicate(timeout=30)
+    process.communicate(timeout=120)
     assert "Discord cannot be reached" in said
     assert "Telemetry is off: SUPABASE_URL is off" in said
 
@@ -135,7 +135,7 @@ def test_make_run_without_a_project_brings_its_own_supabase_and_says_so(
     family = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
     assert len(family) > 3
     process.terminate()
-    process.communicate(timeout=60)
+    process.communicate(timeout=120)
     assert process.returncode == 0
     assert [one for one in family if one.is_running() and one.status() != psutil.STATUS_ZOMBIE] == []
     assert (data_dir / "supabase").is_dir()
@@ -145,8 +145,8 @@ def test_two_bots_do_not_share_a_data_directory(services: RunningSandbox, data_d
     first = start(MODULE, settings_for(services, data_dir))
     lines_until(first, "✅ Logged in as")
     second = start(MODULE, settings_for(services, data_dir))
-    _, said = second.communicate(timeout=30)
+    _, said = second.communicate(timeout=120)
     first.terminate()
-    first.communicate(timeout=30)
+    first.communicate(timeout=120)
     assert second.returncode == 2
     assert "DATA_DIR: another Otonari is running" in said

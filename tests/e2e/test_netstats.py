@@ -166,7 +166,7 @@ async def test_before_the_database_ever_answered_only_what_waits_is_counted_and_
     sandbox.control("bot", "POST", "/start")
     await bot_online(me)
     general = await me.channel("general")
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(60):
         while not (outcome := await me.run(general, "netstats", {"period": "all"}))["messages"][0]["embeds"]:
             assert outcome["ephemeral"]
             assert "データがありません" in outcome["messages"][0]["content"]

@@ -128,7 +128,7 @@ async def test_a_deletion_while_supabase_is_down_reaches_the_spool_now_and_the_d
     await eventually(lambda: said(sandbox, haru) == 1)
     sandbox.control("supabase", "POST", "/faults", {"action": "reset"})
     await talk(sandbox, haru, general, "まだ届いていない話")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         # An answer is recorded when it is complete, which is after it is first seen.
         while True:
             message, fields = await privacy(haru, general)
@@ -136,7 +136,7 @@ async def test_a_deletion_while_supabase_is_down_reaches_the_spool_now_and_the_d
                 break
     question = await pressed(haru, message, "privacy.delete")
     await pressed(haru, question["messages"][-1], "privacy.delete.yes")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while (await privacy(haru, general))[1]["💬 Conversations (kept 90 days)"] != "0":
             pass
     assert said(sandbox, haru) == 1

@@ -76,7 +76,7 @@ def start_supabase(data_dir: Path, *options: str) -> tuple[subprocess.Popen[str]
 def stop_supabase(process: subprocess.Popen[str]) -> int:
     """Ask it to stop and return its exit code."""
     process.terminate()
-    process.communicate(timeout=30)
+    process.communicate(timeout=120)
     return process.returncode
 
 

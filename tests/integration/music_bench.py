@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-PATIENCE = 15.0
+PATIENCE = 60.0
 """Seconds after which a condition that has not come true fails the test."""
 TIMINGS = Timings(
     heartbeat=0.5, retry_first=0.05, retry_most=0.2, ping=0.2, mend=0.05, join=3.0, request=5.0, patience=0.5

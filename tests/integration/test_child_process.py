@@ -37,7 +37,7 @@ def test_a_child_ends_when_its_parent_is_killed() -> None:
         assert parent.stdout is not None
         child = psutil.Process(int(parent.stdout.readline()))
         parent.kill()
-    psutil.wait_procs([child], timeout=60)
+    psutil.wait_procs([child], timeout=120)
     assert not child.is_running()
 
 

@@ -227,7 +227,7 @@ async def test_a_graceful_restart_closes_the_websocket_and_forgets_the_session(
         await play(client, audio)
         before = client.session_id
         await server.stop()
-        await asyncio.wait_for(client.drop(), 10)
+        await asyncio.wait_for(client.drop(), 60)
         await server.start()
         ready = await client.connect(before)
 

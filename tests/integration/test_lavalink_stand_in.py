@@ -41,7 +41,7 @@ class Client(discord.Client):
 
     async def event_of(self, name: str) -> Any:
         """Return the payload of the next event ``name``; those before it are let go."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while True:
                 event, payload = await self.events.get()
                 if event == f"wavelink_{name}":
@@ -357,7 +357,7 @@ async def test_a_clean_close_ends_the_clients_reader(
     assert reader is not None
     await control.post("/node/close")
     with pytest.raises(TypeError):  # wavelink takes the close code for JSON: the trap that the bot supervises
-        await asyncio.wait_for(reader, 10)
+        await asyncio.wait_for(reader, 60)
     assert node.status is wavelink.NodeStatus.CONNECTED
 
 

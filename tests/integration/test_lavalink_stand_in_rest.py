@@ -33,7 +33,7 @@ class Lavalink:
     async def connect(self) -> aiohttp.ClientWebSocketResponse:
         headers = {**HEADERS, **({"Session-Id": self.session_id} if self.session_id else {})}
         socket = await self.http.ws_connect(f"{self.stand_in.base_url}/v4/websocket", headers=headers)
-        ready = await socket.receive_json(timeout=5)
+        ready = await socket.receive_json(timeout=60)
         assert ready["op"] == "ready"
         self.session_id = ready["sessionId"]
         self.socket = socket  # one that nobody holds is closed
@@ -68,7 +68,7 @@ async def lavalink() -> AsyncIterator[Lavalink]:
 
 
 async def next_event(socket: aiohttp.ClientWebSocketResponse) -> dict[str, Any]:
-    while (message := await socket.receive_json(timeout=5))["op"] != "event":
+    while (message := await socket.receive_json(timeout=60))["op"] != "event":
         pass
     return message
 
@@ -128,7 +128,7 @@ async def test_user_data_and_end_time_can_change_while_a_track_plays(lavalink: L
 
 async def test_stats_come_with_the_connection(lavalink: Lavalink) -> None:
     socket = await lavalink.connect()
-    stats = await socket.receive_json(timeout=5)
+    stats = await socket.receive_json(timeout=60)
     assert (stats["op"], stats["players"], stats["frameStats"]) == ("stats", 0, None)
 
 
@@ -157,7 +157,7 @@ async def test_a_session_that_is_not_resumed_in_time_ends(lavalink: Lavalink) ->
 async def test_a_graceful_shutdown_says_going_away_and_is_gone(lavalink: Lavalink) -> None:
     socket = await lavalink.connect()
     closing = asyncio.create_task(lavalink.switch("POST", "/node/close", stop=True))
-    while (message := await socket.receive(timeout=5)).type is aiohttp.WSMsgType.TEXT:
+    while (message := await socket.receive(timeout=60)).type is aiohttp.WSMsgType.TEXT:
         pass
     assert (message.type, message.data) == (aiohttp.WSMsgType.CLOSE, aiohttp.WSCloseCode.GOING_AWAY)
     assert (await closing)["sessions"] == []
@@ -168,7 +168,7 @@ async def test_a_graceful_shutdown_says_going_away_and_is_gone(lavalink: Lavalin
 
 async def test_silence_ends_by_itself_and_nothing_is_lost(lavalink: Lavalink) -> None:
     socket = await lavalink.connect()
-    await socket.receive_json(timeout=5)  # stats
+    await socket.receive_json(timeout=60)  # stats
     await lavalink.call("PATCH", f"{{s}}/players/{GUILD}", {"track": {"identifier": "x8VYWazR5mE"}})
     assert (await next_event(socket))["type"] == "TrackStartEvent"
     await lavalink.switch("POST", "/node/silence", seconds=0.1)
@@ -204,7 +204,7 @@ async def test_pings_are_answered_unless_the_node_is_silent(lavalink: Lavalink) 
     url = f"{lavalink.stand_in.base_url}/v4/websocket"
     socket = await lavalink.http.ws_connect(url, headers=HEADERS, autoping=False)
     await socket.ping(b"are you there?")
-    while (message := await socket.receive(timeout=5)).type is not aiohttp.WSMsgType.PONG:
+    while (message := await socket.receive(timeout=60)).type is not aiohttp.WSMsgType.PONG:
         pass
     assert message.data == b"are you there?"
 

@@ -199,7 +199,7 @@ async def test_a_bot_that_is_closed_in_the_middle_of_it_closes_at_once_and_loses
 ) -> None:
     async with restart.bench(partial(slow, seconds=1.0), join=60.0) as bench:
         await joining(bench)
-        await asyncio.wait_for(bench.bot.close(), 10)
+        await asyncio.wait_for(bench.bot.close(), 60)
         assert bench.voice_state is None
         store = MusicStore(path_of(bench))
         (snapshot,) = store.load().players.values()

@@ -228,7 +228,7 @@ async def test_a_resumed_gateway_session_does_not_touch_the_music(bench: Bench, 
     resumed = asyncio.Event()
     bench.bot.add_listener(_setter(resumed), "on_resumed")
     await bench.act("POST", f"/discord/gateway/{fault}")
-    await asyncio.wait_for(resumed.wait(), 15)
+    await asyncio.wait_for(resumed.wait(), 60)
 
     assert "50%" in await bench.say("!volume 50")
     assert bench.title() == "Lemon"
@@ -290,6 +290,6 @@ async def test_a_reset_of_one_request_costs_a_moment_of_music_only(bench: Bench)
 async def test_closing_the_bot_leaves_no_player_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     async with music_bench(monkeypatch) as bench:
         await bench.listen()
-        await asyncio.wait_for(bench.bot.close(), 10)
+        await asyncio.wait_for(bench.bot.close(), 60)
 
         await bench.until(lambda: not bench.nodes[0].node.players)

@@ -43,13 +43,13 @@ class Listener:
         self.states: asyncio.Queue[tuple[RealtimeSubscribeStates, Exception | None]] = asyncio.Queue()
 
     async def change(self) -> dict[str, Any]:
-        return (await asyncio.wait_for(self.changes.get(), 10))["data"]
+        return (await asyncio.wait_for(self.changes.get(), 60))["data"]
 
     async def message(self) -> str:
-        return (await asyncio.wait_for(self.system.get(), 10)).message
+        return (await asyncio.wait_for(self.system.get(), 60)).message
 
     async def state(self) -> tuple[RealtimeSubscribeStates, Exception | None]:
-        return await asyncio.wait_for(self.states.get(), 10)
+        return await asyncio.wait_for(self.states.get(), 60)
 
     async def titles(self, count: int) -> list[str]:
         return [(await self.change())["record"]["song_title"] for _ in range(count)]
@@ -270,7 +270,7 @@ async def test_realtime_can_be_refused_and_its_sockets_cut(supabase: RunningSupa
         async with session.ws_connect(url) as socket:
             assert supabase.switch("GET", "/realtime")["connections"] >= 1
             assert supabase.switch("POST", "/realtime/cut")["cut"] >= 1
-            message = await asyncio.wait_for(socket.receive(), 10)
+            message = await asyncio.wait_for(socket.receive(), 60)
             assert message.type in {aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR}
         supabase.switch("PUT", "/realtime", {"mode": "refuse"})
         with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
@@ -309,7 +309,7 @@ class RawSocket:
         return await self.next()
 
     async def next(self) -> list[Any]:
-        return await self._socket.receive_json(timeout=10)
+        return await self._socket.receive_json(timeout=60)
 
 
 @asynccontextmanager
@@ -374,7 +374,7 @@ def supabase_js(supabase: RunningSupabase, **settings: object) -> Iterator[Calla
             yield next_of
         finally:
             process.stdin.close()
-            process.wait(timeout=20)
+            process.wait(timeout=120)
 
 
 def test_supabase_js_hears_of_what_its_user_may_see(

@@ -64,7 +64,7 @@ def answers(supabase: RunningSupabase, clean_database: Database) -> dict[str, An
             "insert into network_stats (bytes_sent, bytes_recv, bytes_total, mb_sent, mb_recv, mb_total)"
             " values (7, 8, 15, 0.5, 0.25, 0.75)"
         )
-        output, complaints = process.communicate(timeout=30)
+        output, complaints = process.communicate(timeout=120)
     assert process.returncode == 0, complaints
     return json.loads(output)
 

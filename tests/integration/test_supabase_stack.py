@@ -385,8 +385,8 @@ def test_a_killed_sandbox_leaves_no_process_and_starts_again(data_dir: Path) -> 
     process, first = start_supabase(data_dir)
     children = [psutil.Process(pid) for pid in first.pids.values()]
     process.kill()
-    process.communicate(timeout=30)
-    _, alive = psutil.wait_procs(children, timeout=20)
+    process.communicate(timeout=120)
+    _, alive = psutil.wait_procs(children, timeout=120)
     assert alive == []
     process, _ = start_supabase(data_dir)
     assert stop_supabase(process) == 0
@@ -398,7 +398,7 @@ def test_a_killed_postgres_leaves_nothing_that_stops_the_next_start(data_dir: Pa
         connection.execute("insert into music_logs values (default, '1', 'song', 'u', '2')")
     os.kill(first.pids["postgres"], signal.SIGKILL)
     process.kill()
-    process.communicate(timeout=30)
+    process.communicate(timeout=120)
     # After a restart of the machine any program may have the old process id: here, this test.
     pid_file = data_dir / "postgres" / "cluster" / "postmaster.pid"
     lines = pid_file.read_text().splitlines()

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
-PATIENCE = 15.0
+PATIENCE = 60.0
 USER_ID, GUILD_ID = "900000000000000001", "900000000000000002"
 
 

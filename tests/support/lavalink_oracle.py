@@ -57,7 +57,7 @@ class LavalinkOracle:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._process.communicate(timeout=30)
+        self._process.communicate(timeout=120)
 
     def read(self, kind: str, value: object) -> Any:
         """Return what Lavalink's class ``kind`` makes of JSON ``value``; fails where it refuses it."""

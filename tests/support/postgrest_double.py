@@ -47,7 +47,7 @@ class PostgrestDouble:
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait until ``condition``, looked at after every request, is true."""
-        async with asyncio.timeout(20), self.arrived:
+        async with asyncio.timeout(60), self.arrived:
             await self.arrived.wait_for(condition)
 
     async def store(self, request: web.Request, rows: list[dict[str, object]]) -> web.StreamResponse:

@@ -53,7 +53,7 @@ class RunningSandbox:
     def stop(self) -> int:
         """Stop it as Ctrl-C does and return its exit code."""
         self.process.terminate()
-        self.process.communicate(timeout=60)
+        self.process.communicate(timeout=120)
         return self.process.returncode
 
     def family(self) -> list[psutil.Process]:

@@ -45,7 +45,7 @@ def telemetry_settings(environ: Mapping[str, str]) -> Settings:
 
 async def until(condition: Callable[[], bool]) -> None:
     """Wait for a condition that other threads and processes bring about."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not condition():
             await asyncio.sleep(0.01)
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from playwright.async_api import ConsoleMessage, Error, Locator, Page, Request
 
 AXE = Path(__file__).parents[3] / "dashboard" / "node_modules" / "axe-core" / "axe.min.js"
-PATIENCE = 30_000
+PATIENCE = 60_000
 """Milliseconds until a state that does not come is given up; a question is asked every ten seconds."""
 expect.set_options(timeout=PATIENCE)
 

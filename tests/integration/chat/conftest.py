@@ -88,7 +88,7 @@ class People:
 
     async def until(self, found: Callable[[], T]) -> T:
         """Wait until ``found()`` is true after some event, and return it."""
-        async with asyncio.timeout(20), self._changed:
+        async with asyncio.timeout(60), self._changed:
             while not (result := found()):
                 await self._changed.wait()
             return result
@@ -155,7 +155,7 @@ class People:
         """Use a slash command and return what its user reads."""
         body = {"user": self.ids[who], "channel": self.channels[place], "name": name, "options": options}
         call = await self.post("/sandbox/interactions/command", {**body, "locale": locale})
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while True:
                 async with self.session.get(f"/sandbox/interactions/{call['id']}") as response:
                     outcome = await response.json()
@@ -274,7 +274,7 @@ async def bot(
     bot.supabase_client = create_autospec(SupabaseClient, instance=True, is_running=True)
     bot.gemini = Gemini(settings, patience=Patience(chunk=10.0, backoff=0.01))
     running = asyncio.create_task(run_until_closed(bot))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await discord_stand_in.bot_online.wait()
         await bot.wait_until_ready()
     yield bot

@@ -48,13 +48,13 @@ async def test_after_a_fault_the_session_resumes_and_nothing_is_missed(
             everything.set()
 
     async with run(bot):
-        resumed = bot.wait_for("resumed", timeout=10)
+        resumed = bot.wait_for("resumed", timeout=60)
         await me.say(general, "前")
         await people.call("POST", f"/discord/gateway/{path}", body)
         await me.say(general, "間")
         await resumed
         await me.say(general, "後")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await everything.wait()
     assert heard == ["前", "間", "後"]
     assert bot.seen.count("READY") == 1
@@ -72,7 +72,7 @@ async def test_a_session_that_is_lost_is_identified_again(
         mark = people.sequence
         await people.call("POST", f"/discord/gateway/{path}", body)
         await people.wait_for(lambda event: event.data.get("online") is True, after=mark)
-        waiting = bot.wait_for("message", timeout=10)
+        waiting = bot.wait_for("message", timeout=60)
         await me.say(general, "また")
         assert (await waiting).content == "また"
     assert bot.seen.count("READY") == 2
@@ -104,10 +104,10 @@ async def test_without_the_content_intent_only_what_concerns_the_bot_has_content
             (general, "@Otonari 公開"),
             (await me.direct_channel(), "直接"),
         ):
-            waiting = bot.wait_for("message", timeout=10)
+            waiting = bot.wait_for("message", timeout=60)
             await me.say(channel, content)
             heard.append((await waiting).content)
-        waiting = bot.wait_for("message", timeout=10)
+        waiting = bot.wait_for("message", timeout=60)
         await bot.get_channel(int(general)).send("自分")
         heard.append((await waiting).content)
     assert heard == ["", f"<@{bot.user.id}> 公開", "直接", "自分"]
@@ -121,7 +121,7 @@ async def test_members_are_chunked_on_request(stand_in: DiscordStandIn, people: 
         assert {member.display_name for member in guild.members} == {"あなた", "はる", "ユキ", "Otonari"}
         (found,) = await guild.query_members("you")
         assert found.display_name == "あなた"
-        joined = bot.wait_for("member_join", timeout=10)
+        joined = bot.wait_for("member_join", timeout=60)
         new = {"username": "sora", "global_name": "そら", "guild": str(guild.id)}
         user = await people.call("POST", "/users", new)
         assert (await joined).id == int(user["id"])
@@ -139,7 +139,7 @@ async def test_a_shard_gets_its_own_guilds_and_shard_zero_the_direct_messages(
     async with running(shards[0], stand_in), running(shards[1], stand_in):
         for shard, bot in enumerate(shards):
             assert {guild.id for guild in bot.guilds} == {key for key in ids if (key >> 22) % 2 == shard}
-        waiting = shards[0].wait_for("message", timeout=10)
+        waiting = shards[0].wait_for("message", timeout=60)
         await me.say(channel, "直接")
         await waiting
     assert "MESSAGE_CREATE" not in shards[1].seen
@@ -161,7 +161,7 @@ def identify(stand_in: DiscordStandIn, **changes: object) -> dict[str, Any]:
 
 
 async def closed(socket: aiohttp.ClientWebSocketResponse) -> int | None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         async for _ in socket:
             pass
     return socket.close_code
@@ -276,7 +276,7 @@ async def test_a_client_whose_heartbeats_find_no_answer_resumes(watcher: Watcher
     stand_in = DiscordStandIn(None, heartbeat_seconds=0.2)
     bot = TestBot(heartbeat_timeout=0.5)
     async with standing_in(stand_in, watcher), running(bot, stand_in), PeopleApi(stand_in.url) as people:
-        resumed = bot.wait_for("resumed", timeout=20)
+        resumed = bot.wait_for("resumed", timeout=60)
         await people.call("POST", "/discord/gateway/silence", {"seconds": 60})
         await resumed
     assert bot.seen.count("READY") == 1

@@ -358,7 +358,7 @@ async def test_an_interaction_that_nobody_acknowledges_fails_and_cannot_be_answe
         await bot.tree.sync()
         me = await people.person()
         outcome = await me.run(await me.channel("general"), "sleepy")
-        finished = bot.wait_for("app_command_completion", timeout=10)
+        finished = bot.wait_for("app_command_completion", timeout=60)
         release.set()
         await finished
     assert (outcome["state"], caught) == ("failed", [10062])

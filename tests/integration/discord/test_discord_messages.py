@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 async def heard(bot: TestBot, act: Awaitable[Json], check: Check = None) -> tuple[Json, discord.Message]:
     """Do ``act`` and return its result and the message that the bot then gets."""
-    waiting = bot.wait_for("message", check=check, timeout=10)
+    waiting = bot.wait_for("message", check=check, timeout=60)
     return await act, await waiting
 
 
@@ -88,11 +88,11 @@ async def test_people_edit_and_delete_their_messages(run: Run, me: Person, gener
     bot = TestBot()
     async with run(bot):
         said, message = await heard(bot, me.say(general, "いち"))
-        edited = bot.wait_for("message_edit", timeout=10)
+        edited = bot.wait_for("message_edit", timeout=60)
         await me.edit(said, "に")
         _, after = await edited
         assert (after.id, after.content) == (message.id, "に")
-        deleted = bot.wait_for("message_delete", timeout=10)
+        deleted = bot.wait_for("message_delete", timeout=60)
         await me.delete(said)
         assert (await deleted).id == message.id
 
@@ -168,14 +168,14 @@ async def test_reactions_and_typing_reach_the_other_side(
         said, message = await heard(bot, me.say(general, "👍して"))
         await message.add_reaction("👍")
         await people.wait_for(lambda event: event.type == "reaction_add")
-        added = bot.wait_for("raw_reaction_add", check=lambda p: p.user_id == int(me.id), timeout=10)
+        added = bot.wait_for("raw_reaction_add", check=lambda p: p.user_id == int(me.id), timeout=60)
         await me.react(said, "👍")
         assert str((await added).emoji) == "👍"
         refreshed = await message.channel.fetch_message(message.id)
         assert (refreshed.reactions[0].count, refreshed.reactions[0].me) == (2, True)
         await message.remove_reaction("👍", bot.user)
         await people.wait_for(lambda event: event.type == "reaction_remove")
-        typed = bot.wait_for("typing", timeout=10)
+        typed = bot.wait_for("typing", timeout=60)
         await me.typing(general)
         _, user, _ = await typed
         assert user.id == int(me.id)
@@ -202,7 +202,7 @@ async def test_a_thread_is_opened_and_talked_in(
     bot = TestBot()
     async with run(bot):
         said = await me.say(general, "話そう")
-        created = bot.wait_for("thread_create", timeout=10)
+        created = bot.wait_for("thread_create", timeout=60)
         opened = {"user": me.id, "name": "話", "message": said["id"]}
         await people.call("POST", f"/channels/{general}/threads", opened)
         thread = await created

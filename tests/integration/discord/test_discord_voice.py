@@ -43,10 +43,10 @@ class Recorder(discord.VoiceProtocol):
         self.cleanup()
 
     async def state(self) -> dict[str, Any]:
-        return await asyncio.wait_for(self.states.get(), 10)
+        return await asyncio.wait_for(self.states.get(), 60)
 
     async def server(self) -> dict[str, Any]:
-        return await asyncio.wait_for(self.servers.get(), 10)
+        return await asyncio.wait_for(self.servers.get(), 60)
 
 
 async def lounge(bot: TestBot) -> discord.VoiceChannel:
@@ -84,13 +84,13 @@ async def test_people_come_and_go_and_the_bot_sees_them(run: Run, people: People
     bot = TestBot()
     async with run(bot):
         channel = await lounge(bot)
-        seen = bot.wait_for("voice_state_update", timeout=10)
+        seen = bot.wait_for("voice_state_update", timeout=60)
         await me.join_voice(str(channel.id), self_mute=True)
         member, before, after = await seen
         assert (member.id, before.channel, after.channel.id) == (int(me.id), None, channel.id)
         assert channel.members == [member]
         assert after.self_mute
-        seen = bot.wait_for("voice_state_update", timeout=10)
+        seen = bot.wait_for("voice_state_update", timeout=60)
         await me.leave_voice()
         _, before, after = await seen
         assert (before.channel.id, after.channel) == (channel.id, None)
@@ -136,7 +136,7 @@ async def test_a_deleted_channel_and_a_new_region_reach_the_voice_client(run: Ru
         token = (await client.server())["token"]
         await people.call("PATCH", f"/channels/{channel.id}", {"rtc_region": "us-west"})
         assert (await client.server())["token"] != token
-        deleted = bot.wait_for("guild_channel_delete", timeout=10)
+        deleted = bot.wait_for("guild_channel_delete", timeout=60)
         await people.call("DELETE", f"/channels/{channel.id}")
         assert (await client.state())["channel_id"] is None
         assert (await deleted).id == channel.id

@@ -58,7 +58,7 @@ async def test_the_bot_is_stopped_by_what_it_lacks(
         assert await refused(permissions.VIEW_CHANNEL, lambda: channel.send("x")) == 50001
         bot.seen.clear()
         await deny(people, general, own, permissions.VIEW_CHANNEL)
-        waiting = bot.wait_for("message", timeout=10)
+        waiting = bot.wait_for("message", timeout=60)
         await me.say(general, "見えない")
         await me.say(await me.channel("music"), "見える")
         assert (await waiting).content == "見える"
@@ -85,16 +85,16 @@ async def test_an_administrators_acts_reach_the_bot(run: Run, people: PeopleApi,
     bot = TestBot()
     async with run(bot):
         guild = bot.guilds[0]
-        joined = bot.wait_for("guild_join", timeout=10)
+        joined = bot.wait_for("guild_join", timeout=60)
         await people.call("POST", "/guilds", {"name": "新しい"})
         assert (await joined).name == "新しい"
-        made = bot.wait_for("guild_channel_create", timeout=10)
+        made = bot.wait_for("guild_channel_create", timeout=60)
         channel = await people.call("POST", f"/guilds/{guild.id}/channels", {"name": "New Room", "type": 0})
         assert (await made).name == "new-room"
-        changed = bot.wait_for("guild_channel_update", timeout=10)
+        changed = bot.wait_for("guild_channel_update", timeout=60)
         await people.call("PATCH", f"/channels/{channel['id']}", {"topic": "話題"})
         assert (await changed)[1].topic == "話題"
-        created = bot.wait_for("guild_role_create", timeout=10)
+        created = bot.wait_for("guild_role_create", timeout=60)
         role = await people.call("POST", f"/guilds/{guild.id}/roles", {"name": "DJ", "permissions": "8"})
         assert (await created).permissions.administrator
         await people.call(
@@ -102,15 +102,15 @@ async def test_an_administrators_acts_reach_the_bot(run: Run, people: PeopleApi,
         )
         member = await guild.fetch_member(int(haru.id))
         assert (member.nick, member.guild_permissions.administrator) == ("春", True)
-        deleted = bot.wait_for("guild_role_delete", timeout=10)
+        deleted = bot.wait_for("guild_role_delete", timeout=60)
         await people.call("DELETE", f"/guilds/{guild.id}/roles/{role['id']}")
         assert (await deleted).name == "DJ"
-        gone = bot.wait_for("guild_remove", timeout=10)
+        gone = bot.wait_for("guild_remove", timeout=60)
         await people.call("DELETE", f"/guilds/{guild.id}/members/{bot.user.id}")
         assert (await gone).id == guild.id
         with pytest.raises(discord.Forbidden):
             await guild.fetch_member(int(haru.id))
-        back = bot.wait_for("guild_join", timeout=10)
+        back = bot.wait_for("guild_join", timeout=60)
         await people.call("PUT", f"/guilds/{guild.id}/members/{bot.user.id}")
         assert (await back).id == guild.id
 

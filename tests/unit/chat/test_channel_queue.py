@@ -28,7 +28,7 @@ async def test_turns_of_one_channel_are_taken_one_at_a_time_in_order() -> None:
 async def test_channels_do_not_wait_for_each_other() -> None:
     queue = ChannelQueue()
 
-    async with queue.turn(1), asyncio.timeout(5), queue.turn(2):
+    async with queue.turn(1), asyncio.timeout(60), queue.turn(2):
         pass
 
 
@@ -48,7 +48,7 @@ async def test_only_those_who_wait_do_so_visibly_and_it_has_ended_before_their_t
             first_is_in.set()
             await go.wait()
 
-    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
         group.create_task(work("a"))
         await first_is_in.wait()
         group.create_task(work("b"))
@@ -72,7 +72,7 @@ async def test_a_turn_that_fails_or_is_cancelled_frees_the_channel() -> None:
         with pytest.raises(asyncio.CancelledError):
             await waiting
 
-    async with asyncio.timeout(5), queue.turn(1):
+    async with asyncio.timeout(60), queue.turn(1):
         pass
 
 

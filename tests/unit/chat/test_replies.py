@@ -99,7 +99,7 @@ async def test_typing_is_shown_until_the_first_part_is_sent() -> None:
     typing = asyncio.Event()
     message.channel.typing.side_effect = typing.set
 
-    async with asyncio.timeout(5), Reply(message, ME, Throttle(1e6)) as reply:
+    async with asyncio.timeout(60), Reply(message, ME, Throttle(1e6)) as reply:
         await typing.wait()
         await reply("1")
         assert reply._typing

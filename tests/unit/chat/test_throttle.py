@@ -10,7 +10,7 @@ from bot.chat.throttle import Throttle
 async def test_a_call_that_comes_alone_does_not_wait() -> None:
     throttle = Throttle(rate=0.001)
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await throttle.turn()
 
     assert throttle.backlog > 900
@@ -35,7 +35,7 @@ async def test_calls_are_let_through_in_order_and_never_faster_than_the_rate() -
 async def test_a_burst_passes_at_once_and_what_follows_waits_for_the_rate() -> None:
     throttle = Throttle(rate=0.001, burst=3)
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         for _ in range(3):
             await throttle.turn()
 

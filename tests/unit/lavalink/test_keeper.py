@@ -40,7 +40,7 @@ class Stage:
 
     async def saved(self, wanted: Callable[[dict[int, Snapshot]], object]) -> dict[int, Snapshot]:
         """Wait until what is in the file is as ``wanted``."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while True:
                 other = MusicStore(self.store._path)
                 players = dict(other.load().players)
@@ -153,5 +153,5 @@ async def test_a_change_at_the_moment_of_closing_does_not_hold_it_up(stage: Stag
     for _ in range(turns):
         await asyncio.sleep(0)
 
-    await asyncio.wait_for(stage.keeper.close(), 5)
+    await asyncio.wait_for(stage.keeper.close(), 60)
     assert set(stage.store.load().players) == {7}

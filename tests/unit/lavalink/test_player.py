@@ -97,7 +97,7 @@ class Stage:
         self.news.set()
 
     async def wait_for(self, event: str) -> tuple[object, ...]:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while True:
                 for name, args in self.heard:
                     if name == event:

@@ -56,7 +56,7 @@ class Place:
             raise self.refusals.pop(action)
 
     async def next(self) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await self.shown.wait()
         self.shown.clear()
 

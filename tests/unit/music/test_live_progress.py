@@ -22,7 +22,7 @@ def message() -> Mock:
 
 
 async def moved(message: Mock, times: int = 1) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while message.edit.await_count < times:
             await asyncio.sleep(0.001)
 

@@ -42,7 +42,7 @@ async def test_what_was_flushed_is_there_after_a_crash(tmp_path: Path) -> None:
     world.store.start(world.record)
     world.messages["1"] = {"9": {"id": "9", "channel_id": "1", "content": "\ud800"}}
     world.touch("message", "9")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not _rows(path, "message"):
             await asyncio.sleep(0.01)  # the store writes behind, by its own clock
     # No close(): the process is gone.

@@ -74,7 +74,7 @@ async def test_a_track_ends_at_its_end_time() -> None:
     tested, sent = player()
     tested.connect(VoiceState("t", "e", "s", "1"))
     tested.play(SONG, position=None, end_time=20_000, user_data={"by": 1})
-    ended = await asyncio.wait_for(sent.ended, 5)
+    ended = await asyncio.wait_for(sent.ended, 60)
     assert ended["reason"] == "finished"
     track = ended["track"]
     assert isinstance(track, dict)
@@ -109,7 +109,7 @@ async def test_seeking_beyond_the_end_ends_the_track() -> None:
     tested.connect(VoiceState("t", "e", "s", "1"))
     tested.play(SONG, position=0, end_time=None, user_data=None)
     tested.seek(10**9)
-    assert (await asyncio.wait_for(sent.ended, 5))["reason"] == "finished"
+    assert (await asyncio.wait_for(sent.ended, 60))["reason"] == "finished"
 
 
 @pytest.mark.parametrize(

@@ -165,7 +165,7 @@ def test_a_thread_may_log_while_another_is_in_the_middle_of_recording(clock: Clo
     def record(table: Table, row: Mapping[str, object]) -> None:
         if row["message"] == "the first":
             other.start()
-            other.join(timeout=10)
+            other.join(timeout=60)
         rows.record(table, row)
 
     with handled_by(record, log, clock):
