@@ -11,7 +11,7 @@ import { useChoice } from "@/lib/address";
 import { type BotStatus, useBots } from "@/lib/bots";
 import { download, toCsv } from "@/lib/csv";
 import type { SystemPoint } from "@/lib/database";
-import { useInserts, useQuery, useThrottled } from "@/lib/live";
+import { useInserts, useReading, useThrottled } from "@/lib/live";
 import { RANGE_MS, type Range, startOfToday } from "@/lib/periods";
 import { usePreferences } from "@/lib/preferences";
 import { activity, networkTotals } from "@/lib/queries";
@@ -65,8 +65,11 @@ function Today() {
   const { ids, botId } = useBots();
   const { texts, format } = usePreferences();
   const words = texts.overview;
-  const traffic = useQuery(() => networkTotals(client, startOfToday(), botId), [client, botId]);
-  const done = useQuery(() => activity(client, startOfToday(), botId), [client, botId]);
+  const traffic = useReading({
+    key: ["network_totals", "today", botId],
+    load: () => networkTotals(client, startOfToday(), botId),
+  });
+  const done = useReading({ key: ["activity", botId], load: () => activity(client, startOfToday(), botId) });
   useInserts("network_stats", useThrottled(traffic.reload, 5_000));
   const count = useThrottled(done.reload, 500);
   useInserts("music_logs", count);

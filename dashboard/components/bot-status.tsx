@@ -1,7 +1,7 @@
 "use client";
 
 import { type BotStatus, isOnline, useBots } from "@/lib/bots";
-import { useNow } from "@/lib/live";
+import { useNow } from "@/lib/clock";
 import { usePreferences } from "@/lib/preferences";
 
 /** Online or offline, in one glance; silence is noticed by this browser's clock, without any message. */

@@ -1,5 +1,6 @@
 "use client";
 
+import type { QueryError } from "@/lib/errors";
 import { usePreferences } from "@/lib/preferences";
 
 import { ErrorPanel } from "./states";
@@ -10,7 +11,7 @@ interface Props {
     isBusy: boolean;
     isEnd: boolean;
     isFull: boolean;
-    olderError: import("@/lib/errors").QueryError | undefined;
+    olderError: QueryError | null;
   };
 }
 

@@ -3,6 +3,7 @@
 import type { ReactNode } from "react";
 
 import type { QueryError } from "@/lib/errors";
+import type { Loaded } from "@/lib/live";
 import { usePreferences } from "@/lib/preferences";
 
 /** Nothing there yet, and what makes something appear. */
@@ -69,7 +70,7 @@ export function Answer<Data>({
   height,
   children,
 }: {
-  of: { data: Data | undefined; error: QueryError | undefined; reload(): void };
+  of: Loaded<Data>;
   height?: number;
   children(data: Data): ReactNode;
 }) {

@@ -1,11 +1,11 @@
 "use client";
 
-import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from "react";
+import { useQueryClient } from "@tanstack/react-query";
+import { createContext, type ReactNode, useContext, useMemo, useState } from "react";
 
 import { useAddress } from "./address";
 import type { BotId, SystemStat } from "./database";
-import type { QueryError } from "./errors";
-import { useInserts, useQuery } from "./live";
+import { type Loaded, useLiveReading } from "./live";
 import { latestSystemStats } from "./queries";
 import { useSession } from "./session";
 
@@ -18,13 +18,11 @@ export interface BotStatus {
   seenAt: number;
 }
 
-interface Bots {
+interface Bots extends Pick<Loaded<BotStatus[]>, "error" | "reload"> {
   /** By their names; undefined while unknown. */
-  bots: BotStatus[] | undefined;
+  bots: readonly BotStatus[] | undefined;
   /** Their names; the same array for as long as they are the same. */
   ids: readonly string[];
-  error: QueryError | undefined;
-  reload(): void;
   /** The bot that was chosen; null for all of them. */
   botId: BotId;
   choose(botId: BotId): void;
@@ -38,41 +36,48 @@ export function isOnline(bot: BotStatus, now: number): boolean {
   return bot.sample.status !== "offline" && now - bot.seenAt <= SILENCE_MS;
 }
 
+/** What is known of every bot, by the newest sample of each. */
+function add(known: readonly BotStatus[], samples: readonly SystemStat[]): BotStatus[] {
+  const bots = new Map(known.map((bot) => [bot.sample.bot_id, bot]));
+  for (const sample of samples) {
+    const before = bots.get(sample.bot_id);
+    if (before && isNewer(before.sample, sample)) continue;
+    // A row that has just come was fresh by as much as it waited to be stored, whatever this clock shows.
+    const waited = Math.max(0, Date.parse(sample.created_at) - Date.parse(sample.timestamp));
+    bots.set(sample.bot_id, { sample, seenAt: Date.now() - waited });
+  }
+  return [...bots.values()].sort((a, b) => (a.sample.bot_id < b.sample.bot_id ? -1 : 1));
+}
+
+/** Whether `one` is no older than `other`. */
+function isNewer(one: SystemStat, other: SystemStat): boolean {
+  return Date.parse(one.timestamp) >= Date.parse(other.timestamp);
+}
+
+const KEY = ["bots"];
+
 export function BotProvider({ children }: { children: ReactNode }) {
   const { client } = useSession();
+  const queries = useQueryClient();
   const [named, choose] = useAddress("bot");
-  const [told, setTold] = useState<ReadonlyMap<string, BotStatus>>(new Map());
   const [first, setFirst] = useState<string | undefined>();
-  const { data, error, reload } = useQuery(() => latestSystemStats(client), [client]);
-
-  const tell = useCallback((samples: readonly SystemStat[]) => {
-    setTold((known) => {
-      const bots = new Map(known);
-      let isNews = false;
-      for (const sample of samples) {
-        const before = bots.get(sample.bot_id);
-        if (before && Date.parse(before.sample.timestamp) >= Date.parse(sample.timestamp)) continue;
-        // A row that has just come was fresh by as much as it waited to be stored, whatever this clock shows.
-        const waited = Math.max(0, Date.parse(sample.created_at) - Date.parse(sample.timestamp));
-        bots.set(sample.bot_id, { sample, seenAt: Date.now() - waited });
-        isNews = true;
-      }
-      return isNews ? bots : known;
-    });
-  }, []);
-  useInserts("system_stats", tell);
-
-  const bots = useMemo(() => {
-    if (!data) return undefined;
-    const byId = new Map<string, BotStatus>(
-      data.map((sample) => [sample.bot_id, { sample, seenAt: Date.parse(sample.timestamp) }]),
-    );
-    for (const [id, bot] of told) {
-      const read = byId.get(id);
-      if (!read || Date.parse(read.sample.timestamp) <= Date.parse(bot.sample.timestamp)) byId.set(id, bot);
-    }
-    return [...byId.values()].sort((a, b) => (a.sample.bot_id < b.sample.bot_id ? -1 : 1));
-  }, [data, told]);
+  const {
+    data: bots,
+    error,
+    reload,
+  } = useLiveReading({
+    table: "system_stats",
+    key: KEY,
+    add,
+    async load() {
+      const samples = await latestSystemStats(client);
+      const known = queries.getQueryData<BotStatus[]>(KEY) ?? [];
+      return samples.map((sample) => {
+        const told = known.find((bot) => bot.sample.bot_id === sample.bot_id && isNewer(bot.sample, sample));
+        return told ?? { sample, seenAt: Date.parse(sample.timestamp) };
+      });
+    },
+  });
 
   const names = JSON.stringify(bots?.map(({ sample }) => sample.bot_id) ?? []);
   const ids = useMemo(() => JSON.parse(names) as string[], [names]);

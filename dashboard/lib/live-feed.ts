@@ -10,7 +10,6 @@ import { Throttle } from "./throttle";
  */
 export type LiveState = "connecting" | "live" | "polling" | "offline";
 
-export const POLL_MS = 10_000;
 const RETRY_MS = [1_000, 2_000, 5_000, 10_000, 20_000, 30_000] as const;
 /** Asks again even while live: days change, and retention deletes. */
 const REVIEW_MS = 300_000;
@@ -33,13 +32,11 @@ export class LiveFeed {
   #generation = 0;
   #attempt = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
-  #poll: ReturnType<typeof setInterval> | undefined;
   #tick: ReturnType<typeof setInterval> | undefined;
   #lastTick = Date.now();
   #lastReview = Date.now();
   #hiddenSince = 0;
   readonly #stateListeners = new Set<() => void>();
-  readonly #readers = new Set<() => void>();
   readonly #listeners = new Map<LiveTable, Set<(rows: never) => void>>();
   #gathered = new Map<LiveTable, object[]>();
   readonly #handingOn = new Throttle(() => this.#handOn(), GATHER_MS);
@@ -47,6 +44,8 @@ export class LiveFeed {
   constructor(
     private readonly client: Client,
     private readonly tables: readonly LiveTable[],
+    /** Called whenever rows may have been missed. */
+    private readonly review: () => void,
   ) {}
 
   get state(): LiveState {
@@ -64,7 +63,6 @@ export class LiveFeed {
 
   stop(): void {
     clearInterval(this.#tick);
-    clearInterval(this.#poll);
     clearTimeout(this.#retry);
     this.#handingOn.cancel();
     document.removeEventListener("visibilitychange", this.#onVisibility);
@@ -77,12 +75,6 @@ export class LiveFeed {
     this.#stateListeners.add(listener);
     return () => this.#stateListeners.delete(listener);
   };
-
-  /** Call `reader` whenever rows may have been missed. */
-  onReview(reader: () => void): () => void {
-    this.#readers.add(reader);
-    return () => this.#readers.delete(reader);
-  }
 
   onRows<Name extends LiveTable>(table: Name, listener: Listener<Name>): () => void {
     const listeners = this.#listeners.get(table) ?? new Set();
@@ -138,8 +130,6 @@ export class LiveFeed {
 
   #up(): void {
     this.#attempt = 0;
-    clearInterval(this.#poll);
-    this.#poll = undefined;
     this.#become("live");
     this.#review();
   }
@@ -149,15 +139,14 @@ export class LiveFeed {
     clearTimeout(this.#retry);
     this.#retry = setTimeout(() => this.#join(), RETRY_MS[Math.min(this.#attempt, RETRY_MS.length - 1)]);
     this.#attempt += 1;
+    const wasTold = this.#state === "live" || this.#state === "connecting";
     this.#become(navigator.onLine ? "polling" : "offline");
-    if (this.#poll !== undefined) return;
-    this.#poll = setInterval(() => this.#review(), POLL_MS);
-    this.#review();
+    if (wasTold) this.#review();
   }
 
   #review(): void {
     this.#lastReview = Date.now();
-    for (const read of this.#readers) read();
+    this.review();
   }
 
   #become(state: LiveState): void {
@@ -166,7 +155,7 @@ export class LiveFeed {
     for (const listener of this.#stateListeners) listener();
   }
 
-  #onTick = (): void => {
+  readonly #onTick = (): void => {
     const now = Date.now();
     const asleep = now - this.#lastTick > ASLEEP_MS;
     this.#lastTick = now;
@@ -177,10 +166,11 @@ export class LiveFeed {
   /** The old connection may be dead without knowing it. */
   #wake(): void {
     this.#attempt = 0;
+    this.#state = "connecting"; // whatever was known of it
     this.#down();
   }
 
-  #onVisibility = (): void => {
+  readonly #onVisibility = (): void => {
     if (document.hidden) this.#hiddenSince = Date.now();
     else if (Date.now() - this.#hiddenSince > LONG_HIDDEN_MS) {
       if (this.#state === "live") this.#review();
@@ -188,6 +178,6 @@ export class LiveFeed {
     }
   };
 
-  #onOnline = (): void => this.#wake();
-  #onOffline = (): void => this.#down();
+  readonly #onOnline = (): void => this.#wake();
+  readonly #onOffline = (): void => this.#down();
 }

@@ -1,23 +1,21 @@
 "use client";
 
+import { QueryClientProvider, useQuery, useQueryClient } from "@tanstack/react-query";
 import {
   createContext,
-  type DependencyList,
   type ReactNode,
-  useCallback,
   useContext,
   useEffect,
+  useEffectEvent,
   useMemo,
-  useRef,
   useState,
   useSyncExternalStore,
 } from "react";
 
 import type { LiveTable, LiveTables } from "./database";
-import { isPassing, QueryError } from "./errors";
-import { LiveFeed, type LiveState, POLL_MS } from "./live-feed";
-import { useRaise } from "./raise";
-import { mergeRows } from "./rows";
+import type { QueryError } from "./errors";
+import { LiveFeed, type LiveState } from "./live-feed";
+import { createQueryClient, POLL_MS, pollAfter, useReason } from "./query-client";
 import { useSession } from "./session";
 import { Throttle } from "./throttle";
 
@@ -27,15 +25,26 @@ const FOR_ADMINS: readonly LiveTable[] = [...OPEN, "conversation_logs", "bot_log
 const Context = createContext<LiveFeed | null>(null);
 
 export function LiveProvider({ children }: { children: ReactNode }) {
-  const { client, isAdmin } = useSession();
+  const { client, userId, isAdmin } = useSession();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what one visitor has read is not for the next
+  const queries = useMemo(createQueryClient, [client, userId, isAdmin]);
   const [feed, setFeed] = useState<LiveFeed | null>(null);
   useEffect(() => {
-    const started = new LiveFeed(client, isAdmin ? FOR_ADMINS : OPEN);
+    const started = new LiveFeed(client, isAdmin ? FOR_ADMINS : OPEN, async () => {
+      await queries.cancelQueries(); // an answer on its way may lack what was missed
+      await queries.invalidateQueries();
+    });
     started.start();
     setFeed(started);
     return () => started.stop();
-  }, [client, isAdmin]);
-  return feed && <Context value={feed}>{children}</Context>;
+  }, [client, isAdmin, queries]);
+  return (
+    feed && (
+      <QueryClientProvider client={queries}>
+        <Context value={feed}>{children}</Context>
+      </QueryClientProvider>
+    )
+  );
 }
 
 function useFeed(): LiveFeed {
@@ -55,185 +64,87 @@ export function useInserts<Name extends LiveTable>(
   handle: (rows: readonly LiveTables[Name][]) => void,
 ): void {
   const feed = useFeed();
-  const latest = useRef(handle);
-  useEffect(() => {
-    latest.current = handle;
-  });
-  useEffect(() => feed.onRows(table, (rows) => latest.current(rows)), [feed, table]);
+  const tell = useEffectEvent(handle);
+  useEffect(() => feed.onRows(table, (rows) => tell(rows)), [feed, table]);
 }
 
 export interface Loaded<Data> {
   /** The last answer; it stays while a newer one is awaited or has failed. */
   data: Data | undefined;
-  error: QueryError | undefined;
-  reload(): void;
+  error: QueryError | null;
+  reload(): Promise<unknown>;
 }
 
-/** An object that is another one whenever the dependencies are. */
-function useKey(dependencies: DependencyList): object {
-  return useMemo(() => ({}), dependencies); // eslint-disable-line react-hooks/exhaustive-deps -- the caller names them
+interface Question<Data> {
+  /** Names what is asked: the same key is the same question, and shares its answer. */
+  key: readonly unknown[];
+  load(): Promise<Data>;
+  enabled?: boolean;
+  /** Ask again so often, though nothing tells of news, in milliseconds. */
+  every?: number;
 }
 
-/**
- * Read now, whenever `dependencies` change, whenever something may have been missed, and ten seconds after a
- * failure that may pass.
- *
- * An answer that a newer one has overtaken is thrown away; so is one to other dependencies. What a newer
- * question has overtaken is shown: at the beginning everything is asked twice, the second time for what came
- * before Realtime told of it.
- */
-export function useQuery<Data>(load: () => Promise<Data>, dependencies: DependencyList): Loaded<Data> {
-  const feed = useFeed();
+/** Ask, and ask again whenever something may have been missed. */
+export function useReading<Data>({ key, load, enabled, every }: Question<Data>): Loaded<Data> {
   const { renew } = useSession();
-  const raise = useRaise();
-  const key = useKey([feed, ...dependencies]);
-  const [state, setState] = useState<{ key: object; data?: Data; error?: QueryError }>({ key });
-  const latest = useRef(load);
-  const current = useRef<object>(undefined);
-  const asked = useRef(0);
-  const answered = useRef(0);
-  const again = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  useEffect(() => {
-    latest.current = load;
+  const isTold = useLiveState() === "live";
+  const result = useQuery({
+    queryKey: key,
+    queryFn: load,
+    enabled,
+    refetchInterval: ({ state }) => (isTold ? pollAfter(state.error) || (every ?? false) : POLL_MS),
   });
-
-  const reload = useCallback(() => {
-    const question = ++asked.current;
-    clearTimeout(again.current);
-    latest.current().then(
-      (data) => {
-        if (current.current !== key || question < answered.current) return;
-        answered.current = question;
-        setState({ key, data });
-      },
-      (error: unknown) => {
-        if (!(error instanceof QueryError)) return raise(error);
-        if (current.current !== key || question !== asked.current) return;
-        setState((known) => (known.key === key ? { ...known, error } : { key, error }));
-        if (error.trouble === "session") void renew();
-        if (isPassing(error)) again.current = setTimeout(reload, POLL_MS);
-      },
-    );
-  }, [key, raise, renew]);
-
+  const error = useReason(result);
   useEffect(() => {
-    current.current = key;
-    reload();
-    const ignore = feed.onReview(reload);
-    return () => {
-      ignore();
-      clearTimeout(again.current);
-      current.current = undefined;
-    };
-  }, [feed, key, reload]);
+    if (error?.trouble === "session") void renew();
+  }, [error, renew]);
+  return { data: result.data, error, reload: result.refetch };
+}
 
-  const { data, error } = state.key === key ? state : {};
-  return { data, error, reload };
+/** The most rows to remember while an answer is on its way. */
+const MOST_TOLD = 1_000;
+
+interface LiveQuestion<Name extends LiveTable, Data> extends Question<Data> {
+  table: Name;
+  /** What is known with some rows more, of which it may have some already. */
+  add(known: Data, rows: readonly LiveTables[Name][]): Data;
+}
+
+/** Like useReading, and every INSERT is added to the answer. */
+export function useLiveReading<Name extends LiveTable, Data>({
+  table,
+  add,
+  load,
+  ...question
+}: LiveQuestion<Name, Data>): Loaded<Data> {
+  const feed = useFeed();
+  const queries = useQueryClient();
+  useInserts(table, (rows) => {
+    // A failed question is asked again for what it missed; whoever adds to it would take the failure away.
+    if (queries.getQueryState(question.key)?.status !== "success") return;
+    queries.setQueryData<Data>(question.key, (known) => known && add(known, rows));
+  });
+  return useReading({
+    ...question,
+    async load() {
+      // The answer may be older than a row that is told of while it is on its way.
+      const told: LiveTables[Name][] = [];
+      const ignore = feed.onRows(table, (rows) => {
+        told.push(...rows);
+        told.splice(0, told.length - MOST_TOLD);
+      });
+      try {
+        return add(await load(), told);
+      } finally {
+        ignore();
+      }
+    },
+  });
 }
 
 /** A function that runs `action` at most once per `milliseconds`, see `Throttle`. */
-export function useThrottled(action: () => void, milliseconds: number): () => void {
-  const latest = useRef(action);
-  useEffect(() => {
-    latest.current = action;
-  });
-  const throttle = useMemo(() => new Throttle(() => latest.current(), milliseconds), [milliseconds]);
+export function useThrottled(action: () => Promise<unknown>, milliseconds: number): () => void {
+  const throttle = useMemo(() => new Throttle(action, milliseconds), [action, milliseconds]);
   useEffect(() => () => throttle.cancel(), [throttle]);
   return throttle.call;
-}
-
-/** Run `action` every `milliseconds`. */
-export function useEvery(action: () => void, milliseconds: number): void {
-  useEffect(() => {
-    const timer = setInterval(action, milliseconds);
-    return () => clearInterval(timer);
-  }, [action, milliseconds]);
-}
-
-/** The time, looked at every `milliseconds`. */
-export function useNow(milliseconds: number): number {
-  const [now, setNow] = useState(() => Date.now());
-  useEvery(
-    useCallback(() => setNow(Date.now()), []),
-    milliseconds,
-  );
-  return now;
-}
-
-/** The most rows to remember besides an answer's. */
-const MOST_TOLD = 1_000;
-
-export interface RowSource<Name extends LiveTable> {
-  table: Name;
-  /** The rows from the beginning of what is shown. */
-  load(): Promise<LiveTables[Name][]>;
-  /** Whether an inserted row belongs here. */
-  matches(row: LiveTables[Name]): boolean;
-  time(row: LiveTables[Name]): string;
-  /** How many to keep. */
-  limit: number;
-}
-
-interface Told<Row> {
-  key: object;
-  /** The questions that had been asked when they came, and the rows; told last first. */
-  rows: readonly { asked: number; row: Row }[];
-}
-
-/**
- * Rows of a table, newest first, which grow by every INSERT; never a row twice, never more than the limit.
- *
- * An answer may be older than a row that was told of while it was on its way, so both are joined. What was
- * told before the question is in the answer, or deleted: it is forgotten, so that a tab does not grow all day.
- */
-export function useRows<Name extends LiveTable>(
-  source: RowSource<Name>,
-  dependencies: DependencyList,
-): Loaded<LiveTables[Name][]> & { append(rows: readonly LiveTables[Name][]): void } {
-  type Row = LiveTables[Name];
-  const { table, load, matches, time, limit } = source;
-  const key = useKey(dependencies);
-  const [told, setTold] = useState<Told<Row>>({ key, rows: [] });
-  const questions = useRef(0);
-  const { data, error, reload } = useQuery(async () => {
-    const asked = ++questions.current;
-    return { asked, rows: await load() };
-  }, dependencies);
-  useEffect(() => {
-    if (!data) return;
-    setTold((known) => {
-      const rows = known.rows.filter(({ asked }) => asked >= data.asked);
-      return rows.length < known.rows.length ? { ...known, rows } : known;
-    });
-  }, [data]);
-
-  const append = useCallback(
-    (rows: readonly Row[]) => {
-      const asked = questions.current;
-      setTold((known) => {
-        const before = known.key === key ? known.rows : [];
-        const all = [...rows.map((row) => ({ asked, row })), ...before];
-        if (all.length <= MOST_TOLD) return { key, rows: all };
-        // What was told last may be an older page.
-        all.sort((a, b) => Date.parse(time(b.row)) - Date.parse(time(a.row)));
-        return { key, rows: all.slice(0, MOST_TOLD) };
-      });
-    },
-    [key, time],
-  );
-  useInserts(table, (rows) => {
-    const some = rows.filter(matches);
-    if (some.length > 0) append(some.reverse());
-  });
-  const rows = useMemo(() => {
-    if (!data) return undefined;
-    const since = told.key === key ? told.rows.filter(({ asked }) => asked >= data.asked) : [];
-    return mergeRows(
-      since.map(({ row }) => row),
-      data.rows,
-      time,
-      limit,
-    );
-  }, [key, told, data, time, limit]);
-  return { data: rows, error, reload, append };
 }

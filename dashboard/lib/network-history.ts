@@ -1,55 +1,38 @@
-import { useMemo } from "react";
-
 import type { BotId, NetworkPoint, NetworkStat } from "./database";
-import { type Loaded, useInserts, useNow, useQuery, useRows, useThrottled } from "./live";
-import { RANGE_MS, type Range, RELOAD_MS, rangeStart } from "./periods";
+import { type History, useHistory } from "./history";
+import type { Loaded } from "./live";
+import type { Range } from "./periods";
 import { networkPoints, networkStatsSince } from "./queries";
-import { BREAK_MS } from "./series";
 import { useSession } from "./session";
-import type { History } from "./system-history";
 
 /** One sample every ten seconds for an hour, of a dozen bots. */
 const SAMPLES_PER_HOUR = 4_500;
 const BUCKET_MS = 10_000;
 
-/** How much went over the network; like useSystemHistory, of one bot or of all (null) together. */
+/** How much went over the network, of one bot or of all (null) together. */
 export function useNetworkHistory(botId: BotId, range: Range): Loaded<History<NetworkPoint>> {
   const { client } = useSession();
-  const isHour = range === "hour";
-  const samples = useRows(
+  return useHistory(
     {
       table: "network_stats",
-      load: () => (isHour ? networkStatsSince(client, rangeStart(range), botId) : Promise.resolve([])),
-      matches: (row) => isHour && (botId === null || row.bot_id === botId),
-      time: sampleTime,
+      samples: (since) => networkStatsSince(client, since, botId),
       limit: SAMPLES_PER_HOUR,
+      time: sampleTime,
+      toPoints,
+      points: (since) => networkPoints(client, since, botId),
     },
-    [client, botId, isHour],
+    botId,
+    range,
   );
-  const sums = useQuery(
-    async () => (isHour ? [] : await networkPoints(client, rangeStart(range), botId)),
-    [client, botId, range],
-  );
-  const reload = useThrottled(sums.reload, RELOAD_MS[range]);
-  useInserts("network_stats", () => {
-    if (!isHour) reload();
-  });
-
-  const now = useNow(RELOAD_MS[range]);
-  const loaded = isHour ? samples : sums;
-  const data = useMemo(() => {
-    const to = Math.max(now, Date.now());
-    if (!isHour) return sums.data && { points: sums.data, breakMs: undefined, to };
-    if (!samples.data) return undefined;
-    const recent = samples.data.filter((row) => Date.parse(row.recorded_at) > to - RANGE_MS.hour);
-    const isOneBot = recent.every((row) => row.bot_id === recent[0]?.bot_id);
-    return { points: isOneBot ? recent.map(asPoint) : addUp(recent), breakMs: BREAK_MS, to };
-  }, [isHour, samples.data, sums.data, now]);
-  return { data, error: loaded.error, reload: loaded.reload };
 }
 
 function sampleTime(row: NetworkStat): string {
   return row.recorded_at;
+}
+
+function toPoints(rows: readonly NetworkStat[]): NetworkPoint[] {
+  const isOneBot = rows.every((row) => row.bot_id === rows[0]?.bot_id);
+  return isOneBot ? rows.map(asPoint) : addUp(rows);
 }
 
 function asPoint(row: NetworkStat): NetworkPoint {

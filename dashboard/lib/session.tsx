@@ -1,13 +1,13 @@
 "use client";
 
+import { skipToken, useQuery } from "@tanstack/react-query";
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
 
-import { isPassing, QueryError } from "./errors";
+import type { QueryError } from "./errors";
 import { SecretKeyError } from "./keys";
-import { POLL_MS } from "./live-feed";
 import { loadProject, NotConfiguredError } from "./project";
 import { isDashboardAdmin } from "./queries";
-import { useRaise } from "./raise";
+import { createQueryClient, pollAfter, useReason } from "./query-client";
 import { type Client, createClient } from "./supabase";
 
 export interface SignedIn {
@@ -34,25 +34,27 @@ interface User {
 
 const Context = createContext<SessionState>({ name: "loading" });
 
+const queries = createQueryClient();
+
+function isUnconfigured(error: Error): error is SecretKeyError | NotConfiguredError {
+  return error instanceof SecretKeyError || error instanceof NotConfiguredError;
+}
+
 export function SessionProvider({ children }: { children: ReactNode }) {
-  const [client, setClient] = useState<Client | null>(null);
-  const [unconfigured, setUnconfigured] = useState<SessionState | null>(null);
+  const project = useQuery<Client, Error>(
+    {
+      queryKey: ["project"],
+      queryFn: async () => createClient(await loadProject()),
+      structuralSharing: false,
+      staleTime: Number.POSITIVE_INFINITY,
+      throwOnError: (error) => !isUnconfigured(error),
+    },
+    queries,
+  );
+  const client = project.data;
   const [user, setUser] = useState<User | null | undefined>(undefined);
   const [ended, setEnded] = useState(false);
-  const [membership, setMembership] = useState<boolean | QueryError | null>(null);
-  const [attempt, setAttempt] = useState(0);
   const hasRenewed = useRef(false);
-  const raise = useRaise();
-
-  useEffect(() => {
-    loadProject()
-      .then((project) => setClient(createClient(project)))
-      .catch((error: unknown) => {
-        const isKnown = error instanceof SecretKeyError || error instanceof NotConfiguredError;
-        if (isKnown) setUnconfigured({ name: "unconfigured", because: error });
-        else raise(error);
-      });
-  }, [raise]);
 
   useEffect(() => {
     if (!client) return;
@@ -65,23 +67,17 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     return () => data.subscription.unsubscribe();
   }, [client]);
 
-  useEffect(() => {
-    if (!client || !user) {
-      setMembership(null);
-      return;
-    }
-    let current = true;
-    isDashboardAdmin(client, user.id).then(
-      (isAdmin) => current && setMembership(isAdmin),
-      (error: unknown) => {
-        if (!(error instanceof QueryError)) raise(error);
-        else if (current) setMembership(error);
-      },
-    );
-    return () => {
-      current = false;
-    };
-  }, [client, user, attempt, raise]);
+  const membership = useQuery(
+    {
+      queryKey: ["membership", user?.id],
+      queryFn: client && user ? () => isDashboardAdmin(client, user.id) : skipToken,
+      gcTime: 0,
+      refetchInterval: (query) => pollAfter(query.state.error),
+    },
+    queries,
+  );
+  const { data: isAdmin, refetch } = membership;
+  const reason = useReason(membership);
 
   const renew = useCallback(async () => {
     if (!client) return;
@@ -92,34 +88,27 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   }, [client]);
 
   useEffect(() => {
-    if (typeof membership === "boolean") hasRenewed.current = false;
+    if (isAdmin !== undefined) hasRenewed.current = false;
     // Once: a server that refuses fresh sessions too would be asked for ever.
-    if (!(membership instanceof QueryError) || membership.trouble !== "session" || hasRenewed.current) return;
+    if (reason?.trouble !== "session" || hasRenewed.current) return;
     hasRenewed.current = true;
-    void renew().then(() => setAttempt((count) => count + 1));
-  }, [membership, renew]);
-
-  useEffect(() => {
-    if (!(membership instanceof QueryError) || !isPassing(membership)) return;
-    const timer = setTimeout(() => setAttempt((count) => count + 1), POLL_MS);
-    return () => clearTimeout(timer);
-  }, [membership]);
+    void renew().then(() => refetch());
+  }, [isAdmin, reason, renew, refetch]);
 
   const state = useMemo<SessionState>(() => {
-    if (unconfigured) return unconfigured;
+    if (project.error && isUnconfigured(project.error)) return { name: "unconfigured", because: project.error };
     if (!client || user === undefined) return { name: "loading" };
     if (user === null) return { name: "signed-out", client, ended };
-    if (membership === null) return { name: "loading" };
-    if (membership instanceof QueryError) {
-      return { name: "unsure", error: membership, retry: () => setAttempt((count) => count + 1) };
+    if (isAdmin === undefined) {
+      return reason ? { name: "unsure", error: reason, retry: () => void refetch() } : { name: "loading" };
     }
     const signOut = () => {
       setEnded(false);
       void client.auth.signOut({ scope: "local" });
     };
-    const session = { client, userId: user.id, email: user.email, isAdmin: membership, signOut, renew };
+    const session = { client, userId: user.id, email: user.email, isAdmin, signOut, renew };
     return { name: "signed-in", session };
-  }, [unconfigured, client, user, ended, membership, renew]);
+  }, [project.error, client, user, ended, isAdmin, reason, refetch, renew]);
 
   return <Context value={state}>{children}</Context>;
 }

@@ -1,26 +1,34 @@
-/** Runs `action` at most once per `milliseconds`: right after a call that follows a pause, else at the pause's end. */
+/** Runs `action` at most once per `milliseconds`, and not before it has ended; the last call is never lost. */
 export class Throttle {
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #last = Number.NEGATIVE_INFINITY;
+  #next = 0;
+  #isRunning = false;
+  #isWanted = false;
 
   constructor(
-    private readonly action: () => void,
+    private readonly action: () => unknown,
     private readonly milliseconds: number,
   ) {}
 
   readonly call = (): void => {
-    const wait = Math.max(0, this.#last + this.milliseconds - performance.now());
-    this.#timer ??= setTimeout(this.#run, wait);
+    this.#isWanted = true;
+    if (this.#isRunning) return;
+    this.#timer ??= setTimeout(this.#run, Math.max(0, this.#next - performance.now()));
   };
 
   cancel(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    this.#isWanted = false;
   }
 
-  readonly #run = (): void => {
+  readonly #run = async (): Promise<void> => {
     this.#timer = undefined;
-    this.#last = performance.now();
-    this.action();
+    this.#next = performance.now() + this.milliseconds;
+    this.#isWanted = false;
+    this.#isRunning = true;
+    await this.action();
+    this.#isRunning = false;
+    if (this.#isWanted) this.call();
   };
 }

@@ -10,7 +10,7 @@ import { useAddress, useChoice } from "@/lib/address";
 import { useBots } from "@/lib/bots";
 import { download, toCsv } from "@/lib/csv";
 import type { Play } from "@/lib/database";
-import { type Loaded, useInserts, useQuery, useThrottled } from "@/lib/live";
+import { type Loaded, useInserts, useReading, useThrottled } from "@/lib/live";
 import { usePages } from "@/lib/pages";
 import { PERIODS, type Period, periodStart } from "@/lib/periods";
 import { usePreferences } from "@/lib/preferences";
@@ -26,7 +26,7 @@ export default function MusicPage() {
   const { texts, format } = usePreferences();
   const [period, setPeriod] = useChoice("period", PERIODS, "week");
   const [guildId, setGuildId] = useAddress("server");
-  const guilds = useQuery(() => topGuilds(client, periodStart("all"), botId), [client, botId]);
+  const guilds = useReading({ key: ["top_guilds", botId], load: () => topGuilds(client, periodStart("all"), botId) });
   useInserts("music_logs", useThrottled(guilds.reload, RANKING_MS));
   const words = texts.music;
 
@@ -59,14 +59,17 @@ export default function MusicPage() {
 function Rankings({ filter, period }: { filter: PlayFilter; period: Period }) {
   const { client } = useSession();
   const { texts } = usePreferences();
-  const of = [client, period, filter.botId, filter.guildId];
-  const songs = useQuery(() => topSongs(client, periodStart(period), filter), of);
-  const listeners = useQuery(() => topListeners(client, periodStart(period), filter), of);
-  const reload = useThrottled(() => {
-    songs.reload();
-    listeners.reload();
-  }, RANKING_MS);
-  useInserts("music_logs", reload);
+  const of = [period, filter.botId, filter.guildId];
+  const songs = useReading({
+    key: ["top_songs", ...of],
+    load: () => topSongs(client, periodStart(period), filter),
+  });
+  const listeners = useReading({
+    key: ["top_listeners", ...of],
+    load: () => topListeners(client, periodStart(period), filter),
+  });
+  useInserts("music_logs", useThrottled(songs.reload, RANKING_MS));
+  useInserts("music_logs", useThrottled(listeners.reload, RANKING_MS));
   return (
     <div className="grid gap-4 sm:gap-5 lg:grid-cols-2">
       <Card title={texts.music.songs}>

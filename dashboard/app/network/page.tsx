@@ -11,7 +11,7 @@ import { useBots } from "@/lib/bots";
 import { download, toCsv } from "@/lib/csv";
 import type { Gap, NetworkTotals } from "@/lib/database";
 import { common } from "@/lib/gaps";
-import { useEvery, useInserts, useQuery, useThrottled } from "@/lib/live";
+import { useInserts, useReading, useThrottled } from "@/lib/live";
 import { useNetworkHistory } from "@/lib/network-history";
 import { PERIODS, type Period, periodStart, RANGE_MS, RANGES, rangeStart } from "@/lib/periods";
 import { usePreferences } from "@/lib/preferences";
@@ -38,10 +38,10 @@ function Totals() {
   const { client } = useSession();
   const { botId } = useBots();
   const { texts } = usePreferences();
-  const totals = useQuery(
-    () => Promise.all(PERIODS.map((period) => networkTotals(client, periodStart(period), botId))),
-    [client, botId],
-  );
+  const totals = useReading({
+    key: ["network_totals", botId],
+    load: () => Promise.all(PERIODS.map((period) => networkTotals(client, periodStart(period), botId))),
+  });
   useInserts("network_stats", useThrottled(totals.reload, TOTALS_MS));
   return (
     <section aria-label={texts.network.totals}>
@@ -101,8 +101,11 @@ function Traffic() {
   const words = texts.network;
   const [range, setRange] = useChoice("range", RANGES, "hour");
   const history = useNetworkHistory(botId, range);
-  const gaps = useQuery(() => networkGaps(client, rangeStart(range), botId), [client, range, botId]);
-  useEvery(gaps.reload, GAPS_MS); // samples that stay away tell nobody
+  const gaps = useReading({
+    key: ["network_gaps", range, botId],
+    load: () => networkGaps(client, rangeStart(range), botId),
+    every: GAPS_MS, // samples that stay away tell nobody
+  });
   const points = history.data;
 
   const series = useMemo(
