@@ -16,7 +16,7 @@ NPM    = $(shell command -v npm >/dev/null && node -e 'process.exit(+(process.ve
 # For npm's scripts, which look for `node` themselves.
 WITH_NODE = PATH="$(abspath $(BIN)):$$PATH"
 
-.PHONY: help demo run doctor lavalink test unit lint format dashboard smoke chaos bench setup setup-dev clean
+.PHONY: help demo run doctor lavalink test unit lint format types dashboard smoke chaos bench setup setup-dev clean
 
 help:  ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ format: setup-dev .setup/dashboard  ## Put the code into shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	@$(WITH_NODE) $(NPM) run format --prefix $(DASH) --silent
+
+types: setup  ## Write dashboard/lib/database.ts from bot/supabase_schema.sql
+	@exec $(BIN)/python -m sandbox.supabase.typescript
 
 smoke: setup  ## Boot the demo headless; one chat, one play, one /netstats; find the rows
 	@exec $(BIN)/python -m sandbox.smoke

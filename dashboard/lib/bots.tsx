@@ -4,10 +4,10 @@ import { useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useMemo, useState } from "react";
 
 import { useAddress } from "./address";
-import type { BotId, SystemStat } from "./database";
 import { type Loaded, useLiveReading } from "./live";
 import { latestSystemStats } from "./queries";
 import { useSession } from "./session";
+import type { BotId, SystemStat } from "./tables";
 
 /** A bot without a sample for so long is offline; it sends one every ten seconds. */
 export const SILENCE_MS = 30_000;

@@ -1,11 +1,11 @@
 import { useMemo } from "react";
 
 import { useNow } from "./clock";
-import type { BotId, LiveTables } from "./database";
 import { type Loaded, useInserts, useLiveReading, useReading, useThrottled } from "./live";
 import { RANGE_MS, type Range, RELOAD_MS, rangeStart } from "./periods";
 import { mergeRows } from "./rows";
 import { BREAK_MS } from "./series";
+import type { BotId, LiveTables } from "./tables";
 
 export interface History<Point> {
   points: Point[];

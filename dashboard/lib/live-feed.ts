@@ -1,7 +1,6 @@
 import type { RealtimeChannel } from "@supabase/supabase-js";
-
-import type { LiveTable, LiveTables } from "./database";
 import type { Client } from "./supabase";
+import type { LiveTable, LiveTables } from "./tables";
 import { Throttle } from "./throttle";
 
 /**

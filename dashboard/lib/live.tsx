@@ -11,12 +11,11 @@ import {
   useState,
   useSyncExternalStore,
 } from "react";
-
-import type { LiveTable, LiveTables } from "./database";
 import type { QueryError } from "./errors";
 import { LiveFeed, type LiveState } from "./live-feed";
 import { createQueryClient, POLL_MS, pollAfter, useReason } from "./query-client";
 import { useSession } from "./session";
+import type { LiveTable, LiveTables } from "./tables";
 import { Throttle } from "./throttle";
 
 const OPEN: readonly LiveTable[] = ["system_stats", "network_stats", "music_logs"];

@@ -1,9 +1,9 @@
-import type { BotId, NetworkPoint, NetworkStat } from "./database";
 import { type History, useHistory } from "./history";
 import type { Loaded } from "./live";
 import type { Range } from "./periods";
 import { networkPoints, networkStatsSince } from "./queries";
 import { useSession } from "./session";
+import type { BotId, NetworkPoint, NetworkStat } from "./tables";
 
 /** One sample every ten seconds for an hour, of a dozen bots. */
 const SAMPLES_PER_HOUR = 4_500;

@@ -1,10 +1,9 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-
-import type { LiveTables } from "./database";
 import { useLiveReading } from "./live";
 import type { Key } from "./queries";
 import { mergeRows } from "./rows";
+import type { LiveTables } from "./tables";
 
 const PAGE_ROWS = 50;
 /** What an open tab keeps at most. */

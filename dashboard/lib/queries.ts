@@ -1,5 +1,7 @@
 /** Every question that the dashboard asks of the database. Each throws QueryError where there is no answer. */
 
+import { queryError } from "./errors";
+import type { Client } from "./supabase";
 import type {
   Activity,
   BotId,
@@ -15,9 +17,7 @@ import type {
   RankedSong,
   SystemPoint,
   SystemStat,
-} from "./database";
-import { queryError } from "./errors";
-import type { Client } from "./supabase";
+} from "./tables";
 
 /** No answer of a hosted project has more rows, unless its owner says so. */
 const MAX_ROWS = 1000;

@@ -1,15 +1,14 @@
 import { createClient as createSupabaseClient, type SupabaseClient } from "@supabase/supabase-js";
-
-import type { Database } from "./database";
 import type { Project } from "./project";
+import type { KnownDatabase } from "./tables";
 
-export type Client = SupabaseClient<Database>;
+export type Client = SupabaseClient<KnownDatabase>;
 
 const HEARTBEAT_MS = 15_000;
 
 /** A client of the project, with the visitor's session from the last time. */
 export function createClient(project: Project): Client {
-  return createSupabaseClient<Database>(project.url, project.key, {
+  return createSupabaseClient<KnownDatabase>(project.url, project.key, {
     auth: { persistSession: true, autoRefreshToken: true, detectSessionInUrl: true },
     realtime: { heartbeatIntervalMs: HEARTBEAT_MS },
   });

@@ -1,9 +1,9 @@
-import type { SystemPoint, SystemStat } from "./database";
 import { type History, useHistory } from "./history";
 import type { Loaded } from "./live";
 import type { Range } from "./periods";
 import { systemPoints, systemStatsSince } from "./queries";
 import { useSession } from "./session";
+import type { SystemPoint, SystemStat } from "./tables";
 
 /** One sample every ten seconds for an hour, and some for clocks that differ. */
 const SAMPLES_PER_HOUR = 400;

@@ -9,11 +9,11 @@ import { Older } from "@/components/older";
 import { Answer, Empty } from "@/components/states";
 import { useBots } from "@/lib/bots";
 import { download, toCsv } from "@/lib/csv";
-import type { Conversation } from "@/lib/database";
 import { usePages } from "@/lib/pages";
 import { usePreferences } from "@/lib/preferences";
 import { type ConversationFilter, conversations } from "@/lib/queries";
 import { useSession } from "@/lib/session";
+import type { Conversation } from "@/lib/tables";
 
 const TYPING_MS = 250;
 

@@ -10,11 +10,11 @@ import { Answer, Empty } from "@/components/states";
 import { useChoice } from "@/lib/address";
 import { useBots } from "@/lib/bots";
 import { download, toCsv } from "@/lib/csv";
-import type { LogLine } from "@/lib/database";
 import { usePages } from "@/lib/pages";
 import { usePreferences } from "@/lib/preferences";
 import { logLines } from "@/lib/queries";
 import { useSession } from "@/lib/session";
+import type { LogLine } from "@/lib/tables";
 
 /** The levels of Python's logging that each choice shows. */
 const LEVELS = {

@@ -9,13 +9,13 @@ import { Answer, Empty } from "@/components/states";
 import { useAddress, useChoice } from "@/lib/address";
 import { useBots } from "@/lib/bots";
 import { download, toCsv } from "@/lib/csv";
-import type { Play } from "@/lib/database";
 import { type Loaded, useInserts, useReading, useThrottled } from "@/lib/live";
 import { usePages } from "@/lib/pages";
 import { PERIODS, type Period, periodStart } from "@/lib/periods";
 import { usePreferences } from "@/lib/preferences";
 import { type PlayFilter, plays, topGuilds, topListeners, topSongs } from "@/lib/queries";
 import { useSession } from "@/lib/session";
+import type { Play } from "@/lib/tables";
 
 const RANKING_MS = 500;
 

@@ -9,7 +9,6 @@ import { TimeChart } from "@/components/time-chart";
 import { useChoice } from "@/lib/address";
 import { useBots } from "@/lib/bots";
 import { download, toCsv } from "@/lib/csv";
-import type { Gap, NetworkTotals } from "@/lib/database";
 import { common } from "@/lib/gaps";
 import { useInserts, useReading, useThrottled } from "@/lib/live";
 import { useNetworkHistory } from "@/lib/network-history";
@@ -18,6 +17,7 @@ import { usePreferences } from "@/lib/preferences";
 import { networkGaps, networkTotals } from "@/lib/queries";
 import { toSeries } from "@/lib/series";
 import { useSession } from "@/lib/session";
+import type { Gap, NetworkTotals } from "@/lib/tables";
 
 const TOTALS_MS = 5_000;
 const GAPS_MS = 60_000;
