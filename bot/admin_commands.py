@@ -12,7 +12,6 @@ from discord.ext import commands
 from bot.deferral import deferring
 from bot.discord_limits import CHOICES
 from bot.localization import command_name, language_for, localised, localised_choices
-from bot.netstats.answer import NetstatsAnswer
 from bot.period import Period
 from bot.status_embed import status_embed
 from bot.supabase_client import ALL_BOTS
@@ -39,7 +38,6 @@ class AdminCommands(commands.Cog):
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
         self._metrics = HostMetrics()
-        self._netstats = NetstatsAnswer(bot)
 
     @app_commands.command(
         name=command_name("netstats", ja=netstats_texts.NETSTATS_NAME_JA),
@@ -63,9 +61,9 @@ class AdminCommands(commands.Cog):
     ) -> None:
         """Show the traffic of a period, added up by the database; then its gaps and its chart."""
         chosen, language = Period.of(period), language_for(interaction)
-        embed = await deferring(interaction, self._netstats.embed(chosen, language, bot_id))
+        embed = await deferring(interaction, self.bot.netstats.embed(chosen, language, bot_id))
         await answer(interaction, embed)
-        files = await self._netstats.add_details(embed, chosen, language, bot_id)
+        files = await self.bot.netstats.add_details(embed, chosen, language, bot_id)
         if files is not None:
             await interaction.edit_original_response(embed=embed, attachments=files)
 

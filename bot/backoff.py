@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import random
 
-_DICE = random.SystemRandom()
+_RNG = random.SystemRandom()
 
 
-def full_jitter(failures: int, *, first: float, most: float, dice: random.Random = _DICE) -> float:
+def full_jitter(failures: int, *, first: float, most: float, rng: random.Random = _RNG) -> float:
     """Return a random delay in seconds, below a bound that doubles from ``first`` to ``most`` at most.
 
     ``failures`` counts the tries that failed before this wait, the last one left out: 0 for the first wait.
     https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ compares it with other ways.
     """
-    return dice.uniform(0.0, min(most, first * 2.0 ** min(failures, 32)))
+    return rng.uniform(0.0, min(most, first * 2.0 ** min(failures, 32)))

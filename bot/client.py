@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.config import Settings
     from bot.lavalink import NodePool
     from bot.llm.gemini import Gemini
+    from bot.netstats.answer import NetstatsAnswer
     from bot.storage.state import State
     from bot.supabase_client import SupabaseClient
 
@@ -36,6 +37,8 @@ class Bot(commands.AutoShardedBot):
     settings: Settings
     state: State
     supabase_client: SupabaseClient
+    netstats: NetstatsAnswer
+    """What both /netstats and the chat answer; it draws one chart at a time."""
     gemini: Gemini | None
     """None where GEMINI_API_KEY is absent."""
     lavalink: NodePool | None

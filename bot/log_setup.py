@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 LINE_FORMAT = "%(asctime)s %(levelname)-8s %(name)s: %(message)s"
 TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
 NOISY_LIBRARIES = ("asyncio", "discord", "google", "grpc", "hpack", "httpcore", "httpx", "wavelink")
+UNRECORDED = {"httpcore", "httpx", "postgrest", "supabase"}
+"""Names of loggers whose lines are about the recording and sending of logs, and must not become logs to send;
+`unrecorded_logger` adds our own."""
 MASK = "***"
 
 # Keys that were never among the settings (an old one in a vendor's error message) are told by their shape.
@@ -29,6 +32,12 @@ def redactor(secrets: Iterable[str]) -> Callable[[str], str]:
     known = sorted({secret for secret in secrets if secret}, key=len, reverse=True)
     pattern = re.compile("|".join([*map(re.escape, known), _KEY_SHAPES.pattern]))
     return lambda text: pattern.sub(MASK, text)
+
+
+def unrecorded_logger(name: str) -> logging.Logger:
+    """Return the logger of a module on the way of rows to the database: its lines go to the console alone."""
+    UNRECORDED.add(name)
+    return logging.getLogger(name)
 
 
 class RedactingFormatter(logging.Formatter):

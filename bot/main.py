@@ -20,6 +20,7 @@ from bot.config import ConfigError, Settings, load_settings
 from bot.discord_connection import run_until_closed, use_discord_endpoints
 from bot.lavalink import MusicStore, NodePool
 from bot.log_setup import redactor, set_up_logging
+from bot.netstats.answer import NetstatsAnswer
 from bot.storage.state import State
 from bot.supabase_client import SupabaseClient
 
@@ -34,6 +35,7 @@ def compose(settings: Settings) -> Bot:
     bot = Bot(settings)
     bot.state = State(settings.database_file)
     bot.supabase_client = SupabaseClient(bot)
+    bot.netstats = NetstatsAnswer(bot.supabase_client, settings)
     bot.gemini = _gemini(settings)
     if settings.lavalink_nodes:
         music_store = MusicStore(settings.music_file)

@@ -67,15 +67,15 @@ def _add_telemetry(embed: discord.Embed, bot: Bot, language: Language) -> None:
     )
     near = _add_storage(embed, telemetry.storage, language)
     outdated = _add_version(embed, telemetry.health, language)
-    troubles = [f"`{table}`: {trouble}" for table, trouble in telemetry.troubles.items()]
+    failures = [f"`{table}`: {trouble}" for table, trouble in telemetry.failures.items()]
     if not telemetry.is_durable:
-        troubles.append(texts.NOT_DURABLE(language))
+        failures.append(texts.NOT_DURABLE(language))
     if telemetry.pending_erasures:
-        troubles.append(texts.ERASURES_WAIT(language, count=telemetry.pending_erasures))
-    if troubles:
-        told = "\n".join(troubles)
+        failures.append(texts.ERASURES_WAIT(language, count=telemetry.pending_erasures))
+    if failures:
+        told = "\n".join(failures)
         embed.add_field(name=texts.TROUBLE(language), value=told[:EMBED_FIELD_LENGTH], inline=False)
-    if troubles or near or outdated:
+    if failures or near or outdated:
         embed.colour = discord.Colour(AMBER)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from datetime import UTC, datetime
@@ -96,9 +95,9 @@ class SupabaseClient:
         return self._link.delivery.last_delivery if self._link else None
 
     @property
-    def troubles(self) -> Mapping[str, TelemetryError]:
+    def failures(self) -> Mapping[str, TelemetryError]:
         """What keeps rows from passing now, by table; under "Supabase" what concerns all of them."""
-        return self._link.delivery.troubles if self._link else {}
+        return self._link.delivery.failures if self._link else {}
 
     @property
     def is_durable(self) -> bool:
@@ -263,10 +262,11 @@ class SupabaseClient:
         now = time.monotonic()
         if now - self._sampled_at >= INTERVAL_SECONDS / 2:
             self._sampled_at = now
-            samples = (self._send_system_stats(), self._send_network_stats())
-            for result in await asyncio.gather(*samples, return_exceptions=True):
-                if result is not None:
-                    log.error("❌ Health monitor error: %r", result, exc_info=result)
+            for send in (self._send_system_stats, self._send_network_stats):
+                try:
+                    await send()
+                except Exception as error:
+                    log.exception("❌ Health monitor error: %r", error)  # noqa: TRY401 - the line says it alone
         if clock_stepped(self.health_monitor_loop.next_iteration, datetime.now(UTC)):
             # discord.py plans by the wall clock; without this it would wait for the old time to come back,
             # or make up for the skipped time in a burst.

@@ -29,7 +29,6 @@ async def setup(bot: Bot) -> None:
     from bot.chat.responder import Responder
     from bot.chat.settings_commands import ChatSettings
     from bot.chat.throttle import Throttle
-    from bot.netstats.answer import NetstatsAnswer
 
     if bot.gemini is None:
         log.info("Chat is off: GEMINI_API_KEY is not set")
@@ -49,7 +48,7 @@ async def setup(bot: Bot) -> None:
         bot,
         answerer=answerer,
         history=history,
-        actions=Actions(bot, NetstatsAnswer(bot)),
+        actions=Actions(bot, bot.netstats),
         rate_limit=RateLimit(bot.settings.chat_questions_per_minute),
         throttle=throttle,
     )

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from bot.doctor.invocation import doctor_command
 from bot.telemetry.dead_letters import read_ledger
 from bot.texts import doctor as texts
-from bot.units import format_bytes
+from bot.units import MEBIBYTE, format_bytes
 
 if TYPE_CHECKING:
     from bot.config import Settings
     from bot.doctor.findings import Report
 
-ENOUGH_BYTES = 512 * 2**20
+ENOUGH_BYTES = 512 * MEBIBYTE
 """Twice what the spool may hold."""
 
 

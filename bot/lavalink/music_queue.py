@@ -163,9 +163,9 @@ class MusicQueue(Generic[T]):
         """Set what is repeated."""
         self.loop = loop
 
-    def shuffle(self, dice: random.Random | None = None) -> None:
+    def shuffle(self, rng: random.Random | None = None) -> None:
         """Put what waits into a random order."""
-        (dice or random.SystemRandom()).shuffle(self._upcoming)
+        (rng or random.SystemRandom()).shuffle(self._upcoming)
 
     def undo(self) -> Removal[T] | Skip[T] | None:
         """Take back the last removal, clearing or skip; returns it, or None if there is nothing to take back.

@@ -11,13 +11,13 @@ import discord
 
 from bot.errors import UserError
 from bot.netstats.embed import add_comparison, add_gaps, netstats_embed
-from bot.supabase_client import ALL_BOTS
+from bot.supabase_client import ALL_BOTS, SupabaseClient
 from bot.telemetry.postgrest_errors import TelemetryError
 from bot.texts import netstats as texts
 from bot.traffic_chart import TrafficChart
 
 if TYPE_CHECKING:
-    from bot.client import Bot
+    from bot.config import Settings
     from bot.period import Period
     from bot.texts import Language
 
@@ -29,13 +29,14 @@ CHART_NAME = "traffic.png"
 class NetstatsAnswer:
     """The traffic of a period as an embed; ``bot_id`` is as `SupabaseClient.network_totals` takes it."""
 
-    def __init__(self, bot: Bot) -> None:
-        self._bot = bot
-        self._chart = TrafficChart(bot.settings.data_dir / "matplotlib")
+    def __init__(self, telemetry: SupabaseClient, settings: Settings) -> None:
+        self._telemetry = telemetry
+        self._timezone = settings.bot_timezone
+        self._chart = TrafficChart(settings.data_dir / "matplotlib")
 
     async def embed(self, period: Period, language: Language, bot_id: str | None = None) -> discord.Embed:
         """Return the traffic of a period, added up by the database; raises UserError where there is none."""
-        client, now = self._bot.supabase_client, datetime.now(self._bot.settings.bot_timezone)
+        client, now = self._telemetry, datetime.now(self._timezone)
         totals = await client.network_totals(period.start(now), bot_id=bot_id)
         if totals is None:
             raise UserError(texts.NOT_CONNECTED)
@@ -60,7 +61,7 @@ class NetstatsAnswer:
         if embed.timestamp is None:
             return None
         try:
-            report = await self._bot.supabase_client.network_report(
+            report = await self._telemetry.network_report(
                 period.start(embed.timestamp), embed.timestamp, bot_id=bot_id
             )
         except TelemetryError as error:
@@ -69,7 +70,7 @@ class NetstatsAnswer:
         if report is None or not report.points:
             return None
         add_gaps(embed, report, language, name_bots=bot_id == ALL_BOTS)
-        png = await self._chart.draw(report, self._bot.settings.bot_timezone.key)
+        png = await self._chart.draw(report, self._timezone.key)
         if png is None:
             return []
         embed.set_image(url=f"attachment://{CHART_NAME}")

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import sqlite3
 import threading
 import time
 from typing import TYPE_CHECKING
 
+from bot.log_setup import unrecorded_logger
 from bot.storage.salvage import salvage
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-log = logging.getLogger(__name__)
+log = unrecorded_logger(__name__)
 
 COLUMNS = {
     "spool": "id, table_name, payload, size, recorded_at, age_mark",

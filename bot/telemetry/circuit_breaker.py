@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import random
 import time
 from typing import TYPE_CHECKING
 
 from bot.backoff import full_jitter
+from bot.log_setup import unrecorded_logger
 from bot.telemetry.postgrest_errors import Remedy
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from bot.telemetry.postgrest_errors import TelemetryError
 
-log = logging.getLogger(__name__)
+log = unrecorded_logger(__name__)
 
 FIRST_DELAY = 1.0
 MAX_DELAY = 60.0
@@ -23,61 +23,64 @@ MAX_PROBE_DELAY = 15.0
 """Someone may be mending the setup right now and want to see it work."""
 
 
-class Gate:
-    """Shut after a failure, for a while; logs one line when it shuts, changes its reason, and opens again.
+class CircuitBreaker:
+    """Open after a failure, for a while; logs one line when it opens, changes its reason, and closes again.
+
+    Closed: rows pass. Open: they wait for `wait` seconds. Half-open: one row tries whether somebody has
+    mended the setup. https://martinfowler.com/bliki/CircuitBreaker.html
 
     Full jitter (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/): a random delay
     below a bound that doubles from 1 s to 60 s, and never below what Retry-After asked for.
     """
 
     def __init__(
-        self, name: str, *, monotonic: Callable[[], float] = time.monotonic, dice: random.Random | None = None
+        self, name: str, *, monotonic: Callable[[], float] = time.monotonic, rng: random.Random | None = None
     ) -> None:
         self._name = name
         self._monotonic = monotonic
-        self._dice = dice or random.SystemRandom()
+        self._rng = rng or random.SystemRandom()
         self._failures = 0
-        self._opens_at = 0.0
-        self._shut_since = 0.0
-        self.trouble: TelemetryError | None = None
+        self._retry_at = 0.0
+        self._open_since = 0.0
+        self.failure: TelemetryError | None = None
         """Why rows do not pass; None while they do."""
 
     @property
     def wait(self) -> float:
         """Seconds until the next attempt; 0 if it may be made now."""
-        return max(self._opens_at - self._monotonic(), 0.0)
+        return max(self._retry_at - self._monotonic(), 0.0)
 
     @property
-    def probing(self) -> bool:
+    def is_half_open(self) -> bool:
         """Whether the next attempt only tests if somebody has mended the setup."""
-        return self.trouble is not None and self.trouble.treatment.remedy is Remedy.HOLD
+        return self.failure is not None and self.failure.treatment.remedy is Remedy.HOLD
 
-    def shut(self, error: TelemetryError) -> None:
+    def record_failure(self, error: TelemetryError) -> None:
         """Note a failed attempt and wait."""
         now = self._monotonic()
-        if self.trouble is None:
-            self._shut_since = now
-        if self.trouble is None or self.trouble.code != error.code:
+        if self.failure is None:
+            self._open_since = now
+        if self.failure is None or self.failure.code != error.code:
             self._announce(error)
-        self.trouble = error
-        limit = MAX_PROBE_DELAY if self.probing else MAX_DELAY
-        delay = full_jitter(self._failures, first=FIRST_DELAY, most=limit, dice=self._dice)
+        self.failure = error
+        limit = MAX_PROBE_DELAY if self.is_half_open else MAX_DELAY
+        delay = full_jitter(self._failures, first=FIRST_DELAY, most=limit, rng=self._rng)
         self._failures += 1
-        self._opens_at = now + max(delay, error.retry_after)
+        self._retry_at = now + max(delay, error.retry_after)
 
-    def succeed(self) -> None:
+    def record_success(self) -> None:
         """Note a successful attempt."""
-        if self.trouble is not None:
+        if self.failure is not None:
             log.info(
-                "✅ %s: telemetry passes again after %.0f s", self._name, self._monotonic() - self._shut_since
+                "✅ %s: telemetry passes again after %.0f s", self._name, self._monotonic() - self._open_since
             )
-        self.trouble = None
+        self.failure = None
         self._failures = 0
-        self._opens_at = 0.0
+        self._retry_at = 0.0
 
-    def hurry(self) -> None:
+    def retry_now(self) -> None:
         """Allow the next attempt at once."""
-        self._opens_at = 0.0
+        self._retry_at = 0.0
 
     def _announce(self, error: TelemetryError) -> None:
         if error.treatment.remedy is Remedy.HOLD:

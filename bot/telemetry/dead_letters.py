@@ -65,7 +65,7 @@ def settle(path: Path, action: Action, identifier: str | None) -> Outcome:
     try:
         with contextlib.closing(connect(path)) as connection:
             spool = Spool(connection)
-            (spool.revive if action == "replay" else spool.discard)(identifier)
+            (spool.replay if action == "replay" else spool.drop)(identifier)
     finally:
         lock.release()
     return "done"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from bot.telemetry.circuit_breaker import Gate
+from bot.log_setup import unrecorded_logger
+from bot.telemetry.circuit_breaker import CircuitBreaker
 from bot.telemetry.postgrest_errors import Remedy, TelemetryError
 from bot.telemetry.tables import TABLES, Table
 from bot.waiting import happens
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bot.telemetry.outbox import Outbox
     from bot.telemetry.supabase_api import SupabaseApi
 
-log = logging.getLogger(__name__)
+log = unrecorded_logger(__name__)
 
 BATCH_ROWS = 500
 BATCH_BYTES = 256 * 1024
@@ -32,12 +32,12 @@ pause as long as that could leave every sample waiting for the turn of the next 
 INTERNAL = "internal"
 
 
-class Lane:
+class TableQueue:
     """One table's way to the database."""
 
-    def __init__(self, table: Table, gate: Gate) -> None:
+    def __init__(self, table: Table, breaker: CircuitBreaker) -> None:
         self.table = table
-        self.gate = gate
+        self.breaker = breaker
         self.served_at = float("-inf")
         """Monotonic time of the last attempt."""
         self.busy = asyncio.Lock()
@@ -45,9 +45,9 @@ class Lane:
         self._limit = BATCH_ROWS
         self._ahead: asyncio.Task[list[Spooled]] | None = None
 
-    async def take(self, outbox: Outbox, *, probing: bool) -> list[Spooled]:
-        """Return the next batch, one row if ``probing``; the one after it is read from disk meanwhile."""
-        if probing:
+    async def take(self, outbox: Outbox, *, half_open: bool) -> list[Spooled]:
+        """Return the next batch, one row if ``half_open``; the one after it is read from disk meanwhile."""
+        if half_open:
             return await outbox.batch(self.table, 0, 1, BATCH_BYTES)
         ahead, self._ahead = self._ahead, None
         batch = await (ahead or outbox.batch(self.table, 0, self._limit, BATCH_BYTES))
@@ -58,7 +58,7 @@ class Lane:
 
     def succeed(self) -> None:
         """Note that a batch went through."""
-        self.gate.succeed()
+        self.breaker.record_success()
         self._limit = min(self._limit * 2, BATCH_ROWS)
 
     def fail(self, error: TelemetryError) -> None:
@@ -88,15 +88,17 @@ class Delivery:
         api: SupabaseApi,
         *,
         monotonic: Callable[[], float] = time.monotonic,
-        dice: random.Random | None = None,
+        rng: random.Random | None = None,
         on_delivered: Callable[[Table, Sequence[Spooled], int], None] | None = None,
     ) -> None:
         self._outbox = outbox
         self._api = api
         self._on_delivered = on_delivered
         self._monotonic = monotonic
-        self._project = Gate("Supabase", monotonic=monotonic, dice=dice)
-        self._lanes = [Lane(table, Gate(table.name, monotonic=monotonic, dice=dice)) for table in TABLES]
+        self._project = CircuitBreaker("Supabase", monotonic=monotonic, rng=rng)
+        self._queues = [
+            TableQueue(table, CircuitBreaker(table.name, monotonic=monotonic, rng=rng)) for table in TABLES
+        ]
         self._wake = asyncio.Event()
         self._progress = asyncio.Event()
         self._hurried: set[Table] = set()
@@ -105,10 +107,10 @@ class Delivery:
         """When the database last confirmed rows."""
 
     @property
-    def troubles(self) -> dict[str, TelemetryError]:
+    def failures(self) -> dict[str, TelemetryError]:
         """What keeps rows from passing, by table; under "Supabase" what concerns all of them."""
-        gates = {"Supabase": self._project, **{lane.table.name: lane.gate for lane in self._lanes}}
-        return {name: gate.trouble for name, gate in gates.items() if gate.trouble}
+        breakers = {"Supabase": self._project, **{queue.table.name: queue.breaker for queue in self._queues}}
+        return {name: breaker.failure for name, breaker in breakers.items() if breaker.failure}
 
     def start(self) -> None:
         """Begin to send, in the running event loop."""
@@ -126,16 +128,16 @@ class Delivery:
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait([self._task])
-        for lane in self._lanes:
-            lane.stop()
+        for queue in self._queues:
+            queue.stop()
 
     async def flush(self, seconds: float, tables: Sequence[Table] = TABLES) -> bool:
         """Send everything of ``tables`` now; returns whether nothing is left, after ``seconds`` at most."""
         deadline = self._monotonic() + seconds
         self._hurried.update(tables)
-        self._project.hurry()
-        for lane in self._lanes_of(tables):
-            lane.gate.hurry()
+        self._project.retry_now()
+        for queue in self._queues_of(tables):
+            queue.breaker.retry_now()
         try:
             while not self._is_drained(tables):
                 self._progress.clear()
@@ -151,16 +153,16 @@ class Delivery:
     @contextlib.asynccontextmanager
     async def paused(self, table: Table) -> AsyncGenerator[None]:
         """Hold the rows of ``table`` back, once the batch under way is answered; nothing is read ahead."""
-        (lane,) = self._lanes_of([table])
+        (queue,) = self._queues_of([table])
         try:
-            async with lane.busy:
-                lane.stop()
+            async with queue.busy:
+                queue.stop()
                 yield
         finally:
             self._wake.set()
 
-    def _lanes_of(self, tables: Sequence[Table]) -> list[Lane]:
-        return [lane for lane in self._lanes if lane.table in tables]
+    def _queues_of(self, tables: Sequence[Table]) -> list[TableQueue]:
+        return [queue for queue in self._queues if queue.table in tables]
 
     def _is_drained(self, tables: Sequence[Table]) -> bool:
         ledger = self._outbox.ledger()
@@ -170,9 +172,9 @@ class Delivery:
         """Return in how many seconds the first attempt for one of ``tables`` that has rows can be made."""
         ledger = self._outbox.ledger()
         waits = [
-            lane.gate.wait
-            for lane in self._lanes_of(tables)
-            if lane.table.name in ledger and ledger[lane.table.name].spooled
+            queue.breaker.wait
+            for queue in self._queues_of(tables)
+            if queue.table.name in ledger and ledger[queue.table.name].spooled
         ]
         return max(min(waits, default=0.0), self._project.wait)
 
@@ -183,56 +185,61 @@ class Delivery:
     async def _run(self) -> None:
         while True:
             self._wake.clear()
-            waits = [(self._due_in(lane), lane.served_at, index) for index, lane in enumerate(self._lanes)]
+            waits = [
+                (self._due_in(queue), queue.served_at, index) for index, queue in enumerate(self._queues)
+            ]
             seconds, _, index = min(waits)
             if seconds > 0:
                 await happens(self._wake, within=seconds)
                 continue
-            await self._serve(self._lanes[index])
+            await self._serve(self._queues[index])
             self._progress.set()
 
-    def _due_in(self, lane: Lane) -> float:
-        """Return in how many seconds ``lane`` is to be served; infinity while it is empty or paused."""
-        spooled = self._outbox.spooled(lane.table)
-        if not spooled or lane.busy.locked():
+    def _due_in(self, queue: TableQueue) -> float:
+        """Return in how many seconds ``queue`` is to be served; infinity while it is empty or paused."""
+        spooled = self._outbox.spooled(queue.table)
+        if not spooled or queue.busy.locked():
             return float("inf")
         pause = 0.0
-        if lane.table.is_statistic and spooled < BATCH_ROWS and lane.table not in self._hurried:
-            pause = lane.served_at + STATISTICS_SECONDS - self._monotonic()
-        return max(pause, lane.gate.wait, self._project.wait, 0.0)
+        if queue.table.is_statistic and spooled < BATCH_ROWS and queue.table not in self._hurried:
+            pause = queue.served_at + STATISTICS_SECONDS - self._monotonic()
+        return max(pause, queue.breaker.wait, self._project.wait, 0.0)
 
-    async def _serve(self, lane: Lane) -> None:
-        lane.served_at = self._monotonic()
-        async with lane.busy:
-            # Gathered, so that not even a fault of our own ends the sending for good.
-            (result,) = await asyncio.gather(self._send_next(lane), return_exceptions=True)
-        if result is None:
-            return
-        if not isinstance(result, TelemetryError):
-            log.error("Telemetry could not be sent", exc_info=result)
-            result = TelemetryError(repr(result), code=INTERNAL)
-        lane.fail(result)
-        gate = self._project if result.treatment.project_wide else lane.gate
-        gate.shut(result)
+    async def _serve(self, queue: TableQueue) -> None:
+        queue.served_at = self._monotonic()
+        try:
+            async with queue.busy:
+                await self._send_next(queue)
+        except TelemetryError as error:
+            self._note_failure(queue, error)
+        except Exception as error:
+            # Not even a fault of our own may end the sending for good.
+            log.exception("Telemetry could not be sent")
+            self._note_failure(queue, TelemetryError(repr(error), code=INTERNAL))
 
-    async def _send_next(self, lane: Lane) -> None:
-        probing = lane.gate.probing or self._project.probing
-        batch = await lane.take(self._outbox, probing=probing)
+    def _note_failure(self, queue: TableQueue, error: TelemetryError) -> None:
+        queue.fail(error)
+        breaker = self._project if error.treatment.project_wide else queue.breaker
+        breaker.record_failure(error)
+
+    async def _send_next(self, queue: TableQueue) -> None:
+        half_open = queue.breaker.is_half_open or self._project.is_half_open
+        batch = await queue.take(self._outbox, half_open=half_open)
         parts = [batch] if batch else []
         while parts:
             part = parts.pop()
             try:
                 inserted = await self._api.upsert(
-                    lane.table, [spooled.row for spooled in part if spooled.row]
+                    queue.table, [spooled.row for spooled in part if spooled.row]
                 )
             except TelemetryError as error:
                 if error.treatment.remedy not in {Remedy.BISECT, Remedy.DUPLICATE}:
                     raise
-                parts += self._halved(lane.table, part, error)
+                parts += self._halved(queue.table, part, error)
                 continue
-            self._acknowledge(lane.table, part, inserted)
-        self._project.succeed()
-        lane.succeed()
+            self._acknowledge(queue.table, part, inserted)
+        self._project.record_success()
+        queue.succeed()
 
     def _halved(self, table: Table, part: list[Spooled], error: TelemetryError) -> list[list[Spooled]]:
         """Return the halves of a refused batch, later half first; a single row is settled."""
@@ -243,7 +250,7 @@ class Delivery:
             self._acknowledge(table, part, 0)
         else:
             log.error("Supabase refuses one row of %s, which is set aside: %s", table.name, error)
-            self._outbox.bury(table, part[0], str(error))
+            self._outbox.dead_letter(table, part[0], str(error))
         return []
 
     def _acknowledge(self, table: Table, part: list[Spooled], inserted: int) -> None:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import psutil
 
+from bot.units import MEBIBYTE
+
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-MEBIBYTE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)

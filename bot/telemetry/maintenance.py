@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 CHECK_AGAIN_SECONDS = 30.0
 PAUSE_SECONDS = 5.0
-"""Between two times of a chore, however often it is asked for; doubled with every time that it failed."""
+"""Between two times of a job, however often it is asked for; doubled with every time that it failed."""
 LONGEST_PAUSE = 600.0
 MAX_OPT_OUT_PAUSE = 60.0
 MINUTE = 60.0
@@ -40,7 +40,7 @@ RETENTION_PAUSE = 0.2
 
 
 @dataclass(slots=True)
-class Chore:
+class Job:
     """Something to do again and again, and also whenever ``asked`` is set; times in seconds."""
 
     work: Callable[[], Awaitable[object]]
@@ -86,14 +86,14 @@ class Maintenance:
         """What the database last said of itself; None until it has."""
         self._checked = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
-        self._chores = (
-            Chore(lambda: opt_outs.sync(api), TEN_MINUTES, opt_outs.waiting, MAX_OPT_OUT_PAUSE),
-            Chore(lambda: view.read_history(delivery), HOUR, view.stale),
-            Chore(self._measure, HOUR),
+        self._jobs = (
+            Job(lambda: opt_outs.sync(api), TEN_MINUTES, opt_outs.waiting, MAX_OPT_OUT_PAUSE),
+            Job(lambda: view.read_history(delivery), HOUR, view.stale),
+            Job(self._measure, HOUR),
             # An owner who has run the schema again, or an older file, is told without a restart.
-            Chore(self._read_health, MINUTE),
+            Job(self._read_health, MINUTE),
             # Also where pg_cron is: it may have been switched on after the schema was run, without its job.
-            Chore(self.apply_retention, DAY),
+            Job(self.apply_retention, DAY),
         )
 
     def start(self) -> None:
@@ -113,15 +113,15 @@ class Maintenance:
     async def _run(self) -> None:
         await self._check()
         while True:
-            for chore in self._chores:
-                if chore.starts_in <= 0:
-                    await self._try(chore)
+            for job in self._jobs:
+                if job.starts_in <= 0:
+                    await self._try(job)
             await self._rest()
 
     async def _rest(self) -> None:
-        """Wait until a chore is due or asked for."""
-        seconds = max(min(chore.starts_in for chore in self._chores), 0)
-        askable = [chore.asked for chore in self._chores if chore.asked and not chore.asked.is_set()]
+        """Wait until a job is due or asked for."""
+        seconds = max(min(job.starts_in for job in self._jobs), 0)
+        askable = [job.asked for job in self._jobs if job.asked and not job.asked.is_set()]
         tasks: list[asyncio.Task[object]] = [asyncio.create_task(asyncio.sleep(seconds))]
         tasks += [asyncio.create_task(event.wait()) for event in askable]
         try:
@@ -175,15 +175,15 @@ class Maintenance:
             await asyncio.sleep(RETENTION_PAUSE)
 
     @staticmethod
-    async def _try(chore: Chore) -> None:
-        """Do a chore; whatever goes wrong with it is no reason to do no more."""
-        (result,) = await asyncio.gather(chore.work(), return_exceptions=True)
+    async def _try(job: Job) -> None:
+        """Do a job; whatever goes wrong with it is no reason to do no more."""
+        (result,) = await asyncio.gather(job.work(), return_exceptions=True)
         if isinstance(result, TelemetryError):
-            level = logging.DEBUG if chore.failures else logging.INFO
+            level = logging.DEBUG if job.failures else logging.INFO
             log.log(level, "Maintenance of Supabase is put off: %s", result)
         elif isinstance(result, BaseException):
             log.error("Maintenance of Supabase failed", exc_info=result)
-        chore.note(succeeded=not isinstance(result, BaseException))
+        job.note(succeeded=not isinstance(result, BaseException))
 
 
 def _deleted(answer: Json) -> list[int]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import queue
 import sqlite3
 import threading
@@ -13,6 +12,7 @@ from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
+from bot.log_setup import unrecorded_logger
 from bot.storage.data_lock import DataLock
 from bot.telemetry.event_ids import EventIds
 from bot.telemetry.ledger import Account
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     Event: TypeAlias = tuple[str, float, str]
     """Its id, when it was recorded in Unix seconds, and its row as JSON, which has neither yet."""
 
-log = logging.getLogger(__name__)
+log = unrecorded_logger(__name__)
 
 COMMIT_WINDOW = 0.05
 """Seconds for which the writer waits for company before it commits; with the commit itself below 250 ms."""
@@ -129,10 +129,10 @@ class Outbox:
         """Say that the database has these events, ``inserted`` of which were new to it."""
         self._tell(lambda spool: spool.acknowledge(table.name, events, inserted))
 
-    def bury(self, table: Table, event: Spooled, reason: str) -> None:
+    def dead_letter(self, table: Table, event: Spooled, reason: str) -> None:
         """Set one event aside for good, with the reason."""
         words = sanitize_text(reason)
-        self._tell(lambda spool: spool.bury(table.name, event.sequence, event.id, words))
+        self._tell(lambda spool: spool.dead_letter(table.name, event.sequence, event.id, words))
 
     async def dead_letters(self, limit: int = 100) -> list[DeadLetter]:
         """Return the newest dead letters."""
@@ -205,7 +205,7 @@ class Outbox:
                 if self._monotonic() >= mend_at:
                     mend_at = self._monotonic() + CHORE_SECONDS
                     keeper.mend()
-                    self._tell(Spool.obey)
+                    self._tell(Spool.carry_out_requests)
                     self._publish(keeper)
                 if self._monotonic() >= expire_at:
                     expire_at = self._monotonic() + EXPIRY_SECONDS

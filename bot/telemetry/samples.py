@@ -6,7 +6,8 @@ import uuid
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Protocol
 
-from bot.telemetry.host_metrics import MEBIBYTE, HostMetrics
+from bot.telemetry.host_metrics import HostMetrics
+from bot.units import MEBIBYTE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

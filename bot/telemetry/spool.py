@@ -14,6 +14,7 @@ from bot.telemetry.ledger import ROW_OVERHEAD, Account, Books, total
 from bot.telemetry.personal_rows import erase_personal_rows, personal_rows
 from bot.telemetry.spool_clock import SpoolClock
 from bot.telemetry.tables import NETWORK_STATS, TABLES
+from bot.units import MEBIBYTE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from bot.storage.json_value import Json
 
 MAX_AGE_SECONDS = 7 * 86_400
-MAX_BYTES = 256 * 2**20
+MAX_BYTES = 256 * MEBIBYTE
 MAX_DEAD = 10_000
 KEPT_AFTER_EVICTION = 0.95
 """Making room is rare when it frees more than the one row that was too many."""
@@ -45,7 +46,7 @@ STILL_HERE = (
     " FROM json_each(?) AS listed CROSS JOIN spool ON spool.sequence = json_extract(listed.value, '$[0]')"
     " AND spool.id = json_extract(listed.value, '$[1]')"
 )
-BURY = (
+DEAD_LETTER = (
     "INSERT OR IGNORE INTO dead_letters (id, table_name, payload, size, recorded_at, reason, died_at)"
     " SELECT id, table_name, payload, size, recorded_at, ?, ? FROM spool WHERE sequence = ? AND id = ?"
 )
@@ -98,7 +99,7 @@ class Spool:
         try:
             found: list[Any] = json.loads(b"[%b]" % (text or b""))
         except ValueError:
-            self._bury_damaged(table)
+            self._dead_letter_damaged(table)
             return []
         return list(map(Spooled._make, sorted(found)))
 
@@ -113,10 +114,10 @@ class Spool:
             duplicate = min(len(events) - inserted, removed)
             books.add(table, Account(delivered=removed - duplicate, duplicate=duplicate, spooled=-removed))
 
-    def bury(self, table: str, sequence: int, identifier: str, reason: str) -> None:
+    def dead_letter(self, table: str, sequence: int, identifier: str, reason: str) -> None:
         """Set one event aside with the ``reason`` why the database will never take it."""
         with self._transaction() as books:
-            self._db.execute(BURY, (reason, self._wall(), sequence, identifier))
+            self._db.execute(DEAD_LETTER, (reason, self._wall(), sequence, identifier))
             removed = self._remove(books, [(sequence, identifier)])
             books.add(table, Account(spooled=-removed, dead=removed))
             self._limit_dead(books)
@@ -130,7 +131,7 @@ class Spool:
         )
         return list(map(DeadLetter._make, rows))
 
-    def revive(self, identifier: str | None = None) -> int:
+    def replay(self, identifier: str | None = None) -> int:
         """Put one dead letter (None: every one) back in the queue; returns how many there were."""
         letters = self._items("dead_letters", identifier)
         with self._transaction() as books:
@@ -140,7 +141,7 @@ class Spool:
                 self._append(books, table, items)
         return sum(map(len, letters.values()))
 
-    def discard(self, identifier: str | None = None) -> int:
+    def drop(self, identifier: str | None = None) -> int:
         """Drop one dead letter (None: every one) for good; returns how many there were."""
         letters = self._items("dead_letters", identifier)
         with self._transaction() as books:
@@ -150,12 +151,12 @@ class Spool:
         self.withdrawn += sum(map(len, letters.values()))
         return sum(map(len, letters.values()))
 
-    def obey(self) -> None:
+    def carry_out_requests(self) -> None:
         """Do with dead letters what another process has asked for, see `bot.telemetry.dead_letters`."""
         for sequence, action, identifier in self._db.execute(
             "SELECT sequence, action, id FROM dead_letter_requests ORDER BY sequence"
         ).fetchall():
-            (self.revive if action == "replay" else self.discard)(identifier)
+            (self.replay if action == "replay" else self.drop)(identifier)
             self._db.execute("DELETE FROM dead_letter_requests WHERE sequence = ?", (sequence,))
 
     def personal_rows(self, user_id: str) -> dict[str, list[Json]]:
@@ -191,7 +192,7 @@ class Spool:
         ).fetchone()
         return NetworkSum._make(row)
 
-    def absorb(self, other: Spool) -> None:
+    def merge(self, other: Spool) -> None:
         """Take over everything of ``other``, which is then to be closed."""
         letters = other.dead_letters(MAX_DEAD)
         with self._transaction() as books:
@@ -293,14 +294,14 @@ class Spool:
         books.size -= size + removed * ROW_OVERHEAD
         return removed
 
-    def _bury_damaged(self, table: str) -> None:
+    def _dead_letter_damaged(self, table: str) -> None:
         """Set aside what the disk has made unreadable."""
         query = "SELECT sequence, id, CAST(payload AS BLOB) FROM spool WHERE table_name = ?"
         for sequence, identifier, payload in self._db.execute(query, (table,)).fetchall():
             try:
                 json.loads(payload)
             except ValueError:
-                self.bury(table, sequence, identifier, "its text in the spool is damaged")
+                self.dead_letter(table, sequence, identifier, "its text in the spool is damaged")
 
     def _make_room(self, books: Books) -> None:
         if books.size <= self._max_bytes:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import logging
 import sqlite3
 import time
 from typing import TYPE_CHECKING, TypeVar
 
+from bot.log_setup import unrecorded_logger
 from bot.storage.database import connect, is_corruption, open_database, replace_corrupted
 from bot.telemetry.ledger import Account, Books, total
 from bot.telemetry.spool import MAX_BYTES, Spool
+from bot.units import MEBIBYTE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-log = logging.getLogger(__name__)
+log = unrecorded_logger(__name__)
 
-MEMORY_BYTES = 16 * 2**20
+MEMORY_BYTES = 16 * MEBIBYTE
 REPORT_SECONDS = 60.0
 
 T = TypeVar("T")
@@ -91,7 +92,7 @@ class SpoolKeeper:
         try:
             if self._file is None:
                 self._file = self._spool(open_database(self._path), self._max_bytes)
-            self._file.absorb(self._memory)
+            self._file.merge(self._memory)
         except (sqlite3.Error, OSError) as error:
             log.debug("The spool is still unusable: %s", error)
             return
@@ -132,7 +133,7 @@ class SpoolKeeper:
             " would lose, until the disk works again",
             self._path,
             error,
-            self._memory_bytes // 2**20,
+            self._memory_bytes // MEBIBYTE,
         )
 
     def _report_drops(self) -> None:

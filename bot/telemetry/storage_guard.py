@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 
+from bot.units import MEBIBYTE
+
 log = logging.getLogger(__name__)
 
-MEBIBYTE = 2**20
 NEAR = 0.8
 STEPS = (NEAR, 0.9, 0.95, 1.0)
 """Shares of the limit at which the log says so, each once until the database shrinks below it."""

@@ -8,6 +8,7 @@ import time
 import traceback
 from typing import TYPE_CHECKING
 
+from bot.log_setup import UNRECORDED
 from bot.telemetry.tables import BOT_LOGS
 
 if TYPE_CHECKING:
@@ -19,20 +20,6 @@ MESSAGE_CHARACTERS = 2_000
 TRACEBACK_CHARACTERS = 8_000
 REPEAT_SECONDS = 60.0
 ROWS_PER_MINUTE = 120
-SILENT_LOGGERS = (
-    "bot.telemetry.circuit_breaker",
-    "bot.storage.database",
-    "bot.telemetry.delivery",
-    "bot.telemetry.outbox",
-    "bot.telemetry.spool",
-    "bot.telemetry.spool_keeper",
-    "bot.telemetry.supabase_api",
-    "httpcore",
-    "httpx",
-    "postgrest",
-    "supabase",
-)
-"""What these say is about the sending of logs, and must not become logs to send."""
 
 
 class SupabaseLogHandler(logging.Handler):
@@ -128,4 +115,4 @@ class SupabaseLogHandler(logging.Handler):
 
 
 def _is_not_about_sending(record: logging.LogRecord) -> bool:
-    return not any(record.name == name or record.name.startswith(f"{name}.") for name in SILENT_LOGGERS)
+    return not any(record.name == name or record.name.startswith(f"{name}.") for name in UNRECORDED)

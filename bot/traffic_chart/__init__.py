@@ -16,13 +16,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.units import MEBIBYTE
+
 if TYPE_CHECKING:
     from bot.telemetry.network_report import NetworkReport
 
 log = logging.getLogger(__name__)
 
 DRAWING_SECONDS = 15.0
-LARGEST_PNG = 4 * 2**20
+LARGEST_PNG = 4 * MEBIBYTE
 REPOSITORY = Path(__file__).resolve().parents[2]
 PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "SYSTEMROOT", "TEMP", "TMPDIR")
 """What the child gets of the environment: no secret is among it."""

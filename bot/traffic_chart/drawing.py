@@ -18,6 +18,8 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import Rectangle
 
+from bot.units import STEP
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -33,7 +35,6 @@ GAP = "#2b2d31"
 SENT = "#ff6384"
 RECEIVED = "#36a2eb"
 UNITS = ("B/s", "KB/s", "MB/s", "GB/s", "TB/s")
-STEP = 1024
 HEADROOM = 1.12
 LABELS = {"labelsize": 11, "labelcolor": FAINT}
 

@@ -216,8 +216,8 @@ async def test_a_grant_that_is_missing_holds_one_table_until_it_is_given(
         await say(client, "a", "b")
         await client.save_music_log(guild_id=1, song_title="x", requested_by="y", requested_by_id=2)
         assert await settled(client, "music_logs") == Account(1, delivered=1)
-        await until(lambda: CHAT in client.troubles)
-        assert client.troubles[CHAT].code == "42501"
+        await until(lambda: CHAT in client.failures)
+        assert client.failures[CHAT].code == "42501"
         assert client.ledger()[CHAT] == Account(2, spooled=2)
     finally:
         database.execute("grant insert on conversation_logs to service_role")
@@ -252,7 +252,7 @@ async def test_the_bot_starts_while_supabase_is_away_and_delivers_after_it_is_ba
     assert client.is_running
     assert "Supabase cannot be checked yet: 503" in caplog.text
     await say(client, "a")
-    await until(lambda: "Supabase" in client.troubles)
+    await until(lambda: "Supabase" in client.failures)
     supabase.reset()
     assert await settled(client) == Account(1, delivered=1)
     await until(lambda: "✅ bot_logs table exists" in caplog.messages)

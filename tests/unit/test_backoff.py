@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from bot.backoff import full_jitter
 
 
-class HighestDice(random.Random):
+class Highest(random.Random):
     """Throws the highest number every time."""
 
     def uniform(self, a: float, b: float) -> float:
@@ -16,7 +16,7 @@ class HighestDice(random.Random):
 
 
 def test_the_bound_doubles_with_each_failure_up_to_the_longest_wait() -> None:
-    bounds = [full_jitter(failures, first=1.0, most=10.0, dice=HighestDice()) for failures in range(6)]
+    bounds = [full_jitter(failures, first=1.0, most=10.0, rng=Highest()) for failures in range(6)]
     assert bounds == [1.0, 2.0, 4.0, 8.0, 10.0, 10.0]
 
 

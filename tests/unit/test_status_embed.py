@@ -22,7 +22,7 @@ def status(megabytes: int, **telemetry: object) -> tuple[dict[str, str], int]:
     guard.size = megabytes * 2**20
     bot = create_autospec(Bot, instance=True, uptime=60.0, latency=0.04, guilds=[])
     bot.lavalink_ping_ms.return_value = None
-    usual = {"storage": guard, "troubles": {}, "is_durable": True, "is_running": True, "last_delivery": None}
+    usual = {"storage": guard, "failures": {}, "is_durable": True, "is_running": True, "last_delivery": None}
     usual |= {"health": Health(REQUIRED_VERSION), "pending_erasures": 0}
     bot.supabase_client = create_autospec(SupabaseClient, instance=True, **{**usual, **telemetry})
     bot.supabase_client.ledger.return_value = {"music_logs": Account(recorded=3, delivered=2, dead=1)}
@@ -41,7 +41,7 @@ def test_status_warns_of_a_database_that_is_nearly_full() -> None:
 
 def test_status_tells_what_keeps_telemetry_from_passing() -> None:
     trouble = {"bot_logs": classified(403, {}, "42501", "permission denied for table bot_logs")}
-    fields, colour = status(1, troubles=trouble, is_durable=False)
+    fields, colour = status(1, failures=trouble, is_durable=False)
     assert fields["🗄️ Telemetry"].startswith("recorded 3 = delivered 2 + ")
     assert "`bot_logs`: 42501: permission denied" in fields["⚠️ Delivery trouble"]
     assert "disk cannot be written" in fields["⚠️ Delivery trouble"]

@@ -79,12 +79,12 @@ async def delivering(
     outbox: Outbox,
     url: str,
     *,
-    dice: random.Random | None = None,
+    rng: random.Random | None = None,
     monotonic: Callable[[], float] = time.monotonic,
     on_delivered: Callable[[Table, Sequence[Spooled], int], None] | None = None,
 ) -> AsyncIterator[Delivery]:
     api = SupabaseApi(url, KEY)
-    delivery = Delivery(outbox, api, dice=dice or NoWait(), monotonic=monotonic, on_delivered=on_delivered)
+    delivery = Delivery(outbox, api, rng=rng or NoWait(), monotonic=monotonic, on_delivered=on_delivered)
     delivery.start()
     try:
         yield delivery
@@ -194,11 +194,11 @@ async def test_rows_wait_for_a_server_that_is_not_there_yet(outbox: Outbox) -> N
             refused.set()
             return 0.05
 
-    async with delivering(outbox, f"http://127.0.0.1:{port}", dice=Watching()) as delivery:
+    async with delivering(outbox, f"http://127.0.0.1:{port}", rng=Watching()) as delivery:
         say(outbox, "a")
         await asyncio.wait_for(refused.wait(), 60)
         assert outbox.ledger()[CHAT] == Account(1, spooled=1)
-        assert delivery.troubles["Supabase"].code == "network"
+        assert delivery.failures["Supabase"].code == "network"
 
 
 async def test_an_answer_that_is_lost_after_the_commit_makes_no_second_row(
@@ -235,11 +235,11 @@ async def test_retry_after_is_obeyed(outbox: Outbox, double: PostgrestDouble) ->
         say(outbox, "a")
         await double.until(lambda: len(double.requests) == 1)
         async with asyncio.timeout(60):
-            while not delivery.troubles:
+            while not delivery.failures:
                 await asyncio.sleep(0.001)
         assert delivery._project.wait == 30
         clock.now += 29.9
-        assert delivery._due_in(delivery._lanes_of([CONVERSATION_LOGS])[0]) == pytest.approx(0.1)
+        assert delivery._due_in(delivery._queues_of([CONVERSATION_LOGS])[0]) == pytest.approx(0.1)
         clock.now += 0.1
         say(outbox, "b")
         await settled(outbox, CHAT, recorded=2, delivered=2)
@@ -267,12 +267,12 @@ async def test_a_fault_of_one_tables_setup_holds_only_that_table(
         outbox.record(MUSIC_LOGS, {"song_title": "夜に駆ける"})
         await settled(outbox, PLAYS, recorded=1, delivered=1)
         assert outbox.ledger()[CHAT] == Account(3, spooled=3)
-        assert delivery.troubles[CHAT].treatment.remedy is Remedy.HOLD
+        assert delivery.failures[CHAT].treatment.remedy is Remedy.HOLD
         probes = [len(rows) for table, rows in double.requests if table == CHAT][1:]
         assert set(probes) == {1}
         del double.always[CHAT]
         await settled(outbox, CHAT, recorded=3, delivered=3)
-        assert not delivery.troubles
+        assert not delivery.failures
     assert stored(double) == ["a", "b", "c"]
 
 
@@ -294,7 +294,7 @@ async def test_a_fault_of_the_whole_project_holds_everything_and_loses_nothing(
         say(outbox, "a", "b")
         outbox.record(MUSIC_LOGS, {"song_title": "夜に駆ける"})
         await double.until(lambda: len(double.requests) >= 5)
-        assert list(delivery.troubles) == ["Supabase"]
+        assert list(delivery.failures) == ["Supabase"]
         assert {len(rows) for _, rows in double.requests[1:]} == {1}, "a probe is one row"
         assert len([record for record in caplog.records if "held back" in record.message]) == 1
         double.always.clear()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import create_autospec
 
 from bot.telemetry import maintenance
-from bot.telemetry.maintenance import PAUSE_SECONDS, RETENTION_ROWS, Chore, Maintenance
+from bot.telemetry.maintenance import PAUSE_SECONDS, RETENTION_ROWS, Job, Maintenance
 from bot.telemetry.network_view import NetworkView
 from bot.telemetry.opt_outs import OptOuts
 from bot.telemetry.postgrest_errors import TelemetryError
@@ -68,11 +68,11 @@ async def test_work_that_fails_is_told_and_tried_again_after_a_while(
     async def fail(error: Exception) -> None:
         raise error
 
-    chores = [Chore(lambda: fail(TelemetryError("later")), 3600), Chore(lambda: fail(KeyError("odd")), 3600)]
-    for chore in chores:
-        assert chore.starts_in <= 0
-        await Maintenance._try(chore)
-        assert 0 < chore.starts_in <= 2 * PAUSE_SECONDS
+    jobs = [Job(lambda: fail(TelemetryError("later")), 3600), Job(lambda: fail(KeyError("odd")), 3600)]
+    for job in jobs:
+        assert job.starts_in <= 0
+        await Maintenance._try(job)
+        assert 0 < job.starts_in <= 2 * PAUSE_SECONDS
     assert [(record.levelno, record.exc_info is not None) for record in caplog.records] == [
         (logging.INFO, False),
         (logging.ERROR, True),
@@ -85,9 +85,9 @@ async def test_what_goes_on_failing_is_told_once(caplog: pytest.LogCaptureFixtur
     async def fail() -> None:
         raise TelemetryError("later")
 
-    chore = Chore(fail, 3600)
+    job = Job(fail, 3600)
     for _ in range(3):
-        await Maintenance._try(chore)
+        await Maintenance._try(job)
     assert len(caplog.records) == 1
 
 
@@ -95,7 +95,7 @@ def test_what_fails_again_and_again_is_tried_less_and_less_often(monkeypatch: py
     monkeypatch.setattr(time, "monotonic", lambda: 1000.0)
     unused: Any = None
     pauses: list[float] = []
-    wish = Chore(unused, 600, asyncio.Event(), longest_pause=60)
+    wish = Job(unused, 600, asyncio.Event(), longest_pause=60)
     for _ in range(6):
         wish.note(succeeded=False)
         pauses.append(wish.starts_in)
@@ -106,9 +106,9 @@ def test_what_fails_again_and_again_is_tried_less_and_less_often(monkeypatch: py
 
 def test_what_is_asked_for_is_done_before_it_is_due_but_not_without_a_rest() -> None:
     unused: Any = None
-    chore = Chore(unused, 3600, asyncio.Event())
-    chore.note(succeeded=True)
-    assert chore.starts_in > PAUSE_SECONDS
-    assert chore.asked is not None
-    chore.asked.set()
-    assert 0 < chore.starts_in <= PAUSE_SECONDS
+    job = Job(unused, 3600, asyncio.Event())
+    job.note(succeeded=True)
+    assert job.starts_in > PAUSE_SECONDS
+    assert job.asked is not None
+    job.asked.set()
+    assert 0 < job.starts_in <= PAUSE_SECONDS

@@ -67,7 +67,7 @@ async def test_the_ledger_is_exact_at_every_moment(outbox: Outbox) -> None:
     rows = await everything(outbox)
     assert [spooled.row["n"] for spooled in rows] == list(range(3_000))
     outbox.acknowledge(CONVERSATION_LOGS, rows[:10], 7)
-    outbox.bury(CONVERSATION_LOGS, rows[10], "refused")
+    outbox.dead_letter(CONVERSATION_LOGS, rows[10], "refused")
     (letter,) = await outbox.dead_letters()
     assert (letter.id, letter.reason) == (rows[10].id, "refused")
     assert outbox.ledger()[CHAT] == Account(3_000, delivered=7, duplicate=3, spooled=2_989, dead=1)
@@ -76,7 +76,7 @@ async def test_the_ledger_is_exact_at_every_moment(outbox: Outbox) -> None:
 async def test_a_reason_with_odd_characters_is_kept_readable(outbox: Outbox) -> None:
     outbox.record(CONVERSATION_LOGS, {"prompt": "x"})
     (spooled,) = await everything(outbox)
-    outbox.bury(CONVERSATION_LOGS, spooled, "token \ud83d\0")
+    outbox.dead_letter(CONVERSATION_LOGS, spooled, "token \ud83d\0")
     (letter,) = await outbox.dead_letters()
     assert letter.reason == "token \ufffd\ufffd"
 

@@ -51,9 +51,9 @@ def acknowledge(spool: Spool, table: str, identifiers: Collection[str], inserted
     spool.acknowledge(table, events, inserted)
 
 
-def bury(spool: Spool, table: str, identifier: str, reason: str) -> None:
+def dead_letter(spool: Spool, table: str, identifier: str, reason: str) -> None:
     (event,) = (event for event in spool.batch(table, 0, 10_000, 2**30) if event.id == identifier)
-    spool.bury(table, event.sequence, event.id, reason)
+    spool.dead_letter(table, event.sequence, event.id, reason)
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def test_everything_survives_reopening(open_spool: Callable[..., Spool]) -> None
     spool = open_spool()
     spool.append((CHAT, items("a", "b", "c", "d")))
     acknowledge(spool, CHAT, ["a", "b"], 1)
-    bury(spool, CHAT, "c", "refused")
+    dead_letter(spool, CHAT, "c", "refused")
     assert spool.accounts[CHAT] == Account(4, delivered=1, duplicate=1, spooled=1, dead=1)
     again = open_spool()
     assert again.accounts == spool.accounts
@@ -201,14 +201,14 @@ def test_time_counts_while_the_process_is_down(open_spool: Callable[..., Spool],
 def test_dead_letters_come_back_to_the_queue(open_spool: Callable[..., Spool]) -> None:
     spool = open_spool()
     spool.append((CHAT, [item("a", prompt="x"), item("b")]))
-    bury(spool, CHAT, "a", "22P05: no")
+    dead_letter(spool, CHAT, "a", "22P05: no")
     letter = spool.dead_letters(10)[0]
     assert (letter.id, letter.reason, json.loads(letter.payload)) == (
         "a",
         "22P05: no",
         {"id": "a", "prompt": "x"},
     )
-    assert spool.revive() == 1
+    assert spool.replay() == 1
     assert ids(spool) == ["b", "a"]
     assert spool.accounts[CHAT] == Account(2, spooled=2)
 
@@ -225,7 +225,7 @@ def test_dead_letters_are_bounded(open_spool: Callable[..., Spool]) -> None:
     connection.execute("INSERT INTO ledger VALUES (?, ?, 0, 0, 0)", (PLAY, MAX_DEAD - 1))
     spool = open_spool()
     for identifier in ids(spool):
-        bury(spool, CHAT, identifier, "no")
+        dead_letter(spool, CHAT, identifier, "no")
     assert spool.accounts[CHAT] == Account(3, dead=3)
     assert spool.accounts[PLAY] == Account(MAX_DEAD - 1, dead=MAX_DEAD - 3, dropped=2)
 
@@ -254,8 +254,8 @@ def test_absorbing_keeps_order_ledger_and_dead_letters(open_spool: Callable[...,
     spool.append((CHAT, items("a")))
     other.append((CHAT, items("b", "c", "d", "a")))  # "a" was committed after all
     acknowledge(other, CHAT, ["b"], 1)
-    bury(other, CHAT, "c", "no")
-    spool.absorb(other)
+    dead_letter(other, CHAT, "c", "no")
+    spool.merge(other)
     other.close()
     assert ids(spool) == ["a", "d"]
     assert spool.accounts[CHAT] == Account(4, delivered=1, spooled=2, dead=1)
@@ -313,12 +313,12 @@ class SpoolAndDatabase(RuleBasedStateMachine):
         self.spool.acknowledge(table, good, len(new))
         for event in batch:
             if event not in good:
-                self.spool.bury(table, event.sequence, event.id, "poison")
+                self.spool.dead_letter(table, event.sequence, event.id, "poison")
 
     @rule()
     def revive_the_mended(self) -> None:
         self.poison.clear()
-        self.spool.revive()
+        self.spool.replay()
 
     @rule(table=TABLE_NAMES)
     def fail_in_the_middle(self, table: str) -> None:
@@ -341,7 +341,7 @@ class SpoolAndDatabase(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.poison.clear()
-        self.spool.revive()
+        self.spool.replay()
         for table, recorded in self.recorded.items():
             while self.spool.batch(table, 0, 1, 1):
                 self.deliver(table, 6, answer_is_lost=False)

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import importlib
 import logging
 import sys
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import grimp
 import pytest
 
 from bot.log_setup import redactor
@@ -14,6 +16,9 @@ from bot.telemetry.tables import BOT_LOGS, Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+
+ROOMS = ("bot.telemetry.", "bot.storage.")
 
 
 class Clock:
@@ -101,16 +106,16 @@ def test_long_texts_are_cut_and_a_traceback_keeps_its_end(log: logging.Logger, r
     assert str(rows[0]["traceback"]).endswith("the end\n")
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "bot.telemetry.delivery",
-        "bot.telemetry.outbox",
-        "bot.telemetry.circuit_breaker",
-        "httpx",
-        "httpcore.http11",
-    ],
-)
+def loggers_on_the_way() -> list[str]:
+    """Return the names of the loggers of every module that recording and sending a row goes through."""
+    graph = grimp.build_graph("bot", cache_dir=None, exclude_type_checking_imports=True)
+    way = {"bot.telemetry.outbox", "bot.telemetry.delivery", "bot.telemetry.supabase_api"}
+    way = way.union(*map(graph.find_upstream_modules, way))
+    modules = [importlib.import_module(name) for name in sorted(way) if name.startswith(ROOMS)]
+    return [module.log.name for module in modules if hasattr(module, "log")]
+
+
+@pytest.mark.parametrize("name", [*loggers_on_the_way(), "httpx", "httpcore.http11"])
 def test_what_the_sending_itself_says_is_not_sent(name: str, log: logging.Logger, rows: Rows) -> None:
     logging.getLogger(name).error("Supabase is down")
     assert rows == []
