@@ -10,6 +10,8 @@ DASH   := dashboard
 LAVALINK     := 4.2.2
 LAVALINK_JAR := https://github.com/lavalink-devs/Lavalink/releases/download/$(LAVALINK)/Lavalink.jar
 WORKERS ?= 2
+# Tests that share a server run in one worker (tests/conftest.py), which also has the order.
+XDIST   = -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 # Node 20 or newer, the system's or else the one that PyPI ships.
 NPM    = $(shell command -v npm >/dev/null && node -e 'process.exit(+(process.versions.node.split(".")[0] < 20))' 2>/dev/null \
            && echo npm || echo $(BIN)/npm)
@@ -34,10 +36,10 @@ lavalink: .setup/lavalink/Lavalink.jar  ## Run a real Lavalink (with Java 17 or 
 	@cd .setup/lavalink && exec java -jar Lavalink.jar --spring.config.location=file:$(abspath lavalink/application.yml)
 
 test: setup-dev  ## Run every test (ARGS="-k words" for some, WORKERS=4 for more at once)
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest $(XDIST) $(ARGS)
 
 unit: .setup/dev  ## Run the tests that start nothing: a minute at most, with Python alone
-	$(BIN)/python -m pytest -n $(WORKERS) tests/unit $(ARGS)
+	$(BIN)/python -m pytest $(XDIST) tests/unit $(ARGS)
 
 lint: setup-dev .setup/dashboard  ## Check style and types
 	$(BIN)/ruff check .

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 Json: TypeAlias = dict[str, Any]
-TIMEOUT = 10.0
+TIMEOUT = 60.0
 
 
 class RefusedError(Exception):

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import os
+import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadScopeScheduling
+
+if TYPE_CHECKING:
+    from xdist.remote import Producer
 
 # Nothing that a busy machine could fail. CI repeats the same examples; a developer's runs explore.
 settings.register_profile("otonari", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -14,6 +21,50 @@ settings.register_profile(
     "otonari-ci", settings.get_profile("otonari"), derandomize=True, database=None, print_blob=True
 )
 settings.load_profile("otonari-ci" if os.environ.get("CI") == "true" else "otonari")
+
+TESTS = Path(__file__).parent
+DEAREST_FIRST = ("sandbox", "supabase", "browser", "e2e", "schema", "integration", "unit")
+OF_SUPABASE = re.compile(r"\b(supabase|clean_database): ")
+"""A parameter that is, or needs, the session's embedded Supabase."""
+
+
+class OneServerEach(LoadScopeScheduling):
+    """Gives each worker whole groups of tests, so that none starts a server which another has."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group_of(nodeid.partition("::")[0])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneServerEach:
+    """Replace ``--dist loadscope``; ``loadgroup`` has no effect in pytest-xdist 3.8 under pytest 9.2."""
+    return OneServerEach(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the groups that take longest."""
+    items.sort(key=lambda item: _place(item.nodeid.partition("::")[0]))
+
+
+@functools.cache
+def group_of(file: str) -> str:
+    """Return what the tests of a file, such as ``tests/e2e/test_doctor.py``, share; else the file itself."""
+    path = TESTS.parent / file
+    kind = path.relative_to(TESTS).parts
+    if kind[0] == "e2e" and path.name != "test_chaos.py":
+        return "sandbox"
+    if kind[:2] == ("integration", "schema"):
+        return "schema"
+    if kind[:2] == ("browser", "dashboard"):
+        return "supabase"
+    if kind[0] == "integration" and OF_SUPABASE.search(path.read_text(encoding="utf-8")):
+        return "supabase"
+    return "browser" if kind[0] == "browser" else file
+
+
+def _place(file: str) -> int:
+    group = group_of(file)
+    return DEAREST_FIRST.index(Path(file).parts[1] if group == file else group)
 
 
 @pytest.fixture(scope="session")

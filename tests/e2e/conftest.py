@@ -37,7 +37,7 @@ def sandbox(running: RunningSandbox) -> Iterator[RunningSandbox]:
     yield running
     for service in ("discord", "gemini", "lavalink", "supabase"):
         running.control(service, "DELETE", "/faults")
-    running.control("bot", "POST", "/start")
+    running.start_bot()
 
 
 @pytest.fixture

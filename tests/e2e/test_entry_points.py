@@ -26,12 +26,11 @@ RUN = ([sys.executable, "-m", "sandbox.run"], ROOT)
 
 
 @pytest.fixture(scope="module")
-def services() -> Iterator[RunningSandbox]:
+def services(running: RunningSandbox) -> Iterator[RunningSandbox]:
     """The stand-ins without a bot."""
-    with tempfile.TemporaryDirectory(prefix="otonari-e2e-") as directory:
-        sandbox = RunningSandbox.start(Path(directory), "--no-bot")
-        yield sandbox
-        assert sandbox.stop() == 0
+    running.control("bot", "POST", "/stop")
+    yield running
+    running.start_bot()
 
 
 @pytest.fixture

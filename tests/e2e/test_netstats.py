@@ -38,7 +38,7 @@ async def netstats(me: Person, period: str, **options: str) -> tuple[Json, dict[
 
 async def bot_online(me: Person) -> None:
     if not (await me.api.state())["bot"]["online"]:
-        await me.api.wait_for(lambda event: event.type == "bot_status" and event.data["online"], timeout=30)
+        await me.api.wait_for(lambda event: event.type == "bot_status" and event.data["online"])
 
 
 def true_sum(sandbox: RunningSandbox) -> tuple[int, int, int]:

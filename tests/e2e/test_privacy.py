@@ -101,10 +101,7 @@ async def test_a_refusal_holds_at_once_after_restarts_and_on_another_machine(
 
     sandbox.control("bot", "POST", "/kill")
     sandbox.control("supabase", "POST", "/faults", {"action": "reset"})
-    sandbox.control("bot", "POST", "/start")
-    await haru.api.wait_for(
-        lambda event: event.type == "bot_status" and event.data["online"], 30, after=haru.api.sequence
-    )
+    sandbox.start_bot()
     await talk(sandbox, haru, direct, "データベースなしでも")
     message, fields = await privacy(haru, direct)
     assert fields["Recording of your conversations"].startswith("🔕")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 HEADLESS = ("--headless", "--json", "--stand-ins-only")
+ONLINE_SECONDS = 120.0
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,14 @@ class RunningSandbox:
             process.communicate()
             raise AssertionError(f"the sandbox ended with code {process.returncode}; its messages are above")
         return cls(process, json.loads(line))
+
+    def start_bot(self) -> None:
+        """Start the bot if it does not run, and return when it is online."""
+        self.control("bot", "POST", "/start")
+        deadline = time.monotonic() + ONLINE_SECONDS
+        while not httpx.get(f"{self.page}/sandbox/state", timeout=60).json()["bot"]["online"]:
+            assert time.monotonic() < deadline, "the bot is not online; its log says why"
+            time.sleep(0.05)
 
     def stop(self) -> int:
         """Stop it as Ctrl-C does and return its exit code."""
