@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import wavelink
 
 from bot.lavalink.errors import LavalinkError, NothingFoundError, TrackLoadError, translated
-from bot.telemetry.sanitize import sanitize_text
+from bot.storable_text import sanitize_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -13,10 +13,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.log_setup import unrecorded_logger
+from bot.storable_text import sanitize_text
 from bot.storage.data_lock import DataLock
 from bot.telemetry.event_ids import EventIds
 from bot.telemetry.ledger import Account
-from bot.telemetry.sanitize import encode, sanitize_text
+from bot.telemetry.sanitize import encode
 from bot.telemetry.spool import MAX_BYTES, Spool
 from bot.telemetry.spool_keeper import MEMORY_BYTES, SpoolKeeper
 

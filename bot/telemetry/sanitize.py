@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, cast
 
 import orjson
 
+from bot.storable_text import sanitize_text
+
 if TYPE_CHECKING:
     from bot.storage.json_value import Json
 
-REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 INT8_MIN, INT8_MAX = -(2**63), 2**63 - 1
 NUL = rb"\u0000"
 _NOTHING_ODD = (
@@ -25,20 +26,6 @@ _NOTHING_ODD = (
 """Refuses integers of more than 53 bits, and objects that orjson would write in its own way; it refuses lone
 surrogates anyway, and writes NaN and the infinities as null."""
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-
-
-def sanitize_text(text: str) -> str:
-    r"""Return ``text`` without what PostgreSQL's ``text`` refuses; most texts come back unchanged.
-
-    NUL (SQLSTATE 22P05) and lone surrogates (22P02) become U+FFFD; a surrogate pair in two code points
-    becomes the character it stands for. https://www.postgresql.org/docs/current/datatype-json.html
-    """
-    if not text.isascii():
-        try:
-            text.encode()
-        except UnicodeEncodeError:
-            text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return text.replace("\0", REPLACEMENT)
 
 
 def sanitize(value: object) -> Json:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.telemetry.sanitize import INT8_MAX, INT8_MIN, encode, sanitize, sanitize_text
+from bot.telemetry.sanitize import INT8_MAX, INT8_MIN, encode, sanitize
 
 any_text = st.text(st.characters())  # surrogates and NUL included
 any_json = st.recursive(
@@ -35,18 +35,6 @@ def storable(value: object) -> bool:
     return value is None
 
 
-def test_a_lone_surrogate_is_replaced() -> None:
-    assert sanitize_text("a\ud83db\udc00") == "a\ufffdb\ufffd"
-
-
-def test_a_surrogate_pair_becomes_its_character() -> None:
-    assert sanitize_text("\ud83d\ude00") == "😀"
-
-
-def test_nul_is_replaced() -> None:
-    assert sanitize_text("a\0b") == "a\ufffdb"
-
-
 def test_what_is_not_a_finite_number_is_unknown() -> None:
     assert sanitize([math.nan, math.inf, -math.inf, 1.5]) == [None, None, None, 1.5]
 
@@ -62,18 +50,6 @@ def test_booleans_stay_booleans() -> None:
 def test_other_objects_are_written_as_their_text() -> None:
     assert sanitize(datetime(2026, 1, 2, tzinfo=UTC)) == "2026-01-02 00:00:00+00:00"
     assert sanitize(b"raw\0") == "b'raw\\x00'"
-
-
-@given(st.text())
-def test_a_good_text_is_left_alone_but_for_nul(text: str) -> None:
-    assert sanitize_text(text) == text.replace("\0", "\ufffd")
-
-
-@given(any_text)
-def test_any_text_keeps_its_length_or_joins_surrogate_pairs(text: str) -> None:
-    clean = sanitize_text(text)
-    assert storable(clean)
-    assert len(text.encode("utf-16-le", "surrogatepass")) == len(clean.encode("utf-16-le"))
 
 
 @given(st.dictionaries(st.sampled_from(["prompt", "response", "user_name"]), any_json))
