@@ -16,7 +16,7 @@ from bot.command_sync import CatalogueTranslator, sync_commands
 
 if TYPE_CHECKING:
     from bot.config import Settings
-    from bot.lavalink import NodePool
+    from bot.lavalink import NodePool, RestartRecovery
     from bot.llm.gemini import Gemini
     from bot.netstats.answer import NetstatsAnswer
     from bot.storage.state import State
@@ -41,7 +41,9 @@ class Bot(commands.AutoShardedBot):
     """What both /netstats and the chat answer; it draws one chart at a time."""
     gemini: Gemini | None
     """None where GEMINI_API_KEY is absent."""
-    lavalink: NodePool | None
+    lavalink: NodePool | None = None
+    """None where LAVALINK_NODES is absent."""
+    restart_recovery: RestartRecovery | None = None
     """None where LAVALINK_NODES is absent."""
 
     def __init__(self, settings: Settings) -> None:
@@ -79,8 +81,8 @@ class Bot(commands.AutoShardedBot):
         """Start the services, load the cogs and sync slash commands; runs once, before the gateway opens."""
         await self.tree.set_translator(CatalogueTranslator())
         await self.supabase_client.initialize()
-        if self.lavalink:
-            self.lavalink.start()
+        if self.restart_recovery:
+            self.restart_recovery.start()
         for extension in EXTENSIONS:
             await self.load_extension(extension)
         await sync_commands(self, self.state, self.settings.discord_api_url)
@@ -109,5 +111,8 @@ class Bot(commands.AutoShardedBot):
             stack.push_async_callback(self.supabase_client.close)
             if self.lavalink:
                 stack.push_async_callback(self.lavalink.close)
+            if self.restart_recovery:
+                # Before the nodes: the players that end with them stay saved.
+                stack.push_async_callback(self.restart_recovery.close)
             for extension in tuple(self.extensions):
                 stack.push_async_callback(self.unload_extension, extension)

@@ -18,7 +18,6 @@ if __name__ == "__main__" and not __package__:
 from bot.client import Bot
 from bot.config import ConfigError, Settings, load_settings
 from bot.discord_connection import run_until_closed, use_discord_endpoints
-from bot.lavalink import MusicStore, NodePool
 from bot.log_setup import redactor, set_up_logging
 from bot.netstats.answer import NetstatsAnswer
 from bot.storage.state import State
@@ -37,11 +36,7 @@ def compose(settings: Settings) -> Bot:
     bot.supabase_client = SupabaseClient(bot)
     bot.netstats = NetstatsAnswer(bot.supabase_client, settings)
     bot.gemini = _gemini(settings)
-    if settings.lavalink_nodes:
-        music_store = MusicStore(settings.music_file)
-        bot.lavalink = NodePool(bot, settings.lavalink_nodes, store=music_store)
-    else:
-        bot.lavalink = None
+    _music(bot, settings)
     return bot
 
 
@@ -52,6 +47,18 @@ def _gemini(settings: Settings) -> Gemini | None:
     from bot.llm.gemini import Gemini
 
     return Gemini(settings)
+
+
+def _music(bot: Bot, settings: Settings) -> None:
+    """Give ``bot`` its Lavalink nodes, and the recovery of their music after a restart, if there are any."""
+    if not settings.lavalink_nodes:
+        return
+    from bot.lavalink import MusicStore, NodePool, RestartRecovery, SnapshotSaver, Timings
+
+    timings = Timings()
+    pool = NodePool(bot, settings.lavalink_nodes, timings)
+    saver = SnapshotSaver(MusicStore(settings.music_file), pool, interval=timings.save)
+    bot.lavalink, bot.restart_recovery = pool, RestartRecovery(bot, pool, saver, timings)
 
 
 async def run(settings: Settings) -> None:

@@ -25,8 +25,9 @@ from bot.lavalink.music_store import MusicStore
 from bot.lavalink.nodes import NodePool
 from bot.lavalink.playback import PauseReason
 from bot.lavalink.player import Player
-from bot.lavalink.restart_recovery import NotRecoveredReason
+from bot.lavalink.restart_recovery import NotRecoveredReason, RestartRecovery
 from bot.lavalink.snapshot import Snapshot
+from bot.lavalink.snapshot_saver import SnapshotSaver
 from bot.lavalink.timings import Timings
 from bot.lavalink.tracks import Requester, Track, Tracks, is_url, track_from_json, track_to_json
 
@@ -49,7 +50,9 @@ __all__ = [
     "PlayerEndedError",
     "RequestRefusedError",
     "Requester",
+    "RestartRecovery",
     "Snapshot",
+    "SnapshotSaver",
     "Timings",
     "Track",
     "TrackLoadError",

@@ -8,26 +8,23 @@ from functools import partial
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
+from bot.background_tasks import BackgroundTasks, cancel_and_wait
 from bot.lavalink.connection import Node
 from bot.lavalink.errors import JoinTimeoutError, LavalinkError, NoNodeError
-from bot.lavalink.keeper import MusicKeeper
 from bot.lavalink.lyrics import Lyrics, lyrics_of
-from bot.lavalink.music_store import Saved
 from bot.lavalink.player import Player
-from bot.lavalink.restart_recovery import RestartRecovery
 from bot.lavalink.timings import Timings
 from bot.lavalink.tracks import Requester, Track, Tracks, search
 from bot.waiting import happens
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import discord
     import wavelink
     from wavelink.types.websocket import WebsocketOP
 
     from bot.config import LavalinkNode
-    from bot.lavalink.music_store import MusicStore
 
 log = logging.getLogger(__name__)
 
@@ -36,64 +33,52 @@ class NodePool:
     """Keeps every node connected, by itself and in the background, and finds a node for whoever needs one."""
 
     def __init__(
-        self,
-        bot: discord.Client,
-        nodes: Sequence[LavalinkNode],
-        *,
-        timings: Timings | None = None,
-        store: MusicStore | None = None,
+        self, bot: discord.Client, nodes: Sequence[LavalinkNode], timings: Timings | None = None
     ) -> None:
-        """Look after ``nodes``; with a ``store``, what plays is saved there and survives a restart."""
         self._bot = bot
         self._addresses = nodes
         self._timings = timings or Timings()
-        self.restart_recovery = RestartRecovery(bot, self, self._timings)
-        self._keeper: MusicKeeper | None = None
-        if store is not None:
-            self._keeper = MusicKeeper(
-                store,
-                players=lambda: [player for node in self._nodes for player in _players(node)],
-                sessions=self._sessions,
-                awaited=lambda: self.restart_recovery.pending,
-                interval=self._timings.save,
-            )
+        self.on_change: Callable[[], None] = lambda: None
+        """Called whenever something changed that a restart must not lose."""
+        self.expected: set[int] = set()
+        """Guilds whose player of before a restart is yet to be recovered: on its node, it is no orphan."""
         self._nodes: list[Node] = []
-        self._tasks: list[asyncio.Task[None]] = []
+        self._tasks = BackgroundTasks("Lavalink")
         self._wake = asyncio.Event()
         self._up = asyncio.Event()
         """Set while any node is connected."""
         self._joins: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
-    def start(self) -> None:
-        """Begin to connect; after login (Lavalink wants the bot's user id), within a running loop."""
-        for address in self._addresses:
-            self._nodes.append(Node(address, client=self._bot, timings=self._timings, on_message=_hand_on))
-        self._tasks.append(asyncio.create_task(self._run(), name="lavalink"))
+    def start(self, sessions: Mapping[str, str] | None = None) -> None:
+        """Begin to connect; after login (Lavalink wants the bot's user id), within a running loop.
 
-    async def _run(self) -> None:
-        """Take over what was saved, then look after everything for ever."""
-        saved = await self._keeper.load() if self._keeper else Saved()
-        self.restart_recovery.expect(saved.players)
-        for node in self._nodes:
-            if session_id := saved.sessions.get(node.uri):
+        ``sessions`` are Lavalink's session ids of the process before, by node URI: they are resumed.
+        """
+        for address in self._addresses:
+            node = Node(address, client=self._bot, timings=self._timings, on_message=_hand_on)
+            if session_id := (sessions or {}).get(node.uri):
                 node.take_over(session_id)
-        self._tasks += [
-            asyncio.create_task(self._supervise(node), name=f"lavalink {node.uri}") for node in self._nodes
-        ]
-        self._tasks.append(asyncio.create_task(self._mend(), name="lavalink mend"))
+            self._nodes.append(node)
+        for node in self._nodes:
+            self._tasks.spawn(self._supervise(node))
+        self._tasks.spawn(self._restore_players())
 
     async def close(self) -> None:
-        """Leave every voice channel and disconnect from every node; what plays is saved before."""
-        await self.restart_recovery.close()
-        if self._keeper is not None:
-            await self._keeper.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._tasks.clear()
+        """Leave every voice channel and disconnect from every node."""
+        await self._tasks.close()
         for node in self._nodes:
             await node.shut()
         self._nodes.clear()
+
+    @property
+    def players(self) -> Sequence[Player]:
+        """Every player on every node."""
+        return [player for node in self._nodes for player in _players(node)]
+
+    @property
+    def sessions(self) -> Mapping[str, str]:
+        """Lavalink's session id by node URI, of the nodes that are connected."""
+        return {node.uri: node.lavalink_session for node in self._nodes if node.up and node.lavalink_session}
 
     @property
     def available(self) -> bool:
@@ -151,9 +136,8 @@ class NodePool:
                     await player.go_to(channel)
             except TimeoutError as error:
                 raise JoinTimeoutError(channel.mention) from error
-            if self._keeper is not None:
-                player.on_change = self._keeper.note
-                self._keeper.note()
+            player.on_change = self.on_change
+            self.on_change()
             player.watch_listeners()
             return player
 
@@ -179,13 +163,9 @@ class NodePool:
 
     async def _destroy_orphaned_players(self, node: Node) -> None:
         try:
-            await node.destroy_orphaned_players(self.restart_recovery.pending.keys())
+            await node.destroy_orphaned_players(self.expected)
         except LavalinkError as error:
             log.warning("Lavalink node %s: old players remain: %s", node.uri, error.detail)
-
-    def _sessions(self) -> dict[str, str]:
-        """Return Lavalink's session id by node."""
-        return {node.uri: node.lavalink_session for node in self._nodes if node.up and node.lavalink_session}
 
     async def _supervise(self, node: Node) -> None:
         """Connect a node, for ever again; one line in the log for each change."""
@@ -204,7 +184,7 @@ class NodePool:
             attempts = 0
             log.info("✅ Lavalink node %s connected%s", node.uri, " (session resumed)" if resumed else "")
             await self._serve(node, resumed=resumed)
-            await self._part(node)
+            await self._fail_over(node)
 
     async def _serve(self, node: Node, *, resumed: bool) -> None:
         """Look after a node that came up until it is lost."""
@@ -212,22 +192,21 @@ class NodePool:
             player.on_node_back(resumed=resumed)
         self._up.set()
         self._wake.set()
-        care = asyncio.create_task(self._care(node))
+        upkeep = asyncio.create_task(self._maintain(node), name="Lavalink upkeep")
         try:
             log.warning("⚠️ Lavalink node %s lost: %s", node.uri, await node.lost())
         finally:
-            care.cancel()
-            await asyncio.wait({care})
+            await cancel_and_wait(upkeep)
 
-    async def _care(self, node: Node) -> None:
+    async def _maintain(self, node: Node) -> None:
         """Tidy up what a node holds from before, then measure it for ever."""
         await self._destroy_orphaned_players(node)
         while True:
             await node.measure()
             await asyncio.sleep(self._timings.ping)
 
-    async def _part(self, node: Node) -> None:
-        """Part with a lost node: its players go to another, or wait for the first that comes."""
+    async def _fail_over(self, node: Node) -> None:
+        """Have the players of a lost node move to another, or wait for the first that comes."""
         await node.drop()
         if not self.available:
             self._up.clear()
@@ -235,17 +214,16 @@ class NodePool:
             player.on_node_lost()
         self._wake.set()
 
-    async def _mend(self) -> None:
+    async def _restore_players(self) -> None:
         """Restore interrupted players, for ever, as soon as there is a node for them."""
         while True:
-            await happens(self._wake, within=self._timings.mend)
+            await happens(self._wake, within=self._timings.restore)
             self._wake.clear()
-            for node in self._nodes:
-                for player in _players(node):
-                    player.check()
+            for player in self.players:
+                player.check()
             if self.available:
-                waiting = [player for node in self._nodes for player in _players(node) if player.interrupted]
-                await asyncio.gather(*(self._restore(player) for player in waiting))
+                interrupted = [player for player in self.players if player.interrupted]
+                await asyncio.gather(*(self._restore(player) for player in interrupted))
 
     async def _restore(self, player: Player) -> None:
         try:

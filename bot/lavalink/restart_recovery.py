@@ -1,4 +1,4 @@
-"""Bringing music back after the bot was restarted, killed or not."""
+"""Recovering music after the bot was restarted, killed or not."""
 
 from __future__ import annotations
 
@@ -9,90 +9,88 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import discord
 
+from bot.background_tasks import BackgroundTasks
 from bot.lavalink.errors import LavalinkError, NodeUnreachableError, NoNodeError, PlayerEndedError
 from bot.lavalink.tracks import play_id_of
 from bot.lavalink.voice import listeners_in
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Mapping
+    from collections.abc import Mapping
 
     from bot.lavalink.nodes import NodePool
     from bot.lavalink.player import Player
     from bot.lavalink.snapshot import Snapshot
+    from bot.lavalink.snapshot_saver import SnapshotSaver
     from bot.lavalink.timings import Timings
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 8
+CONCURRENT_JOINS = 8
 """Guilds that are joined at the same time; Discord takes 120 gateway messages a minute."""
 MAX_REFUSALS = 5
 """Attempts that Discord or Lavalink may fail; until then commands wait for the music."""
 
 NotRecoveredReason: TypeAlias = Literal["empty", "late", "closed", "thrown_out"]
-"""empty: nobody listens there any more · late: it is too long ago, or nothing played · closed: the channel
-cannot be entered · thrown_out: the bot was, meanwhile or before."""
+"""Why music is not recovered. empty: nobody listens there any more · late: it is too long ago, or nothing
+played · closed: the channel cannot be entered · thrown_out: the bot was, meanwhile or before."""
 
 
 class RestartRecovery:
-    """Holds what was saved until each guild's music is back, or is known not to come back.
+    """Holds what was saved until each guild's music is recovered, or is known not to be.
 
     Dispatches ``music_recovered(player, away)`` (seconds since it was saved last) and
     ``music_not_recovered(snapshot, reason)``.
     """
 
-    def __init__(self, bot: discord.Client, pool: NodePool, timings: Timings) -> None:
+    def __init__(self, bot: discord.Client, pool: NodePool, saver: SnapshotSaver, timings: Timings) -> None:
         self._bot = bot
         self._pool = pool
+        self._saver = saver
         self._timings = timings
         self._pending: dict[int, Snapshot] = {}
         self._settled = asyncio.Condition()
         """Notified whenever a guild is no longer pending."""
         self._begun: set[int] = set()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._tasks = BackgroundTasks("Restart recovery")
+        self._joins = asyncio.Semaphore(CONCURRENT_JOINS)
         self._loaded = asyncio.Event()
+
+    def start(self) -> None:
+        """Read what the process before this one left, then have the nodes connect; after login."""
+        self._tasks.spawn(self._load())
+
+    async def _load(self) -> None:
+        saved = await self._saver.load()
+        self._pending |= saved.players
+        self._pool.expected |= saved.players.keys()
+        self._pool.start(saved.sessions)
+        self._loaded.set()
 
     @property
     def pending(self) -> Mapping[int, Snapshot]:
-        """What has yet to come back, by guild id."""
+        """What has yet to be recovered, by guild id."""
         return self._pending
 
-    def expect(self, saved: Mapping[int, Snapshot]) -> None:
-        """Take what the process before this one left."""
-        self._pending |= saved
-        self._loaded.set()
-
     async def wait(self, guild_id: int) -> None:
-        """Wait until a guild's music is back, or is known not to come back."""
+        """Wait until a guild's music is recovered, or is known not to be."""
         await self._loaded.wait()
         async with self._settled:
             await self._settled.wait_for(lambda: guild_id not in self._pending)
 
     def begin(self, guild_id: int) -> None:
-        """Bring a guild's music back in the background, as soon as there is a node; once."""
+        """Recover a guild's music in the background, as soon as there is a node; once."""
         if guild_id not in self._begun:
             self._begun.add(guild_id)
-            self._spawn(self._revive(guild_id))
+            self._tasks.spawn(self._recover(guild_id))
 
     def forget_absent(self) -> None:
         """Forget the guilds that the bot is not in any more."""
-        self._spawn(self._forget_absent())
+        self._tasks.spawn(self._forget_absent())
 
     async def close(self) -> None:
-        """Stop; what has not come back stays saved."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    def _spawn(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.create_task(work, name="music restart_recovery")
-        self._tasks.add(task)
-        task.add_done_callback(self._finished)
-
-    def _finished(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()):
-            log.error("Music could not be brought back", exc_info=error)
+        """Stop, and save what plays a last time; what is not recovered stays saved."""
+        await self._tasks.close()
+        await self._saver.close()
 
     async def _forget_absent(self) -> None:
         await self._loaded.wait()
@@ -101,15 +99,16 @@ class RestartRecovery:
 
     async def _settle(self, guild_id: int) -> None:
         self._pending.pop(guild_id, None)
+        self._pool.expected.discard(guild_id)
         async with self._settled:
             self._settled.notify_all()
 
-    async def _revive(self, guild_id: int) -> None:
+    async def _recover(self, guild_id: int) -> None:
         await self._loaded.wait()
         snapshot = self._pending.get(guild_id)
         if snapshot is None:
             return
-        outcome = await self._insist(guild_id, snapshot)
+        outcome = await self._recover_in_spite_of_failures(guild_id, snapshot)
         await self._settle(guild_id)
         if isinstance(outcome, str):
             log.info("Guild %s: the music does not come back: %s", guild_id, outcome)
@@ -120,13 +119,15 @@ class RestartRecovery:
         if not self._pending:
             await self._pool.destroy_orphaned_players()
 
-    async def _insist(self, guild_id: int, snapshot: Snapshot) -> Player | NotRecoveredReason:
-        """Bring the music back, however often that fails at first; or return why it stays away."""
+    async def _recover_in_spite_of_failures(
+        self, guild_id: int, snapshot: Snapshot
+    ) -> Player | NotRecoveredReason:
+        """Recover the music, however often that fails at first; or return why it is not recovered."""
         attempts = refusals = 0
         while True:
             try:
-                async with self._slots:
-                    return await self._bring_back(guild_id, snapshot)
+                async with self._joins:
+                    return await self._attempt(guild_id, snapshot)
             except PlayerEndedError:
                 return "thrown_out"
             except LavalinkError as error:
@@ -139,13 +140,13 @@ class RestartRecovery:
             await asyncio.sleep(self._timings.pause(attempts))
             attempts += 1
 
-    async def _bring_back(self, guild_id: int, snapshot: Snapshot) -> Player | NotRecoveredReason:
+    async def _attempt(self, guild_id: int, snapshot: Snapshot) -> Player | NotRecoveredReason:
         node = await self._pool.wait_for_node(snapshot.node)
         # Looked up for each attempt: after another READY discord.py has new objects for everything.
         guild = self._bot.get_guild(guild_id)
         if guild is None:
             return "thrown_out"
-        # First of all, since Lavalink's player ends with one that an attempt before has left.
+        # First of all, since Lavalink's player ends with one that an attempt before has left behind.
         await self._pool.leave(guild)
         channel = self._channel(guild, snapshot)
         if isinstance(channel, str):

@@ -24,7 +24,7 @@ class Timings:
     """Bounds of the back-off between attempts to connect."""
     ping: float = 10.0
     """Between measurements of the round trip."""
-    mend: float = 1.0
+    restore: float = 1.0
     """Between attempts to restore interrupted players."""
     patience: float = 5.0
     """That an interruption may last before people are told."""

@@ -51,7 +51,7 @@ async def channel_to_enter(source: Source) -> VoiceChannel:
     pool, channel = pool_of(source), _voice_channel_of(source)
     if channel is None:
         raise UserError(music.NOT_IN_VOICE)
-    await _wait_for_recovery(pool, channel.guild)
+    await _wait_for_recovery(source, channel.guild)
     player = pool.player(channel.guild)
     if player is not None:
         if player.channel == channel:
@@ -87,7 +87,7 @@ async def player_for(source: Source, *, same_channel: bool = True, dj_only: bool
     pool, guild = pool_of(source), source.guild
     if guild is None:
         raise UserError(music.NOT_CONNECTED)
-    await _wait_for_recovery(pool, guild)
+    await _wait_for_recovery(source, guild)
     player = pool.player(guild)
     if player is None:
         raise UserError(music.NOT_CONNECTED)
@@ -129,16 +129,19 @@ def is_dj(source: Source, player: Player | None) -> bool:
     return has_role or alone or person.guild_permissions.manage_guild
 
 
-async def _wait_for_recovery(pool: NodePool, guild: discord.Guild) -> None:
+async def _wait_for_recovery(source: Source, guild: discord.Guild) -> None:
     """Wait for restart recovery, so that no command replaces the music that is being recovered.
 
     Raises UserError where that takes longer than `RECOVERY_TIMEOUT`.
     """
+    recovery = bot_of(source).restart_recovery
+    if recovery is None:
+        return
     try:
         async with asyncio.timeout(RECOVERY_TIMEOUT):
-            await pool.restart_recovery.wait(guild.id)
+            await recovery.wait(guild.id)
     except TimeoutError as error:
-        raise UserError(music.RECOVERING if pool.available else music.NO_NODE) from error
+        raise UserError(music.RECOVERING if pool_of(source).available else music.NO_NODE) from error
 
 
 def _dj_role_id(source: Source) -> int | None:

@@ -47,8 +47,8 @@ class RecoveryEvents(commands.Cog):
     @commands.Cog.listener()
     async def on_ready(self) -> None:
         """Forget the guilds that the bot left while it was away."""
-        if self.bot.lavalink is not None:
-            self.bot.lavalink.restart_recovery.forget_absent()
+        if self.bot.restart_recovery is not None:
+            self.bot.restart_recovery.forget_absent()
 
     @commands.Cog.listener()
     async def on_music_recovered(self, player: Player, _away: float) -> None:
@@ -58,13 +58,13 @@ class RecoveryEvents(commands.Cog):
             player.stay = stays
 
     def _recover(self, guild: discord.Guild) -> None:
-        pool = self.bot.lavalink
-        if pool is None:
+        pool, recovery = self.bot.lavalink, self.bot.restart_recovery
+        if pool is None or recovery is None:
             return
         severed = guild.id in self._severed
         self._severed.discard(guild.id)
         player = pool.player(guild)
         if player is None:
-            pool.restart_recovery.begin(guild.id)
+            recovery.begin(guild.id)
         elif severed:
             player.renew_voice()

@@ -19,7 +19,16 @@ import bot.client
 from bot.client import Bot
 from bot.config import load_settings
 from bot.discord_connection import run_until_closed, use_discord_endpoints
-from bot.lavalink import Effect, MusicStore, NodePool, Player, Timings, payload_of
+from bot.lavalink import (
+    Effect,
+    MusicStore,
+    NodePool,
+    Player,
+    RestartRecovery,
+    SnapshotSaver,
+    Timings,
+    payload_of,
+)
 from bot.lavalink.music_queue import Loop
 from bot.storage.state import State
 from sandbox.discord import DiscordStandIn
@@ -37,7 +46,14 @@ T = TypeVar("T")
 PATIENCE = 60.0
 """Seconds after which a condition that has not come true fails the test."""
 TIMINGS = Timings(
-    heartbeat=0.5, retry_first=0.05, retry_most=0.2, ping=0.2, mend=0.05, join=3.0, request=5.0, patience=0.5
+    heartbeat=0.5,
+    retry_first=0.05,
+    retry_most=0.2,
+    ping=0.2,
+    restore=0.05,
+    join=3.0,
+    request=5.0,
+    patience=0.5,
 )
 SETTINGS = {"SHARD_COUNT": "1", "BOT_LANGUAGE": "ja"}
 
@@ -377,8 +393,10 @@ async def music_bench(
     otonari._connection.guild_ready_timeout = 0.05
     otonari.state = State(settings.database_file)
     otonari.before_identify_hook = _at_once
-    store = MusicStore(settings.music_file)
-    otonari.lavalink = NodePool(otonari, settings.lavalink_nodes, timings=timings, store=store)
+    pool = NodePool(otonari, settings.lavalink_nodes, timings)
+    saver = SnapshotSaver(MusicStore(settings.music_file), pool, interval=timings.save)
+    otonari.lavalink = pool
+    otonari.restart_recovery = RestartRecovery(otonari, pool, saver, timings)
     address = f"http://127.0.0.1:{control.addresses[0][1]}"
     async with aiohttp.ClientSession() as http:
         bench = Bench(otonari, discord, stand_ins, plays, http, address)

@@ -123,7 +123,7 @@ async def joining(bench: Bench) -> None:
 
 
 async def revived(bench: Bench) -> None:
-    await bench.until(lambda: not bench.bot.lavalink.restart_recovery.pending)
+    await bench.until(lambda: not bench.bot.restart_recovery.pending)
 
 
 async def test_all_of_it_comes_back(restart: Restart) -> None:

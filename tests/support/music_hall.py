@@ -12,7 +12,7 @@ import simcord
 
 from bot.client import Bot
 from bot.config import load_settings
-from bot.lavalink import NodePool, Player, Requester, Track, Tracks
+from bot.lavalink import NodePool, Player, Requester, RestartRecovery, Track, Tracks
 from bot.lavalink.music_queue import MusicQueue
 from bot.storage.state import State
 
@@ -97,7 +97,7 @@ def simcord_bot_fixture(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Bot:
     bot = Bot(load_settings(settings, Path("/nonexistent")))
     bot.lavalink = Mock(spec=NodePool)
     bot.lavalink.player.return_value = None
-    bot.lavalink.restart_recovery = Mock(wait=AsyncMock())
+    bot.restart_recovery = Mock(spec=RestartRecovery, wait=AsyncMock())
     bot.lavalink.search.return_value = Tracks("search", [SONG, replace(SONG, title="群青")])
     bot.supabase_client = Mock(initialize=AsyncMock(), close=AsyncMock())
     bot.gemini = None

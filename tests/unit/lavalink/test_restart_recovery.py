@@ -11,9 +11,19 @@ from unittest.mock import AsyncMock, Mock
 import discord
 import pytest
 
-from bot.lavalink import JoinTimeoutError, NodePool, NodeUnreachableError, Player, PlayerEndedError, Timings
+from bot.lavalink import (
+    JoinTimeoutError,
+    NodePool,
+    NodeUnreachableError,
+    Player,
+    PlayerEndedError,
+    RestartRecovery,
+    SnapshotSaver,
+    Timings,
+)
 from bot.lavalink.connection import Node
-from bot.lavalink.restart_recovery import MAX_REFUSALS, RestartRecovery
+from bot.lavalink.music_store import Saved
+from bot.lavalink.restart_recovery import MAX_REFUSALS
 from bot.lavalink.snapshot import Songs
 from tests.unit.lavalink.test_fallback_track import LEMON
 from tests.unit.lavalink.test_snapshot import ONE
@@ -49,18 +59,25 @@ class Stage:
         self.pool.join = AsyncMock(return_value=self.player)
         self.pool.destroy_orphaned_players = AsyncMock()
         self.node.fetch_state = AsyncMock(return_value=None)
-        self.restart_recovery = RestartRecovery(self.bot, self.pool, timings)
+        self.pool.expected = set()
+        self.saver = Mock(spec=SnapshotSaver)
+        self.saver.load = AsyncMock(side_effect=lambda: Saved({GUILD_ID: self.snapshot}, {"http://a": "s1"}))
+        self.restart_recovery = RestartRecovery(self.bot, self.pool, self.saver, timings)
 
     def lavalink_holds(self, play_id: str | None) -> None:
         """Have Lavalink hold a player, with the playing ``play_id`` or without a track."""
         track = {"userData": {"play_id": play_id}} if play_id else None
         self.node.fetch_state.return_value = {"track": track, "state": STATE}
 
-    async def revive(self) -> None:
+    async def recover(self) -> None:
         self.restart_recovery.begin(GUILD_ID)
-        self.restart_recovery.expect({GUILD_ID: self.snapshot})
-        while self.restart_recovery._tasks:
-            await asyncio.gather(*self.restart_recovery._tasks, return_exceptions=True)
+        self.restart_recovery.start()
+        await self.done()
+
+    async def done(self) -> None:
+        """Wait until everything that was begun has ended."""
+        while tasks := self.restart_recovery._tasks._tasks:
+            await asyncio.wait(tasks)
 
     @property
     def told(self) -> list[str]:
@@ -75,7 +92,7 @@ class Stage:
 
 async def test_music_whose_session_is_gone_begins_anew_where_it_was() -> None:
     stage = Stage()
-    await stage.revive()
+    await stage.recover()
 
     stage.pool.wait_for_node.assert_awaited_once_with(stage.snapshot.node)
     stage.pool.join.assert_awaited_once_with(stage.channel, stage.node)
@@ -88,7 +105,7 @@ async def test_music_whose_session_is_gone_begins_anew_where_it_was() -> None:
 async def test_music_that_lavalink_plays_on_is_taken_over_at_its_place() -> None:
     stage = Stage()
     stage.lavalink_holds("p1")
-    await stage.revive()
+    await stage.recover()
 
     stage.player.revive.assert_awaited_once_with(stage.snapshot, STATE["position"])
 
@@ -98,7 +115,7 @@ async def test_a_track_that_ends_while_the_channel_is_joined_is_followed_by_the_
     stage.lavalink_holds("p1")
     before = stage.node.fetch_state.return_value
     stage.node.fetch_state.side_effect = [before, {**before, "track": None}]
-    await stage.revive()
+    await stage.recover()
 
     stage.player.revive.assert_awaited_once_with(stage.snapshot, None)
     stage.player.skip_ended.assert_awaited_once_with()
@@ -107,7 +124,7 @@ async def test_a_track_that_ends_while_the_channel_is_joined_is_followed_by_the_
 async def test_a_track_that_ended_while_nobody_heard_is_followed_by_the_next() -> None:
     stage = Stage()
     stage.lavalink_holds(None)
-    await stage.revive()
+    await stage.recover()
 
     stage.player.skip_ended.assert_awaited_once_with()
 
@@ -115,7 +132,7 @@ async def test_a_track_that_ended_while_nobody_heard_is_followed_by_the_next() -
 async def test_another_track_than_the_saved_one_is_replaced() -> None:
     stage = Stage()
     stage.lavalink_holds("p2")
-    await stage.revive()
+    await stage.recover()
 
     stage.player.revive.assert_awaited_once_with(stage.snapshot, None)
     stage.player.skip_ended.assert_not_awaited()
@@ -144,7 +161,7 @@ async def test_music_that_nobody_waits_for_is_forgotten(
 ) -> None:
     stage = Stage()
     spoil(stage)
-    await stage.revive()
+    await stage.recover()
 
     stage.pool.join.assert_not_awaited()
     assert stage.reason == reason
@@ -154,7 +171,7 @@ async def test_music_that_nobody_waits_for_is_forgotten(
 async def test_a_bot_that_is_to_stay_comes_back_to_an_empty_channel() -> None:
     stage = Stage(stay=True)
     stage.channel.voice_states.clear()
-    await stage.revive()
+    await stage.recover()
 
     assert stage.told == ["music_recovered"]
 
@@ -164,7 +181,7 @@ async def test_what_an_attempt_before_left_behind_is_ended_before_lavalink_is_as
     order = Mock()
     order.attach_mock(stage.pool.leave, "leave")
     order.attach_mock(stage.node.fetch_state, "fetch_state")
-    await stage.revive()
+    await stage.recover()
 
     assert [call[0] for call in order.mock_calls] == ["leave", "fetch_state"]
 
@@ -172,7 +189,7 @@ async def test_what_an_attempt_before_left_behind_is_ended_before_lavalink_is_as
 async def test_music_comes_back_although_joining_fails_at_first(caplog: pytest.LogCaptureFixture) -> None:
     stage = Stage()
     stage.pool.join.side_effect = [JoinTimeoutError("<#1>"), JoinTimeoutError("<#1>"), stage.player]
-    await stage.revive()
+    await stage.recover()
 
     assert caplog.text.count("not back yet") == 1
     assert stage.told == ["music_recovered"]
@@ -182,7 +199,7 @@ async def test_music_comes_back_although_joining_fails_at_first(caplog: pytest.L
 async def test_a_channel_that_cannot_be_joined_is_given_up_so_that_commands_work_again() -> None:
     stage = Stage()
     stage.pool.join.side_effect = JoinTimeoutError("<#1>")
-    await stage.revive()
+    await stage.recover()
 
     assert stage.pool.join.await_count == MAX_REFUSALS
     assert stage.reason == "closed"
@@ -193,7 +210,7 @@ async def test_a_node_that_is_out_of_reach_is_waited_for_however_often_it_fails(
     stage = Stage()
     failures = [NodeUnreachableError() for _ in range(2 * MAX_REFUSALS)]
     stage.pool.wait_for_node.side_effect = [*failures, stage.node]
-    await stage.revive()
+    await stage.recover()
 
     assert stage.told == ["music_recovered"]
 
@@ -201,7 +218,7 @@ async def test_a_node_that_is_out_of_reach_is_waited_for_however_often_it_fails(
 async def test_a_bot_that_was_thrown_out_meanwhile_does_not_come_back() -> None:
     stage = Stage()
     stage.player.revive.side_effect = PlayerEndedError
-    await stage.revive()
+    await stage.recover()
 
     assert stage.pool.join.await_count == 1
     assert stage.reason == "thrown_out"
@@ -211,12 +228,12 @@ async def test_each_attempt_uses_the_objects_of_the_present_gateway_session() ->
     stage, fresh = Stage(), Stage()
     stage.bot.get_guild.side_effect = [stage.guild, fresh.guild]
     stage.pool.join.side_effect = [JoinTimeoutError("<#1>"), stage.player]
-    await stage.revive()
+    await stage.recover()
 
     assert [call.args[0] for call in stage.pool.join.await_args_list] == [stage.channel, fresh.channel]
 
 
-async def test_a_command_waits_until_the_music_is_back() -> None:
+async def test_a_command_waits_until_the_music_is_recovered() -> None:
     stage = Stage()
     joining = asyncio.Event()
 
@@ -226,29 +243,30 @@ async def test_a_command_waits_until_the_music_is_back() -> None:
 
     stage.pool.join.side_effect = join
     command = asyncio.create_task(stage.restart_recovery.wait(GUILD_ID))
-    reviving = asyncio.create_task(stage.revive())
+    recovering = asyncio.create_task(stage.recover())
     while not stage.pool.join.called:
         await asyncio.sleep(0)
     assert not command.done()
 
     joining.set()
-    await asyncio.gather(command, reviving)
+    await asyncio.gather(command, recovering)
     stage.player.revive.assert_awaited_once()
 
 
 async def test_a_command_waits_for_no_other_guild() -> None:
     stage = Stage()
-    stage.restart_recovery.expect({GUILD_ID: stage.snapshot})
+    stage.restart_recovery.start()
 
     await stage.restart_recovery.wait(GUILD_ID + 1)
+    assert set(stage.restart_recovery.pending) == {GUILD_ID}
 
 
 async def test_guilds_that_were_left_are_forgotten() -> None:
     stage = Stage()
     stage.bot.get_guild.return_value = None
     stage.restart_recovery.forget_absent()
-    stage.restart_recovery.expect({GUILD_ID: stage.snapshot})
-    await asyncio.gather(*stage.restart_recovery._tasks)
+    stage.restart_recovery.start()
+    await stage.done()
 
     assert not stage.restart_recovery.pending
 
@@ -256,9 +274,21 @@ async def test_guilds_that_were_left_are_forgotten() -> None:
 async def test_what_has_not_come_back_at_the_end_stays_pending() -> None:
     stage = Stage()
     stage.pool.wait_for_node.side_effect = asyncio.Event().wait
-    stage.restart_recovery.expect({GUILD_ID: stage.snapshot})
     stage.restart_recovery.begin(GUILD_ID)
-    await asyncio.sleep(0)
+    stage.restart_recovery.start()
+    while not stage.pool.wait_for_node.called:
+        await asyncio.sleep(0)
     await stage.restart_recovery.close()
 
     assert set(stage.restart_recovery.pending) == {GUILD_ID}
+    stage.saver.close.assert_awaited_once_with()
+
+
+async def test_the_nodes_resume_the_sessions_of_the_process_before_and_keep_its_players() -> None:
+    stage = Stage()
+    expected: list[set[int]] = []
+    stage.pool.start.side_effect = lambda _sessions: expected.append(set(stage.pool.expected))
+    await stage.recover()
+
+    stage.pool.start.assert_called_once_with({"http://a": "s1"})
+    assert (expected, stage.pool.expected) == ([{GUILD_ID}], set())

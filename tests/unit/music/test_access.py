@@ -35,7 +35,7 @@ async def test_no_command_takes_the_place_of_music_that_is_still_coming_back(
     hall: Hall, command: str
 ) -> None:
     await hall.haru.join_voice(hall.voice)
-    hall.pool.restart_recovery.wait.side_effect = TimeoutError
+    hall.bot.restart_recovery.wait.side_effect = TimeoutError
 
     hall.pool.available = True
     assert "再起動前の再生を復元" in await hall.say(f"!{command}")

@@ -7,8 +7,7 @@ from unittest.mock import Mock
 import discord
 
 from bot.client import Bot
-from bot.lavalink import NodePool, Player
-from bot.lavalink.restart_recovery import RestartRecovery
+from bot.lavalink import NodePool, Player, RestartRecovery
 from bot.music.recovery_events import RecoveryEvents
 from bot.storage.state import State
 
@@ -21,7 +20,8 @@ class Stage:
     def __init__(self) -> None:
         self.bot = Mock(spec=Bot, settings=Mock(bot_language="ja"))
         self.bot.state = Mock(spec=State, get=Mock(return_value=None))
-        self.bot.lavalink = Mock(spec=NodePool, restart_recovery=Mock(spec=RestartRecovery))
+        self.bot.lavalink = Mock(spec=NodePool)
+        self.bot.restart_recovery = Mock(spec=RestartRecovery)
         self.guild = Mock(spec=discord.Guild, id=GUILD_ID, shard_id=SHARD, unavailable=False)
         self.bot.guilds, self.bot.get_guild.return_value = [self.guild], self.guild
         self.bot.voice_clients = []
@@ -36,7 +36,7 @@ class Stage:
 
     @property
     def begun(self) -> list[int]:
-        return [call.args[0] for call in self.bot.lavalink.restart_recovery.begin.call_args_list]
+        return [call.args[0] for call in self.bot.restart_recovery.begin.call_args_list]
 
 
 async def test_music_comes_back_when_the_shard_is_ready() -> None:

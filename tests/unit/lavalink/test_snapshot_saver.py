@@ -10,8 +10,8 @@ from unittest.mock import Mock
 
 import pytest
 
-from bot.lavalink import MusicStore, Snapshot
-from bot.lavalink.keeper import SIGN_OF_LIFE, MusicKeeper
+from bot.lavalink import MusicStore, Snapshot, SnapshotSaver
+from bot.lavalink.snapshot_saver import SIGN_OF_LIFE
 from tests.unit.lavalink.test_snapshot import ONE
 
 if TYPE_CHECKING:
@@ -19,24 +19,30 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+class Nodes:
+    """Nodes whose players are these snapshots, by guild id."""
+
+    def __init__(self) -> None:
+        self.snapshots: dict[int, Snapshot] = {}
+        self.sessions: dict[str, str] = {}
+        self.expected: set[int] = set()
+        self.on_change: Callable[[], None] = lambda: None
+
+    @property
+    def players(self) -> list[Mock]:
+        return [
+            Mock(guild_id=guild_id, snapshot=Mock(return_value=snapshot))
+            for guild_id, snapshot in self.snapshots.items()
+        ]
+
+
 class Stage:
-    """A keeper whose players are these snapshots, by guild id."""
+    """A saver, and the nodes that it saves."""
 
     def __init__(self, path: Path) -> None:
-        self.players: dict[int, Snapshot] = {}
-        self.sessions: dict[str, str] = {}
-        self.awaited: set[int] = set()
+        self.nodes = Nodes()
         self.store = MusicStore(path)
-        self.keeper = MusicKeeper(
-            self.store,
-            players=lambda: [
-                Mock(guild_id=guild_id, snapshot=Mock(return_value=snapshot))
-                for guild_id, snapshot in self.players.items()
-            ],
-            sessions=lambda: self.sessions,
-            awaited=lambda: self.awaited,
-            interval=0.01,
-        )
+        self.saver = SnapshotSaver(self.store, self.nodes, interval=0.01)
 
     async def saved(self, wanted: Callable[[dict[int, Snapshot]], object]) -> dict[int, Snapshot]:
         """Wait until what is in the file is as ``wanted``."""
@@ -54,69 +60,69 @@ class Stage:
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     stage = Stage(tmp_path / "music.sqlite3")
     yield stage
-    await stage.keeper.close()
+    await stage.saver.close()
 
 
 async def test_a_player_is_saved_and_forgotten_when_it_is_gone(stage: Stage) -> None:
-    await stage.keeper.load()
-    stage.players[7] = ONE
+    await stage.saver.load()
+    stage.nodes.snapshots[7] = ONE
     await stage.saved(lambda players: players == {7: ONE})
-    stage.players.clear()
+    stage.nodes.snapshots.clear()
 
     await stage.saved(lambda players: not players)
 
 
-async def test_a_player_whose_music_is_still_coming_back_does_not_overwrite_what_is_saved(
+async def test_a_player_whose_music_is_still_being_recovered_does_not_overwrite_what_is_saved(
     stage: Stage,
 ) -> None:
-    await stage.keeper.load()
-    stage.players[7] = ONE
+    await stage.saver.load()
+    stage.nodes.snapshots[7] = ONE
     await stage.saved(lambda players: players == {7: ONE})
-    stage.awaited.add(7)
-    stage.players = {7: replace(ONE, volume=1), 8: ONE}
+    stage.nodes.expected.add(7)
+    stage.nodes.snapshots = {7: replace(ONE, volume=1), 8: ONE}
 
     assert await stage.saved(lambda players: 8 in players) == {7: ONE, 8: ONE}
 
 
 async def test_a_new_position_is_saved(stage: Stage) -> None:
-    await stage.keeper.load()
-    stage.players[7] = ONE
+    await stage.saver.load()
+    stage.nodes.snapshots[7] = ONE
     await stage.saved(lambda players: 7 in players)
-    stage.players[7] = replace(ONE, position_ms=5_000)
+    stage.nodes.snapshots[7] = replace(ONE, position_ms=5_000)
 
     await stage.saved(lambda players: players[7].position_ms == 5_000)
 
 
-async def test_a_player_that_stands_still_is_saved_once_a_minute(stage: Stage) -> None:
-    await stage.keeper.load()
-    stage.players[7] = ONE
+async def test_a_player_whose_position_does_not_change_is_saved_once_a_minute(stage: Stage) -> None:
+    await stage.saver.load()
+    stage.nodes.snapshots[7] = ONE
     await stage.saved(lambda players: 7 in players)
-    stage.players[7] = replace(ONE, saved_at=ONE.saved_at + 1)
-    assert not stage.keeper._changes()
-    stage.players[7] = later = replace(ONE, saved_at=ONE.saved_at + SIGN_OF_LIFE + 1)
+    stage.nodes.snapshots[7] = replace(ONE, saved_at=ONE.saved_at + 1)
+    assert not stage.saver._changes()
+    stage.nodes.snapshots[7] = later = replace(ONE, saved_at=ONE.saved_at + SIGN_OF_LIFE + 1)
 
     await stage.saved(lambda players: players == {7: later})
 
 
-async def test_what_has_yet_to_come_back_stays_saved(stage: Stage) -> None:
-    await stage.keeper.load()
-    stage.players[7] = ONE
-    stage.sessions["http://a"] = "s1"
+async def test_what_has_yet_to_be_recovered_stays_saved(stage: Stage) -> None:
+    await stage.saver.load()
+    stage.nodes.snapshots[7] = ONE
+    stage.nodes.sessions["http://a"] = "s1"
     await stage.saved(lambda players: 7 in players)
-    stage.awaited.add(7)
-    stage.players.clear()
-    stage.sessions["http://a"] = "s2"
-    await stage.keeper.close()
+    stage.nodes.expected.add(7)
+    stage.nodes.snapshots.clear()
+    stage.nodes.sessions["http://a"] = "s2"
+    await stage.saver.close()
     saved = stage.store.load()
 
     assert (set(saved.players), saved.sessions) == ({7}, {"http://a": "s2"})
 
 
 async def test_players_that_end_after_the_last_save_stay_saved(stage: Stage) -> None:
-    await stage.keeper.load()
-    stage.players[7] = ONE
-    await stage.keeper.close()
-    stage.players.clear()
+    await stage.saver.load()
+    stage.nodes.snapshots[7] = ONE
+    await stage.saver.close()
+    stage.nodes.snapshots.clear()
 
     assert set(stage.store.load().players) == {7}
 
@@ -124,7 +130,7 @@ async def test_players_that_end_after_the_last_save_stay_saved(stage: Stage) -> 
 async def test_a_disk_that_fails_is_reported_once_and_tried_again(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await stage.keeper.load()
+    await stage.saver.load()
     tries = 0
     write = stage.store.write
 
@@ -136,7 +142,7 @@ async def test_a_disk_that_fails_is_reported_once_and_tried_again(
         write(changes)
 
     monkeypatch.setattr(stage.store, "write", fail)
-    stage.players[7] = ONE
+    stage.nodes.snapshots[7] = ONE
 
     await stage.saved(lambda players: 7 in players)
     assert caplog.text.count("cannot be saved") == 1
@@ -144,14 +150,14 @@ async def test_a_disk_that_fails_is_reported_once_and_tried_again(
 
 @pytest.mark.parametrize("turns", range(6))
 async def test_a_change_at_the_moment_of_closing_does_not_hold_it_up(stage: Stage, turns: int) -> None:
-    await stage.keeper.load()
-    stage.keeper._interval = 60.0
+    await stage.saver.load()
+    stage.saver._interval = 60.0
     await stage.saved(lambda players: not players)
-    stage.players[7] = ONE
-    stage.keeper.note()
+    stage.nodes.snapshots[7] = ONE
+    stage.nodes.on_change()
     # Of Python 3.11's wait_for, a cancellation is lost in one of these moments.
     for _ in range(turns):
         await asyncio.sleep(0)
 
-    await asyncio.wait_for(stage.keeper.close(), 60)
+    await asyncio.wait_for(stage.saver.close(), 60)
     assert set(stage.store.load().players) == {7}
