@@ -12,6 +12,7 @@ import { useSession } from "@/lib/session";
 import { Select } from "./controls";
 import { LeaveIcon, LogIcon, LogoIcon, MusicIcon, PulseIcon, TalkIcon, TrafficIcon } from "./icons";
 import { LanguageButton, ThemeButton } from "./preference-buttons";
+import { SchemaNotice } from "./schema-notice";
 
 const PAGES = [
   { path: "/", name: "overview", icon: PulseIcon },
@@ -63,6 +64,7 @@ export function Shell({ children }: { children: ReactNode }) {
           tabIndex={-1}
           className="grid grid-cols-[minmax(0,1fr)] gap-4 p-4 outline-none sm:gap-5 sm:p-6"
         >
+          <SchemaNotice />
           {children}
         </main>
       </div>

@@ -334,6 +334,11 @@ export type Database = {
           keep: string;
         }[];
       };
+      /** The version of the bot/supabase_schema.sql that was run last. */
+      schema_version: {
+        Args: never;
+        Returns: number;
+      };
       /** Conversations with p_words in question, answer or name, newest first; the next page begins before the last row's time and id. */
       search_conversations: {
         Args: {

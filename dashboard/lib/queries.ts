@@ -58,6 +58,18 @@ export async function isDashboardAdmin(client: Client, userId: string): Promise<
   return rows.length > 0;
 }
 
+/** The version of bot/supabase_schema.sql that these pages ask their questions of. */
+export const SCHEMA_VERSION = 4;
+
+/** The version that the database has; 0 where it is from before version 4, the first that tells. */
+export async function schemaVersion(client: Client): Promise<number> {
+  const answer = await client.rpc("schema_version").retry(false);
+  if (answer.data !== null) return answer.data;
+  const error = queryError(answer);
+  if (error.trouble === "schema") return 0;
+  throw error;
+}
+
 // ── How the bots are ──────────────────────────────────────────────────────────────────────────────────
 
 export async function latestSystemStats(client: Client): Promise<SystemStat[]> {

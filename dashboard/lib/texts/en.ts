@@ -72,6 +72,12 @@ export const en = {
     limit: "These are the newest 1,000. Narrow the search to see older ones.",
     csv: "Export CSV",
   },
+  schema: {
+    older: (version: number, needed: number) =>
+      `Your database has ${version === 0 ? `a version before ${needed}` : `version ${version}`}, this dashboard needs ${needed}: paste bot/supabase_schema.sql into the SQL editor of Supabase again and run it. Every row stays. Until then figures may be missing here, and erasures that were asked for with /privacy wait.`,
+    newer: (version: number, known: number) =>
+      `Your database has version ${version}, newer than this dashboard's ${known}. Nothing has to be done; build the dashboard again to see what is new.`,
+  },
   ranges: { hour: "1 hour", day: "24 hours", week: "7 days", month: "30 days" },
   periods: { today: "Today", week: "7 days", month: "30 days", all: "All time" },
   rangeLabel: "Time span",

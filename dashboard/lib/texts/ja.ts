@@ -78,6 +78,12 @@ export const ja: Texts = {
     limit: "新しい順に1,000件を表示しています。それより前は、条件を絞ってご覧ください。",
     csv: "CSVを保存",
   },
+  schema: {
+    older: (version, needed) =>
+      `データベースのバージョンは${version === 0 ? `${needed}より前` : version}ですが、このダッシュボードには${needed}が必要です。SupabaseのSQLエディタにbot/supabase_schema.sqlをもう一度貼り付けて実行してください（記録はそのまま残ります）。それまで、ここの数値の一部が欠けることがあり、/privacyで受け付けた削除の依頼は待機します。`,
+    newer: (version, known) =>
+      `データベースのバージョンは${version}で、このダッシュボードの${known}より新しいです。そのままで使えます。新しい内容を見るには、ダッシュボードをビルドし直してください。`,
+  },
   ranges: { hour: "1時間", day: "24時間", week: "7日間", month: "30日間" },
   periods: { today: "今日", week: "7日間", month: "30日間", all: "全期間" },
   rangeLabel: "期間",

@@ -8,7 +8,7 @@ import io
 import re
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 from playwright.async_api import expect
@@ -62,6 +62,28 @@ async def test_an_empty_page_says_how_to_fill_it_and_a_missing_one_that_it_is(
         await tab.page.get_by_role("link", name=page, exact=True).click()
         await expect(tab.page.get_by_text(hint)).to_be_visible()
         assert await tab.violations() == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "role", "told"),
+    [
+        ({"status": 404, "json": {"code": "PGRST202", "message": "no function"}}, "alert", "4より前ですが"),
+        ({"status": 200, "json": 3}, "alert", "もう一度貼り付けて実行"),
+        ({"status": 200, "json": 5}, "status", "このダッシュボードの4より新しい"),
+    ],
+)
+async def test_a_database_of_another_version_is_told_with_what_to_do(
+    open_dashboard: Open, admin: Account, answer: dict[str, Any], role: Literal["alert", "status"], told: str
+) -> None:
+    tab = await open_dashboard("/", admin, expected=("404",))
+    await tab.is_live()
+    await expect(tab.page.get_by_text("データベースのバージョン")).to_have_count(0)
+    await tab.page.route("**/rest/v1/rpc/schema_version", lambda route: route.fulfill(**answer))
+
+    await tab.page.reload()
+
+    await expect(tab.page.get_by_role(role).filter(has_text=told)).to_be_visible()
+    assert await tab.violations() == []
 
 
 async def test_the_overview_shows_the_last_sample_and_todays_counts(

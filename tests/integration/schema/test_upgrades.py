@@ -2,7 +2,7 @@
 
 After a change of ``bot/supabase_schema.sql``: put the file as it was before into ``released``, named after
 its version, raise `schema_version()` and `REQUIRED_VERSION`, tell in ``bot/texts/schema.py`` what the new
-version brings, and add a line to ``released/digests.txt``.
+version brings, and add a line to ``released/digests.txt``. ``dashboard/lib/queries.ts`` has the number, too.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.telemetry.schema_version import REQUIRED_VERSION
-from tests.support.released_schemas import DIRECTORY, RELEASED, version_number
+from tests.support.released_schemas import DIRECTORY, RELEASED, ROOT, version_number
 
 from .conftest import SCHEMA, Database
 from .test_access import ADMIN, INSERTS
@@ -128,8 +128,10 @@ def test_an_older_file_run_over_a_newer_database_lowers_its_number_until_the_new
     assert rows(own_database) == before
 
 
-def test_the_code_needs_the_version_that_the_file_sets(database: Database) -> None:
+def test_bot_and_dashboard_need_the_version_that_the_file_sets(database: Database) -> None:
     assert database.execute("select schema_version()") == [(REQUIRED_VERSION,)]
+    questions = (ROOT / "dashboard" / "lib" / "queries.ts").read_text(encoding="utf-8")
+    assert f"export const SCHEMA_VERSION = {REQUIRED_VERSION};" in questions
 
 
 def test_whoever_changes_the_file_raises_its_number_and_keeps_the_file_before() -> None:
