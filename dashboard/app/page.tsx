@@ -10,13 +10,13 @@ import { TimeChart } from "@/components/time-chart";
 import { useChoice } from "@/lib/address";
 import { type BotStatus, useBots } from "@/lib/bots";
 import { download, toCsv } from "@/lib/csv";
+import { useSystemHistory } from "@/lib/history";
 import { useInserts, useReading, useThrottled } from "@/lib/live";
 import { RANGE_MS, type Range, startOfToday } from "@/lib/periods";
 import { usePreferences } from "@/lib/preferences";
 import { activity, networkTotals } from "@/lib/queries";
 import { toSeries } from "@/lib/series";
 import { useSession } from "@/lib/session";
-import { useSystemHistory } from "@/lib/system-history";
 import type { SystemPoint } from "@/lib/tables";
 
 const OVERVIEW_RANGES = ["hour", "day", "week"] as const satisfies Range[];

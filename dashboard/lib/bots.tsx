@@ -36,22 +36,21 @@ export function isOnline(bot: BotStatus, now: number): boolean {
   return bot.sample.status !== "offline" && now - bot.seenAt <= SILENCE_MS;
 }
 
-/** What is known of every bot, by the newest sample of each. */
-function add(known: readonly BotStatus[], samples: readonly SystemStat[]): BotStatus[] {
-  const bots = new Map(known.map((bot) => [bot.sample.bot_id, bot]));
-  for (const sample of samples) {
-    const before = bots.get(sample.bot_id);
-    if (before && isNewer(before.sample, sample)) continue;
-    // A row that has just come was fresh by as much as it waited to be stored, whatever this clock shows.
-    const waited = Math.max(0, Date.parse(sample.created_at) - Date.parse(sample.timestamp));
-    bots.set(sample.bot_id, { sample, seenAt: Date.now() - waited });
+/** Each bot once, by its newest sample; of the same sample, what is named last. */
+function newest(statuses: readonly BotStatus[]): BotStatus[] {
+  const bots = new Map<string, BotStatus>();
+  for (const bot of statuses) {
+    const known = bots.get(bot.sample.bot_id);
+    if (known && Date.parse(known.sample.timestamp) > Date.parse(bot.sample.timestamp)) continue;
+    bots.set(bot.sample.bot_id, bot);
   }
   return [...bots.values()].sort((a, b) => (a.sample.bot_id < b.sample.bot_id ? -1 : 1));
 }
 
-/** Whether `one` is no older than `other`. */
-function isNewer(one: SystemStat, other: SystemStat): boolean {
-  return Date.parse(one.timestamp) >= Date.parse(other.timestamp);
+/** A row that has just come was fresh by as much as it waited to be stored, whatever this clock shows. */
+function justTold(sample: SystemStat): BotStatus {
+  const waited = Math.max(0, Date.parse(sample.created_at) - Date.parse(sample.timestamp));
+  return { sample, seenAt: Date.now() - waited };
 }
 
 const KEY = ["bots"];
@@ -68,15 +67,14 @@ export function BotProvider({ children }: { children: ReactNode }) {
   } = useLiveReading({
     table: "system_stats",
     key: KEY,
-    add,
     async load() {
-      const samples = await latestSystemStats(client);
-      const known = queries.getQueryData<BotStatus[]>(KEY) ?? [];
-      return samples.map((sample) => {
-        const told = known.find((bot) => bot.sample.bot_id === sample.bot_id && isNewer(bot.sample, sample));
-        return told ?? { sample, seenAt: Date.parse(sample.timestamp) };
-      });
+      const read = await latestSystemStats(client);
+      return newest([
+        ...read.map((sample) => ({ sample, seenAt: Date.parse(sample.timestamp) })),
+        ...(queries.getQueryData<BotStatus[]>(KEY) ?? []),
+      ]);
     },
+    add: (known, samples) => newest([...known, ...samples.map(justTold)]),
   });
 
   const names = JSON.stringify(bots?.map(({ sample }) => sample.bot_id) ?? []);

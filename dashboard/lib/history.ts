@@ -3,9 +3,15 @@ import { useMemo } from "react";
 import { useNow } from "./clock";
 import { type Loaded, useInserts, useLiveReading, useReading, useThrottled } from "./live";
 import { RANGE_MS, type Range, RELOAD_MS, rangeStart } from "./periods";
+import { networkPoints, networkStatsSince, systemPoints, systemStatsSince } from "./queries";
 import { mergeRows } from "./rows";
 import { BREAK_MS } from "./series";
-import type { BotId, LiveTables } from "./tables";
+import { useSession } from "./session";
+import type { BotId, LiveTables, NetworkPoint, NetworkStat, SystemPoint, SystemStat } from "./tables";
+
+const SAMPLE_MS = 10_000;
+/** One sample every ten seconds, and some for clocks that differ. */
+const SAMPLES_PER_HOUR = 400;
 
 export interface History<Point> {
   points: Point[];
@@ -31,7 +37,7 @@ interface Source<Name extends Sampled, Point> {
  * How figures went, of one bot or of all (null): the last hour sample by sample, each shown as it comes; longer
  * spans as points of the database, read again while samples come. Every graph moves on also while none does.
  */
-export function useHistory<Name extends Sampled, Point>(
+function useHistory<Name extends Sampled, Point>(
   { table, samples, limit, time, toPoints, points }: Source<Name, Point>,
   botId: BotId,
   range: Range,
@@ -65,4 +71,80 @@ export function useHistory<Name extends Sampled, Point>(
     return recent && { points: toPoints(recent), breakMs: BREAK_MS, to };
   }, [isHour, hour.data, longer.data, now, time, toPoints]);
   return { ...(isHour ? hour : longer), data };
+}
+
+/** How a bot's process was. */
+export function useSystemHistory(botId: string, range: Range): Loaded<History<SystemPoint>> {
+  const { client } = useSession();
+  return useHistory(
+    {
+      table: "system_stats",
+      samples: (since) => systemStatsSince(client, since, botId),
+      limit: SAMPLES_PER_HOUR,
+      time: sampledAt,
+      toPoints: asSystemPoints,
+      points: (since) => systemPoints(client, since, botId),
+    },
+    botId,
+    range,
+  );
+}
+
+const sampledAt = (row: SystemStat) => row.timestamp;
+const asSystemPoints = (rows: readonly SystemStat[]) =>
+  rows.map((row): SystemPoint => ({ ...row, at: row.timestamp, samples: 1 }));
+
+/** How much went over the network, of one bot or of all (null) together. */
+export function useNetworkHistory(botId: BotId, range: Range): Loaded<History<NetworkPoint>> {
+  const { client } = useSession();
+  return useHistory(
+    {
+      table: "network_stats",
+      samples: (since) => networkStatsSince(client, since, botId),
+      limit: 12 * SAMPLES_PER_HOUR, // of a dozen bots,
+      time: recordedAt,
+      toPoints: asNetworkPoints,
+      points: (since) => networkPoints(client, since, botId),
+    },
+    botId,
+    range,
+  );
+}
+
+const recordedAt = (row: NetworkStat) => row.recorded_at;
+
+function asNetworkPoints(rows: readonly NetworkStat[]): NetworkPoint[] {
+  const isOneBot = rows.every((row) => row.bot_id === rows[0]?.bot_id);
+  return isOneBot ? rows.map(asPoint) : addUp(rows);
+}
+
+function asPoint(row: NetworkStat): NetworkPoint {
+  return {
+    at: row.recorded_at,
+    bytes_sent: row.bytes_sent,
+    bytes_recv: row.bytes_recv,
+    seconds_covered: row.interval_seconds,
+    samples: 1,
+  };
+}
+
+/** The rates of several bots together, in steps of ten seconds. */
+function addUp(rows: readonly NetworkStat[]): NetworkPoint[] {
+  const buckets = new Map<number, NetworkPoint>();
+  for (const row of rows) {
+    const start = Math.floor(Date.parse(row.recorded_at) / SAMPLE_MS) * SAMPLE_MS;
+    const sum = buckets.get(start) ?? {
+      at: new Date(start).toISOString(),
+      bytes_sent: 0,
+      bytes_recv: 0,
+      seconds_covered: 0,
+      samples: 0,
+    };
+    sum.bytes_sent += row.bytes_sent;
+    sum.bytes_recv += row.bytes_recv;
+    sum.seconds_covered = Math.max(sum.seconds_covered, row.interval_seconds);
+    sum.samples += 1;
+    buckets.set(start, sum);
+  }
+  return [...buckets.values()];
 }

@@ -17,12 +17,6 @@ interface PagedSource<Name extends Paged> {
   matches(row: LiveTables[Name]): boolean;
 }
 
-interface List<Row> {
-  rows: Row[];
-  /** How many of them there may be. */
-  limit: number;
-}
-
 /**
  * A list, newest first: page by page into the past, and new rows on top as they come.
  *
@@ -37,57 +31,53 @@ export function usePages<Name extends Paged>(
   type Row = LiveTables[Name];
   const queries = useQueryClient();
   const key = [table, filter];
+  const known = () => queries.getQueryData<Row[]>(key) ?? [];
   const live = useLiveReading({
     table,
     key,
-    add: (known, told) => merged(known, told.filter(matches)),
-    async load() {
-      const known = queries.getQueryData<List<Row>>(key) ?? { limit: PAGE_ROWS };
-      return { ...known, rows: await read(null, known.limit) };
-    },
+    load: () => read(null, limitOf(known())),
+    add: (rows, told) => mergeRows(told.filter(matches), rows, rowTime, limitOf(rows)),
   });
   const [held, setHeld] = useState<{ filter: string; rows: Row[] }>();
   if (isFollowing && held) setHeld(undefined);
-  if (!isFollowing && live.data && held?.filter !== filter) setHeld({ filter, rows: live.data.rows });
-  const data = !isFollowing && held?.filter === filter ? held.rows : live.data?.rows;
+  if (!isFollowing && live.data && held?.filter !== filter) setHeld({ filter, rows: live.data });
+  const data = !isFollowing && held?.filter === filter ? held.rows : live.data;
 
   const older = useMutation({
     mutationKey: key,
-    mutationFn: (last: Row) => read(last, PAGE_ROWS),
+    mutationFn: (oldest: Row) => read(oldest, PAGE_ROWS),
     async onSuccess(page) {
       // An answer on its way would be without this page.
       const isAsked = queries.isFetching({ queryKey: key }) > 0;
       await queries.cancelQueries({ queryKey: key });
-      queries.setQueryData<List<Row>>(
-        key,
-        (known) => known && merged({ ...known, limit: Math.min(known.limit + PAGE_ROWS, MOST_ROWS) }, page),
-      );
-      setHeld((known) => (known?.filter === filter ? { filter, rows: [...known.rows, ...page] } : known));
+      const limit = Math.min(limitOf(known()) + PAGE_ROWS, MOST_ROWS);
+      queries.setQueryData<Row[]>(key, (rows) => rows && mergeRows(page, rows, rowTime, limit));
+      setHeld((old) => (old?.filter === filter ? { filter, rows: [...old.rows, ...page] } : old));
       if (isAsked) void queries.invalidateQueries({ queryKey: key });
     },
   });
 
-  const { rows, limit } = live.data ?? { rows: [], limit: PAGE_ROWS };
-  const waiting = isFollowing ? 0 : newer(rows, data?.[0]);
+  const last = data?.at(-1);
+  const limit = limitOf(live.data ?? []);
+  const waiting = isFollowing ? 0 : newer(live.data ?? [], data?.[0]);
   return {
     ...live,
     data,
     waiting,
     /** Whether more than `waiting` may wait: no more than the limit are kept. */
     isMoreWaiting: waiting >= limit,
-    showOlder() {
-      const last = data?.at(-1);
-      if (last) older.mutate(last);
-    },
+    showOlder: () => last && older.mutate(last),
     isBusy: older.isPending,
     olderError: older.error,
-    isEnd: data !== undefined && data.length < limit,
+    isEnd:
+      data !== undefined && (data.length < limit || (older.data?.length === 0 && older.variables?.id === last?.id)),
     isFull: limit >= MOST_ROWS,
   };
 }
 
-function merged<Row extends { id: string; timestamp: string }>(known: List<Row>, more: readonly Row[]): List<Row> {
-  return { ...known, rows: mergeRows(more, known.rows, rowTime, known.limit) };
+/** How many rows to keep of a list: as many pages as it has. */
+function limitOf(rows: readonly unknown[]): number {
+  return PAGE_ROWS * Math.max(1, Math.ceil(rows.length / PAGE_ROWS));
 }
 
 /** How many rows there are before `row`. */
