@@ -90,6 +90,7 @@ async def bot(alone: int, crowd: int) -> dict[str, float]:
     from bot.config import load_settings  # noqa: PLC0415
     from bot.discord_connection import run_until_closed, use_discord_endpoints  # noqa: PLC0415
     from bot.llm.gemini import Gemini  # noqa: PLC0415
+    from bot.netstats.answer import NetstatsAnswer  # noqa: PLC0415
     from bot.storage.state import State  # noqa: PLC0415
 
     client.EXTENSIONS = ("bot.error_handler", "bot.chat")
@@ -98,6 +99,7 @@ async def bot(alone: int, crowd: int) -> dict[str, float]:
     otonari: Any = client.Bot(settings)
     telemetry = Counting()
     otonari.supabase_client, otonari.lavalink = telemetry, None
+    otonari.netstats = NetstatsAnswer(telemetry, settings)
     otonari.state = State(settings.database_file)
     otonari.gemini = Gemini(settings)
     running = asyncio.create_task(run_until_closed(otonari))

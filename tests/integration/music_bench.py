@@ -30,6 +30,7 @@ from bot.lavalink import (
     payload_of,
 )
 from bot.lavalink.music_queue import Loop
+from bot.netstats.answer import NetstatsAnswer
 from bot.storage.state import State
 from sandbox.discord import DiscordStandIn
 from sandbox.lavalink import LavalinkNodes, LavalinkStandIn
@@ -388,6 +389,7 @@ async def music_bench(
     use_discord_endpoints(settings)
     otonari, plays = Bot(settings), Plays()
     otonari.supabase_client = plays
+    otonari.netstats = NetstatsAnswer(otonari.supabase_client, otonari.settings)
     otonari.gemini = None
     # discord.py waits so long after READY for further guilds; there is one.
     otonari._connection.guild_ready_timeout = 0.05

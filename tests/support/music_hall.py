@@ -14,6 +14,7 @@ from bot.client import Bot
 from bot.config import load_settings
 from bot.lavalink import NodePool, Player, Requester, RestartRecovery, Track, Tracks
 from bot.lavalink.music_queue import MusicQueue
+from bot.netstats.answer import NetstatsAnswer
 from bot.storage.state import State
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ def simcord_bot_fixture(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Bot:
     bot.restart_recovery = Mock(spec=RestartRecovery, wait=AsyncMock())
     bot.lavalink.search.return_value = Tracks("search", [SONG, replace(SONG, title="群青")])
     bot.supabase_client = Mock(initialize=AsyncMock(), close=AsyncMock())
+    bot.netstats = NetstatsAnswer(bot.supabase_client, bot.settings)
     bot.gemini = None
     bot.state = State(tmp_path / "otonari.sqlite3")
     return bot

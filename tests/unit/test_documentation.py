@@ -14,6 +14,7 @@ from dotenv import dotenv_values
 
 from bot.client import EXTENSIONS, Bot
 from bot.config import SETTING_KEYS, Settings, load_settings
+from bot.netstats.answer import NetstatsAnswer
 from bot.storage.state import State
 from bot.supabase_client import SupabaseClient
 
@@ -78,6 +79,7 @@ async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
     bot = Bot(settings)
     bot.state = State(tmp_path / "otonari.sqlite3")
     bot.supabase_client = create_autospec(SupabaseClient, instance=True)
+    bot.netstats = NetstatsAnswer(bot.supabase_client, bot.settings)
     bot.gemini = bot.lavalink = None
     async with bot:
         for extension in EXTENSIONS:

@@ -22,6 +22,7 @@ from bot.discord_connection import run_until_closed, use_discord_endpoints
 from bot.lavalink import NodePool
 from bot.llm.gemini import Gemini
 from bot.llm.patience import Patience
+from bot.netstats.answer import NetstatsAnswer
 from bot.storage.state import State
 from bot.supabase_client import SupabaseClient
 from sandbox.discord.stand_in import DiscordStandIn
@@ -272,6 +273,7 @@ async def bot(
     nodes = load_settings({**addresses, **lavalink_stand_in.environment()}) if lavalink_stand_in else settings
     bot.lavalink = NodePool(bot, nodes.lavalink_nodes) if nodes.lavalink_nodes else None
     bot.supabase_client = create_autospec(SupabaseClient, instance=True, is_running=True)
+    bot.netstats = NetstatsAnswer(bot.supabase_client, bot.settings)
     bot.gemini = Gemini(settings, patience=Patience(chunk=10.0, backoff=0.01))
     running = asyncio.create_task(run_until_closed(bot))
     async with asyncio.timeout(60):

@@ -17,6 +17,7 @@ from bot.config import load_settings
 from bot.llm import errors
 from bot.llm.chunks import Chunk
 from bot.llm.gemini import Gemini
+from bot.netstats.answer import NetstatsAnswer
 from bot.storage.state import State
 from bot.supabase_client import SupabaseClient
 from bot.texts import chat as texts
@@ -113,6 +114,7 @@ def simcord_bot(scripted: ScriptedGemini, tmp_path: Path) -> ChatBot:
     bot.lavalink = None
     bot.state = State(tmp_path / "state.sqlite3")
     bot.supabase_client = create_autospec(SupabaseClient, instance=True)
+    bot.netstats = NetstatsAnswer(bot.supabase_client, bot.settings)
     return bot
 
 
