@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, cast
 import aiohttp
 import wavelink
 
+from bot.background_tasks import cancel_and_wait
 from bot.lavalink.errors import LavalinkError, NodeUnreachableError, RequestRefusedError, translated
 
 if TYPE_CHECKING:
@@ -50,11 +51,12 @@ class Node(wavelink.Node):
         on_message: Callable[[wavelink.Player, WebsocketOP], None],
     ) -> None:
         timeout = aiohttp.ClientTimeout(total=timings.request, sock_connect=timings.connect)
+        self._http = aiohttp.ClientSession(timeout=timeout)
         super().__init__(
             identifier=address.uri,
             uri=address.uri,
             password=address.password,
-            session=aiohttp.ClientSession(timeout=timeout),
+            session=self._http,
             heartbeat=timings.heartbeat,
             client=client,
             resume_timeout=timings.resume,
@@ -67,45 +69,59 @@ class Node(wavelink.Node):
         """The last measured round trip of a request; None before the first one and while disconnected."""
         self._timings = timings
         self._on_message = on_message
+        self._player_of: dict[int, wavelink.Player] = {}
+        """By guild id."""
+        self._up = False
         self.tried = asyncio.Event()
         """Set once the first attempt to connect has ended, either way."""
+        self._lavalink_session_id: str | None = None
+        """Lavalink's id of our session, also while disconnected: it is asked for again."""
         self._lost_session_id: str | None = None
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._reader: asyncio.Task[None] | None = None
 
     @property
-    def lavalink_session(self) -> str | None:
+    def session_id(self) -> str | None:
         """Lavalink's id of our session, with which another process may take it over."""
-        return self._session_id
+        return self._lavalink_session_id
+
+    @property
+    def players(self) -> dict[int, wavelink.Player]:
+        """The players on this node by guild id; a copy."""
+        return self._player_of.copy()
+
+    @property
+    def status(self) -> wavelink.NodeStatus:
+        """`up`, in wavelink's terms."""
+        return wavelink.NodeStatus.CONNECTED if self._up else wavelink.NodeStatus.DISCONNECTED
 
     def take_over(self, session_id: str) -> None:
         """Ask for the session of the process before this one when connecting."""
-        self._session_id = session_id
+        self._lavalink_session_id = session_id
 
     @property
     def up(self) -> bool:
         """Whether the node is connected."""
-        return self._status is wavelink.NodeStatus.CONNECTED
+        return self._up
 
     async def open(self) -> bool:
         """Connect, once; returns whether Lavalink resumed our session, and with it every player.
 
         Raises LavalinkError.
         """
-        self._status = wavelink.NodeStatus.CONNECTING
         headers = self.headers
-        if self._session_id:
-            headers["Session-Id"] = self._session_id
+        if self._lavalink_session_id:
+            headers["Session-Id"] = self._lavalink_session_id
         try:
             with translated():
-                self._socket = await self._session.ws_connect(
+                self._socket = await self._http.ws_connect(
                     f"{self.uri}/v4/websocket", heartbeat=self.heartbeat, headers=headers
                 )
                 resumed = await self._greet(self._socket)
         except LavalinkError:
             await self.drop()
             raise
-        self._status = wavelink.NodeStatus.CONNECTED
+        self._up = True
         self._reader = asyncio.create_task(self._read(self._socket))
         return resumed
 
@@ -117,9 +133,9 @@ class Node(wavelink.Node):
         except MALFORMED as error:
             raise NodeUnreachableError from error
         if not resumed:
-            self._lost_session_id = self._session_id
-        self._session_id = session_id
-        await self._update_session(data={"resuming": True, "timeout": self._timings.resume})
+            self._lost_session_id = self._lavalink_session_id
+        self._lavalink_session_id = session_id
+        await self._patch(self._session_path, {"resuming": True, "timeout": self._timings.resume})
         return resumed
 
     async def lost(self) -> str:
@@ -131,20 +147,18 @@ class Node(wavelink.Node):
 
     async def drop(self) -> None:
         """End the connection from our side, if there is one; the session stays resumable."""
-        self._status = wavelink.NodeStatus.DISCONNECTED
+        self._up = False
         self.ping_ms = None
-        if self._reader is not None:
-            self._reader.cancel()
-            await asyncio.wait({self._reader})
+        await cancel_and_wait(self._reader)
         if self._socket is not None:
             await self._socket.close()
         self._reader = self._socket = None
 
-    async def shut(self) -> None:
+    async def release(self) -> None:
         """Destroy every player and release every resource."""
-        await asyncio.gather(*(player.disconnect() for player in self._players.copy().values()))
+        await asyncio.gather(*(player.disconnect() for player in self.players.values()))
         await self.drop()
-        await self._session.close()
+        await self._http.close()
 
     async def _read(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         """Hand on messages until the connection ends, however it ends."""
@@ -153,7 +167,7 @@ class Node(wavelink.Node):
                 continue
             try:
                 received = cast("WebsocketOP", message.json())
-                player = self._players.get(int(received["guildId"])) if "guildId" in received else None
+                player = self._player_of.get(int(received["guildId"])) if "guildId" in received else None
                 if player is not None:
                     self._on_message(player, received)
             except MALFORMED:
@@ -161,11 +175,21 @@ class Node(wavelink.Node):
 
     def attach(self, player: wavelink.Player, guild_id: int) -> None:
         """Send this node's messages about a guild to ``player``."""
-        self._players[guild_id] = player
+        self._player_of[guild_id] = player
 
-    def detach(self, guild_id: int) -> None:
-        """Ignore messages about a guild from now on."""
-        self._players.pop(guild_id, None)
+    def detach(self, guild_id: int) -> bool:
+        """Ignore messages about a guild from now on; returns whether there was a player."""
+        return self._player_of.pop(guild_id, None) is not None
+
+    @property
+    def _session_path(self) -> str:
+        return f"v4/sessions/{self._lavalink_session_id}"
+
+    async def _patch(self, path: str, data: object, **parameters: str) -> None:
+        """PATCH something; an answer that is not Lavalink's raises NodeUnreachableError."""
+        answer: object = await self.send("PATCH", path=path, data=data, params=parameters)
+        if not isinstance(answer, dict):
+            raise NodeUnreachableError
 
     async def update_player(self, guild_id: int, data: Request) -> None:
         """PATCH a player, which makes it if there is none.
@@ -175,13 +199,13 @@ class Node(wavelink.Node):
         if not self.up:
             raise NodeUnreachableError
         with translated():
-            await self._update_player(guild_id, data=data, replace=True)
+            await self._patch(f"{self._session_path}/players/{guild_id}", data, noReplace="false")
 
     async def fetch_state(self, guild_id: int) -> PlayerResponse | None:
         """Return a player as Lavalink holds it, or None if it holds none. Raises LavalinkError."""
         try:
             with translated():
-                path = f"v4/sessions/{self._session_id}/players/{guild_id}"
+                path = f"{self._session_path}/players/{guild_id}"
                 return cast("PlayerResponse", await self.send(path=path))
         except RequestRefusedError as error:
             if error.status != HTTPStatus.NOT_FOUND:
@@ -197,13 +221,13 @@ class Node(wavelink.Node):
         otherwise in the one before, which Lavalink cannot resume while it takes the lost connection for
         alive. Raises LavalinkError.
         """
-        session_id = self._lost_session_id or self._session_id
+        session_id = self._lost_session_id or self._lavalink_session_id
         path = f"v4/sessions/{session_id}"
         try:
             with translated():
                 players = cast("list[PlayerResponse]", await self.send(path=f"{path}/players"))
                 for guild_id in (player["guildId"] for player in players):
-                    known = int(guild_id) in self._players or int(guild_id) in awaited
+                    known = int(guild_id) in self._player_of or int(guild_id) in awaited
                     if self._lost_session_id or not known:
                         await self.send("DELETE", path=f"{path}/players/{guild_id}")
                 if self._lost_session_id:
@@ -213,10 +237,11 @@ class Node(wavelink.Node):
                 raise
         self._lost_session_id = None
 
-    async def _destroy_player(self, guild_id: int, /) -> None:
-        """Delete a player; called by wavelink too. A node that is away forgets it by itself."""
-        if self.up:
-            await super()._destroy_player(guild_id)
+    async def destroy_player(self, guild_id: int) -> None:
+        """Delete a player; a node that is away forgets it by itself. Raises LavalinkError."""
+        if self._up:
+            with translated():
+                await self.send("DELETE", path=f"{self._session_path}/players/{guild_id}")
 
     async def measure(self) -> None:
         """Measure ``ping_ms``; None if the node does not answer."""

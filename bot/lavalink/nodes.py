@@ -67,7 +67,7 @@ class NodePool:
         """Leave every voice channel and disconnect from every node."""
         await self._tasks.close()
         for node in self._nodes:
-            await node.shut()
+            await node.release()
         self._nodes.clear()
 
     @property
@@ -78,7 +78,7 @@ class NodePool:
     @property
     def sessions(self) -> Mapping[str, str]:
         """Lavalink's session id by node URI, of the nodes that are connected."""
-        return {node.uri: node.lavalink_session for node in self._nodes if node.up and node.lavalink_session}
+        return {node.uri: node.session_id for node in self._nodes if node.up and node.session_id}
 
     @property
     def available(self) -> bool:
@@ -227,11 +227,11 @@ class NodePool:
 
     async def _restore(self, player: Player) -> None:
         try:
-            await player.restore(player.server if player.server.up else self.best())
+            await player.restore(player.node if player.node.up else self.best())
         except LavalinkError as error:
             log.debug("Guild %s: not restored yet: %s", player.guild_id, error.detail)
         else:
-            log.info("Guild %s: music goes on, on %s", player.guild_id, player.server.uri)
+            log.info("Guild %s: music goes on, on %s", player.guild_id, player.node.uri)
 
 
 def _players(node: Node) -> list[Player]:

@@ -1,63 +1,79 @@
-"""What one guild is to hear, and the node that is told so: track, pause, volume, position, filters."""
+"""What one guild is to hear: track, pause, volume, position, filters; any node can be told at any time."""
 
 from __future__ import annotations
 
 import asyncio
 import secrets
+import time
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from bot.lavalink.effects import FilterPayload, speed_of
-from bot.lavalink.errors import NodeUnreachableError
-from bot.lavalink.idle import Interruption
 from bot.lavalink.music_queue import MusicQueue
-from bot.lavalink.position import Anchor, PositionClock
-from bot.lavalink.stall import StallWatch
+from bot.lavalink.position import PositionClock
+from bot.lavalink.snapshot import Snapshot, Songs
 from bot.lavalink.tracks import Track, user_data
-from bot.lavalink.voice import VoicePlayer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import discord
-    import wavelink
     from wavelink.types.request import Request
 
+    from bot.background_tasks import BackgroundTasks
     from bot.lavalink.connection import Node
-    from bot.lavalink.timings import Timings
+    from bot.lavalink.events import Dispatch
+    from bot.lavalink.remote_player import RemotePlayer
+    from bot.lavalink.stall import StallAction, StallWatch
+    from bot.lavalink.voice_connection import VoiceConnection
 
 PauseReason: TypeAlias = Literal["alone", "silenced"]
 """Why the music pauses although nobody asked for it. alone: nobody listens · silenced: Discord lets nobody
 hear the bot (server mute, or the audience of a stage)."""
 
 
-class Playback(VoicePlayer):
-    """Holds what is to be heard, so that any node can be told at any time; decides nothing about it."""
+class Playback:
+    """Holds what is to be heard and tells the node; decides nothing about it.
+
+    ``turn`` is the player's one lock: whoever changes what is heard holds it, so that commands and Lavalink's
+    messages take turns. `start`, `silence` and `request` are called by whoever holds it.
+    """
 
     def __init__(
-        self, client: discord.Client, channel: discord.abc.Connectable, *, node: Node, timings: Timings
+        self,
+        remote: RemotePlayer,
+        *,
+        stall: StallWatch,
+        tasks: BackgroundTasks,
+        dispatch: Dispatch,
+        on_change: Callable[[], None],
     ) -> None:
-        super().__init__(client, channel, node=node, timings=timings)
-        self.music_queue: MusicQueue[Track] = MusicQueue()
-        self.filter_payload: FilterPayload = {}
+        self.turn = asyncio.Lock()
+        self.queue: MusicQueue[Track] = MusicQueue()
+        self.volume = 100
+        """In per cent."""
+        self.filters: FilterPayload = {}
         """The filters in force."""
+        self.paused = False
+        """Whether the track is paused, by people or for a reason of its own."""
         self.user_paused = False
-        """Whether people paused; `paused` is true under a hold as well."""
-        self.on_change: Callable[[], None] = lambda: None
-        """Called whenever something changed that a restart must not lose."""
+        """Whether people paused."""
         self.skip_votes: set[int] = set()
         """The ids of those who want the current track skipped; a new track begins without."""
-        self._holds: set[PauseReason] = set()
+        self.play_id: str | None = None
+        """The playing that Lavalink was told of last; None while it is to be silent."""
+        self._started_id: str | None = None
+        """The playing whose start Lavalink has reported."""
+        self._pause_reasons: set[PauseReason] = set()
+        self._remote = remote
         self._clock = PositionClock()
-        self._stall = StallWatch(timings.stall)
-        self._turn = asyncio.Lock()
-        """Held while the track changes, so that commands and Lavalink's messages take turns."""
-        self._play_id: str | None = None
-        self._interruption = Interruption(timings.patience, self._on_long_interruption)
+        self._stall = stall
+        self._tasks = tasks
+        self._dispatch = dispatch
+        self._on_change = on_change
 
     @property
     def track(self) -> Track | None:
         """The current track, playing or paused."""
-        return self.music_queue.current
+        return self.queue.current
 
     @property
     def position_ms(self) -> int:
@@ -69,178 +85,197 @@ class Playback(VoicePlayer):
         return position_ms if track.is_stream else min(position_ms, track.length_ms)
 
     @property
-    def play_id(self) -> str | None:
-        """The playing that Lavalink was told of last; None while it is to be silent."""
-        return self._play_id
+    def started(self) -> bool:
+        """Whether Lavalink has reported the start of the present playing."""
+        return self._started_id is not None and self._started_id == self.play_id
 
     @property
-    def anchor(self) -> Anchor:
-        """How Lavalink's reports are to be read; see `PositionClock`."""
-        return self._clock.anchor
+    def pause_reasons(self) -> frozenset[PauseReason]:
+        """Why the music pauses besides people's pause."""
+        return frozenset(self._pause_reasons)
 
-    @property
-    def holds(self) -> frozenset[PauseReason]:
-        """Why the music pauses besides people's wish."""
-        return frozenset(self._holds)
-
-    def _changed(self) -> None:
-        """Tell that the queue, or the way it is played, is another now."""
-        self.on_change()
-        self.client.dispatch("music_changed", self)
+    def check_alive(self) -> None:
+        """Raise PlayerEndedError where the player has ended."""
+        self._remote.check_alive()
 
     # Settings
 
-    async def pause(self, value: bool, /) -> None:
-        """Pause or resume, as people wish. Raises RequestRefusedError."""
-        async with self._turn:
-            await self._set_paused(value or bool(self._holds))
+    async def pause(self, value: bool) -> None:
+        """Pause or resume for people. Raises RequestRefusedError."""
+        async with self.turn:
+            await self._set_paused(value or bool(self._pause_reasons))
             self.user_paused = value
-            self._changed()
+            self._on_change()
 
-    def hold(self, reason: PauseReason, *, held: bool) -> None:
+    def set_pause_reason(self, reason: PauseReason, *, active: bool) -> None:
         """Pause while there is a reason to; people's own pause stays."""
-        if self.ended or held == (reason in self._holds):
+        if self._remote.ended or active == (reason in self._pause_reasons):
             return
-        if held:
-            self._holds.add(reason)
+        if active:
+            self._pause_reasons.add(reason)
         else:
-            self._holds.discard(reason)
-        self.client.dispatch("music_auto_pause", self, reason, held)
-        self.spawn(self._follow_holds())
+            self._pause_reasons.discard(reason)
+        self._dispatch("music_auto_pause", reason, active)
+        self._tasks.spawn(self._follow_pause_reasons())
 
-    async def _follow_holds(self) -> None:
-        async with self._turn:
-            value = self.user_paused or bool(self._holds)
-            if value != self._paused:
+    async def _follow_pause_reasons(self) -> None:
+        async with self.turn:
+            value = self.user_paused or bool(self._pause_reasons)
+            if value != self.paused:
                 await self._set_paused(value)
-                self._changed()
+                self._on_change()
 
     async def _set_paused(self, value: bool) -> None:
-        await self._send({"paused": value})
-        self._paused = value
+        await self._remote.send({"paused": value})
+        self.paused = value
         self._stall.reset()
         if value:
             self._clock.hold()
-        elif not self.interrupted:
+        elif not self._remote.interrupted:
             self._clock.run()
 
-    async def set_volume(self, value: int = 100, /) -> None:
+    async def set_volume(self, value: int) -> None:
         """Set the volume in per cent, 0 to 1000. Raises RequestRefusedError."""
-        async with self._turn:
-            await self._send({"volume": value})
-            self._volume = value
-            self._changed()
+        async with self.turn:
+            await self._remote.send({"volume": value})
+            self.volume = value
+            self._on_change()
 
-    async def seek(self, position: int = 0, /) -> None:
+    async def seek(self, position_ms: int) -> None:
         """Go to a position in milliseconds. Raises RequestRefusedError."""
-        async with self._turn:
-            self._clock.set(position, running=not (self.paused or self.interrupted))
+        async with self.turn:
+            self._clock.set(position_ms, running=not (self.paused or self._remote.interrupted))
             self._stall.reset()
-            await self._send({"position": position})
-            self._changed()
+            await self._remote.send({"position": position_ms})
+            self._on_change()
 
-    async def apply_filters(self, filters: FilterPayload) -> None:
-        """Use these filters instead of the present ones; an empty payload resets. Raises RequestRefusedError.
-
-        https://lavalink.dev/api/rest#filters
-        """
-        async with self._turn:
-            await self._send({"filters": filters})
-            self.filter_payload = filters
+    async def set_filters(self, filters: FilterPayload) -> None:
+        """Use these filters instead of the present ones. Raises RequestRefusedError."""
+        async with self.turn:
+            await self._remote.send({"filters": filters})
+            self.filters = filters
             self._clock.set_speed(speed_of(filters))
-            self._changed()
+            self._on_change()
 
-    async def set_filters(self, filters: wavelink.Filters | None = None, /, *, seek: bool = False) -> None:
-        """Use wavelink's filters; see `apply_filters`."""
-        await self.apply_filters(filters() if filters else {})
-        if seek:
-            await self.seek(self.position_ms)
+    # With the turn held
 
-    # What the node is told
+    async def start(self, track: Track, position_ms: int = 0, *, started: bool = False) -> None:
+        """Begin to play ``track``, the queue's current one. Raises RequestRefusedError.
 
-    async def _start(self, track: Track, position_ms: int = 0) -> None:
-        """Begin to play ``track``, the queue's current one. Raises RequestRefusedError."""
-        self._play_id = secrets.token_hex(8)
+        With ``started``, it goes on where another copy of the song broke off, and is not reported again.
+        """
+        self.play_id = secrets.token_hex(8)
+        if started:
+            self._started_id = self.play_id
         self.skip_votes.clear()
         self.user_paused = False
-        self._paused = bool(self._holds)
+        self.paused = bool(self._pause_reasons)
         self._clock.set(position_ms, running=False)
         self._stall.reset()
-        self._changed()
-        await self._send(self._playback(track))
+        self._on_change()
+        await self._remote.send(self._track_request(track))
 
-    async def _silence(self) -> None:
+    async def silence(self) -> None:
         """Play nothing."""
-        self._play_id = None
-        self.user_paused = self._paused = False
-        self._changed()
-        await self._send({"track": {"encoded": None}, "paused": False})
+        self.play_id = None
+        self.user_paused = self.paused = False
+        self._on_change()
+        await self._remote.send({"track": {"encoded": None}, "paused": False})
 
-    def _playback(self, track: Track) -> Request:
-        """Return what makes Lavalink play ``track`` as it is to be heard now."""
+    def _track_request(self, track: Track) -> Request:
+        """Return what makes Lavalink play ``track`` from where it is now."""
         return {
-            "track": {"encoded": track.encoded, "userData": user_data(track, self._play_id or "")},
+            "track": {"encoded": track.encoded, "userData": user_data(track, self.play_id or "")},
             "position": self.position_ms if track.is_seekable else 0,
             "paused": self.paused,
         }
 
-    async def _send(self, data: Request) -> None:
-        """Send what is to play; a node that is out of reach gets it once it is back.
+    # What Lavalink reports
 
-        Raises PlayerEndedError (Lavalink would make a player anew) or RequestRefusedError.
+    def note_start(self) -> bool:
+        """Note that Lavalink plays the track; returns whether that is new, and no restored track."""
+        if not self.paused:
+            self._clock.run()
+        if self.started:
+            return False
+        self._started_id = self.play_id
+        self._on_change()
+        return True
+
+    def report(self, position_ms: int, *, connected: bool) -> bool:
+        """Take a reported position; returns whether it was one of this playing.
+
+        Until the player is restored, Lavalink's is another one, or a new and empty one.
         """
-        self.check_alive()
-        try:
-            await self.server.update_player(self.guild_id, data)
-        except NodeUnreachableError:
-            self.unsent = True
-            self.on_node_lost()
+        if not self.started or self._remote.interrupted:
+            return False
+        self._clock.report(position_ms, running=connected and not self.paused)
+        self._stall.report(position_ms)
+        return True
 
-    # Nodes
+    def check_stall(self, *, waiting: bool) -> StallAction | None:
+        """Return what to do about a track that should move, and does not; ``waiting``: it should not."""
+        return self._stall.check(None if waiting or self.paused or self._remote.interrupted else self.play_id)
 
-    def on_node_lost(self) -> None:
-        """PauseReason the position until the track can be restored."""
-        super().on_node_lost()
+    # Interruptions and restarts
+
+    def on_interrupted(self) -> None:
+        """Keep the position until the track is restored."""
         self._clock.hold()
-        if self.track is not None:
-            self._interruption.begin()
 
-    def on_node_back(self, *, resumed: bool) -> None:
-        """Go on where Lavalink kept the player; its next report says where the track is."""
-        super().on_node_back(resumed=resumed)
-        if not self.interrupted:
-            self._end_interruption()
-
-    def _on_long_interruption(self) -> None:
-        self.client.dispatch("music_interrupted", self)
-
-    def _end_interruption(self) -> None:
-        self.interrupted = self.unsent = False
+    def on_restored(self) -> None:
+        """Begin to wait for the track to move again."""
         self._stall.reset()
-        if self._interruption.end():
-            self.client.dispatch("music_restored", self)
 
-    async def restore(self, node: Node) -> None:
-        """Play on, on ``node``, from where it was: another node, or the same without its old session.
-
-        Raises LavalinkError, and stays interrupted.
-        """
-        async with self._turn:
-            self.check_alive()
-            self.move_node(node)
-            data: Request = {"track": {"encoded": None}} if self.track is None else self._playback(self.track)
+    async def restore(self, node: Node, voice: VoiceConnection) -> None:
+        """Play on, on ``node``, from where it was. Raises LavalinkError, and stays interrupted."""
+        async with self.turn:
+            track = self.track
+            data: Request = {"track": {"encoded": None}} if track is None else self._track_request(track)
             data["volume"] = self.volume
-            data["filters"] = self.filter_payload
-            voice = self._voice()
-            if voice is not None:
-                data["voice"] = voice
-            await node.update_player(self.guild_id, data)
+            data["filters"] = self.filters
+            if (request := voice.request) is not None:
+                data["voice"] = request
+            await self._remote.restore(node, data)
             self._clock.set(data.get("position") or 0, running=False)
-            self._end_interruption()
+            self._remote.note_restored()
 
-    def cleanup(self) -> None:
-        """End what runs for this player."""
-        self._play_id = None
-        self._interruption.end()
-        super().cleanup()
-        self.client.dispatch("music_player_end", self)
+    def snapshot(self, *, channel_id: int, text_channel_id: int | None, stay: bool) -> Snapshot:
+        """Return what a restart must not lose, as it is now."""
+        queue = self.queue
+        return Snapshot(
+            songs=Songs(queue.current, tuple(queue.upcoming), tuple(queue.history)),
+            saved_at=time.time(),
+            channel_id=channel_id,
+            text_channel_id=text_channel_id,
+            node=self._remote.node.uri,
+            play_id=self.play_id,
+            started=self.started,
+            position_ms=self.position_ms,
+            anchor=self._clock.anchor,
+            paused=self.user_paused,
+            volume=self.volume,
+            loop=queue.loop,
+            stay=stay,
+            filters=self.filters,
+        )
+
+    async def recover(self, snapshot: Snapshot, reported_ms: int | None) -> None:
+        """Take what ``snapshot`` holds; see `Player.recover`."""
+        async with self.turn:
+            self.queue.restore(*snapshot.songs)
+            self.queue.loop = snapshot.loop
+            self.volume = snapshot.volume
+            self.filters = snapshot.filters
+            self.play_id = snapshot.play_id
+            self._started_id = snapshot.play_id if snapshot.started else None
+            self.user_paused = snapshot.paused
+            self.paused = snapshot.paused or bool(self._pause_reasons)
+            self._clock.adopt(snapshot.anchor, speed_of(snapshot.filters))
+            if reported_ms is None:
+                self._remote.check_alive()
+                self._clock.set(snapshot.position_ms, running=False)
+                self._remote.interrupted = True
+            else:
+                await self._set_paused(self.paused)
+                self._clock.report(reported_ms, running=not (self.paused or self._remote.interrupted))

@@ -3,73 +3,195 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-import time
 from typing import TYPE_CHECKING, TypeVar
 
-from bot.lavalink.effects import speed_of
-from bot.lavalink.errors import RequestRefusedError
+import wavelink
+
+from bot.background_tasks import BackgroundTasks
 from bot.lavalink.fallback_track import find_fallback
+from bot.lavalink.playback import Playback
 from bot.lavalink.presence import Presence
-from bot.lavalink.snapshot import Snapshot, Songs
-from bot.lavalink.tracks import Track, play_id_of
+from bot.lavalink.remote_player import RemotePlayer
+from bot.lavalink.stall import StallWatch
+from bot.lavalink.track_scheduler import TrackScheduler
+from bot.lavalink.voice_connection import VoiceConnection
+from bot.lavalink.watchdog import Watchdog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     import discord
+    from discord.types.voice import GuildVoiceState, VoiceServerUpdate
     from wavelink.types.websocket import WebsocketOP
 
     from bot.lavalink.connection import Node
+    from bot.lavalink.effects import FilterPayload
+    from bot.lavalink.idle import Idleness
     from bot.lavalink.music_queue import MusicQueue
+    from bot.lavalink.playback import PauseReason
+    from bot.lavalink.snapshot import Snapshot
     from bot.lavalink.timings import Timings
-
-log = logging.getLogger(__name__)
+    from bot.lavalink.tracks import Track
+    from bot.lavalink.voice_connection import VoiceChannel
 
 T = TypeVar("T")
 
-MAX_FAILURES = 5
-"""Tracks in a row that may fail before the player stops instead of running through the queue."""
-HEALTHY_MS = 10_000
-"""A track that came this far does not count as a failure in a row."""
 
+class Player(wavelink.Player):
+    """Plays a queue in a voice channel, one track after the other; its parts do the work.
 
-class Player(Presence):
-    """Plays a queue, one track after the other.
+    * `VoiceConnection`: where it is heard, and reconnecting
+    * `RemotePlayer`: Lavalink's player, and all that is sent to it
+    * `Playback`: what is to be heard, and the lock under which that changes
+    * `TrackScheduler`: which track is next, after failures too
+    * `Watchdog`: interruptions by lost nodes, and stalled tracks
+    * `Presence`: whether anybody listens
 
-    It talks to nobody; it dispatches these events on the bot instead, for a cog to listen to:
-
-    * ``music_track_start(player, track)``: a track is heard; once per playing, not again when it is restored
-    * ``music_track_replaced(player, track, substitute)``: it failed, and is played from another source
-    * ``music_track_failed(player, track, reason)``: it could not be played; the source's words, or None
-    * ``music_track_stuck(player, track)``: its audio stopped arriving
-    * ``music_too_many_failures(player, failures)``: so many tracks in a row failed that the player stopped
-    * ``music_queue_end(player)``: the last track has ended, or was skipped
-    * ``music_changed(player)``: the queue or the way it is played is another now
-    * ``music_player_end(player)``: it has left
-    * ``music_auto_pause(player, hold, held)``: the music pauses, or goes on, without anybody's command
-    * ``music_voice_lost(player)``: its voice connection kept breaking, and it is about to leave
-    * ``music_interrupted(player)``: for a while no node can play; the music goes on as soon as one can
-    * ``music_restored(player)``: it does, after such an interruption
-    * ``music_idle(player, idleness)``: nobody has listened, or nothing has played, for a while
+    It talks to nobody; it dispatches the events of `bot.lavalink.events`. wavelink's own queue, filters and
+    position are not used.
     """
 
+    client: discord.Client
     text_channel: discord.abc.MessageableChannel | None = None
     """Where music was asked for last."""
 
     def __init__(
         self, client: discord.Client, channel: discord.abc.Connectable, *, node: Node, timings: Timings
     ) -> None:
-        super().__init__(client, channel, node=node, timings=timings)
-        self._heard: str | None = None
-        """The playing whose start was reported."""
-        self._faults: dict[str, str | None] = {}
-        """The playing that failed, with the words of its source; at most one."""
-        self._last_source: str | None = None
-        """The playing that is a substitute already: the next failure is final."""
-        self._nudged: str | None = None
-        """The playing that stood still and was sent again."""
-        self._failures = 0
+        super().__init__(client, channel, nodes=[node])
+        self.on_change: Callable[[], None] = lambda: None
+        """Called whenever something changed that a restart must not lose."""
+        self._guild_id = self.channel.guild.id
+        self._timings = timings
+        self._tasks = BackgroundTasks(f"Guild {self._guild_id}: music")
+        self._remote = RemotePlayer(self, self._guild_id, node)
+        self._voice = VoiceConnection(
+            client,
+            self.channel,
+            timings=timings,
+            tasks=self._tasks,
+            send=self._remote.send_voice,
+            on_silenced=lambda silenced: self._playback.set_pause_reason("silenced", active=silenced),
+            on_lost=self._on_voice_lost,
+        )
+        self._playback = Playback(
+            self._remote,
+            stall=StallWatch(timings.stall),
+            tasks=self._tasks,
+            dispatch=self._dispatch,
+            on_change=self._changed,
+        )
+        self._scheduler = TrackScheduler(
+            self._playback,
+            guild_id=self._guild_id,
+            tasks=self._tasks,
+            dispatch=self._dispatch,
+            find_fallback=lambda track: find_fallback(track, self.node),
+            fallback_timeout=timings.fallback,
+            on_change=self._changed,
+            on_settled=self.watch_listeners,
+        )
+        self._watchdog = Watchdog(
+            self._remote,
+            self._voice,
+            self._playback,
+            self._scheduler,
+            guild_id=self._guild_id,
+            patience=timings.patience,
+            dispatch=self._dispatch,
+        )
+        self._presence = Presence(self._voice, self._playback, timings=timings, on_idle=self._on_idle)
+
+    def _dispatch(self, event: str, /, *args: object) -> None:
+        self.client.dispatch(event, self, *args)
+
+    def _changed(self) -> None:
+        """Report that the queue, or the way it is played, is another now."""
+        self.on_change()
+        self._dispatch("music_changed")
+
+    # What it is
+
+    @property
+    def node(self) -> Node:
+        """The Lavalink node that it is on."""
+        return self._remote.node
+
+    @property
+    def guild(self) -> discord.Guild:
+        """The guild."""
+        return self.channel.guild
+
+    @property
+    def guild_id(self) -> int:
+        """The guild's id."""
+        return self._guild_id
+
+    @property
+    def listeners(self) -> int:
+        """How many people are in the voice channel; somebody unknown counts as a person."""
+        return self._voice.listeners
+
+    @property
+    def music_queue(self) -> MusicQueue[Track]:
+        """What plays, what waits, what was; changed by way of `change`."""
+        return self._playback.queue
+
+    @property
+    def track(self) -> Track | None:
+        """The current track, playing or paused."""
+        return self._playback.track
+
+    @property
+    def position_ms(self) -> int:
+        """Where the current track is, in milliseconds; 0 without one."""
+        return self._playback.position_ms
+
+    @property
+    def paused(self) -> bool:
+        """Whether the track is paused, by people or for one of `pause_reasons`."""
+        return self._playback.paused
+
+    @property
+    def pause_reasons(self) -> frozenset[PauseReason]:
+        """Why the music pauses besides people's pause."""
+        return self._playback.pause_reasons
+
+    @property
+    def volume(self) -> int:
+        """In per cent, 0 to 1000."""
+        return self._playback.volume
+
+    @property
+    def filter_payload(self) -> FilterPayload:
+        """The filters in force."""
+        return self._playback.filters
+
+    @property
+    def skip_votes(self) -> set[int]:
+        """The ids of those who want the current track skipped; a new track begins without."""
+        return self._playback.skip_votes
+
+    @property
+    def stay(self) -> bool:
+        """Whether the bot stays, and plays on, though nobody listens and nothing plays (24/7)."""
+        return self._presence.stay
+
+    @stay.setter
+    def stay(self, value: bool) -> None:
+        self._presence.stay = value
+        self._changed()
+        self.watch_listeners()
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether Lavalink's player is not in the state that it should be in: it has to be restored."""
+        return self._remote.interrupted
+
+    @property
+    def reconnecting(self) -> bool:
+        """Whether a new voice session is being made."""
+        return self._voice.reconnecting
 
     # What people do
 
@@ -82,239 +204,163 @@ class Player(Presence):
 
         Raises PlayerEndedError.
         """
-        async with self._turn:
-            self.check_alive()
-            queue, before = self.music_queue, self.track
-            result = operation(queue)
-            if queue.current is None and before is None and queue:
-                self._failures = 0
-                queue.advance()
-            if queue.current is not before:
-                await self._play(queue.current)
-            self._changed()
-            return result
+        return await self._scheduler.change(operation)
 
     async def skip_current(self) -> Track | None:
         """Go on to the next track; returns the one that was left, or None if there was none."""
-        async with self._turn:
-            left = self.track
-            if left is not None:
-                await self._play(self.music_queue.advance(skip=True))
-                if self.track is None:
-                    self.client.dispatch("music_queue_end", self)
-            return left
+        return await self._scheduler.skip()
 
     async def stop_playing(self) -> None:
         """Stop, and forget the queue."""
-        async with self._turn:
-            self.music_queue.stop()
-            await self._play(None)
-            self._changed()
+        await self._scheduler.stop()
 
-    # What Lavalink tells, in the order of its messages
+    async def pause(self, value: bool, /) -> None:
+        """Pause or resume for people. Raises RequestRefusedError."""
+        await self._playback.pause(value)
+
+    async def set_volume(self, value: int = 100, /) -> None:
+        """Set the volume in per cent, 0 to 1000. Raises RequestRefusedError."""
+        await self._playback.set_volume(value)
+
+    async def seek(self, position: int = 0, /) -> None:
+        """Go to a position in milliseconds. Raises RequestRefusedError."""
+        await self._playback.seek(position)
+
+    async def apply_filters(self, filters: FilterPayload) -> None:
+        """Use these filters instead of the present ones; an empty payload resets. Raises RequestRefusedError.
+
+        https://lavalink.dev/api/rest#filters
+        """
+        await self._playback.set_filters(filters)
+
+    # The voice channel
+
+    async def connect(
+        self,
+        *,
+        timeout: float = 10.0,  # noqa: ASYNC109 - the signature is discord.py's
+        reconnect: bool,  # noqa: ARG002
+        self_deaf: bool = False,  # noqa: ARG002
+        self_mute: bool = False,  # noqa: ARG002
+    ) -> None:
+        """Join the channel; called by discord.py, which tidies up after TimeoutError only.
+
+        Raises TimeoutError. wavelink's own raises something else, out of a cancellation too, and would leave
+        a player behind that counts as connected.
+        """
+        self._remote.attach()
+        try:
+            await self._voice.join(self.channel, timeout)
+        except asyncio.CancelledError:
+            await self.disconnect()
+            raise
+
+    async def go_to(self, channel: VoiceChannel) -> None:
+        """Move to another channel of the guild. Raises TimeoutError or PlayerEndedError."""
+        await self._voice.join(channel, self._timings.join)
+
+    async def disconnect(self, **_options: object) -> None:
+        """Leave, and end this player; once it has ended, whoever is in the channel now is not meant."""
+        if not self._remote.ended:
+            await self._end()
+            await self.guild.change_voice_state(channel=None)
+
+    async def _end(self) -> None:
+        self.cleanup()
+        await self._remote.destroy()
+
+    def cleanup(self) -> None:
+        """End what runs for this player; called at every end of it, whoever caused it."""
+        self._presence.end()
+        self._watchdog.end()
+        self._playback.play_id = None
+        self._remote.ended = True
+        self._voice.end()
+        self._tasks.cancel()
+        super().cleanup()
+        self._dispatch("music_player_end")
+
+    async def on_voice_state_update(self, data: GuildVoiceState, /) -> None:
+        """Follow the bot's own voice state; called by discord.py."""
+        if self._voice.on_voice_state(data):
+            self.channel = self._voice.channel
+        else:
+            await self._end()
+
+    async def on_voice_server_update(self, data: VoiceServerUpdate, /) -> None:
+        """Have Lavalink follow to another voice server; called by discord.py."""
+        await self._voice.on_voice_server(data["token"], data["endpoint"])
+
+    def reconnect_voice(self) -> None:
+        """Get a new voice session in place of one that ended with the gateway session that made it."""
+        self._voice.reconnect()
+
+    async def _on_voice_lost(self) -> None:
+        self._dispatch("music_voice_lost")
+        await self.disconnect()
+
+    def watch_listeners(self) -> None:
+        """Pause while nobody listens, and count down to leaving; called when anything about that changed."""
+        if not self._remote.ended:
+            self._presence.watch()
+
+    def _on_idle(self, idleness: Idleness) -> None:
+        self._dispatch("music_idle", idleness)
+
+    # The node
 
     def on_message(self, message: WebsocketOP) -> None:
-        """Take a message about this player, as in https://lavalink.dev/api/websocket."""
+        """Take a message of Lavalink about this player: https://lavalink.dev/api/websocket."""
         if message["op"] == "playerUpdate":
-            self._on_state(message["state"]["position"], connected=message["state"]["connected"])
-        elif message["op"] != "event":
-            return
-        elif message["type"] == "WebSocketClosedEvent":
-            self.on_voice_closed(message["code"])
-        elif self._play_id is None or play_id_of(message["track"]) != self._play_id:
-            # What we stopped or replaced needs nothing, and must not move the queue on a second time.
-            return
-        elif message["type"] == "TrackStartEvent":
-            self._on_start(self._play_id)
-        elif message["type"] == "TrackEndEvent":
-            self._on_end(self._play_id, message["reason"])
-        elif message["type"] == "TrackExceptionEvent":
-            self._faults = {self._play_id: message["exception"].get("message")}
+            self._voice.connected = connected = message["state"]["connected"]
+            self._scheduler.on_report(message["state"]["position"], connected=connected)
+        elif message["op"] == "event" and message["type"] == "WebSocketClosedEvent":
+            self._voice.on_closed(message["code"])
         else:
-            self._on_stuck(self._play_id)
+            self._scheduler.on_track_event(message)
 
-    def _on_state(self, position_ms: int, *, connected: bool) -> None:
-        self.voice_connected = connected
-        # Until it is restored, Lavalink's player is another one, or a new and empty one.
-        if self._play_id is not None and self._heard == self._play_id and not self.interrupted:
-            self._clock.report(position_ms, running=connected and not self.paused)
-            self._stall.see(position_ms)
-            if position_ms >= HEALTHY_MS:
-                self._failures = 0
+    def on_node_lost(self) -> None:
+        """Note that the node is out of reach; it may go on playing, or have forgotten this player."""
+        self._remote.on_node_lost()
 
-    def _on_start(self, play_id: str) -> None:
-        if not self.paused:
-            self._clock.run()
-        if self._heard != play_id:
-            self._heard = play_id
-            self._changed()
-            self.client.dispatch("music_track_start", self, self.track)
+    def on_node_back(self, *, resumed: bool) -> None:
+        """Note that the node is back: with this player as it was (``resumed``), or without."""
+        self._remote.on_node_back(resumed=resumed)
 
-    def _on_end(self, play_id: str, reason: str) -> None:
-        """Go on after a track that ended by itself: https://lavalink.dev/api/websocket#track-end-reason.
+    async def restore(self, node: Node) -> None:
+        """Play on, on ``node``, from where it was: another node, or the same without its old session.
 
-        A track that breaks off in the middle ends as ``finished`` too, after its exception.
+        Raises LavalinkError, and stays interrupted.
         """
-        if reason == "loadFailed":
-            self._faults.setdefault(play_id, None)
-        if reason in {"finished", "loadFailed"}:
-            self.spawn(self._go_on(play_id) if play_id not in self._faults else self._recover(play_id))
-
-    def _on_stuck(self, play_id: str) -> None:
-        """Leave a track whose audio does not arrive; Lavalink does not end it by itself."""
-        self.spawn(self._recover(play_id, stuck=True))
+        await self._playback.restore(node, self._voice)
 
     def check(self) -> None:
-        """Act on a track that should be heard but stands still; called every now and then."""
-        play_id = self._play_id
-        if play_id is None or self.paused or self.interrupted or self.rejoining:
-            self._stall.reset()
-        elif self._stall.stalled:
-            self._stall.reset()
-            log.warning("Guild %s: the music stands still at %s ms", self.guild_id, self.position_ms)
-            if self._nudged == play_id:
-                self._on_stuck(play_id)
-            elif self.voice_connected:
-                self._nudged = play_id
-                self.on_node_lost()
-            else:
-                self._nudged = play_id
-                self.renew_voice()
+        """Act on a track that is stalled; called every now and then."""
+        self._watchdog.check()
 
-    # Going on
-
-    async def _go_on(self, play_id: str) -> None:
-        """Play what follows the playing ``play_id``, unless somebody changed the track meanwhile."""
-        async with self._turn:
-            if play_id != self._play_id:
-                return
-            self._failures = 0
-            await self._play(self.music_queue.advance())
-            if self.track is None:
-                self.client.dispatch("music_queue_end", self)
-
-    async def _recover(self, play_id: str, *, stuck: bool = False) -> None:
-        """Play the song of a failed playing from another source, or else the next one."""
-        substitute = None if play_id == self._last_source else await self._find_substitute()
-        async with self._turn:
-            failed = self.track
-            if play_id != self._play_id or failed is None:
-                return
-            if substitute is not None:
-                self.client.dispatch("music_track_replaced", self, failed, substitute)
-                await self._play_substitute(substitute, heard=self._heard == play_id)
-                return
-            if stuck:
-                self.client.dispatch("music_track_stuck", self, failed)
-            else:
-                self.client.dispatch("music_track_failed", self, failed, self._faults.get(play_id))
-            await self._play(self._next_after_failure())
-
-    async def _find_substitute(self) -> Track | None:
-        """Look for the current song in other sources, for a while."""
-        if self.track is None or self.track.is_stream:
-            return None
-        try:
-            async with asyncio.timeout(self.timings.substitute):
-                return await find_fallback(self.track, self.server)
-        except TimeoutError:
-            return None
-
-    async def _play_substitute(self, substitute: Track, *, heard: bool) -> None:
-        """Play another copy of the current song from where that broke off."""
-        position_ms = self.position_ms if heard else 0
-        self.music_queue.current = substitute
-        try:
-            await self._start(substitute, position_ms)
-        except RequestRefusedError:
-            await self._play(self._next_after_failure())
-            return
-        self._last_source = self._play_id
-        if heard:
-            self._heard = self._play_id
-
-    def _next_after_failure(self) -> Track | None:
-        """Drop the failed track; return the next, or None where too many have failed in a row."""
-        self._failures += 1
-        following = self.music_queue.drop()
-        if self._failures < MAX_FAILURES:
-            return following
-        self.music_queue.stop()
-        self.client.dispatch("music_too_many_failures", self, self._failures)
-        return None
-
-    async def _play(self, track: Track | None) -> None:
-        """Play ``track``, the queue's current one, or what follows if Lavalink refuses it; None: silence."""
-        while track is not None:
-            try:
-                await self._start(track)
-            except RequestRefusedError as error:
-                log.warning("Guild %s: Lavalink refused a track: %s", self.guild_id, error.detail)
-                self.client.dispatch("music_track_failed", self, track, None)
-                track = self._next_after_failure()
-            else:
-                self.watch_listeners()
-                return
-        await self._silence()
-        self.watch_listeners()
-
-    # After a restart of the bot
-
-    @property
-    def heard(self) -> bool:
-        """Whether the start of the present playing was reported."""
-        return self._heard is not None and self._heard == self._play_id
+    # A restart of the bot
 
     def snapshot(self) -> Snapshot:
         """Return what a restart must not lose, as it is now."""
-        queue, text_channel = self.music_queue, self.text_channel
-        return Snapshot(
-            songs=Songs(queue.current, tuple(queue.upcoming), tuple(queue.history)),
-            saved_at=time.time(),
-            channel_id=self.channel.id,
-            text_channel_id=None if text_channel is None else text_channel.id,
-            node=self.server.uri,
-            play_id=self.play_id,
-            heard=self.heard,
-            position_ms=self.position_ms,
-            anchor=self.anchor,
-            paused=self.user_paused,
-            volume=self.volume,
-            loop=queue.loop,
-            stay=self.stay,
-            filters=self.filter_payload,
+        text_channel_id = None if self.text_channel is None else self.text_channel.id
+        return self._playback.snapshot(
+            channel_id=self.channel.id, text_channel_id=text_channel_id, stay=self.stay
         )
 
-    async def revive(self, snapshot: Snapshot, reported_ms: int | None) -> None:
-        """Be the player that was saved as ``snapshot``.
+    async def recover(self, snapshot: Snapshot, reported_ms: int | None) -> None:
+        """Go on where the player was of which ``snapshot`` was taken.
 
-        ``reported_ms`` is the position that Lavalink reports, if it plays the track still. Raises
-        RequestRefusedError, or PlayerEndedError where the bot was thrown out meanwhile.
+        ``reported_ms`` is the position that Lavalink reports, if it plays the track still; otherwise the
+        track is restored. Raises RequestRefusedError, or PlayerEndedError where the bot was thrown out.
         """
-        async with self._turn:
-            self.music_queue.restore(*snapshot.songs)
-            self.music_queue.loop = snapshot.loop
-            self._volume = snapshot.volume
-            self.filter_payload = snapshot.filters
-            self._stay = snapshot.stay
-            self._play_id = snapshot.play_id
-            self._heard = snapshot.play_id if snapshot.heard else None
-            self.user_paused = snapshot.paused
-            self._paused = snapshot.paused or bool(self._holds)
-            self._clock.adopt(snapshot.anchor, speed_of(snapshot.filters))
-            if reported_ms is None:
-                self.check_alive()
-                self._clock.set(snapshot.position_ms, running=False)
-                self.interrupted = True
-            else:
-                await self._set_paused(self._paused)
-                self._clock.report(reported_ms, running=not (self.paused or self.interrupted))
-                if not self.heard and snapshot.play_id is not None:
-                    # It began to play when nobody was there to hear of it.
-                    self._on_start(snapshot.play_id)
+        self._presence.stay = snapshot.stay
+        await self._playback.recover(snapshot, reported_ms)
+        if reported_ms is not None and snapshot.play_id is not None and not snapshot.started:
+            # It began to play while nobody was there to take the report.
+            self._scheduler.on_start()
         self.watch_listeners()
 
-    async def skip_ended(self) -> None:
-        """Go on after a track that ended while nobody heard of it."""
-        if self._play_id is not None:
-            await self._go_on(self._play_id)
+    async def advance_after_end(self) -> None:
+        """Go on after a track that ended while nobody was there to take the report."""
+        if self._playback.play_id is not None:
+            await self._scheduler.on_finished(self._playback.play_id)

@@ -5,53 +5,39 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.lavalink.idle import IdleCountdown, Idleness
-from bot.lavalink.playback import Playback
 
 if TYPE_CHECKING:
-    import discord
+    from collections.abc import Callable
 
-    from bot.lavalink.connection import Node
+    from bot.lavalink.playback import Playback
     from bot.lavalink.timings import Timings
+    from bot.lavalink.voice_connection import VoiceConnection
 
 
-class Presence(Playback):
-    """Pauses while nobody can hear, and tells when the channel has no use for the bot any more."""
+class Presence:
+    """Pauses while nobody listens, and reports when the channel has no use for the bot any more."""
 
     def __init__(
-        self, client: discord.Client, channel: discord.abc.Connectable, *, node: Node, timings: Timings
+        self,
+        voice: VoiceConnection,
+        playback: Playback,
+        *,
+        timings: Timings,
+        on_idle: Callable[[Idleness], None],
     ) -> None:
-        super().__init__(client, channel, node=node, timings=timings)
-        self._idle = IdleCountdown(timings, self._on_idle)
-        self._stay = False
-
-    @property
-    def stay(self) -> bool:
+        self.stay = False
         """Whether the bot stays, and plays on, though nobody listens and nothing plays (24/7)."""
-        return self._stay
+        self._voice = voice
+        self._playback = playback
+        self._countdown = IdleCountdown(timings, on_idle)
 
-    @stay.setter
-    def stay(self, value: bool) -> None:
-        self._stay = value
-        self._changed()
-        self.watch_listeners()
-
-    def watch_listeners(self) -> None:
+    def watch(self) -> None:
         """Pause while nobody listens, and count down to leaving; called when anything about that changed."""
-        if self.ended:
-            return
-        alone = self.listeners == 0
-        self.hold("alone", held=alone and not self.stay)
-        silent: Idleness | None = "silent" if self.play_id is None else None
-        self._idle.watch(None if self.stay else "alone" if alone else silent)
+        alone = self._voice.listeners == 0
+        self._playback.set_pause_reason("alone", active=alone and not self.stay)
+        silent: Idleness | None = "silent" if self._playback.play_id is None else None
+        self._countdown.watch(None if self.stay else "alone" if alone else silent)
 
-    def on_silenced(self, *, silenced: bool) -> None:
-        """Pause while Discord lets nobody hear the bot."""
-        self.hold("silenced", held=silenced)
-
-    def _on_idle(self, idleness: Idleness) -> None:
-        self.client.dispatch("music_idle", self, idleness)
-
-    def cleanup(self) -> None:
-        """End what runs for this player."""
-        self._idle.stop()
-        super().cleanup()
+    def end(self) -> None:
+        """Count down no more."""
+        self._countdown.stop()

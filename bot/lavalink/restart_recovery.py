@@ -12,7 +12,7 @@ import discord
 from bot.background_tasks import BackgroundTasks
 from bot.lavalink.errors import LavalinkError, NodeUnreachableError, NoNodeError, PlayerEndedError
 from bot.lavalink.tracks import play_id_of
-from bot.lavalink.voice import listeners_in
+from bot.lavalink.voice_connection import listeners_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -160,10 +160,10 @@ class RestartRecovery:
         if isinstance(text_channel, discord.abc.Messageable):
             player.text_channel = text_channel
         playing = held.get("track") if held else None
-        alive = playing is not None and play_id_of(playing) == snapshot.play_id
-        await player.revive(snapshot, held["state"]["position"] if held and alive else None)
+        same = playing is not None and play_id_of(playing) == snapshot.play_id
+        await player.recover(snapshot, held["state"]["position"] if held and same else None)
         if held is not None and playing is None:
-            await player.skip_ended()
+            await player.advance_after_end()
         self._pool.wake()
         return player
 

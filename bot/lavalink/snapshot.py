@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from bot.lavalink.tracks import Track
     from bot.storage.json_value import Json
 
+_STORED_NAMES = {"started": "heard"}
+"""Fields that were stored under another name in the first release, which is kept."""
+_FIELD_NAMES = {stored: name for name, stored in _STORED_NAMES.items()}
+
 
 class Songs(NamedTuple):
     """The queue: long, and changed seldom."""
@@ -53,7 +57,7 @@ class Snapshot:
     node: str
     """URI of the node that played."""
     play_id: str | None
-    heard: bool
+    started: bool
     """Whether the start of the current track was reported, and so logged, already."""
     position_ms: int
     anchor: Anchor
@@ -70,12 +74,17 @@ class Snapshot:
 
     def dump_status(self) -> str:
         """Return everything but the songs as JSON."""
-        status = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "songs"}
+        status = {
+            _STORED_NAMES.get(field.name, field.name): getattr(self, field.name)
+            for field in fields(self)
+            if field.name != "songs"
+        }
         return json.dumps(status | {"loop": self.loop.value})
 
     @classmethod
     def load(cls, status_text: str, songs_text: str) -> Snapshot:
         """Return what was dumped. Raises KeyError, TypeError or ValueError for anything else."""
-        status: dict[str, Any] = json.loads(status_text)
+        stored: dict[str, Any] = json.loads(status_text)
+        status = {_FIELD_NAMES.get(name, name): value for name, value in stored.items()}
         loop, anchor = Loop(status.pop("loop")), Anchor(*status.pop("anchor"))
         return cls(songs=Songs.load(songs_text), loop=loop, anchor=anchor, **status)

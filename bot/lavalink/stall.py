@@ -1,12 +1,14 @@
-"""Pure: notices that a track which should be heard does not move."""
+"""Pure: notices that a track which should be heard does not move, and says what to do."""
 
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+StallAction: TypeAlias = Literal["resend", "give_up"]
 
 
 class StallWatch:
@@ -17,22 +19,36 @@ class StallWatch:
     """
 
     def __init__(self, limit: float, now: Callable[[], float] = time.monotonic) -> None:
+        """Call a track stalled whose position has not changed for ``limit`` seconds."""
         self._limit = limit
         self._now = now
         self._position_ms = 0
         self._moved_at = now()
-
-    @property
-    def stalled(self) -> bool:
-        """Whether nothing has moved for ``limit`` seconds."""
-        return self._now() - self._moved_at > self._limit
+        self._resent: str | None = None
+        """The playing that was stalled and is sent again."""
 
     def reset(self) -> None:
         """Begin to wait: something was asked for just now, or nothing is to be heard."""
         self._moved_at = self._now()
 
-    def see(self, position_ms: int) -> None:
+    def report(self, position_ms: int) -> None:
         """Take a reported position."""
         if position_ms != self._position_ms:
             self._position_ms = position_ms
             self.reset()
+
+    def check(self, play_id: str | None) -> StallAction | None:
+        """Return what to do about the playing ``play_id``, None if it moves; None as id: nothing should move.
+
+        A playing is sent again the first time, and given up the second.
+        """
+        if play_id is None:
+            self.reset()
+            return None
+        if self._now() - self._moved_at <= self._limit:
+            return None
+        self.reset()
+        if self._resent == play_id:
+            return "give_up"
+        self._resent = play_id
+        return "resend"

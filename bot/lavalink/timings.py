@@ -30,14 +30,14 @@ class Timings:
     """That an interruption may last before people are told."""
     join: float = 10.0
     """For joining a voice channel."""
-    substitute: float = 6.0
+    fallback: float = 6.0
     """For finding another source of a song that failed."""
     stall: float = 20.0
-    """That a track may stand still before it is sent again, and again before it is given up."""
+    """That a track's position may not change before it is sent again, and again before it is given up."""
     save: float = 1.0
     """Between two looks at what has to be saved for a restart."""
     memory: float = 1800.0
-    """After a restart, music that stopped longer ago than this does not come back by itself."""
+    """After a restart, music that stopped longer ago than this is not recovered."""
     alone: float = 120.0
     """Until the bot leaves a channel where nobody listens."""
     idle: float = 300.0

@@ -100,7 +100,7 @@ class Notices(commands.Cog):
     @commands.Cog.listener()
     async def on_music_track_start(self, player: Player, _track: Track) -> None:
         """Say why a song that was requested while the bot is muted is not heard."""
-        if "silenced" in player.holds and player.guild_id not in self._muted:
+        if "silenced" in player.pause_reasons and player.guild_id not in self._muted:
             await self._announce_muted(player)
 
     @commands.Cog.listener()

@@ -67,4 +67,4 @@ class RecoveryEvents(commands.Cog):
         if player is None:
             recovery.begin(guild.id)
         elif severed:
-            player.renew_voice()
+            player.reconnect_voice()

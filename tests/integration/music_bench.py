@@ -308,7 +308,7 @@ class Bench:
         assert self.before is not None
         before = replace(self.before, **changes)
         await self.until(lambda: self.title(node) and self.playing(node).connected)
-        await self.until(lambda: not self.player.interrupted and not self.player.rejoining)
+        await self.until(lambda: not self.player.interrupted and not self.player.reconnecting)
         after = self.heard(node)
         assert replace(after, at=before.at, position=before.position) == before
         passed = (after.at - before.at) * SECOND

@@ -35,7 +35,7 @@ async def everybody_leaves(bench: Bench) -> None:
 async def test_music_pauses_when_everybody_left_and_goes_on_when_somebody_comes(bench: Bench) -> None:
     await everybody_leaves(bench)
     await bench.until(lambda: bench.playing().paused)
-    assert bench.player.holds == {"alone"}
+    assert bench.player.pause_reasons == {"alone"}
 
     await bench.enter("haru", "ラウンジ")
     await bench.until(lambda: not bench.playing().paused)
@@ -45,9 +45,9 @@ async def test_music_pauses_when_everybody_left_and_goes_on_when_somebody_comes(
 async def test_what_people_paused_stays_paused_when_somebody_comes_back(bench: Bench) -> None:
     await bench.say("!pause")
     await everybody_leaves(bench)
-    await bench.until(lambda: bench.player.holds)
+    await bench.until(lambda: bench.player.pause_reasons)
     await bench.enter("you", "ラウンジ")
-    await bench.until(lambda: not bench.player.holds)
+    await bench.until(lambda: not bench.player.pause_reasons)
     await bench.say("!volume 50")
 
     assert bench.playing().paused
@@ -71,7 +71,7 @@ async def test_a_bot_that_is_to_stay_plays_on_for_nobody(monkeypatch: pytest.Mon
         await bench.until(lambda: bench.playing().position > at + 300)
 
         assert bench.in_voice
-        assert not bench.player.holds
+        assert not bench.player.pause_reasons
         bench.player.stay = False
         await bench.until(lambda: not bench.in_voice)
 

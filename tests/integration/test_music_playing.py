@@ -263,9 +263,9 @@ async def test_the_bot_stays_when_somebody_comes_back_in_time(monkeypatch: pytes
         await bench.enter("you", "ラウンジ")
         await bench.say("!play Lemon")
         await bench.enter("you", None)
-        await bench.until(lambda: bench.player.holds == {"alone"})
+        await bench.until(lambda: bench.player.pause_reasons == {"alone"})
         await bench.enter("haru", "ラウンジ")
-        await bench.until(lambda: not bench.player.holds)
+        await bench.until(lambda: not bench.player.pause_reasons)
         await bench.say("!stop", "haru")
 
         assert await bench.hear(0, "しばらく再生がなかった")

@@ -49,7 +49,7 @@ async def killed(bench: Bench, *, alive: bool = False, **changes: Any) -> None:
         text_channel_id=int(bench.ids["music"]),
         node=bench.nodes[0].base_url,
         play_id=PLAY_ID,
-        heard=True,
+        started=True,
         position_ms=60 * SECOND,
         anchor=Anchor(0, 0),
         paused=False,
@@ -143,7 +143,7 @@ async def test_what_lavalink_plays_on_is_left_alone_and_its_place_is_known_at_on
 
 
 async def test_a_song_that_began_just_before_the_kill_is_logged(restart: Restart) -> None:
-    async with restart.bench(alive=True, heard=False) as bench:
+    async with restart.bench(alive=True, started=False) as bench:
         await bench.until(lambda: bench.plays.titles == ["Lemon"])
         await bench.goes_on()
 

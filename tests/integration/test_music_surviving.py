@@ -132,7 +132,7 @@ async def test_music_outlives_a_lost_network_that_takes_node_and_gateway_session
         await bench.strike("node/kill")
         await bench.act("POST", "/discord/gateway/invalidate")
         await bench.until(lambda: bench.voice_state)
-        await bench.until(lambda: bench.player.interrupted and not bench.player.rejoining)
+        await bench.until(lambda: bench.player.interrupted and not bench.player.reconnecting)
         await bench.strike("node/start")
 
         await bench.goes_on()
@@ -261,7 +261,7 @@ async def test_a_song_that_breaks_off_or_hangs_goes_on_from_another_source_once_
     await bench.goes_on()
     assert await bench.hear(0, "別の音源")
 
-    await bench.until(lambda: bench.player.heard)
+    await bench.until(lambda: bench.player.snapshot().started)
     await bench.strike(f"players/{bench.ids['guild']}/{fault}")
     await bench.until(lambda: bench.plays.titles == ["Lemon", "群青"])
     await bench.goes_on(title="群青", position=0, queue=())

@@ -73,7 +73,7 @@ async def node_at(*script: str, status: int = 101) -> AsyncIterator[tuple[Node, 
         yield node, server, heard
     finally:
         node.detach(900)
-        await node.shut()
+        await node.release()
         await runner.cleanup()
 
 

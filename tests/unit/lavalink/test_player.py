@@ -25,7 +25,7 @@ from bot.lavalink import (
 )
 from bot.lavalink.connection import Node
 from bot.lavalink.music_queue import Loop
-from bot.lavalink.player import HEALTHY_MS, MAX_FAILURES
+from bot.lavalink.track_failures import HEALTHY_MS, MAX_FAILURES
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -60,18 +60,18 @@ class NotingNode(Node):
             timings=TIMINGS,
             on_message=lambda player, message: None,
         )
-        self.told: list[Request] = []
+        self.requests: list[Request] = []
         self.failures: list[Exception] = []
 
     async def update_player(self, guild_id: int, data: Request) -> None:
         assert guild_id == GUILD_ID
         if self.failures:
             raise self.failures.pop(0)
-        self.told.append(data)
+        self.requests.append(data)
 
     @property
     def played(self) -> list[str]:
-        return [data["track"]["encoded"].removeprefix("encoded ") for data in self.told if _plays(data)]
+        return [data["track"]["encoded"].removeprefix("encoded ") for data in self.requests if _plays(data)]
 
 
 def _plays(data: Request) -> bool:
@@ -107,7 +107,7 @@ class Stage:
 
     def event(self, type_: str, track: Track, play_id: str | None = None, **more: object) -> None:
         """Give the player a message of Lavalink about ``track``, by default about the present playing."""
-        present = self.node.told[-1]["track"]["userData"]["play_id"] if play_id is None else play_id
+        present = self.node.requests[-1]["track"]["userData"]["play_id"] if play_id is None else play_id
         payload = {"encoded": track.encoded, "info": {}, "pluginInfo": {}, "userData": {"play_id": present}}
         self.player.on_message(
             {"op": "event", "guildId": str(GUILD_ID), "type": type_, "track": payload, **more}
@@ -122,8 +122,8 @@ class Stage:
         await self.settle()
 
     async def settle(self) -> None:
-        while self.player._tasks:
-            await asyncio.wait(set(self.player._tasks))
+        while tasks := self.player._tasks._tasks:
+            await asyncio.wait(tasks)
 
 
 @pytest.fixture
@@ -142,7 +142,7 @@ async def stage() -> AsyncIterator[Stage]:
     client.dispatch.side_effect = stage.dispatch
     yield stage
     player.cleanup()
-    await node.shut()
+    await node.release()
 
 
 A, B, C = song("a"), song("b"), song("c")
@@ -157,7 +157,7 @@ async def test_the_first_song_starts_at_once_and_the_next_one_waits(stage: Stage
 
 async def test_a_song_carries_its_requester_to_lavalink(stage: Stage) -> None:
     await stage.player.enqueue([A])
-    user_data = stage.node.told[0]["track"]["userData"]
+    user_data = stage.node.requests[0]["track"]["userData"]
 
     assert (user_data["requester_id"], user_data["requester_name"]) == ("7", "はる")
 
@@ -189,7 +189,7 @@ async def test_a_restored_song_is_not_reported_again(stage: Stage) -> None:
     stage.event("TrackStartEvent", A)
 
     assert stage.heard == [("music_track_start", (A,))]
-    assert stage.node.told[-1]["position"] == pytest.approx(60_000, abs=1000)
+    assert stage.node.requests[-1]["position"] == pytest.approx(60_000, abs=1000)
     assert not stage.player.interrupted
 
 
@@ -210,7 +210,7 @@ async def test_an_end_that_we_caused_does_not_move_the_queue(stage: Stage, reaso
 
 async def test_the_late_end_of_a_skipped_song_does_not_skip_the_next_one_too(stage: Stage) -> None:
     await stage.player.enqueue([A, B, C])
-    late = stage.node.told[-1]["track"]["userData"]["play_id"]
+    late = stage.node.requests[-1]["track"]["userData"]["play_id"]
     await stage.player.skip_current()
     stage.event("TrackEndEvent", A, late, reason="finished")
     await stage.settle()
@@ -227,20 +227,20 @@ async def test_a_skip_while_a_song_ends_moves_the_queue_once(stage: Stage) -> No
     assert stage.node.played[-1] == stage.player.track.title
 
 
-async def test_the_end_of_the_queue_is_told(stage: Stage) -> None:
+async def test_the_end_of_the_queue_is_reported(stage: Stage) -> None:
     await stage.player.enqueue([A])
     await stage.end(A, "finished")
 
     assert ("music_queue_end", ()) in stage.heard
     assert stage.player.track is None
-    assert stage.node.told[-1]["track"] == {"encoded": None}
+    assert stage.node.requests[-1]["track"] == {"encoded": None}
 
 
 async def test_stopping_silences_lavalink_and_forgets_the_queue(stage: Stage) -> None:
     await stage.player.enqueue([A, B])
     await stage.player.stop_playing()
 
-    assert stage.node.told[-1]["track"] == {"encoded": None}
+    assert stage.node.requests[-1]["track"] == {"encoded": None}
     assert len(stage.player.music_queue) == 0
 
 
@@ -249,7 +249,7 @@ async def test_skipping_the_last_song_leaves_silence(stage: Stage) -> None:
 
     assert await stage.player.skip_current() == A
     assert await stage.player.skip_current() is None
-    assert stage.node.told[-1]["track"] == {"encoded": None}
+    assert stage.node.requests[-1]["track"] == {"encoded": None}
 
 
 async def test_skipping_the_last_song_ends_the_queue(stage: Stage) -> None:
@@ -259,7 +259,7 @@ async def test_skipping_the_last_song_ends_the_queue(stage: Stage) -> None:
     assert ("music_queue_end", ()) in stage.heard
 
 
-async def test_every_change_by_people_is_told(stage: Stage) -> None:
+async def test_every_change_by_people_is_reported(stage: Stage) -> None:
     await stage.player.enqueue([A, B])
     for change in (
         stage.player.pause(True),
@@ -288,13 +288,13 @@ async def test_a_new_song_after_a_paused_one_is_not_paused(stage: Stage) -> None
     await stage.player.skip_current()
 
     assert not stage.player.paused
-    assert stage.node.told[-1]["paused"] is False
+    assert stage.node.requests[-1]["paused"] is False
 
 
 async def test_a_volume_of_zero_reaches_lavalink(stage: Stage) -> None:
     await stage.player.set_volume(0)
 
-    assert stage.node.told == [{"volume": 0}]
+    assert stage.node.requests == [{"volume": 0}]
     assert stage.player.volume == 0
 
 
@@ -336,7 +336,7 @@ async def test_a_looped_song_that_breaks_off_in_the_middle_is_not_tried_for_ever
     assert stage.player.track is None
 
 
-async def test_a_storm_of_failures_ends_with_a_word(stage: Stage) -> None:
+async def test_too_many_failures_in_a_row_stop_the_player(stage: Stage) -> None:
     songs = [song(str(number)) for number in range(20)]
     await stage.player.enqueue(songs)
     for failed in songs[:MAX_FAILURES]:
@@ -347,7 +347,7 @@ async def test_a_storm_of_failures_ends_with_a_word(stage: Stage) -> None:
     assert stage.player.track is None
 
 
-async def test_songs_that_were_heard_for_a_while_do_not_add_up_to_a_storm(stage: Stage) -> None:
+async def test_songs_that_were_heard_for_a_while_do_not_count_as_failures_in_a_row(stage: Stage) -> None:
     songs = [song(str(number)) for number in range(10)]
     await stage.player.enqueue(songs)
     for failed in songs[:8]:
@@ -377,7 +377,7 @@ async def test_a_node_out_of_reach_gets_the_song_once_it_is_back(stage: Stage) -
     assert stage.heard[-1] == ("music_restored", ())
 
 
-async def test_a_short_interruption_is_not_told(stage: Stage) -> None:
+async def test_a_short_interruption_is_not_reported(stage: Stage) -> None:
     await stage.player.enqueue([A])
     stage.player.on_node_lost()
     await stage.player.restore(stage.node)
@@ -395,7 +395,7 @@ async def test_what_people_change_while_the_node_is_away_is_restored(stage: Stag
     await stage.player.pause(True)
     await stage.player.restore(stage.node)
 
-    restored = stage.node.told[-1]
+    restored = stage.node.requests[-1]
     assert (restored["track"]["encoded"], restored["volume"], restored["paused"]) == ("encoded b", 40, True)
 
 
@@ -407,7 +407,7 @@ async def test_a_report_of_the_empty_player_before_a_restore_does_not_move_the_p
     stage.report(0, connected=False)
     await stage.player.restore(stage.node)
 
-    assert stage.node.told[-1]["position"] >= 61_000
+    assert stage.node.requests[-1]["position"] >= 61_000
 
 
 async def test_a_restore_moves_the_player_to_another_node(stage: Stage) -> None:
@@ -416,16 +416,16 @@ async def test_a_restore_moves_the_player_to_another_node(stage: Stage) -> None:
     await stage.player.enqueue([A])
     await stage.player.restore(other)
 
-    assert (other.get_player(GUILD_ID), stage.node.get_player(GUILD_ID)) == (stage.player, None)
+    assert (other.players, stage.node.players) == ({GUILD_ID: stage.player}, {})
     assert other.played == ["a"]
     other.detach(GUILD_ID)
-    await other.shut()
+    await other.release()
 
 
 async def test_a_player_that_has_ended_touches_lavalink_no_more(stage: Stage) -> None:
     other = NotingNode()
     await stage.player.enqueue([A])
-    told = list(stage.node.told)
+    requests = list(stage.node.requests)
     stage.player.cleanup()
     attempts = (
         lambda: stage.player.restore(other),
@@ -438,9 +438,9 @@ async def test_a_player_that_has_ended_touches_lavalink_no_more(stage: Stage) ->
             await attempt()
     stage.player.watch_listeners()
 
-    assert (other.told, other.get_player(GUILD_ID), stage.node.told) == ([], None, told)
-    assert stage.player._idle._timer is None
-    await other.shut()
+    assert (other.requests, other.players, stage.node.requests) == ([], {}, requests)
+    assert stage.player._presence._countdown._timer is None
+    await other.release()
 
 
 async def test_the_position_follows_lavalinks_reports_and_stands_while_paused(stage: Stage) -> None:
@@ -463,7 +463,7 @@ async def test_the_position_never_passes_the_end(stage: Stage) -> None:
     assert stage.player.position_ms == A.length_ms
 
 
-async def test_nobody_listening_is_told_after_a_while(stage: Stage) -> None:
+async def test_nobody_listening_is_reported_after_a_while(stage: Stage) -> None:
     await stage.player.enqueue([A])
     stage.player.channel.voice_states = {1: None}
     stage.player.watch_listeners()
@@ -471,7 +471,7 @@ async def test_nobody_listening_is_told_after_a_while(stage: Stage) -> None:
     assert await stage.wait_for("music_idle") == ("alone",)
 
 
-async def test_silence_is_told_after_a_while(stage: Stage) -> None:
+async def test_silence_is_reported_after_a_while(stage: Stage) -> None:
     await stage.player.enqueue([A])
     await stage.player.stop_playing()
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 GUILD_ID = 7
 STATE = {"time": 0, "position": 61_000, "connected": True, "ping": 1}
-PLAYING = replace(ONE, songs=Songs(LEMON, (), ()), play_id="p1", heard=True, position_ms=60_000)
+PLAYING = replace(ONE, songs=Songs(LEMON, (), ()), play_id="p1", started=True, position_ms=60_000)
 
 
 class Stage:
@@ -96,7 +96,7 @@ async def test_music_whose_session_is_gone_begins_anew_where_it_was() -> None:
 
     stage.pool.wait_for_node.assert_awaited_once_with(stage.snapshot.node)
     stage.pool.join.assert_awaited_once_with(stage.channel, stage.node)
-    stage.player.revive.assert_awaited_once_with(stage.snapshot, None)
+    stage.player.recover.assert_awaited_once_with(stage.snapshot, None)
     assert stage.told == ["music_recovered"]
     assert not stage.restart_recovery.pending
     stage.pool.destroy_orphaned_players.assert_awaited_once_with()
@@ -107,7 +107,7 @@ async def test_music_that_lavalink_plays_on_is_taken_over_at_its_place() -> None
     stage.lavalink_holds("p1")
     await stage.recover()
 
-    stage.player.revive.assert_awaited_once_with(stage.snapshot, STATE["position"])
+    stage.player.recover.assert_awaited_once_with(stage.snapshot, STATE["position"])
 
 
 async def test_a_track_that_ends_while_the_channel_is_joined_is_followed_by_the_next() -> None:
@@ -117,8 +117,8 @@ async def test_a_track_that_ends_while_the_channel_is_joined_is_followed_by_the_
     stage.node.fetch_state.side_effect = [before, {**before, "track": None}]
     await stage.recover()
 
-    stage.player.revive.assert_awaited_once_with(stage.snapshot, None)
-    stage.player.skip_ended.assert_awaited_once_with()
+    stage.player.recover.assert_awaited_once_with(stage.snapshot, None)
+    stage.player.advance_after_end.assert_awaited_once_with()
 
 
 async def test_a_track_that_ended_while_nobody_heard_is_followed_by_the_next() -> None:
@@ -126,7 +126,7 @@ async def test_a_track_that_ended_while_nobody_heard_is_followed_by_the_next() -
     stage.lavalink_holds(None)
     await stage.recover()
 
-    stage.player.skip_ended.assert_awaited_once_with()
+    stage.player.advance_after_end.assert_awaited_once_with()
 
 
 async def test_another_track_than_the_saved_one_is_replaced() -> None:
@@ -134,8 +134,8 @@ async def test_another_track_than_the_saved_one_is_replaced() -> None:
     stage.lavalink_holds("p2")
     await stage.recover()
 
-    stage.player.revive.assert_awaited_once_with(stage.snapshot, None)
-    stage.player.skip_ended.assert_not_awaited()
+    stage.player.recover.assert_awaited_once_with(stage.snapshot, None)
+    stage.player.advance_after_end.assert_not_awaited()
 
 
 @pytest.mark.parametrize(
@@ -217,7 +217,7 @@ async def test_a_node_that_is_out_of_reach_is_waited_for_however_often_it_fails(
 
 async def test_a_bot_that_was_thrown_out_meanwhile_does_not_come_back() -> None:
     stage = Stage()
-    stage.player.revive.side_effect = PlayerEndedError
+    stage.player.recover.side_effect = PlayerEndedError
     await stage.recover()
 
     assert stage.pool.join.await_count == 1
@@ -250,7 +250,7 @@ async def test_a_command_waits_until_the_music_is_recovered() -> None:
 
     joining.set()
     await asyncio.gather(command, recovering)
-    stage.player.revive.assert_awaited_once()
+    stage.player.recover.assert_awaited_once()
 
 
 async def test_a_command_waits_for_no_other_guild() -> None:

@@ -116,7 +116,7 @@ async def test_music_that_is_not_recovered_is_announced_where_anybody_might_wond
 async def test_a_muted_bot_says_so_once_and_says_when_it_can_be_heard_again(
     notices: Notices, player: Mock
 ) -> None:
-    player.track, player.holds = SONG, {"silenced"}
+    player.track, player.pause_reasons = SONG, {"silenced"}
     await notices.on_music_auto_pause(player, "silenced", True)
     await notices.on_music_track_start(player, SONG)
     player.text_channel.send.assert_awaited_once()

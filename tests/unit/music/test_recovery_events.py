@@ -64,12 +64,12 @@ async def test_a_voice_session_is_renewed_once_in_each_new_gateway_session_and_n
     player = stage.player()
     await stage.events.on_guild_available(stage.guild)
     await stage.events.on_shard_ready(SHARD)
-    assert not player.renew_voice.called
+    assert not player.reconnect_voice.called
 
     await stage.events.on_shard_connect(SHARD)
     await stage.events.on_guild_available(stage.guild)
     await stage.events.on_shard_ready(SHARD)
-    player.renew_voice.assert_called_once_with()
+    player.reconnect_voice.assert_called_once_with()
 
 
 async def test_what_was_chosen_while_music_came_back_holds() -> None:

@@ -51,8 +51,8 @@ class Stage:
         """Have Discord tell the bot's voice state."""
         state = {"channel_id": "5", "session_id": "s", "mute": mute, "suppress": suppress}
         await self.player.on_voice_state_update(state)  # type: ignore[arg-type]
-        while self.player._tasks:
-            await asyncio.wait(set(self.player._tasks))
+        while tasks := self.player._tasks._tasks:
+            await asyncio.wait(tasks)
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ async def stage() -> AsyncIterator[Stage]:
     stage = Stage()
     yield stage
     stage.player.cleanup()
-    await stage.node.shut()
+    await stage.node.release()
 
 
 async def test_a_stage_moderator_leaves_the_audience_by_itself(stage: Stage) -> None:
@@ -68,7 +68,7 @@ async def test_a_stage_moderator_leaves_the_audience_by_itself(stage: Stage) -> 
     await stage.hear(suppress=True)
 
     stage.me.edit.assert_awaited_once_with(suppress=False)
-    assert stage.player.holds == {"silenced"}
+    assert stage.player.pause_reasons == {"silenced"}
     assert stage.player.paused
 
 
@@ -78,7 +78,7 @@ async def test_anybody_else_raises_a_hand_and_plays_on_when_invited(stage: Stage
     stage.me.request_to_speak.assert_awaited_once_with()
 
     await stage.hear(suppress=False)
-    assert not stage.player.holds
+    assert not stage.player.pause_reasons
     assert not stage.player.paused
 
 

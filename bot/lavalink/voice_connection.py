@@ -1,0 +1,210 @@
+"""A guild's voice connection, as Discord and Lavalink report it: joining, moving, reconnecting."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from typing import TYPE_CHECKING, TypeAlias
+
+import discord
+
+from bot.lavalink.errors import PlayerEndedError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from discord.types.voice import GuildVoiceState
+    from wavelink.types.request import VoiceRequest
+
+    from bot.background_tasks import BackgroundTasks
+    from bot.lavalink.timings import Timings
+
+log = logging.getLogger(__name__)
+
+VoiceChannel: TypeAlias = discord.VoiceChannel | discord.StageChannel
+
+MAX_RECONNECTS = 3
+RECONNECT_WINDOW = 60.0
+"""So many voice reconnects within so many seconds are tried before the player leaves."""
+RECONNECT_CODES = frozenset({4006, 4009, 4015})
+"""Voice close codes after which a new voice session helps: session no longer valid, session timeout, voice
+server crashed. https://discord.com/developers/docs/topics/opcodes-and-status-codes#voice"""
+
+
+def listeners_in(channel: VoiceChannel) -> int:
+    """Return how many people are in a voice channel; somebody unknown counts as a person."""
+    guild = channel.guild
+    others = (guild.get_member(user_id) for user_id in channel.voice_states if user_id != guild.me.id)
+    return sum(member is None or not member.bot for member in others)
+
+
+class VoiceConnection:
+    """Where a guild's music is heard, and how Lavalink reaches Discord's voice server for that.
+
+    ``send`` passes what Lavalink needs on to the node, and returns whether the bot counts as connected then.
+    """
+
+    def __init__(
+        self,
+        client: discord.Client,
+        channel: VoiceChannel,
+        *,
+        timings: Timings,
+        tasks: BackgroundTasks,
+        send: Callable[[VoiceRequest], Awaitable[bool]],
+        on_silenced: Callable[[bool], None],
+        on_lost: Callable[[], Awaitable[None]],
+    ) -> None:
+        self.channel = channel
+        """The channel that the bot is in, or is about to enter."""
+        self.connected = True
+        """Whether Lavalink is connected to Discord's voice server, by its last report."""
+        self.reconnecting = False
+        """Whether a new voice session is being made."""
+        self._client = client
+        self._guild_id = channel.guild.id
+        self._timings = timings
+        self._tasks = tasks
+        self._send = send
+        self._on_silenced = on_silenced
+        self._on_lost = on_lost
+        self._joined = asyncio.Event()
+        self._ended = False
+        self._arrived = False
+        """Whether Discord has reported that the bot is in the channel."""
+        self._leaving = False
+        """Whether Discord has yet to report a leaving that only makes way for a new voice session."""
+        self._silenced = False
+        self._reconnects: deque[float] = deque(maxlen=MAX_RECONNECTS)
+        """When the last ones were, by the loop's clock."""
+        self._channel_id: str | None = None
+        self._session_id: str | None = None
+        self._token: str | None = None
+        self._endpoint: str | None = None
+
+    @property
+    def listeners(self) -> int:
+        """How many people are in the channel; somebody unknown counts as a person."""
+        return listeners_in(self.channel)
+
+    @property
+    def request(self) -> VoiceRequest | None:
+        """How Lavalink reaches Discord's voice server; None until Discord has told everything."""
+        if not self._token or not self._endpoint or not self._session_id:
+            return None
+        return {
+            "token": self._token,
+            "endpoint": self._endpoint,
+            "sessionId": self._session_id,
+            # Lavalink from 4.2 on requires the channel, for end-to-end encryption.
+            "channelId": self._channel_id,
+        }
+
+    async def join(self, channel: VoiceChannel, within: float) -> None:
+        """Have Discord take the bot into ``channel``, and tell Lavalink; ``within`` so many seconds.
+
+        Raises TimeoutError, or PlayerEndedError where the bot was thrown out at once.
+        """
+        self._joined.clear()
+        await channel.guild.change_voice_state(channel=channel, self_deaf=True)
+        async with asyncio.timeout(within):
+            await self._joined.wait()
+        if self._ended:
+            raise PlayerEndedError
+
+    def end(self) -> None:
+        """Wait for nothing any more: the player has left."""
+        self._ended = True
+        self._joined.set()
+
+    # What Discord reports
+
+    def on_voice_state(self, state: GuildVoiceState) -> bool:
+        """Take the bot's own voice state; returns False where the bot has left the channel for good.
+
+        https://discord.com/developers/docs/resources/voice#voice-state-object
+        """
+        if not state["channel_id"]:
+            if self._arrived and not self._leaving:
+                return False
+            # A player before this one left, or this one did in order to reconnect.
+            self._leaving = False
+            return True
+        self._arrived = True
+        self._session_id, self._channel_id = state["session_id"], str(state["channel_id"])
+        channel = self._client.get_channel(int(state["channel_id"]))
+        if isinstance(channel, discord.VoiceChannel | discord.StageChannel):
+            self.channel = channel
+        silenced = state["mute"] or state["suppress"]
+        if silenced != self._silenced:
+            self._silenced = silenced
+            if state["suppress"] and isinstance(self.channel, discord.StageChannel):
+                self._tasks.spawn(self._ask_to_speak(self.channel))
+            self._on_silenced(silenced)
+        return True
+
+    async def on_voice_server(self, token: str, endpoint: str | None) -> None:
+        """Take the voice server that the music goes to, and pass it on to Lavalink.
+
+        https://discord.com/developers/docs/events/gateway-events#voice-server-update
+        """
+        self._token, self._endpoint = token, endpoint
+        if (request := self.request) is not None and await self._send(request):
+            self._joined.set()
+
+    async def _ask_to_speak(self, channel: discord.StageChannel) -> None:
+        """Leave the audience of a stage, or raise a hand where only a moderator can do that.
+
+        https://discord.com/developers/docs/resources/voice#modify-current-user-voice-state
+        """
+        me = channel.guild.me
+        try:
+            if channel.permissions_for(me).mute_members:
+                await me.edit(suppress=False)
+            else:
+                await me.request_to_speak()
+        except discord.HTTPException as error:
+            log.info("Guild %s: may not speak on the stage: %s", self._guild_id, error)
+
+    # Reconnecting
+
+    def on_closed(self, code: int) -> None:
+        """Take the close code of the voice connection and decide whether to reconnect.
+
+        Being moved or thrown out (4014) is reported by Discord itself.
+        """
+        log.info("Guild %s: voice connection closed with code %s", self._guild_id, code)
+        if code in RECONNECT_CODES:
+            self.reconnect()
+
+    def reconnect(self) -> None:
+        """Get a new voice session in place of one that ended, e.g. with the gateway session that made it."""
+        if not self.reconnecting:
+            self.reconnecting = True
+            self._tasks.spawn(self._reconnect())
+
+    async def _reconnect(self) -> None:
+        """Leave and enter again; the track waits in Lavalink meanwhile."""
+        try:
+            while self._may_reconnect():
+                self._leaving = True
+                await self.channel.guild.change_voice_state(channel=None)
+                try:
+                    await self.join(self.channel, self._timings.join)
+                except TimeoutError:
+                    log.warning("Guild %s: could not join voice again yet", self._guild_id)
+                else:
+                    return
+            log.warning("Guild %s: the voice connection keeps breaking; leaving", self._guild_id)
+            await self._on_lost()
+        finally:
+            self.reconnecting = self._leaving = False
+
+    def _may_reconnect(self) -> bool:
+        """Count a reconnect; returns whether there have not been too many."""
+        now = asyncio.get_running_loop().time()
+        if len(self._reconnects) == MAX_RECONNECTS and now - self._reconnects[0] < RECONNECT_WINDOW:
+            return False
+        self._reconnects.append(now)
+        return True
