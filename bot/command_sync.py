@@ -46,7 +46,7 @@ async def sync_commands(bot: commands.AutoShardedBot, state: State, api_url: str
 
 
 async def _digest(bot: commands.AutoShardedBot, api_url: str) -> str:
-    """Return a fingerprint of everything that Discord would be told, the translations included."""
+    """Return a fingerprint of everything that Discord would be sent, the translations included."""
     translator = bot.tree.translator
     payloads = [
         await command.get_translated_payload(bot.tree, translator)
@@ -54,8 +54,8 @@ async def _digest(bot: commands.AutoShardedBot, api_url: str) -> str:
         else command.to_dict(bot.tree)
         for command in bot.tree.get_commands()
     ]
-    told = json.dumps([str(bot.application_id), api_url, payloads], sort_keys=True)
-    return hashlib.sha256(told.encode()).hexdigest()
+    fingerprinted = json.dumps([str(bot.application_id), api_url, payloads], sort_keys=True)
+    return hashlib.sha256(fingerprinted.encode()).hexdigest()
 
 
 class CatalogueTranslator(app_commands.Translator):

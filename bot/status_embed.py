@@ -73,8 +73,8 @@ def _add_telemetry(embed: discord.Embed, bot: Bot, language: Language) -> None:
     if telemetry.pending_erasures:
         failures.append(texts.ERASURES_WAIT(language, count=telemetry.pending_erasures))
     if failures:
-        told = "\n".join(failures)
-        embed.add_field(name=texts.TROUBLE(language), value=told[:EMBED_FIELD_LENGTH], inline=False)
+        text = "\n".join(failures)
+        embed.add_field(name=texts.TROUBLE(language), value=text[:EMBED_FIELD_LENGTH], inline=False)
     if failures or near or outdated:
         embed.colour = discord.Colour(AMBER)
 
@@ -83,15 +83,15 @@ def _add_storage(embed: discord.Embed, storage: StorageGuard, language: Language
     """Show how full the database is; returns whether it is nearly full."""
     if storage.size is None:
         return False
-    told = texts.STORAGE_VALUE(
+    text = texts.STORAGE_VALUE(
         language,
         size=format_bytes(storage.size),
         limit=format_bytes(storage.limit),
         percent=math.floor(100 * storage.size / storage.limit),
     )
     if storage.is_near:
-        told = f"⚠️ {told}\n{texts.STORAGE_NEAR(language)}"
-    embed.add_field(name=texts.STORAGE(language), value=told, inline=False)
+        text = f"⚠️ {text}\n{texts.STORAGE_NEAR(language)}"
+    embed.add_field(name=texts.STORAGE(language), value=text, inline=False)
     return storage.is_near
 
 
@@ -99,10 +99,10 @@ def _add_version(embed: discord.Embed, health: Health | None, language: Language
     """Say where the database's schema is not the bot's; returns whether it has to be run again."""
     if health is None or health.version == REQUIRED_VERSION:
         return False
-    told = describe_version(health.version, language)
+    text = describe_version(health.version, language)
     if health.is_outdated:
-        told = f"⚠️ {told}"
-    embed.add_field(name=texts.SCHEMA(language), value=told[:EMBED_FIELD_LENGTH], inline=False)
+        text = f"⚠️ {text}"
+    embed.add_field(name=texts.SCHEMA(language), value=text[:EMBED_FIELD_LENGTH], inline=False)
     return health.is_outdated
 
 

@@ -39,8 +39,8 @@ def run_dead_letters(settings: Settings, options: argparse.Namespace) -> tuple[S
     if not chosen:
         return [texts.LETTERS_NONE(language)], 0
     outcome = settle(path, action, None if options.all else chosen[0].id)
-    told = texts.LETTERS_REPLAYED if action == "replay" else texts.LETTERS_DROPPED
-    lines = [told(language, count=len(chosen))]
+    text = texts.LETTERS_REPLAYED if action == "replay" else texts.LETTERS_DROPPED
+    lines = [text(language, count=len(chosen))]
     if outcome == "asked":
         lines.append(texts.LETTERS_ASKED(language, count=len(chosen)))
     if outcome == "late":

@@ -43,8 +43,8 @@ async def check_gemini(settings: Settings, report: Report) -> None:
             cure = texts.GEMINI_KEY_CURE
         elif isinstance(error, GeminiUnreachableError):
             cure = texts.NETWORK_CURE
-        told = error.in_language(report.language)
-        report.fail(name, texts.GEMINI, told, cure, fallback=gemini.FALLBACK_MODEL)
+        problem = error.in_language(report.language)
+        report.fail(name, texts.GEMINI, problem, cure, fallback=gemini.FALLBACK_MODEL)
     else:
         report.fine(name, texts.GEMINI, texts.GEMINI_FINE, model=settings.gemini_model)
 

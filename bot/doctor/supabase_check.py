@@ -33,8 +33,8 @@ async def check_supabase(settings: Settings, report: Report) -> None:
     """Look at the project as the bot will use it; changes nothing."""
     url, key = settings.supabase_url, settings.supabase_key
     if not settings.supabase_enabled or not url or not key:
-        told, path = texts.SUPABASE_OFF if url else texts.SUPABASE_UNSET, settings.embedded_supabase
-        report.warn("supabase.url", texts.SUPABASE, told, texts.SUPABASE_OFF_CURE, path=path)
+        problem, path = texts.SUPABASE_OFF if url else texts.SUPABASE_UNSET, settings.embedded_supabase
+        report.warn("supabase.url", texts.SUPABASE, problem, texts.SUPABASE_OFF_CURE, path=path)
         return
     if not _key_looks_right(url, key, report) or not await _is_project(url, key, report):
         return
@@ -81,7 +81,7 @@ async def _is_project(url: str, key: str, report: Report) -> bool:
 
 
 async def _inspect(api: SupabaseApi, report: Report) -> Inspection | None:
-    """Return what was found; None if the project does not answer at all, which is told."""
+    """Return what was found; None if the project does not answer at all, which is reported."""
     try:
         inspection = await inspect_project(api)
     except TelemetryError as error:
@@ -109,11 +109,11 @@ def _report_health(health: Health | TelemetryError, report: Report) -> None:
     if isinstance(health, TelemetryError):
         report.fail(name, texts.RIGHTS, str(health), health.treatment.cure or SCHEMA_CURE)
         return
-    told = describe_version(health.version, report.language)
+    description = describe_version(health.version, report.language)
     if health.is_outdated:
-        report.fail("supabase.schema", texts.SCHEMA, told, schema_texts.CURE)
+        report.fail("supabase.schema", texts.SCHEMA, description, schema_texts.CURE)
     else:
-        report.fine("supabase.schema", texts.SCHEMA, texts.SETTING_BAD, problem=told)
+        report.fine("supabase.schema", texts.SCHEMA, texts.SETTING_BAD, problem=description)
     for problem in health.problems:
         note = report.warn if problem.kind in {"not_published", "policy_unknown"} else report.fail
         note(name, texts.RIGHTS, texts.SETTING_BAD, SCHEMA_CURE, problem=problem)

@@ -55,14 +55,14 @@ class MusicStore:
         self._connection: sqlite3.Connection | None = None
 
     def load(self) -> Saved:
-        """Return what was saved; a broken file is begun anew. Raises sqlite3.Error or OSError."""
+        """Return what was saved; a corrupted file makes way for an empty one. Raises sqlite3.Error or OSError."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         try:
             return self._read()
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError):
                 raise
-            log.warning("%s was corrupted and is begun anew: %s", self._path.name, error)
+            log.warning("%s was corrupted and is replaced by an empty file: %s", self._path.name, error)
             self.close()
             for suffix in SUFFIXES:
                 self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)

@@ -85,7 +85,7 @@ class Tracks:
 
 
 def clean(text: str) -> str:
-    """Return a stranger's ``text`` fit for one line anywhere: valid Unicode, no controls, no bidi tricks."""
+    """Return others' ``text`` fit for one line anywhere: valid Unicode, no controls, no bidi tricks."""
     return sanitize_text(_CONTROLS.sub(" ", text)).strip()
 
 

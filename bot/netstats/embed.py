@@ -67,12 +67,12 @@ def add_comparison(
         ("📥", totals.bytes_recv, before.bytes_recv),
         ("📊", totals.bytes_total, before.bytes_total),
     )
-    told = "　".join(f"{sign} {format_change(now, then)}" for sign, now, then in changes)
-    told += f"\n{texts.BEFORE_TOTAL(language, total=format_bytes(before.bytes_total))}"
+    text = "　".join(f"{sign} {format_change(now, then)}" for sign, now, then in changes)
+    text += f"\n{texts.BEFORE_TOTAL(language, total=format_bytes(before.bytes_total))}"
     share = before.seconds_covered / seconds
     if before.as_of is None and share < MOSTLY_COVERED:
-        told += f" {texts.BEFORE_PARTLY(language, percent=max(1, math.floor(100 * share)))}"
-    embed.add_field(name=name, value=told, inline=False)
+        text += f" {texts.BEFORE_PARTLY(language, percent=max(1, math.floor(100 * share)))}"
+    embed.add_field(name=name, value=text, inline=False)
 
 
 def add_gaps(embed: discord.Embed, report: NetworkReport, language: Language, *, name_bots: bool) -> None:

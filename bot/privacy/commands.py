@@ -57,7 +57,7 @@ class PrivacyCommands(commands.Cog):
         """Show what is stored about the asker, with buttons to export and delete it, and to say no."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         user_id, language = interaction.user.id, language_for(interaction)
-        embed = await self.overview(user_id, language)  # which learns what was told to another bot
+        embed = await self.overview(user_id, language)  # which reads an opt-out that went to another bot
         view = PrivacyView(
             self, language, opted_out=self.has_opted_out(user_id), is_on=self._telemetry is not None
         )
@@ -68,7 +68,7 @@ class PrivacyCommands(commands.Cog):
         return self._telemetry is not None and self._telemetry.has_opted_out(user_id)
 
     async def overview(self, user_id: int, language: Language, *, is_sent: bool = True) -> discord.Embed:
-        """Return what is stored about a person; ``is_sent``: whether the database knows their wish."""
+        """Return what is stored about a person; ``is_sent``: whether the database knows of their opt-out."""
         stored = await self._telemetry.stored(user_id) if self._telemetry else None
         remembered = await self._remembered(user_id)
         return privacy_embed(

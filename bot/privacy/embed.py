@@ -55,9 +55,9 @@ def privacy_embed(
 def _amount(holding: Holding, language: Language) -> str:
     count = f"{holding.rows:,}"
     if holding.since is None:
-        told = texts.ROWS(language, count=count)
+        text = texts.ROWS(language, count=count)
     else:
-        told = texts.SINCE(language, count=count, since=discord.utils.format_dt(holding.since, "D"))
+        text = texts.SINCE(language, count=count, since=discord.utils.format_dt(holding.since, "D"))
     if holding.waiting:
-        told += f"\n{texts.WAITING(language, count=f'{holding.waiting:,}')}"
-    return told
+        text += f"\n{texts.WAITING(language, count=f'{holding.waiting:,}')}"
+    return text

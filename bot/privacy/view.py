@@ -130,8 +130,8 @@ class DeletionView(_View):
     async def _delete(self, interaction: discord.Interaction[Bot]) -> None:
         self.stop()
         await interaction.response.defer()
-        told = await self.rights.delete(interaction.user.id, interaction.id, self.language)
-        await interaction.edit_original_response(content=told, view=None)
+        message = await self.rights.delete(interaction.user.id, interaction.id, self.language)
+        await interaction.edit_original_response(content=message, view=None)
 
     async def _cancel(self, interaction: discord.Interaction[Bot]) -> None:
         self.stop()

@@ -1,4 +1,4 @@
-"""Small durable facts, such as what Discord was told last: key → JSON value, in the file under DATA_DIR."""
+"""Small durable facts, such as which commands Discord has: key → JSON value, in the file under DATA_DIR."""
 
 from __future__ import annotations
 

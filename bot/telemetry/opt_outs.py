@@ -39,7 +39,7 @@ class OptOuts:
         self._outbox = outbox
         self._syncing = asyncio.Lock()
         self.waiting = asyncio.Event()
-        """Set when a wish could not be told to the database at once."""
+        """Set when an opt-out or an erasure could not reach the database at once."""
         self._obeyed: set[Erasure] = set()
         opted_out, unsent, erasures = state.get(OPTED_OUT), state.get(UNSENT), state.get(ERASURES)
         self._opted_out = set(map(str, opted_out)) if isinstance(opted_out, Sequence) else set[str]()
@@ -51,7 +51,7 @@ class OptOuts:
         return user_id in self._opted_out
 
     async def set_opt_out(self, user_id: str, *, opted_out: bool) -> None:
-        """Note a wish; it holds from now on, on disk too."""
+        """Note an opt-out, or its end; it holds from now on, on disk too."""
         self._unsent[user_id] = datetime.now(UTC).isoformat() if opted_out else OPTED_IN
         (self._opted_out.add if opted_out else self._opted_out.discard)(user_id)
         await self._save()
@@ -120,7 +120,7 @@ class OptOuts:
             await self._state.put(PROJECT, self._project)
 
     async def ask(self, api: SupabaseApi, user_id: str) -> None:
-        """Learn what one person has told another bot; raises TelemetryError."""
+        """Learn whether one person has opted out by way of another bot; raises TelemetryError."""
         async with self._syncing:
             opted_out = await api.has_opted_out(user_id)
             if user_id not in self._unsent:

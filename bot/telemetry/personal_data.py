@@ -75,14 +75,14 @@ class PersonalData:
     async def set_opt_out(self, user_id: int, *, opted_out: bool) -> bool:
         """Stop recording this person's conversations, or begin again; holds at once and after restarts.
 
-        Returns whether the database knows of it already; if not, it is told later.
+        Returns whether the database knows of it already; if not, it learns of it later.
         """
         await self._opt_outs.set_opt_out(str(user_id), opted_out=opted_out)
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 await self._opt_outs.sync_opt_outs(self._api)
         except (TelemetryError, TimeoutError) as error:
-            log.info("A wish about privacy waits for the database: %r", error)
+            log.info("An opt-out waits for the database: %r", error)
             self._opt_outs.waiting.set()
             return False
         return True

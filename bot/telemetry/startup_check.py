@@ -57,12 +57,12 @@ async def check_supabase(api: SupabaseApi, key: str) -> Inspection:
 
 def log_version(version: int) -> None:
     """Log what the database's version means, as an error where the file has to be run again."""
-    told = describe_version(version, "en")
+    description = describe_version(version, "en")
     if version < REQUIRED_VERSION:
-        log.error("❌ Supabase: %s", told)
+        log.error("❌ Supabase: %s", description)
         log.error("   → %s", SCHEMA_CURE)
     else:
-        log.info("Supabase: %s", told)
+        log.info("Supabase: %s", description)
 
 
 def _log_health(health: Health | TelemetryError) -> None:

@@ -138,7 +138,7 @@ class SupabaseApi:
         return [Erasure(str(row["user_id"]), _moment(row["erased_before"])) for row in rows]
 
     async def opt_out(self, user_id: str, since: datetime) -> None:
-        """Keep a person's wish of ``since`` in the database; raises TelemetryError."""
+        """Keep a person's opt-out of ``since`` in the database; raises TelemetryError."""
         row = {"user_id": user_id, "opted_out_at": since.isoformat()}
         request = self.client.table("privacy_optouts").upsert(  # pyright: ignore[reportUnknownMemberType] - its JSON alias is open
             row, on_conflict="user_id", ignore_duplicates=True, returning=ReturnMethod.minimal
@@ -146,7 +146,7 @@ class SupabaseApi:
         await self._send(request)
 
     async def opt_in(self, user_id: str) -> None:
-        """Take that wish back; raises TelemetryError."""
+        """Take that opt-out back; raises TelemetryError."""
         request = self.client.table("privacy_optouts").delete(returning=ReturnMethod.minimal)
         await self._send(request.eq("user_id", user_id))
 

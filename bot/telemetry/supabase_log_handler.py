@@ -25,7 +25,7 @@ ROWS_PER_MINUTE = 120
 class SupabaseLogHandler(logging.Handler):
     """Records each log line as a row; safe in any thread, never raises and never logs itself.
 
-    A message that repeats within a minute is counted instead, and the count is told with the next one that is
+    A message that repeats within a minute is counted instead, and the count goes with the next one that is
     written; beyond ``ROWS_PER_MINUTE`` lines of any kind are only counted.
     """
 

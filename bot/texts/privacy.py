@@ -47,7 +47,7 @@ RECORDING_OFF = Text(
 )
 NOT_SENT_YET = Text(
     ja="このボットではすでに有効です。データベースにはできるだけ早く伝えます。",
-    en="It holds here already; the database is told as soon as possible.",
+    en="It holds here already; the database learns of it as soon as possible.",
 )
 
 EXPORT_BUTTON = Text(ja="ファイルに書き出す", en="Export as a file")
