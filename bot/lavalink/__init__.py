@@ -1,9 +1,12 @@
-"""Music on Lavalink nodes; the only package that imports wavelink.
+"""Music on Lavalink nodes; the only package that imports wavelink. It talks by way of `events` only.
 
-* `NodePool` keeps the nodes connected, searches, and makes players
-* `Player` plays one guild's queue; its docstring names the events that it dispatches
-* `Effect` is a sound that a player's music can be given
-* `Track`, `Tracks`, `Requester` are songs and who asked for them
+* `NodePool` keeps every node connected, searches, makes players, and fails over from a lost node to another
+* `Player` plays one guild's queue. Its parts: `voice_connection` (joining, reconnecting), `remote_player`
+  (all that is sent to the node), `playback` (what is to be heard), `track_scheduler` (what is next),
+  `watchdog` (interruptions and stalls), `presence` (listeners)
+* pure, for those: `music_queue`, `position`, `stall`, `track_failures`, `effects`
+* `SnapshotSaver` writes a `Snapshot` of each player to the `MusicStore`; `RestartRecovery` goes on from it
+* `Track`, `Tracks`, `Requester` are songs and who asked for them; `fallback_track` finds another copy of one
 * `LavalinkError` and its branches carry the sentences that users read
 """
 

@@ -1,6 +1,7 @@
 """One connection to one Lavalink node: wavelink's REST calls, and a reader that cannot die unseen.
 
-Lavalink v4 protocol: https://lavalink.dev/api/websocket and https://lavalink.dev/api/rest.
+Lavalink v4 protocol: https://lavalink.dev/api/websocket and https://lavalink.dev/api/rest. Of wavelink, only
+public names are used and overridden, here and in `bot.lavalink.player`; a test holds that.
 """
 
 from __future__ import annotations

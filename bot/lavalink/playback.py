@@ -60,6 +60,8 @@ class Playback:
         """The ids of those who want the current track skipped; a new track begins without."""
         self.play_id: str | None = None
         """The playing that Lavalink was told of last; None while it is to be silent."""
+        self.fallback = False
+        """Whether that is of a fallback track, whose failure is final."""
         self._started_id: str | None = None
         """The playing whose start Lavalink has reported."""
         self._pause_reasons: set[PauseReason] = set()
@@ -159,12 +161,16 @@ class Playback:
 
     # With the turn held
 
-    async def start(self, track: Track, position_ms: int = 0, *, started: bool = False) -> None:
+    async def start(
+        self, track: Track, position_ms: int = 0, *, fallback: bool = False, started: bool = False
+    ) -> None:
         """Begin to play ``track``, the queue's current one. Raises RequestRefusedError.
 
-        With ``started``, it goes on where another copy of the song broke off, and is not reported again.
+        ``fallback`` says that it is a fallback track, ``started`` that its start is not to be reported: the
+        song goes on where another copy of it broke off.
         """
         self.play_id = secrets.token_hex(8)
+        self.fallback = fallback
         if started:
             self._started_id = self.play_id
         self.skip_votes.clear()

@@ -14,8 +14,6 @@ class TrackFailures:
     def __init__(self) -> None:
         self.in_a_row = 0
         """Failed tracks since one was healthy."""
-        self.fallback_play_id: str | None = None
-        """The playing that is a fallback track already: its failure is final."""
         self._failed: tuple[str, str | None] | None = None
         """A playing, and why it failed."""
 

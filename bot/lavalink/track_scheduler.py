@@ -150,8 +150,7 @@ class TrackScheduler:
 
     async def _recover(self, play_id: str, *, stuck: bool = False) -> None:
         """Play the song of a failed playing from another source, or else the next one."""
-        final = play_id == self._failures.fallback_play_id
-        fallback = None if final else await self._look_for_fallback()
+        fallback = None if self._playback.fallback else await self._look_for_fallback()
         async with self._playback.turn:
             failed = self._playback.track
             if play_id != self._playback.play_id or failed is None:
@@ -182,11 +181,9 @@ class TrackScheduler:
         position_ms = self._playback.position_ms if started else 0
         self._playback.queue.current = fallback
         try:
-            await self._playback.start(fallback, position_ms, started=started)
+            await self._playback.start(fallback, position_ms, fallback=True, started=started)
         except RequestRefusedError:
             await self._play(self._next_after_failure())
-        else:
-            self._failures.fallback_play_id = self._playback.play_id
 
     def _next_after_failure(self) -> Track | None:
         """Drop the failed track; return the next, or None where too many have failed in a row."""

@@ -70,6 +70,42 @@ ONE = Snapshot(
     filters={},
 )
 
+STORED_TRACK = {
+    "encoded": "QAAA",
+    "identifier": "id",
+    "title": "Lemon",
+    "author": "米津玄師",
+    "source": "youtube",
+    "uri": "https://www.youtube.com/watch?v=id",
+    "artwork": None,
+    "isrc": None,
+    "length_ms": 255_000,
+    "is_stream": False,
+    "is_seekable": True,
+    "requester": {"id": 7, "name": "はる"},
+}
+STORED_STATUS = {
+    "saved_at": 1_790_000_000.5,
+    "channel_id": 5,
+    "text_channel_id": 6,
+    "node": "http://127.0.0.1:2333",
+    "play_id": "p1",
+    "heard": True,
+    "position_ms": 61_000,
+    "anchor": [60_000, 59_000],
+    "paused": False,
+    "volume": 70,
+    "loop": "queue",
+    "stay": False,
+    "filters": {"rotation": {"rotationHz": 0.2}},
+}
+STORED_SONGS = {"current": [STORED_TRACK], "upcoming": [], "history": [STORED_TRACK]}
+RELEASED_SCHEMA = """
+CREATE TABLE players (guild_id INTEGER PRIMARY KEY, status TEXT NOT NULL, songs TEXT NOT NULL);
+CREATE TABLE sessions (node TEXT PRIMARY KEY, session_id TEXT NOT NULL);
+"""
+"""A row as the first release wrote it, and its tables."""
+
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
@@ -130,3 +166,53 @@ def test_a_row_of_another_version_is_left_out(path: Path) -> None:
     store.close()
 
     assert set(saved.players) == {7}
+
+
+def test_a_row_of_the_first_release_is_read(path: Path) -> None:
+    path.parent.mkdir()
+    with sqlite3.connect(path) as connection:
+        connection.executescript(RELEASED_SCHEMA)
+        row = (8, json.dumps(STORED_STATUS), json.dumps(STORED_SONGS))
+        connection.execute("INSERT INTO players VALUES (?, ?, ?)", row)
+        connection.execute("INSERT INTO sessions VALUES ('http://a', 's1')")
+    connection.close()
+    store = MusicStore(path)
+    saved = store.load()
+    store.close()
+
+    song = Track(
+        encoded="QAAA",
+        identifier="id",
+        title="Lemon",
+        author="米津玄師",
+        length_ms=255_000,
+        is_stream=False,
+        is_seekable=True,
+        source="youtube",
+        uri="https://www.youtube.com/watch?v=id",
+        requester=Requester(7, "はる"),
+    )
+    assert saved.sessions == {"http://a": "s1"}
+    assert saved.players[8] == Snapshot(
+        songs=Songs(song, (), (song,)),
+        saved_at=1_790_000_000.5,
+        channel_id=5,
+        text_channel_id=6,
+        node="http://127.0.0.1:2333",
+        play_id="p1",
+        started=True,
+        position_ms=61_000,
+        anchor=Anchor(60_000, 59_000),
+        paused=False,
+        volume=70,
+        loop=Loop.QUEUE,
+        stay=False,
+        filters={"rotation": {"rotationHz": 0.2}},
+    )
+
+
+def test_a_row_is_written_as_the_first_release_wrote_it() -> None:
+    snapshot = Snapshot.load(json.dumps(STORED_STATUS), json.dumps(STORED_SONGS))
+
+    assert json.loads(snapshot.dump_status()) == STORED_STATUS
+    assert json.loads(snapshot.songs.dump()) == STORED_SONGS
