@@ -55,7 +55,7 @@ class MusicStore:
         self._connection: sqlite3.Connection | None = None
 
     def load(self) -> Saved:
-        """Return what was saved; a corrupted file makes way for an empty one. Raises sqlite3.Error or OSError."""
+        """Return what was saved; a corrupted file is replaced. Raises sqlite3.Error or OSError."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         try:
             return self._read()
