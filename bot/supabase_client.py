@@ -21,10 +21,10 @@ from bot.telemetry.tables import CONVERSATION_LOGS, GEMINI_USAGE, MUSIC_LOGS, NE
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from bot.telemetry.connection import SupabaseConnection
     from bot.telemetry.events import DeadLetter
     from bot.telemetry.inspection import Health
     from bot.telemetry.ledger import Account
-    from bot.telemetry.link import Link
     from bot.telemetry.network_report import NetworkReport
     from bot.telemetry.network_totals import NetworkTotals
     from bot.telemetry.personal_data import PersonalData
@@ -58,7 +58,7 @@ class SupabaseClient:
         """Whether rows are being sent, or kept until they can be."""
         self._outbox = Outbox(self._settings.database_file) if enabled else None
         self._opt_outs = OptOuts(bot.state, str(self.supabase_url), self._outbox) if self._outbox else None
-        self._link: Link | None = None
+        self._connection: SupabaseConnection | None = None
         self.storage = StorageGuard(self._settings.supabase_db_limit_mb)
         """How full the database is."""
         self._sampler = Sampler(bot)
@@ -67,17 +67,17 @@ class SupabaseClient:
     @property
     def client(self) -> AsyncClient | None:
         """supabase-py's client; None without a project or before `initialize`."""
-        return self._link.api.client if self._link else None
+        return self._connection.api.client if self._connection else None
 
     @property
     def privacy(self) -> PersonalData | None:
         """What people may ask about their own data; None without a project or before `initialize`."""
-        return self._link.privacy if self._link else None
+        return self._connection.privacy if self._connection else None
 
     @property
     def health(self) -> Health | None:
         """What the database last said of itself; None before it has said anything."""
-        return self._link.maintenance.health if self._link else None
+        return self._connection.maintenance.health if self._connection else None
 
     @property
     def pending_erasures(self) -> int:
@@ -87,17 +87,17 @@ class SupabaseClient:
     @property
     def bot_ids(self) -> Sequence[str]:
         """Every bot that is known to write to the database."""
-        return self._link.view.bot_ids if self._link else ()
+        return self._connection.view.bot_ids if self._connection else ()
 
     @property
     def last_delivery(self) -> datetime | None:
         """When the database last confirmed rows."""
-        return self._link.delivery.last_delivery if self._link else None
+        return self._connection.delivery.last_delivery if self._connection else None
 
     @property
     def failures(self) -> Mapping[str, TelemetryError]:
         """What keeps rows from passing now, by table; under "Supabase" what concerns all of them."""
-        return self._link.delivery.failures if self._link else {}
+        return self._connection.delivery.failures if self._connection else {}
 
     @property
     def is_durable(self) -> bool:
@@ -110,9 +110,9 @@ class SupabaseClient:
             why = "SUPABASE_URL is off" if self._settings.supabase_url else "SUPABASE_URL is not set"
             log.info("Telemetry is off: %s", why)
             return
-        from bot.telemetry.link import Link
+        from bot.telemetry.connection import SupabaseConnection
 
-        self._link = Link(
+        self._connection = SupabaseConnection(
             self._settings,
             self.supabase_url,
             self.supabase_key,
@@ -121,7 +121,7 @@ class SupabaseClient:
             guard=self.storage,
         )
         log.info("✅ Supabase client initialized")
-        await self._link.open(CHECK_SECONDS)
+        await self._connection.open(CHECK_SECONDS)
         self.health_monitor_loop.start()
         self.is_running = True
         log.info("🔄 Health monitor started (%ss interval)", INTERVAL_SECONDS)
@@ -129,11 +129,11 @@ class SupabaseClient:
     async def close(self) -> None:
         """Say that the bot is offline, send what is left for up to 5 s, and keep the rest on disk."""
         self.is_running = False
-        if self._link is not None:
+        if self._connection is not None:
             self.health_monitor_loop.cancel()
             self._record(SYSTEM_STATS, self._sampler.system("offline"))
-            await self._link.close(FLUSH_SECONDS)
-            self._link = None
+            await self._connection.close(FLUSH_SECONDS)
+            self._connection = None
         if self._outbox is not None:
             await self._outbox.close()
             left = total(self._outbox.ledger().values()).spooled
@@ -232,9 +232,9 @@ class SupabaseClient:
         What waits here is counted too. While the database cannot be asked, its last figures stand in, and
         ``as_of`` and ``is_complete`` say so. None without a project.
         """
-        if self._link is None:
+        if self._connection is None:
             return None
-        return await self._link.view.totals(self._link.delivery, self._scope(bot_id), start, end)
+        return await self._connection.view.totals(self._connection.delivery, self._scope(bot_id), start, end)
 
     async def network_report(
         self, start: datetime | None, end: datetime, *, bot_id: str | None = None
@@ -243,7 +243,9 @@ class SupabaseClient:
 
         Raises TelemetryError.
         """
-        return await self._link.view.report(self._scope(bot_id), start, end) if self._link else None
+        return (
+            await self._connection.view.report(self._scope(bot_id), start, end) if self._connection else None
+        )
 
     def _scope(self, bot_id: str | None) -> str | None:
         """Return the database's word for a bot: None for all."""
@@ -254,7 +256,7 @@ class SupabaseClient:
 
         Raises TelemetryError.
         """
-        return await read_charts(self._link.api, guild_id, since, limit) if self._link else None
+        return await read_charts(self._connection.api, guild_id, since, limit) if self._connection else None
 
     @tasks.loop(seconds=INTERVAL_SECONDS)
     async def health_monitor_loop(self) -> None:

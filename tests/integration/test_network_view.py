@@ -54,8 +54,8 @@ async def client(
 
 
 def view(client: SupabaseClient) -> Any:
-    assert client._link is not None
-    return client._link.view
+    assert client._connection is not None
+    return client._connection.view
 
 
 async def totals(client: SupabaseClient, bot_id: str | None = None) -> NetworkTotals:
@@ -116,10 +116,10 @@ async def test_clean_up_in_batches_keeps_totals_to_the_byte_and_makes_no_insert_
 
     inserting = asyncio.create_task(asyncio.to_thread(insert))
     await until(lambda: inserted > 0)
-    assert client._link is not None
+    assert client._connection is not None
     expired = "select count(*) from network_stats where recorded_at < now() - interval '30 days 1 minute'"
     try:
-        await client._link.maintenance.apply_retention()
+        await client._connection.maintenance.apply_retention()
         # The maintenance of the start may be at it too, and then each deletes a part.
         await until(lambda: database.execute(expired).fetchone() == (0,))
     finally:

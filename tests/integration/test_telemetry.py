@@ -355,7 +355,7 @@ async def test_network_totals_are_true_with_thirty_days_of_samples_up_and_down(
     monkeypatch.setattr(SupabaseClient, "_send_network_stats", SupabaseClient._send_system_stats)
     sent, received = fill_thirty_days(database)
     await client.initialize()
-    await until(lambda: client._link is not None and not client._link.view.stale.is_set())
+    await until(lambda: client._connection is not None and not client._connection.view.stale.is_set())
 
     online = await client.network_totals()
     assert online is not None

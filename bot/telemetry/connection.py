@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bot.telemetry.storage_guard import StorageGuard
 
 
-class Link:
+class SupabaseConnection:
     """Delivery, maintenance, what can be asked, and the handler that records the bot's own log."""
 
     def __init__(
