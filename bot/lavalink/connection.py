@@ -36,7 +36,7 @@ MALFORMED = (KeyError, TypeError, ValueError)
 
 
 class Node(wavelink.Node):
-    """A Lavalink server: ``open`` connects once, ``lost`` waits for the end of that connection.
+    """A Lavalink server: ``open`` connects once, ``wait_closed`` waits for the end of that connection.
 
     wavelink's own reader dies at a close frame, a missed pong or an unknown voice close code, while the node
     goes on counting as connected; hence this one. It hands each message that is about a player to
@@ -73,7 +73,7 @@ class Node(wavelink.Node):
         self._player_of: dict[int, wavelink.Player] = {}
         """By guild id."""
         self._up = False
-        self.tried = asyncio.Event()
+        self.attempted = asyncio.Event()
         """Set once the first attempt to connect has ended, either way."""
         self._lavalink_session_id: str | None = None
         """Lavalink's id of our session, also while disconnected: it is asked for again."""
@@ -118,7 +118,7 @@ class Node(wavelink.Node):
                 self._socket = await self._http.ws_connect(
                     f"{self.uri}/v4/websocket", heartbeat=self.heartbeat, headers=headers
                 )
-                resumed = await self._greet(self._socket)
+                resumed = await self._handshake(self._socket)
         except LavalinkError:
             await self.drop()
             raise
@@ -126,7 +126,7 @@ class Node(wavelink.Node):
         self._reader = asyncio.create_task(self._read(self._socket))
         return resumed
 
-    async def _greet(self, socket: aiohttp.ClientWebSocketResponse) -> bool:
+    async def _handshake(self, socket: aiohttp.ClientWebSocketResponse) -> bool:
         """Take Lavalink's first message, ``ready``; have it keep the session for a while if we vanish."""
         try:
             ready = cast("ReadyOP", await socket.receive_json(timeout=self._timings.ready))
@@ -139,7 +139,7 @@ class Node(wavelink.Node):
         await self._patch(self._session_path, {"resuming": True, "timeout": self._timings.resume})
         return resumed
 
-    async def lost(self) -> str:
+    async def wait_closed(self) -> str:
         """Wait for the end of the connection; returns its reason, for the log."""
         if self._reader is not None:
             await asyncio.wait({self._reader})
@@ -213,10 +213,10 @@ class Node(wavelink.Node):
                 raise
             return None
 
-    async def destroy_orphaned_players(self, awaited: Collection[int] = ()) -> None:
+    async def destroy_orphaned_players(self, expected: Collection[int] = ()) -> None:
         """Destroy the players that Lavalink still holds for guilds which are served elsewhere now.
 
-        Those of ``awaited`` guilds are kept, if the session was resumed.
+        Those of ``expected`` guilds are kept, if the session was resumed: they are yet to be recovered.
 
         Two nodes in one voice channel would throw each other out. They are in our session, if it was resumed;
         otherwise in the one before, which Lavalink cannot resume while it takes the lost connection for
@@ -228,7 +228,7 @@ class Node(wavelink.Node):
             with translated():
                 players = cast("list[PlayerResponse]", await self.send(path=f"{path}/players"))
                 for guild_id in (player["guildId"] for player in players):
-                    known = int(guild_id) in self._player_of or int(guild_id) in awaited
+                    known = int(guild_id) in self._player_of or int(guild_id) in expected
                     if self._lost_session_id or not known:
                         await self.send("DELETE", path=f"{path}/players/{guild_id}")
                 if self._lost_session_id:

@@ -15,7 +15,7 @@ __all__ = ["Effect", "FilterPayload", "effects_of", "payload_of", "speed_of", "t
 
 
 class Effect(Enum):
-    """One sound; several may be heard together, save that one speed replaces the other."""
+    """One sound; several may be heard together, but one speed replaces the other."""
 
     BASS = "bassboost"
     NIGHTCORE = "nightcore"

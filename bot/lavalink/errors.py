@@ -1,4 +1,4 @@
-"""Lavalink's and wavelink's failures, in Otonari's words.
+"""Lavalink's and wavelink's failures, as Otonari's own exceptions.
 
 * LavalinkError            music could not be found or played
   * NoNodeError            no Lavalink node is connected

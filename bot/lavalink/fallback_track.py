@@ -21,10 +21,10 @@ LENGTH_TOLERANCE_MS = 15_000
 
 async def find_fallback(track: Track, node: wavelink.Node) -> Track | None:
     """Look for the song of ``track`` in every source, the one that failed last; None where nobody has it."""
-    words = f"{track.title} {track.author}".strip()
-    for source in sorted(SEARCH_SOURCES, key=lambda source: _is_of(source, track)):
+    query = f"{track.title} {track.author}".strip()
+    for source in sorted(SEARCH_SOURCES, key=lambda source: _is_source_of(source, track)):
         try:
-            found = await search_in(source, words, track.requester, node)
+            found = await search_in(source, query, track.requester, node)
         except LavalinkError:
             continue
         for candidate in found.tracks:
@@ -34,7 +34,7 @@ async def find_fallback(track: Track, node: wavelink.Node) -> Track | None:
 
 
 def is_same_song(track: Track, other: Track) -> bool:
-    """Tell whether ``other`` is another copy of the song: alike in title and length."""
+    """Return whether ``other`` is another copy of the song: alike in title and length."""
     if (track.source, track.identifier) == (other.source, other.identifier) or track.encoded == other.encoded:
         return False
     if track.is_stream or other.is_stream or abs(track.length_ms - other.length_ms) > LENGTH_TOLERANCE_MS:
@@ -44,8 +44,8 @@ def is_same_song(track: Track, other: Track) -> bool:
     return bool(shorter) and (shorter in longer or SequenceMatcher(None, title, other_title).ratio() >= ALIKE)
 
 
-def _is_of(source: str, track: Track) -> bool:
-    """Tell whether a search prefix looks where ``track`` came from."""
+def _is_source_of(source: str, track: Track) -> bool:
+    """Return whether a search prefix is of the source of ``track``."""
     return source.startswith("sc" if track.source == "soundcloud" else "yt")
 
 

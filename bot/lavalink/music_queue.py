@@ -97,7 +97,7 @@ class MusicQueue(Generic[T]):
         """Go on to the next track and return it; None at the end.
 
         Without ``skip`` the current track has ended by itself and a loop applies to it; with ``skip`` it is
-        left for good, save that a looped queue takes it again at its end.
+        left for good, except that a looped queue takes it again at its end.
         """
         left = self.current
         if left is not None:
@@ -178,7 +178,7 @@ class MusicQueue(Generic[T]):
         undone = self._undoable.pop()
         if isinstance(undone, Removal):
             for place, track in undone.places[: self._room]:
-                if not self._holds(track):
+                if not self._contains(track):
                     self._upcoming.insert(place, track)
         else:
             if self._history and self._history[-1] is undone.track:
@@ -194,7 +194,7 @@ class MusicQueue(Generic[T]):
             self._upcoming.insert(0, self.current)
         self.current = track
 
-    def _holds(self, track: T) -> bool:
+    def _contains(self, track: T) -> bool:
         return self.current is track or any(waiting is track for waiting in self._upcoming)
 
     def _take_next(self) -> T | None:

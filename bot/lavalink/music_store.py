@@ -43,7 +43,7 @@ class Changes:
     sessions: dict[str, str] = field(default_factory=dict[str, str])
 
     def __bool__(self) -> bool:
-        """Tell whether there is any."""
+        """Return whether there is any."""
         return bool(self.status or self.whole or self.gone or self.sessions)
 
 
@@ -55,14 +55,17 @@ class MusicStore:
         self._connection: sqlite3.Connection | None = None
 
     def load(self) -> Saved:
-        """Return what was saved; a corrupted file is replaced. Raises sqlite3.Error or OSError."""
+        """Return what was saved; a broken file is replaced by an empty one.
+
+        Raises sqlite3.Error or OSError.
+        """
         self._path.parent.mkdir(parents=True, exist_ok=True)
         try:
             return self._read()
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError):
                 raise
-            log.warning("%s was corrupted and is replaced by an empty file: %s", self._path.name, error)
+            log.warning("%s was corrupted, and is replaced by an empty one: %s", self._path.name, error)
             self.close()
             for suffix in SUFFIXES:
                 self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)

@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 
 class NodePool:
-    """Keeps every node connected, by itself and in the background, and finds a node for whoever needs one."""
+    """Keeps every node connected in the background, and finds a node for whoever needs one."""
 
     def __init__(
         self, bot: discord.Client, nodes: Sequence[LavalinkNode], timings: Timings | None = None
@@ -55,7 +55,7 @@ class NodePool:
         ``sessions`` are Lavalink's session ids of the process before, by node URI: they are resumed.
         """
         for address in self._addresses:
-            node = Node(address, client=self._bot, timings=self._timings, on_message=_hand_on)
+            node = Node(address, client=self._bot, timings=self._timings, on_message=_pass_on)
             if session_id := (sessions or {}).get(node.uri):
                 node.take_over(session_id)
             self._nodes.append(node)
@@ -112,7 +112,7 @@ class NodePool:
         """Return the node ``uri`` if it is up, or else the best one, as soon as there is any."""
         preferred = next((node for node in self._nodes if node.uri == uri), None)
         if preferred is not None:
-            await preferred.tried.wait()
+            await preferred.attempted.wait()
             if preferred.up:
                 return preferred
         await self._up.wait()
@@ -123,7 +123,7 @@ class NodePool:
     ) -> Player:
         """Return the guild's player after it has entered ``channel``; a new one is on ``node`` or the best.
 
-        Raises NoNodeError, JoinTimeoutError, or PlayerEndedError where the bot was thrown out at once.
+        Raises NoNodeError, JoinTimeoutError, or PlayerEndedError where the bot was disconnected at once.
         """
         async with self._joins.setdefault(channel.guild.id, asyncio.Lock()):
             player = self.player(channel.guild)
@@ -168,19 +168,19 @@ class NodePool:
             log.warning("Lavalink node %s: old players remain: %s", node.uri, error.detail)
 
     async def _supervise(self, node: Node) -> None:
-        """Connect a node, for ever again; one line in the log for each change."""
+        """Connect a node, again and again; one line in the log for each change."""
         attempts = 0
         while True:
             try:
                 resumed = await node.open()
             except LavalinkError as error:
-                node.tried.set()
+                node.attempted.set()
                 if attempts == 0:
                     log.warning("❌ Lavalink node %s is out of reach: %s", node.uri, error.detail)
                 await asyncio.sleep(self._timings.pause(attempts))
                 attempts += 1
                 continue
-            node.tried.set()
+            node.attempted.set()
             attempts = 0
             log.info("✅ Lavalink node %s connected%s", node.uri, " (session resumed)" if resumed else "")
             await self._serve(node, resumed=resumed)
@@ -194,12 +194,12 @@ class NodePool:
         self._wake.set()
         upkeep = asyncio.create_task(self._maintain(node), name="Lavalink upkeep")
         try:
-            log.warning("⚠️ Lavalink node %s lost: %s", node.uri, await node.lost())
+            log.warning("⚠️ Lavalink node %s lost: %s", node.uri, await node.wait_closed())
         finally:
             await cancel_and_wait(upkeep)
 
     async def _maintain(self, node: Node) -> None:
-        """Tidy up what a node holds from before, then measure it for ever."""
+        """Destroy what a node holds from before, then measure it every now and then."""
         await self._destroy_orphaned_players(node)
         while True:
             await node.measure()
@@ -215,7 +215,7 @@ class NodePool:
         self._wake.set()
 
     async def _restore_players(self) -> None:
-        """Restore interrupted players, for ever, as soon as there is a node for them."""
+        """Restore interrupted players, again and again, as soon as there is a node for them."""
         while True:
             await happens(self._wake, within=self._timings.restore)
             self._wake.clear()
@@ -238,6 +238,6 @@ def _players(node: Node) -> list[Player]:
     return [player for player in node.players.values() if isinstance(player, Player)]
 
 
-def _hand_on(player: wavelink.Player, message: WebsocketOP) -> None:
+def _pass_on(player: wavelink.Player, message: WebsocketOP) -> None:
     if isinstance(player, Player):
         player.on_message(message)

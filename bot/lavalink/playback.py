@@ -34,7 +34,7 @@ class Playback:
     """Holds what is to be heard and tells the node; decides nothing about it.
 
     ``turn`` is the player's one lock: whoever changes what is heard holds it, so that commands and Lavalink's
-    messages take turns. `start`, `silence` and `request` are called by whoever holds it.
+    messages take turns. `start` and `silence` are called with it held.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class Playback:
         self.skip_votes: set[int] = set()
         """The ids of those who want the current track skipped; a new track begins without."""
         self.play_id: str | None = None
-        """The playing that Lavalink was told of last; None while it is to be silent."""
+        """Tells one playing of a track from another; None while Lavalink is to be silent."""
         self.fallback = False
         """Whether that is of a fallback track, whose failure is final."""
         self._started_id: str | None = None
@@ -132,9 +132,9 @@ class Playback:
         self.paused = value
         self._stall.reset()
         if value:
-            self._clock.hold()
+            self._clock.stop()
         elif not self._remote.interrupted:
-            self._clock.run()
+            self._clock.resume()
 
     async def set_volume(self, value: int) -> None:
         """Set the volume in per cent, 0 to 1000. Raises RequestRefusedError."""
@@ -201,7 +201,7 @@ class Playback:
     def note_start(self) -> bool:
         """Note that Lavalink plays the track; returns whether that is new, and no restored track."""
         if not self.paused:
-            self._clock.run()
+            self._clock.resume()
         if self.started:
             return False
         self._started_id = self.play_id
@@ -227,7 +227,7 @@ class Playback:
 
     def on_interrupted(self) -> None:
         """Keep the position until the track is restored."""
-        self._clock.hold()
+        self._clock.stop()
 
     def on_restored(self) -> None:
         """Begin to wait for the track to move again."""

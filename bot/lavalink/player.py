@@ -260,7 +260,7 @@ class Player(wavelink.Player):
         await self._voice.join(channel, self._timings.join)
 
     async def disconnect(self, **_options: object) -> None:
-        """Leave, and end this player; once it has ended, whoever is in the channel now is not meant."""
+        """Leave, and end this player, once: the bot may be in the channel with another player since."""
         if not self._remote.ended:
             await self._end()
             await self.guild.change_voice_state(channel=None)
@@ -351,7 +351,7 @@ class Player(wavelink.Player):
         """Go on where the player was of which ``snapshot`` was taken.
 
         ``reported_ms`` is the position that Lavalink reports, if it plays the track still; otherwise the
-        track is restored. Raises RequestRefusedError, or PlayerEndedError where the bot was thrown out.
+        track is restored. Raises RequestRefusedError, or PlayerEndedError where the bot was disconnected.
         """
         self._presence.stay = snapshot.stay
         await self._playback.recover(snapshot, reported_ms)

@@ -21,11 +21,11 @@ class Anchor(NamedTuple):
 
 
 class PositionClock:
-    """Reckons a position in milliseconds from the last report; stands still while paused or cut off.
+    """Estimates a position in milliseconds from the last report; does not move while paused or interrupted.
 
     wavelink's own ``position`` is 0 before the first report, that of the track before until the next one,
     and runs on without end while a node is silent. And Lavalink's reports count seconds that were heard, not
-    seconds of the track: under a timescale filter they go astray, from the last start, seek or change of
+    seconds of the track: under a timescale filter they are wrong from the last start, seek or change of
     speed on (https://github.com/lavalink-devs/lavaplayer/issues/94).
     """
 
@@ -46,48 +46,48 @@ class PositionClock:
         """Begin at a position of the track, as after a start or a seek."""
         position_ms = max(0, position_ms)
         self._anchor = Anchor(position_ms, position_ms)
-        self._note(position_ms, running=running)
+        self._set_report(position_ms, running=running)
 
     def adopt(self, anchor: Anchor, speed: float) -> None:
         """Read reports as the clock did that had this anchor."""
         self._anchor = anchor
         self._speed = speed
-        self._note(anchor.reported, running=False)
+        self._set_report(anchor.reported, running=False)
 
     def report(self, reported_ms: int, *, running: bool) -> None:
         """Take Lavalink's report as true from now on."""
-        self._note(max(0, reported_ms), running=running)
+        self._set_report(max(0, reported_ms), running=running)
 
     def set_speed(self, speed: float) -> None:
         """Play ``speed`` times as fast from now on."""
-        reported = self._heard_ms
+        reported = self._reported_now_ms
         self._anchor = Anchor(self.position_ms, reported)
-        self._note(reported, running=self._running)
+        self._set_report(reported, running=self._running)
         self._speed = speed
 
-    def hold(self) -> None:
-        """Stand still at the present position."""
-        self._note(self._heard_ms, running=False)
+    def stop(self) -> None:
+        """Stop at the present position."""
+        self._set_report(self._reported_now_ms, running=False)
 
-    def run(self) -> None:
+    def resume(self) -> None:
         """Go on from the present position."""
-        self._note(self._heard_ms, running=True)
+        self._set_report(self._reported_now_ms, running=True)
 
     @property
     def position_ms(self) -> int:
         """The position now; after a silence never further than a living node would have reported."""
-        since_anchor = self._heard_ms - self._anchor.reported
+        since_anchor = self._reported_now_ms - self._anchor.reported
         return max(0, self._anchor.position + int(since_anchor * self._speed))
 
     @property
-    def _heard_ms(self) -> int:
+    def _reported_now_ms(self) -> int:
         """What Lavalink would report now."""
         if not self._running:
             return self._reported_ms
         elapsed_ms = int((self._now() - self._reported_at) * 1000)
         return self._reported_ms + min(elapsed_ms, REPORT_INTERVAL_MS + TOLERANCE_MS)
 
-    def _note(self, reported_ms: int, *, running: bool) -> None:
+    def _set_report(self, reported_ms: int, *, running: bool) -> None:
         self._reported_ms = reported_ms
         self._reported_at = self._now()
         self._running = running

@@ -30,9 +30,10 @@ CONCURRENT_JOINS = 8
 MAX_REFUSALS = 5
 """Attempts that Discord or Lavalink may fail; until then commands wait for the music."""
 
-NotRecoveredReason: TypeAlias = Literal["empty", "late", "closed", "thrown_out"]
+NotRecoveredReason: TypeAlias = Literal["empty", "late", "closed", "disconnected"]
 """Why music is not recovered. empty: nobody listens there any more · late: it is too long ago, or nothing
-played · closed: the channel cannot be entered · thrown_out: the bot was, meanwhile or before."""
+played · closed: the channel cannot be entered · disconnected: somebody disconnected the bot, or removed it
+from the server."""
 
 
 class RestartRecovery:
@@ -108,7 +109,7 @@ class RestartRecovery:
         snapshot = self._pending.get(guild_id)
         if snapshot is None:
             return
-        outcome = await self._recover_in_spite_of_failures(guild_id, snapshot)
+        outcome = await self._recover_with_retries(guild_id, snapshot)
         await self._settle(guild_id)
         if isinstance(outcome, str):
             log.info("Guild %s: the music does not come back: %s", guild_id, outcome)
@@ -119,9 +120,7 @@ class RestartRecovery:
         if not self._pending:
             await self._pool.destroy_orphaned_players()
 
-    async def _recover_in_spite_of_failures(
-        self, guild_id: int, snapshot: Snapshot
-    ) -> Player | NotRecoveredReason:
+    async def _recover_with_retries(self, guild_id: int, snapshot: Snapshot) -> Player | NotRecoveredReason:
         """Recover the music, however often that fails at first; or return why it is not recovered."""
         attempts = refusals = 0
         while True:
@@ -129,7 +128,7 @@ class RestartRecovery:
                 async with self._joins:
                     return await self._attempt(guild_id, snapshot)
             except PlayerEndedError:
-                return "thrown_out"
+                return "disconnected"
             except LavalinkError as error:
                 # A node that is out of reach may come back at any time; people do not wait for a channel.
                 refusals += not isinstance(error, NodeUnreachableError | NoNodeError)
@@ -145,7 +144,7 @@ class RestartRecovery:
         # Looked up for each attempt: after another READY discord.py has new objects for everything.
         guild = self._bot.get_guild(guild_id)
         if guild is None:
-            return "thrown_out"
+            return "disconnected"
         # First of all, since Lavalink's player ends with one that an attempt before has left behind.
         await self._pool.leave(guild)
         channel = self._channel(guild, snapshot)

@@ -69,7 +69,7 @@ class Snapshot:
     filters: FilterPayload
 
     def same_but_for_time(self, other: Snapshot | None) -> bool:
-        """Tell whether nothing but the hour differs."""
+        """Return whether only the time of saving differs."""
         return other is not None and self == replace(other, saved_at=self.saved_at)
 
     def dump_status(self) -> str:

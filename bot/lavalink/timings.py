@@ -27,7 +27,7 @@ class Timings:
     restore: float = 1.0
     """Between attempts to restore interrupted players."""
     patience: float = 5.0
-    """That an interruption may last before people are told."""
+    """That an interruption may last before it is reported."""
     join: float = 10.0
     """For joining a voice channel."""
     fallback: float = 6.0

@@ -22,7 +22,7 @@ class TrackFailures:
         self._failed = (play_id, reason)
 
     def has_failed(self, play_id: str) -> bool:
-        """Tell whether a playing is known to have failed."""
+        """Return whether a playing is known to have failed."""
         return self._failed is not None and self._failed[0] == play_id
 
     def reason(self, play_id: str) -> str | None:

@@ -85,7 +85,7 @@ class Tracks:
 
 
 def clean(text: str) -> str:
-    """Return others' ``text`` fit for one line anywhere: valid Unicode, no controls, no bidi tricks."""
+    """Return ``text`` of others fit for one line anywhere: valid Unicode, no controls, no bidi tricks."""
     return sanitize_text(_CONTROLS.sub(" ", text)).strip()
 
 
@@ -149,12 +149,12 @@ def play_id_of(payload: TrackPayload) -> str | None:
 
 
 def is_url(query: str) -> bool:
-    """Tell a web address from words. Anything else, a server's file path too, counts as words."""
+    """Return whether ``query`` is a web address; anything else, a file path too, is searched for."""
     return query.lower().startswith(("http://", "https://"))
 
 
 async def search(query: str, requester: Requester, node: wavelink.Node) -> Tracks:
-    """Look up words or load a URL on ``node``.
+    """Search for words, or load a URL, on ``node``.
 
     Raises NothingFoundError, TrackLoadError (the last source's, where every one failed), RequestRefusedError
     or NodeUnreachableError.
@@ -175,9 +175,9 @@ async def search(query: str, requester: Requester, node: wavelink.Node) -> Track
     raise failure
 
 
-async def search_in(source: str, words: str, requester: Requester, node: wavelink.Node) -> Tracks:
-    """Look up words in one of SEARCH_SOURCES. Raises like `search`."""
-    query = clean(words)[:QUERY_LIMIT]
+async def search_in(source: str, query: str, requester: Requester, node: wavelink.Node) -> Tracks:
+    """Search for words in one of SEARCH_SOURCES. Raises like `search`."""
+    query = clean(query)[:QUERY_LIMIT]
     found = await _load(f"{source}:{query}", query, requester, node)
     return replace(found, kind="search") if found.kind == "track" else found
 

@@ -90,7 +90,7 @@ class VoiceConnection:
 
     @property
     def request(self) -> VoiceRequest | None:
-        """How Lavalink reaches Discord's voice server; None until Discord has told everything."""
+        """How Lavalink reaches Discord's voice server; None until Discord has sent all of it."""
         if not self._token or not self._endpoint or not self._session_id:
             return None
         return {
@@ -104,7 +104,7 @@ class VoiceConnection:
     async def join(self, channel: VoiceChannel, within: float) -> None:
         """Have Discord take the bot into ``channel``, and tell Lavalink; ``within`` so many seconds.
 
-        Raises TimeoutError, or PlayerEndedError where the bot was thrown out at once.
+        Raises TimeoutError, or PlayerEndedError where the bot was disconnected at once.
         """
         self._joined.clear()
         await channel.guild.change_voice_state(channel=channel, self_deaf=True)
@@ -172,7 +172,7 @@ class VoiceConnection:
     def on_closed(self, code: int) -> None:
         """Take the close code of the voice connection and decide whether to reconnect.
 
-        Being moved or thrown out (4014) is reported by Discord itself.
+        Being moved or disconnected by somebody (4014) is reported by Discord itself.
         """
         log.info("Guild %s: voice connection closed with code %s", self._guild_id, code)
         if code in RECONNECT_CODES:

@@ -157,7 +157,7 @@ async def test_messages_about_other_guilds_are_ignored() -> None:
         await node.open()
         assert server.socket is not None
         await server.socket.close(code=1000)
-        assert await node.lost() == "close code 1000"
+        assert await node.wait_closed() == "close code 1000"
 
         assert heard == []
 

@@ -484,3 +484,30 @@ async def test_other_bots_do_not_count_as_listeners(stage: Stage) -> None:
     stage.player.channel.guild.get_member.return_value = other_bot
 
     assert stage.player.listeners == 0
+
+
+async def test_a_silenced_bot_pauses_until_it_can_be_heard(stage: Stage) -> None:
+    await stage.player.enqueue([A])
+    for silenced in (True, False):
+        state = {"channel_id": "5", "session_id": "s", "mute": silenced, "suppress": False}
+        await stage.player.on_voice_state_update(state)
+        await stage.settle()
+        assert stage.player.paused is silenced
+        assert stage.player.pause_reasons == ({"silenced"} if silenced else set())
+
+    assert stage.heard == [
+        ("music_auto_pause", ("silenced", True)),
+        ("music_auto_pause", ("silenced", False)),
+    ]
+
+
+async def test_a_bot_that_discord_disconnects_ends_its_player(stage: Stage) -> None:
+    stage.node.attach(stage.player, GUILD_ID)
+    for channel_id in ("5", None):
+        state = {"channel_id": channel_id, "session_id": "s", "mute": False, "suppress": False}
+        await stage.player.on_voice_state_update(state)
+
+    assert stage.heard == [("music_player_end", ())]
+    assert stage.node.players == {}
+    with pytest.raises(PlayerEndedError):
+        await stage.player.enqueue([A])

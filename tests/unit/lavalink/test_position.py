@@ -29,11 +29,11 @@ def test_a_held_clock_stands_where_it_was_held_and_goes_on_from_there(time: Time
     clock = PositionClock(time)
     clock.set(10_000, running=True)
     time.seconds += 1
-    clock.hold()
+    clock.stop()
     time.seconds += 60
     assert clock.position_ms == 11_000
 
-    clock.run()
+    clock.resume()
     time.seconds += 1
     assert clock.position_ms == 12_000
 

@@ -152,7 +152,7 @@ async def test_another_track_than_the_saved_one_is_replaced() -> None:
             lambda stage: setattr(stage, "snapshot", replace(stage.snapshot, songs=Songs(None, (), ()))),
             "late",
         ),
-        (lambda stage: stage.bot.get_guild.configure_mock(return_value=None), "thrown_out"),
+        (lambda stage: stage.bot.get_guild.configure_mock(return_value=None), "disconnected"),
     ],
     ids=["nobody there", "no channel", "may not enter", "too long ago", "nothing played", "guild left"],
 )
@@ -215,13 +215,13 @@ async def test_a_node_that_is_out_of_reach_is_waited_for_however_often_it_fails(
     assert stage.told == ["music_recovered"]
 
 
-async def test_a_bot_that_was_thrown_out_meanwhile_does_not_come_back() -> None:
+async def test_a_bot_that_was_disconnected_meanwhile_does_not_come_back() -> None:
     stage = Stage()
     stage.player.recover.side_effect = PlayerEndedError
     await stage.recover()
 
     assert stage.pool.join.await_count == 1
-    assert stage.reason == "thrown_out"
+    assert stage.reason == "disconnected"
 
 
 async def test_each_attempt_uses_the_objects_of_the_present_gateway_session() -> None:

@@ -1,57 +1,79 @@
-"""A player on a stage, where a moderator decides who is heard."""
+"""The voice connection against a Discord that reports by hand what it would."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from unittest.mock import AsyncMock, Mock
 
 import discord
 import pytest
-from discord.state import ConnectionState
 
-from bot.config import LavalinkNode, Secret
-from bot.lavalink import Player, Timings
-from bot.lavalink.connection import Node
+from bot.background_tasks import BackgroundTasks
+from bot.lavalink import PlayerEndedError, Timings
+from bot.lavalink.voice_connection import MAX_RECONNECTS, VoiceConnection, listeners_in
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 GUILD_ID = 900
-TIMINGS = Timings()
 
 
 class Stage:
-    """A stage channel with one listener, and the player in it."""
+    """A stage channel with one listener, and the bot's connection to it."""
 
     def __init__(self) -> None:
         self.client = Mock(spec=discord.Client)
-        self.client._connection = Mock(spec=ConnectionState)
         self.me = Mock(spec=discord.Member)
         self.me.id = 1
         self.me.edit, self.me.request_to_speak = AsyncMock(), AsyncMock()
-        guild = Mock(spec=discord.Guild)
-        guild.id, guild.me, guild.get_member.return_value = GUILD_ID, self.me, None
+        self.guild = Mock(spec=discord.Guild)
+        self.guild.id, self.guild.me, self.guild.get_member.return_value = GUILD_ID, self.me, None
+        self.guild.change_voice_state = AsyncMock(side_effect=self._enter_or_leave)
         self.channel = Mock(spec=discord.StageChannel)
-        self.channel.guild, self.channel.voice_states = guild, {1: None, 2: None}
-        self.channel._get_voice_client_key.return_value = (GUILD_ID, "guild_id")
+        self.channel.guild, self.channel.voice_states = self.guild, {1: None, 2: None}
         self.client.get_channel.return_value = self.channel
-        self.node = Node(
-            LavalinkNode("http://127.0.0.1:9", Secret("x")),
-            client=self.client,
-            timings=TIMINGS,
-            on_message=lambda player, message: None,
+        self.send = AsyncMock(return_value=True)
+        self.silenced: list[bool] = []
+        self.on_lost = AsyncMock()
+        self.tasks = BackgroundTasks("voice")
+        self.answers = True
+        """Whether Discord lets the bot in."""
+        self.lefts: list[bool] = []
+        """What was made of each voice state that says that the bot left."""
+        self.voice = VoiceConnection(
+            self.client,
+            self.channel,
+            timings=Timings(join=0.01),
+            tasks=self.tasks,
+            send=self.send,
+            on_silenced=self.silenced.append,
+            on_lost=self.on_lost,
         )
-        self.player = Player(self.client, self.channel, node=self.node, timings=TIMINGS)
+
+    async def _enter_or_leave(self, *, channel: object, **_options: object) -> None:
+        if channel is None:
+            self.leave()
+        elif self.answers:
+            self.hear()
+            await self.voice.on_voice_server("token", "endpoint")
 
     def may_moderate(self, *, allowed: bool) -> None:
         self.channel.permissions_for.return_value = discord.Permissions(mute_members=allowed)
 
-    async def hear(self, *, suppress: bool, mute: bool = False) -> None:
-        """Have Discord tell the bot's voice state."""
-        state = {"channel_id": "5", "session_id": "s", "mute": mute, "suppress": suppress}
-        await self.player.on_voice_state_update(state)  # type: ignore[arg-type]
-        while tasks := self.player._tasks._tasks:
+    def hear(self, *, suppress: bool = False, mute: bool = False) -> bool:
+        """Have Discord report that the bot is in the channel."""
+        state: Any = {"channel_id": "5", "session_id": "s", "mute": mute, "suppress": suppress}
+        return self.voice.on_voice_state(state)
+
+    def leave(self) -> bool:
+        """Have Discord report that the bot is in no channel."""
+        state: Any = {"channel_id": None, "session_id": "s", "mute": False, "suppress": False}
+        self.lefts.append(not self.voice.on_voice_state(state))
+        return self.lefts[-1]
+
+    async def settle(self) -> None:
+        while tasks := self.tasks._tasks:
             await asyncio.wait(tasks)
 
 
@@ -59,42 +81,145 @@ class Stage:
 async def stage() -> AsyncIterator[Stage]:
     stage = Stage()
     yield stage
-    stage.player.cleanup()
-    await stage.node.release()
+    await stage.tasks.close()
+
+
+async def test_the_bot_has_joined_once_lavalink_knows_the_voice_server(stage: Stage) -> None:
+    await stage.voice.join(stage.channel, 60)
+
+    request = {"token": "token", "endpoint": "endpoint", "sessionId": "s", "channelId": "5"}
+    stage.send.assert_awaited_once_with(request)
+    assert stage.voice.request == request
+
+
+async def test_nothing_is_sent_before_discord_has_reported_everything(stage: Stage) -> None:
+    await stage.voice.on_voice_server("token", "endpoint")
+    assert stage.voice.request is None
+    stage.hear()
+    await stage.voice.on_voice_server("token", None)
+
+    assert not stage.send.called
+
+
+async def test_a_node_that_refuses_the_voice_server_has_not_joined(stage: Stage) -> None:
+    stage.send.return_value = False
+
+    with pytest.raises(TimeoutError):
+        await stage.voice.join(stage.channel, 0.01)
+
+
+async def test_a_bot_that_is_disconnected_while_it_joins_does_not_wait(stage: Stage) -> None:
+    stage.answers = False
+    joining = asyncio.create_task(stage.voice.join(stage.channel, 60))
+    await asyncio.sleep(0)
+    stage.voice.end()
+
+    with pytest.raises(PlayerEndedError):
+        await joining
+
+
+async def test_a_leaving_of_before_the_bot_arrived_is_an_older_players(stage: Stage) -> None:
+    assert not stage.leave()
+    stage.hear()
+    assert stage.leave()
+
+
+async def test_the_bot_follows_where_it_is_moved(stage: Stage) -> None:
+    other = Mock(spec=discord.VoiceChannel)
+    stage.client.get_channel.return_value = other
+    stage.hear()
+
+    assert stage.voice.channel is other
+
+
+@pytest.mark.parametrize("code", [4006, 4009, 4015])
+async def test_a_lost_voice_session_is_replaced_by_a_new_one(stage: Stage, code: int) -> None:
+    stage.hear()
+    stage.voice.on_closed(code)
+    stage.voice.on_closed(code)
+    assert stage.voice.reconnecting
+    await stage.settle()
+
+    assert [call.kwargs["channel"] for call in stage.guild.change_voice_state.call_args_list] == [
+        None,
+        stage.channel,
+    ]
+    assert stage.lefts == [False], "a leaving that makes way for a new session is no leaving"
+    assert not stage.voice.reconnecting
+    assert not stage.on_lost.called
+
+
+@pytest.mark.parametrize("code", [1000, 4014, 4022])
+async def test_other_close_codes_change_nothing(stage: Stage, code: int) -> None:
+    stage.hear()
+    stage.voice.on_closed(code)
+
+    assert not stage.voice.reconnecting
+
+
+async def test_a_connection_that_keeps_breaking_is_given_up(stage: Stage) -> None:
+    stage.hear()
+    for _ in range(MAX_RECONNECTS):
+        stage.voice.reconnect()
+        await stage.settle()
+    assert not stage.on_lost.called
+    stage.voice.reconnect()
+    await stage.settle()
+
+    stage.on_lost.assert_awaited_once_with()
+
+
+async def test_a_channel_that_cannot_be_entered_again_is_given_up(stage: Stage) -> None:
+    stage.hear()
+    stage.answers = False
+    stage.voice.reconnect()
+    await stage.settle()
+
+    assert stage.guild.change_voice_state.await_count == 2 * MAX_RECONNECTS
+    stage.on_lost.assert_awaited_once_with()
 
 
 async def test_a_stage_moderator_leaves_the_audience_by_itself(stage: Stage) -> None:
     stage.may_moderate(allowed=True)
-    await stage.hear(suppress=True)
+    stage.hear(suppress=True)
+    await stage.settle()
 
     stage.me.edit.assert_awaited_once_with(suppress=False)
-    assert stage.player.pause_reasons == {"silenced"}
-    assert stage.player.paused
+    assert stage.silenced == [True]
 
 
-async def test_anybody_else_raises_a_hand_and_plays_on_when_invited(stage: Stage) -> None:
+async def test_anybody_else_raises_a_hand_and_is_heard_when_invited(stage: Stage) -> None:
     stage.may_moderate(allowed=False)
-    await stage.hear(suppress=True)
+    stage.hear(suppress=True)
+    await stage.settle()
     stage.me.request_to_speak.assert_awaited_once_with()
 
-    await stage.hear(suppress=False)
-    assert not stage.player.pause_reasons
-    assert not stage.player.paused
+    stage.hear(suppress=False)
+    assert stage.silenced == [True, False]
 
 
-async def test_a_stage_that_allows_neither_leaves_the_music_paused(stage: Stage) -> None:
+async def test_a_stage_that_allows_neither_leaves_the_bot_silenced(stage: Stage) -> None:
     stage.may_moderate(allowed=False)
     stage.me.request_to_speak.side_effect = discord.Forbidden(Mock(status=403, reason="no"), "no")
-    await stage.hear(suppress=True)
+    stage.hear(suppress=True)
+    await stage.settle()
 
-    assert stage.player.paused
+    assert stage.silenced == [True]
 
 
 async def test_a_muted_bot_on_a_stage_is_silenced_once(stage: Stage) -> None:
     stage.may_moderate(allowed=True)
-    await stage.hear(suppress=True)
-    await stage.hear(suppress=True, mute=True)
+    stage.hear(suppress=True)
+    stage.hear(suppress=True, mute=True)
+    await stage.settle()
 
     assert stage.me.edit.await_count == 1
-    events = [call.args[0] for call in stage.client.dispatch.call_args_list]
-    assert events.count("music_auto_pause") == 1
+    assert stage.silenced == [True]
+
+
+async def test_other_bots_do_not_listen_and_unknown_people_do(stage: Stage) -> None:
+    assert listeners_in(stage.channel) == 1
+    other_bot = Mock(spec=discord.Member, bot=True)
+    stage.guild.get_member.return_value = other_bot
+
+    assert stage.voice.listeners == 0
