@@ -31,7 +31,7 @@ SPOOL_NAME = "otonari.sqlite3"
 READY_SECONDS = 60.0
 STOP_SECONDS = 90.0
 DUMP_SECONDS = 5.0
-LOG_TAIL = 8_000
+LOG_TAIL = 40_000
 
 
 class ChaosError(Exception):

@@ -116,6 +116,8 @@ export class CommandField {
   }
 
   async #ask() {
+    // The command was sent, or left, while this waited for a pause in the typing.
+    if (!this.element.isConnected) return;
     const asked = ++this.#asked;
     const { person: user, channel } = this.store;
     try {
