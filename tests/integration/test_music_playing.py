@@ -145,7 +145,9 @@ async def test_without_a_node_the_answer_is_clear(monkeypatch: pytest.MonkeyPatc
         await bench.until(lambda: (bench.bot.lavalink.ping_ms() or 0) > 0)
 
 
-async def test_a_node_that_does_not_answer_a_search_is_told_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_node_that_does_not_answer_a_search_is_reported_in_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     async with music_bench(monkeypatch, timings=patient(request=0.3)) as bench:
         await bench.enter("you", "ラウンジ")
         bench.nodes[0].http_faults.add({"action": "delay", "seconds": 1.0, "path": "loadtracks"})
@@ -153,7 +155,7 @@ async def test_a_node_that_does_not_answer_a_search_is_told_in_time(monkeypatch:
         assert "応答がありません" in await bench.say("!play Lemon")
 
 
-async def test_joining_that_fails_is_told_and_can_be_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_joining_that_fails_is_reported_and_can_be_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     async with music_bench(monkeypatch, timings=patient(join=0.5)) as bench:
         await bench.enter("you", "ラウンジ")
         refusal = {"timestamp": 1, "status": 400, "error": "Bad Request", "message": "", "path": "/v4"}
@@ -175,7 +177,7 @@ async def test_joining_that_fails_is_told_and_can_be_tried_again(monkeypatch: py
         assert bench.in_voice
 
 
-async def test_a_node_that_stumbles_while_the_bot_joins_costs_a_moment_only(bench: Bench) -> None:
+async def test_a_request_that_fails_while_the_bot_joins_costs_a_moment_only(bench: Bench) -> None:
     bench.nodes[0].http_faults.add({"action": "reset", "method": "PATCH", "path": "players", "times": 2})
     assert "を再生します" in await bench.say("!play Lemon")
 
@@ -230,7 +232,7 @@ async def test_leaving_ends_the_player_at_lavalink_too(bench: Bench) -> None:
     await bench.until(lambda: not bench.nodes[0].node.players)
 
 
-async def test_being_thrown_out_ends_the_player(bench: Bench) -> None:
+async def test_being_disconnected_ends_the_player(bench: Bench) -> None:
     await bench.say("!play Lemon")
     await bench.enter("Otonari", None)
     await bench.until(lambda: not bench.in_voice)
@@ -282,7 +284,7 @@ async def test_a_song_that_fails_is_named_and_the_next_one_plays(bench: Bench) -
     await bench.until(lambda: bench.title() == "群青")
 
 
-async def test_a_storm_of_failures_ends_and_music_can_be_asked_for_again(bench: Bench) -> None:
+async def test_too_many_failures_end_the_music_and_music_can_be_asked_for_again(bench: Bench) -> None:
     url = bench.nodes[0].node.catalogue.playlist_urls()["J-POP ヒット曲集"]
     bench.nodes[0].node.track_faults.add({"fault": "track_exception", "times": 20})
     await bench.say(f"!play {url}")

@@ -42,7 +42,7 @@ def test_another_upload_of_about_the_same_length_is_the_same_song(title: str, le
         {"encoded": "b", "identifier": "2", "is_stream": True},
     ],
 )
-def test_itself_and_other_songs_are_no_substitute(change: dict[str, object]) -> None:
+def test_itself_and_other_songs_are_no_fallback(change: dict[str, object]) -> None:
     assert not is_same_song(LEMON, replace(LEMON, **change))
 
 

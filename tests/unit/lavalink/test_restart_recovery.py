@@ -1,4 +1,4 @@
-"""Whether, where and how music comes back."""
+"""Whether, where and how music is recovered."""
 
 from __future__ import annotations
 
@@ -85,12 +85,12 @@ class Stage:
 
     @property
     def reason(self) -> str:
-        """Why the music does not come back."""
+        """Why the music is not recovered."""
         ((_event, _snapshot, reason),) = [call.args for call in self.bot.dispatch.call_args_list]
         return reason
 
 
-async def test_music_whose_session_is_gone_begins_anew_where_it_was() -> None:
+async def test_music_whose_session_is_gone_is_restored_where_it_was() -> None:
     stage = Stage()
     await stage.recover()
 
@@ -168,7 +168,7 @@ async def test_music_that_nobody_waits_for_is_forgotten(
     assert not stage.restart_recovery.pending
 
 
-async def test_a_bot_that_is_to_stay_comes_back_to_an_empty_channel() -> None:
+async def test_a_bot_that_is_to_stay_returns_to_an_empty_channel() -> None:
     stage = Stage(stay=True)
     stage.channel.voice_states.clear()
     await stage.recover()
@@ -186,7 +186,7 @@ async def test_what_an_attempt_before_left_behind_is_ended_before_lavalink_is_as
     assert [call[0] for call in order.mock_calls] == ["leave", "fetch_state"]
 
 
-async def test_music_comes_back_although_joining_fails_at_first(caplog: pytest.LogCaptureFixture) -> None:
+async def test_music_is_recovered_although_joining_fails_at_first(caplog: pytest.LogCaptureFixture) -> None:
     stage = Stage()
     stage.pool.join.side_effect = [JoinTimeoutError("<#1>"), JoinTimeoutError("<#1>"), stage.player]
     await stage.recover()
@@ -215,7 +215,7 @@ async def test_a_node_that_is_out_of_reach_is_waited_for_however_often_it_fails(
     assert stage.told == ["music_recovered"]
 
 
-async def test_a_bot_that_was_disconnected_meanwhile_does_not_come_back() -> None:
+async def test_a_bot_that_was_disconnected_meanwhile_stays_away() -> None:
     stage = Stage()
     stage.player.recover.side_effect = PlayerEndedError
     await stage.recover()
@@ -271,7 +271,7 @@ async def test_guilds_that_were_left_are_forgotten() -> None:
     assert not stage.restart_recovery.pending
 
 
-async def test_what_has_not_come_back_at_the_end_stays_pending() -> None:
+async def test_what_is_not_recovered_at_the_end_stays_pending() -> None:
     stage = Stage()
     stage.pool.wait_for_node.side_effect = asyncio.Event().wait
     stage.restart_recovery.begin(GUILD_ID)

@@ -142,7 +142,7 @@ def test_a_change_of_the_status_leaves_the_songs_alone(path: Path) -> None:
     assert saved.players[7].volume == 150
 
 
-def test_a_broken_file_is_begun_anew(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_broken_file_is_replaced_by_an_empty_one(path: Path, caplog: pytest.LogCaptureFixture) -> None:
     path.parent.mkdir()
     path.write_bytes(b"this is no database, and long enough to be taken for none" * 40)
     store = MusicStore(path)

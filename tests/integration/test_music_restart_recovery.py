@@ -122,13 +122,13 @@ async def joining(bench: Bench) -> None:
     await bench.until(lambda: bench.voice_state)
 
 
-async def revived(bench: Bench) -> None:
+async def recovered(bench: Bench) -> None:
     await bench.until(lambda: not bench.bot.restart_recovery.pending)
 
 
-async def test_all_of_it_comes_back(restart: Restart) -> None:
+async def test_all_of_it_is_recovered(restart: Restart) -> None:
     async with restart.bench() as bench:
-        await revived(bench)
+        await recovered(bench)
         await bench.goes_on()
         assert bench.plays.titles == [], "the process before has logged it"
         assert [track.title for track in bench.player.music_queue.history] == ["怪物"]
@@ -136,7 +136,7 @@ async def test_all_of_it_comes_back(restart: Restart) -> None:
 
 async def test_what_lavalink_plays_on_is_left_alone_and_its_place_is_known_at_once(restart: Restart) -> None:
     async with restart.bench(alive=True) as bench:
-        await revived(bench)
+        await recovered(bench)
         assert abs(bench.player.position_ms - bench.playing().position) < SECOND
         await bench.goes_on()
         assert not any("encoded" in str(call.body) for call in bench.nodes[0].node.calls)
@@ -148,17 +148,17 @@ async def test_a_song_that_began_just_before_the_kill_is_logged(restart: Restart
         await bench.goes_on()
 
 
-async def test_a_command_waits_for_the_music_that_is_coming_back(restart: Restart) -> None:
+async def test_a_command_waits_for_restart_recovery(restart: Restart) -> None:
     async with restart.bench(slow) as bench:
         assert "（2番目）" in await bench.say("!play 怪物")
         assert bench.title() == "Lemon"
 
 
-async def test_a_bot_that_is_thrown_out_while_it_comes_back_stays_out(restart: Restart) -> None:
+async def test_a_bot_that_is_disconnected_while_it_recovers_stays_out(restart: Restart) -> None:
     async with restart.bench(slow) as bench:
         await joining(bench)
         await bench.enter("Otonari", None)
-        await revived(bench)
+        await recovered(bench)
         assert not bench.in_voice
         await bench.until(lambda: not bench.nodes[0].node.players)
         assert bench.voice_state is None
@@ -166,11 +166,11 @@ async def test_a_bot_that_is_thrown_out_while_it_comes_back_stays_out(restart: R
         assert "を再生します" in await bench.say("!play 群青")
 
 
-async def test_a_channel_that_goes_while_the_bot_comes_back_costs_the_music_only(restart: Restart) -> None:
+async def test_a_channel_that_goes_during_the_recovery_costs_the_music_only(restart: Restart) -> None:
     async with restart.bench(slow) as bench:
         await joining(bench)
         await bench.act("DELETE", f"/channels/{bench.ids['ラウンジ']}")
-        await revived(bench)
+        await recovered(bench)
         assert not bench.in_voice
         await bench.until(lambda: not bench.nodes[0].node.players)
         await bench.enter("you", "作業部屋")
@@ -182,7 +182,7 @@ async def test_another_gateway_session_in_the_middle_of_it_changes_nothing(resta
     async with restart.bench(slow, join=1.0) as bench:
         await joining(bench)
         await bench.act("POST", "/discord/gateway/invalidate")
-        await revived(bench)
+        await recovered(bench)
         await bench.goes_on()
 
 
@@ -190,7 +190,7 @@ async def test_a_node_that_dies_in_the_middle_of_it_is_left_for_another(restart:
     async with restart.bench(partial(slow, seconds=1.0), nodes=2, alive=True) as bench:
         await joining(bench)
         await bench.strike("node/kill")
-        await revived(bench)
+        await recovered(bench)
         await bench.goes_on(node=1)
 
 
@@ -208,7 +208,7 @@ async def test_a_bot_that_is_closed_in_the_middle_of_it_closes_at_once_and_loses
     assert (snapshot.songs.current.title, snapshot.position_ms) == ("Lemon", 60 * SECOND)
 
 
-async def test_a_channel_that_is_closed_to_the_bot_is_told_and_music_can_be_had_elsewhere(
+async def test_a_channel_that_is_closed_to_the_bot_is_named_and_music_can_be_had_elsewhere(
     restart: Restart,
 ) -> None:
     def close_lounge(bench: Bench) -> None:
@@ -217,7 +217,7 @@ async def test_a_channel_that_is_closed_to_the_bot_is_told_and_music_can_be_had_
         bench.discord.world.channels[bench.ids["ラウンジ"]]["permission_overwrites"] = [overwrite]
 
     async with restart.bench(close_lounge) as bench:
-        await revived(bench)
+        await recovered(bench)
         assert await bench.hear(0, "元のボイスチャンネルに入れなかった")
         await bench.enter("you", "作業部屋")
 

@@ -105,7 +105,7 @@ async def test_an_invalidated_gateway_session_is_followed_by_a_new_voice_session
     assert "50%" in await bench.say("!volume 50")
 
 
-async def test_a_player_that_lavalink_lost_without_a_word_is_made_again(
+async def test_a_player_that_lavalink_lost_without_a_report_is_restored(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async with music_bench(monkeypatch, timings=patient(stall=0.6)) as bench:
@@ -126,7 +126,7 @@ async def test_a_song_that_never_moves_is_sent_again_then_replaced_then_left(
         deaf.cancel()
         sent = [call.body for call in bench.nodes[0].node.calls if "encoded" in str(call.body)]
 
-        assert len(sent) >= 4, "the song, the song again, its substitute, that again, then the next one"
+        assert len(sent) >= 4, "the song, the song again, its fallback track, that again, then the next one"
         assert await bench.hear(0, "再生できませんでした")
 
 
@@ -141,7 +141,7 @@ async def _hold_still(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize("speed", [0.5, 2.0])
-async def test_the_place_in_the_song_is_right_under_another_speed_and_survives_a_failover(
+async def test_the_place_in_the_song_is_right_under_another_speed_and_after_a_failover(
     monkeypatch: pytest.MonkeyPatch, speed: float
 ) -> None:
     # The bot's clock knows nothing of the bench's: places are compared while both stand still.

@@ -159,7 +159,7 @@ async def test_a_wrong_password_is_reported_once(
 
 
 @pytest.mark.parametrize("code", [4006, 4009, 4015])
-async def test_a_broken_voice_session_is_made_anew(bench: Bench, code: int) -> None:
+async def test_a_broken_voice_session_is_replaced(bench: Bench, code: int) -> None:
     session = bench.playing().voice.session_id
     await bench.strike(f"players/{bench.ids['guild']}/voice_closed", code=code)
     await bench.goes_on()
@@ -177,7 +177,7 @@ async def test_other_voice_close_codes_do_not_end_the_music_by_themselves(bench:
     assert bench.bot.lavalink.available
 
 
-async def test_a_voice_connection_that_lavalink_lost_for_good_is_made_anew(
+async def test_a_voice_connection_that_lavalink_lost_for_good_is_replaced(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async with music_bench(monkeypatch, timings=patient(stall=0.4)) as bench:
@@ -215,7 +215,7 @@ async def test_a_deleted_channel_ends_the_music_and_another_can_be_joined(bench:
     assert "を再生します" in await bench.say("!play 群青")
 
 
-async def test_a_guild_that_the_bot_is_thrown_out_of_leaves_no_player_behind(bench: Bench) -> None:
+async def test_a_guild_that_the_bot_is_removed_from_leaves_no_player_behind(bench: Bench) -> None:
     await bench.act("DELETE", f"/guilds/{bench.ids['guild']}/members/{bench.discord.world.bot_id}")
     await bench.until(lambda: not bench.bot.guilds)
 
@@ -274,7 +274,7 @@ async def test_a_song_whose_source_does_not_load_is_left_with_a_word(bench: Benc
     await bench.say("!skip")
 
     assert "This video is private" in (await bench.hear(0, "再生できませんでした"))[0]
-    # A queue in a loop begins anew, without the one that failed.
+    # A queue in a loop begins again, without the one that failed.
     await bench.until(lambda: bench.title() == "Lemon")
     assert not bench.player.music_queue
 
