@@ -192,7 +192,7 @@ class NodePool:
             player.on_node_back(resumed=resumed)
         self._up.set()
         self._wake.set()
-        upkeep = asyncio.create_task(self._maintain(node), name="Lavalink upkeep")
+        upkeep = self._tasks.spawn(self._maintain(node))
         try:
             log.warning("⚠️ Lavalink node %s lost: %s", node.uri, await node.wait_closed())
         finally:

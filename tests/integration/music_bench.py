@@ -415,7 +415,7 @@ async def music_bench(
             yield bench
         finally:
             await otonari.close()
-            await asyncio.gather(running, return_exceptions=True)
+            await asyncio.wait({running})
             await lavalink.close()
             await discord.close()
             await control.cleanup()
