@@ -32,11 +32,11 @@ async def _repeat(countdown: IdleCountdown) -> None:
 
 
 async def test_somebody_coming_back_stops_it() -> None:
-    ended: list[Idleness] = []
-    countdown = IdleCountdown(Timings(alone=0.0, idle=0.0), ended.append)
+    ended: asyncio.Queue[Idleness] = asyncio.Queue()
+    countdown = IdleCountdown(Timings(alone=0.0, idle=0.0), ended.put_nowait)
     countdown.watch("alone")
     countdown.watch(None)
     countdown.watch("silent")
-    await asyncio.sleep(0.01)
 
-    assert ended == ["silent"]
+    assert await ended.get() == "silent"
+    assert ended.empty()
