@@ -80,7 +80,7 @@ class Stage:
             await asyncio.wait(tasks)
 
     @property
-    def told(self) -> list[str]:
+    def events(self) -> list[str]:
         return [call.args[0] for call in self.bot.dispatch.call_args_list]
 
     @property
@@ -97,7 +97,7 @@ async def test_music_whose_session_is_gone_is_restored_where_it_was() -> None:
     stage.pool.wait_for_node.assert_awaited_once_with(stage.snapshot.node)
     stage.pool.join.assert_awaited_once_with(stage.channel, stage.node)
     stage.player.recover.assert_awaited_once_with(stage.snapshot, None)
-    assert stage.told == ["music_recovered"]
+    assert stage.events == ["music_recovered"]
     assert not stage.restart_recovery.pending
     stage.pool.destroy_orphaned_players.assert_awaited_once_with()
 
@@ -173,7 +173,7 @@ async def test_a_bot_that_is_to_stay_returns_to_an_empty_channel() -> None:
     stage.channel.voice_states.clear()
     await stage.recover()
 
-    assert stage.told == ["music_recovered"]
+    assert stage.events == ["music_recovered"]
 
 
 async def test_what_an_attempt_before_left_behind_is_ended_before_lavalink_is_asked() -> None:
@@ -192,7 +192,7 @@ async def test_music_is_recovered_although_joining_fails_at_first(caplog: pytest
     await stage.recover()
 
     assert caplog.text.count("not back yet") == 1
-    assert stage.told == ["music_recovered"]
+    assert stage.events == ["music_recovered"]
     assert not stage.restart_recovery.pending
 
 
@@ -212,7 +212,7 @@ async def test_a_node_that_is_out_of_reach_is_waited_for_however_often_it_fails(
     stage.pool.wait_for_node.side_effect = [*failures, stage.node]
     await stage.recover()
 
-    assert stage.told == ["music_recovered"]
+    assert stage.events == ["music_recovered"]
 
 
 async def test_a_bot_that_was_disconnected_meanwhile_stays_away() -> None:
