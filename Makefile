@@ -21,7 +21,7 @@ WITH_NODE = PATH="$(abspath $(BIN)):$$PATH"
 .PHONY: help demo run doctor lavalink test unit lint format types dashboard smoke chaos bench setup setup-dev clean
 
 help:  ## Show what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: setup  ## Try everything on this machine, without any account
 	@exec $(BIN)/python -m sandbox $(ARGS)
