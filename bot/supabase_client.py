@@ -154,7 +154,7 @@ class SupabaseClient:
         prompt_tokens: int | None = None,
         response_tokens: int | None = None,
     ) -> None:
-        """Record one answered question, unless its asker refuses that; returns at once.
+        """Record one answered question, unless its asker has opted out; returns at once.
 
         Ids are written as text.
         """
@@ -199,9 +199,9 @@ class SupabaseClient:
         answer_tokens: int,
         total_tokens: int,
     ) -> None:
-        """Record what one answer cost; returns at once. ``guild_id`` is None in a direct message.
+        """Record the usage of one answer; returns at once. ``guild_id`` is None in a direct message.
 
-        The costs of somebody who refuses to be recorded are nobody's.
+        The usage of somebody who has opted out is recorded without their id.
         """
         anonymous = self._opt_outs is not None and self._opt_outs.has_opted_out(str(user_id))
         self._record(

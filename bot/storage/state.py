@@ -76,6 +76,7 @@ class State:
 
     def _write(self, changed: Sequence[str], values: dict[str, Json]) -> None:
         try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
             connection = connect(self._path)
         except sqlite3.DatabaseError as error:
             if not is_corruption(error):

@@ -8,6 +8,7 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from bot.background_tasks import cancel_and_wait
 from bot.log_setup import unrecorded_logger
 from bot.telemetry.circuit_breaker import CircuitBreaker
 from bot.telemetry.postgrest_errors import Remedy, TelemetryError
@@ -125,9 +126,7 @@ class Delivery:
 
     async def close(self) -> None:
         """Stop at once; a batch under way comes again with the next process, and is recognised then."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait([self._task])
+        await cancel_and_wait(self._task)
         for queue in self._queues:
             queue.stop()
 

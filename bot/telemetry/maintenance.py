@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from bot.background_tasks import cancel_and_wait
+from bot.backoff import doubled
 from bot.telemetry.inspection import Health, read_health
 from bot.telemetry.postgrest_errors import TelemetryError
 from bot.telemetry.startup_check import check_supabase, log_version
@@ -57,11 +60,11 @@ class Job:
         is_asked = self.asked is not None and self.asked.is_set()
         return (self.rests_until if is_asked else self.due_at) - time.monotonic()
 
-    def note(self, *, succeeded: bool) -> None:
+    def plan_next(self, *, succeeded: bool) -> None:
         """Plan the next time."""
         now = time.monotonic()
         self.failures = 0 if succeeded else self.failures + 1
-        self.rests_until = now + min(PAUSE_SECONDS * 2 ** min(self.failures, 16), self.longest_pause)
+        self.rests_until = now + doubled(self.failures, first=PAUSE_SECONDS, most=self.longest_pause)
         self.due_at = now + self.every if succeeded else self.rests_until
 
 
@@ -106,9 +109,7 @@ class Maintenance:
 
     async def close(self) -> None:
         """Stop at once."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait([self._task])
+        await cancel_and_wait(self._task)
 
     async def _run(self) -> None:
         await self._check()
@@ -133,8 +134,7 @@ class Maintenance:
     async def _check(self) -> None:
         """Check, again and again while the project cannot be reached; say that once."""
         said = ""
-        delay = 1.0
-        while True:
+        for failures in itertools.count():
             try:
                 health = (await check_supabase(self._api, self._key)).health
             except TelemetryError as error:
@@ -142,8 +142,7 @@ class Maintenance:
                     log.warning("Supabase cannot be checked yet: %s %s", error, error.treatment.cure)
                 said = error.code
                 self._checked.set()
-                await asyncio.sleep(delay)
-                delay = min(delay * 2, CHECK_AGAIN_SECONDS)
+                await asyncio.sleep(doubled(failures, first=1.0, most=CHECK_AGAIN_SECONDS))
             else:
                 self.health = health if isinstance(health, Health) else None
                 self._checked.set()
@@ -177,13 +176,18 @@ class Maintenance:
     @staticmethod
     async def _try(job: Job) -> None:
         """Do a job; whatever goes wrong with it is no reason to do no more."""
-        (result,) = await asyncio.gather(job.work(), return_exceptions=True)
-        if isinstance(result, TelemetryError):
+        try:
+            await job.work()
+        except TelemetryError as error:
             level = logging.DEBUG if job.failures else logging.INFO
-            log.log(level, "Maintenance of Supabase is put off: %s", result)
-        elif isinstance(result, BaseException):
-            log.error("Maintenance of Supabase failed", exc_info=result)
-        job.note(succeeded=not isinstance(result, BaseException))
+            log.log(level, "Maintenance of Supabase is put off: %s", error)
+            job.plan_next(succeeded=False)
+        except Exception:
+            # Not even a fault of our own may end the other jobs.
+            log.exception("Maintenance of Supabase failed")
+            job.plan_next(succeeded=False)
+        else:
+            job.plan_next(succeeded=True)
 
 
 def _deleted(answer: Json) -> list[int]:

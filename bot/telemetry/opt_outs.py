@@ -22,7 +22,7 @@ UNSENT = "privacy.unsent"
 ERASURES = "privacy.erasures"
 PROJECT = "privacy.project"
 OPTED_IN = ""
-"""In the place of the time since when somebody refuses."""
+"""In the place of the time since when somebody has opted out."""
 
 
 class OptOuts:
@@ -40,7 +40,7 @@ class OptOuts:
         self._syncing = asyncio.Lock()
         self.waiting = asyncio.Event()
         """Set when an opt-out or an erasure could not reach the database at once."""
-        self._obeyed: set[Erasure] = set()
+        self._applied: set[Erasure] = set()
         opted_out, unsent, erasures = state.get(OPTED_OUT), state.get(UNSENT), state.get(ERASURES)
         self._opted_out = set(map(str, opted_out)) if isinstance(opted_out, Sequence) else set[str]()
         self._unsent = _texts(unsent)
@@ -96,10 +96,10 @@ class OptOuts:
         await self.sync_opt_outs(api)
         for user_id in list(self._erasures):
             await self.erase(api, user_id)
-        await self._obey(await api.erasures())
+        await self._apply_erasures(await api.erasures())
 
     async def sync_opt_outs(self, api: SupabaseApi) -> None:
-        """Do so for those who refuse to be recorded; raises TelemetryError."""
+        """Tell the database of opt-outs that it lacks, and learn those of others; raises TelemetryError."""
         async with self._syncing:
             if self._state.get(PROJECT) != self._project:
                 # A database that never heard of these people.
@@ -126,12 +126,12 @@ class OptOuts:
             if user_id not in self._unsent:
                 (self._opted_out.add if opted_out else self._opted_out.discard)(user_id)
 
-    async def _obey(self, erasures: Sequence[Erasure]) -> None:
+    async def _apply_erasures(self, erasures: Sequence[Erasure]) -> None:
         """Drop what waits here of people who asked another bot to forget them."""
         for erasure in erasures:
-            if erasure not in self._obeyed:
+            if erasure not in self._applied:
                 await self._outbox.erase_personal_rows(erasure.user_id, erasure.before)
-                self._obeyed.add(erasure)
+                self._applied.add(erasure)
 
     async def _save(self) -> None:
         await self._state.put(UNSENT, dict(self._unsent))

@@ -40,7 +40,7 @@ COMMIT_WINDOW = 0.05
 """Seconds for which the writer waits for company before it commits; with the commit itself below 250 ms."""
 PART_CHARACTERS = 100_000
 """Handing more than this to SQLite at once would keep Python's other threads waiting for a millisecond."""
-CHORE_SECONDS = 5.0
+UPKEEP_SECONDS = 5.0
 EXPIRY_SECONDS = 60.0
 
 T = TypeVar("T")
@@ -193,18 +193,18 @@ class Outbox:
         """
         with contextlib.closing(self._open_keeper()) as keeper:
             self._publish(keeper)
-            mend_at = self._monotonic() + CHORE_SECONDS
+            upkeep_at = self._monotonic() + UPKEEP_SECONDS
             expire_at = self._monotonic() + EXPIRY_SECONDS
             while not self._closing:
-                command = self._next(CHORE_SECONDS)
+                command = self._next(UPKEEP_SECONDS)
                 if command == self._commit_soon:
                     command = self._next(COMMIT_WINDOW)
                 self._commit(keeper)
                 if command:
                     command(keeper)
                     self._publish(keeper)
-                if self._monotonic() >= mend_at:
-                    mend_at = self._monotonic() + CHORE_SECONDS
+                if self._monotonic() >= upkeep_at:
+                    upkeep_at = self._monotonic() + UPKEEP_SECONDS
                     keeper.mend()
                     self._tell(Spool.carry_out_requests)
                     self._publish(keeper)

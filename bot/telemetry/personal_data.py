@@ -88,7 +88,7 @@ class PersonalData:
         return True
 
     async def stored(self, user_id: int) -> Stored:
-        """Return how much is stored about a person, and since when; also learns whether they refuse."""
+        """Return how much is stored about a person, and since when; also learns of an opt-out."""
         waiting = await self._outbox.personal_rows(str(user_id))
         found: Mapping[str, Mapping[str, Json]] = {}
         try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import sys
 from pathlib import Path
 
 import grimp
@@ -9,7 +11,8 @@ import pytest
 from importlinter.api import read_configuration
 from importlinter.application.use_cases import lint_imports
 
-CONFIGURATION = str(Path(__file__).parents[2] / "pyproject.toml")
+ROOT = Path(__file__).parents[2]
+CONFIGURATION = str(ROOT / "pyproject.toml")
 CONTRACTS = [contract["id"] for contract in read_configuration(CONFIGURATION)["contracts_options"]]
 
 
@@ -37,8 +40,32 @@ def bot_imports() -> grimp.ImportGraph:
     return grimp.build_graph("bot", include_external_packages=True, cache_dir=None)
 
 
+COMMON = {"aiohttp", "discord", "orjson", "yarl"}
+"""Third-party packages that any module of the bot may import."""
+
+
 @pytest.mark.parametrize("sdk", SDKS)
 def test_each_sdk_is_imported_in_one_place(sdk: str, bot_imports: grimp.ImportGraph) -> None:
     importers = bot_imports.find_modules_that_directly_import(sdk)
-    assert importers
-    assert {name for name in importers if not f"{name}.".startswith(f"{SDKS[sdk]}.")} == set()
+    assert importers, f"nothing imports {sdk} any more: take it out of SDKS"
+    elsewhere = {name for name in importers if not f"{name}.".startswith(f"{SDKS[sdk]}.")}
+    assert not elsewhere, f"only {SDKS[sdk]} may import {sdk}, but these do: {', '.join(sorted(elsewhere))}"
+
+
+def test_every_other_package_is_named_here(bot_imports: grimp.ImportGraph) -> None:
+    external = {name for name in bot_imports.modules if bot_imports.is_module_squashed(name)}
+    unknown = external - sys.stdlib_module_names - SDKS.keys() - COMMON
+    assert not unknown, f"say in SDKS or COMMON who may import {', '.join(sorted(unknown))}"
+
+
+SOURCES = sorted(path for room in ("bot", "sandbox") for path in (ROOT / room).rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_module_is_imported_by_statement_and_catches_nothing_by_the_way(path: Path) -> None:
+    assert (path.parent / "__init__.py").exists(), f"{path.parent} is no package"
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        catches = isinstance(node, ast.keyword) and node.arg == "return_exceptions"
+        assert not catches, "what must be caught whole is caught as Exception, with the reason"
+        name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+        assert name not in {"import_module", "__import__"}, "imported by a string, which no contract sees"

@@ -97,17 +97,17 @@ def test_what_fails_again_and_again_is_tried_less_and_less_often(monkeypatch: py
     pauses: list[float] = []
     wish = Job(unused, 600, asyncio.Event(), longest_pause=60)
     for _ in range(6):
-        wish.note(succeeded=False)
+        wish.plan_next(succeeded=False)
         pauses.append(wish.starts_in)
     assert pauses == [10, 20, 40, 60, 60, 60]
-    wish.note(succeeded=True)
+    wish.plan_next(succeeded=True)
     assert wish.starts_in == 600
 
 
 def test_what_is_asked_for_is_done_before_it_is_due_but_not_without_a_rest() -> None:
     unused: Any = None
     job = Job(unused, 3600, asyncio.Event())
-    job.note(succeeded=True)
+    job.plan_next(succeeded=True)
     assert job.starts_in > PAUSE_SECONDS
     assert job.asked is not None
     job.asked.set()

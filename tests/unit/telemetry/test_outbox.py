@@ -130,7 +130,7 @@ async def test_an_unusable_directory_is_no_reason_not_to_record(tmp_path: Path) 
 
 
 async def test_the_disk_is_used_again_when_it_can_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.telemetry.outbox.CHORE_SECONDS", 0.01)
+    monkeypatch.setattr("bot.telemetry.outbox.UPKEEP_SECONDS", 0.01)
     obstacle = tmp_path / "data"
     obstacle.touch()
     outbox = Outbox(obstacle / "x.sqlite3")
