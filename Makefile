@@ -9,7 +9,7 @@ LITE   := sandbox/supabase
 DASH   := dashboard
 LAVALINK     := 4.2.2
 LAVALINK_JAR := https://github.com/lavalink-devs/Lavalink/releases/download/$(LAVALINK)/Lavalink.jar
-WORKERS ?= 2
+WORKERS ?= 3
 # Tests that share a server run in one worker (tests/conftest.py), which also has the order.
 XDIST   = -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 # Node 20 or newer, the system's or else the one that PyPI ships.
