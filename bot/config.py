@@ -35,7 +35,7 @@ class ConfigError(OtonariError):
     def __init__(self, problems: Mapping[str, str]) -> None:
         self.problems = dict(problems)
         super().__init__(
-            "Otonari cannot start; please mend these settings in the environment or in bot/.env"
+            "Otonari cannot start; please correct these settings in the environment or in bot/.env"
             " (bot/.env.example describes each):\n"
             + "\n".join(f"  {key}: {problem}" for key, problem in self.problems.items())
         )

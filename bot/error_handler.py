@@ -13,6 +13,7 @@ from discord.ext import commands
 
 from bot.errors import SpokenError, UserError
 from bot.localization import language_for
+from bot.notice_mark import marked
 from bot.texts import Language, Text
 from bot.texts import errors as texts
 
@@ -116,7 +117,7 @@ async def report(
     where: str = "",
     usage: str = "",
 ) -> None:
-    """Explain ``error`` to the user through ``send``, and log it where it is a fault.
+    """Explain ``error`` to the user through ``send``, in a marked notice, and log it where it is a fault.
 
     ``where`` names the command or view in the log, ``usage`` is the command's usage line for the user. A
     ``send`` that Discord refuses is logged.
@@ -139,7 +140,7 @@ async def report(
         elif isinstance(error, SpokenError) and not isinstance(error, UserError):
             log.warning("%s in %s: %s", type(error).__name__, where, error.__cause__ or error)
     try:
-        await send(message)
+        await send(marked(message))
     except discord.HTTPException as refusal:
         log.warning("could not tell the user about an error in %s: %s", where, refusal)
 

@@ -38,4 +38,4 @@ class SpokenError(OtonariError):
 
 
 class UserError(SpokenError):
-    """Something the user can mend; not a fault, so it is not logged as one."""
+    """Something the user can put right; not a fault, so it is not logged as one."""

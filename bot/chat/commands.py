@@ -10,10 +10,10 @@ from discord.ext import commands
 
 from bot.chat.continue_button import ContinueButton
 from bot.chat.memory import Place
-from bot.chat.notices import marked
 from bot.chat.question import is_addressed, is_from_a_person, is_in_channels, question_from, readable_text
 from bot.chat.stop_button import StopButton
 from bot.localization import command_name, language_for, localised
+from bot.notice_mark import marked
 from bot.texts import chat as texts
 
 if TYPE_CHECKING:

@@ -1,11 +1,4 @@
-"""The mark by which the bot's notices are known again in a channel's history. Pure.
-
-A notice is what the bot says on its own account: why an answer ends here, an error, a hint. All that Discord
-gives back of a message is its content, so the mark is a part of that: two zero-width spaces (U+200B), with
-which the notice begins and which no other text of the bot contains. They are neither seen nor read aloud, and
-Discord keeps them: its documentation once recommended the character to bots
-(https://github.com/discord/discord-api-docs/issues/1286), and discord.py's ``escape_mentions`` writes it.
-"""
+"""Adding the bot's notices to its answers, and taking them off those that a channel's history has. Pure."""
 
 from __future__ import annotations
 
@@ -13,11 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.discord_limits import MESSAGE_LENGTH
+from bot.notice_mark import MARK, marked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MARK = "\u200b\u200b"
 _MARKS = re.compile("\u200b{2,}")
 _UNMARKED_NOTICE = re.compile(
     r"(?:\n\n|\A)(?:👋 (?:お呼びですか|You called)|💤 (?:Geminiのキー|I cannot chat)"
@@ -33,11 +26,6 @@ _UNMARKED_NOTICE = re.compile(
     r"|🧩 Gemini(?:がこの| did not accept)|⚠️ Gemini(?:で問題が| ran into))[^\n]*\Z"
 )
 """How the notices of the first version begin, which had no mark."""
-
-
-def marked(notice: str) -> str:
-    """Return a notice as it is sent."""
-    return MARK + notice
 
 
 def with_notice(contents: Sequence[str], notice: str) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.chat.notices import marked
+from bot.notice_mark import marked
 from bot.texts import chat as texts
 
 if TYPE_CHECKING:

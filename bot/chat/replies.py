@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 import aiohttp
 import discord
 
-from bot.chat.notices import marked
+from bot.notice_mark import marked
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -196,7 +196,7 @@ class Responder:
         *,
         where: str,
     ) -> bool:
-        """Own ``work`` until it ends, and tell the user what went wrong; false if anything did."""
+        """Run ``work`` to its end; report to the user what goes wrong, and return false if anything did."""
         failed = False
 
         async def supervised() -> None:
@@ -205,7 +205,7 @@ class Responder:
                 await work
             except Exception as error:  # noqa: BLE001 - whatever it is, the user learns of it
                 failed = True
-                await report(error, language=question.language, send=replies.notify, where=where)
+                await report(error, language=question.language, send=replies, where=where)
 
         with self._answerer.opened(question):
             await asyncio.wait({self._tasks.spawn(supervised())})

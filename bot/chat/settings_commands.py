@@ -8,13 +8,13 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.chat.notices import marked
 from bot.chat.preferences import PERSONA_LIMIT  # noqa: TC001 - discord.py reads it in annotations
 from bot.chat.question import channel_ids_of
 from bot.colours import BLURPLE
 from bot.config import MOST_MODELS
 from bot.errors import UserError
 from bot.localization import command_name, language_for, localised
+from bot.notice_mark import marked
 from bot.texts import chat_settings as texts
 
 if TYPE_CHECKING:

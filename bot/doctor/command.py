@@ -37,8 +37,8 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     actions = letters.add_subparsers(dest="action")
     actions.add_parser("list", help="show them all (the default)")
     actions.add_parser("explain", help="show one with its reason and what helps").add_argument("id")
-    for name, words in (("replay", "send again"), ("drop", "give up for good")):
-        action = actions.add_parser(name, help=words)
+    for name, help_text in (("replay", "send again"), ("drop", "give up for good")):
+        action = actions.add_parser(name, help=help_text)
         which = action.add_mutually_exclusive_group(required=True)
         which.add_argument("id", nargs="?")
         which.add_argument("--all", action="store_true")

@@ -20,12 +20,12 @@ class Finding:
     """The same in every language, such as ``discord.token``."""
     level: Level
     subject: str
-    told: str
+    message: str
     cure: str = ""
 
     def __str__(self) -> str:
         cure = f"\n   → {self.cure}" if self.cure else ""
-        return f"{SIGNS[self.level]} {self.subject}: {self.told}{cure}"
+        return f"{SIGNS[self.level]} {self.subject}: {self.message}{cure}"
 
 
 @dataclass(slots=True)
@@ -35,17 +35,17 @@ class Report:
     language: Language
     findings: list[Finding] = field(default_factory=list[Finding])
 
-    def fine(self, name: str, subject: Text, told: Text, **values: object) -> None:
+    def fine(self, name: str, subject: Text, message: Text, **values: object) -> None:
         """Note what is right."""
-        self._add(name, "ok", subject, told, None, values)
+        self._add(name, "ok", subject, message, None, values)
 
-    def warn(self, name: str, subject: Text, told: Text, cure: Text | str, **values: object) -> None:
+    def warn(self, name: str, subject: Text, message: Text, cure: Text | str, **values: object) -> None:
         """Note what works, but not as well as it could."""
-        self._add(name, "warning", subject, told, cure, values)
+        self._add(name, "warning", subject, message, cure, values)
 
-    def fail(self, name: str, subject: Text, told: Text | str, cure: Text | str, **values: object) -> None:
+    def fail(self, name: str, subject: Text, message: Text | str, cure: Text | str, **values: object) -> None:
         """Note what does not work."""
-        self._add(name, "error", subject, told, cure, values)
+        self._add(name, "error", subject, message, cure, values)
 
     def count(self, level: Level) -> int:
         """Return how many findings are of a level."""
@@ -56,10 +56,10 @@ class Report:
         name: str,
         level: Level,
         subject: Text,
-        told: Text | str,
+        message: Text | str,
         cure: Text | str | None,
         values: dict[str, object],
     ) -> None:
-        said = told if isinstance(told, str) else told(self.language, **values)
-        what = "" if cure is None else cure if isinstance(cure, str) else cure(self.language, **values)
-        self.findings.append(Finding(name, level, subject(self.language, **values), said, what))
+        text = message if isinstance(message, str) else message(self.language, **values)
+        action = "" if cure is None else cure if isinstance(cure, str) else cure(self.language, **values)
+        self.findings.append(Finding(name, level, subject(self.language, **values), text, action))

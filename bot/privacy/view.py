@@ -110,7 +110,7 @@ class PrivacyView(_View):
 
 
 class DeletionView(_View):
-    """Really, or not."""
+    """Asks once more before everything is deleted."""
 
     def __init__(self, rights: Rights, language: Language) -> None:
         super().__init__(rights, language)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 NO_SUCH_FUNCTION = {"PGRST202", "42883"}
 PRIVACY_TRIGGER = "privacy_before_insert"
-WORDS = {
+PROBLEMS = {
     "table_missing": "the table is missing",
     "grant_missing": "the bot's role may not",
     "rls_disabled": "row level security is off, so that anybody may read it",
@@ -26,19 +26,19 @@ WORDS = {
     "not_published": "Realtime does not publish it, so a dashboard stands still:",
     "trigger_missing": "the trigger that adds up the totals, or honours opt-outs and erasures, is missing:",
 }
-"""What `telemetry_health()` of bot/supabase_schema.sql finds, in words."""
+"""What `telemetry_health()` of bot/supabase_schema.sql finds, in English."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that is not as bot/supabase_schema.sql says; ``kind`` is a key of `WORDS`, or a newer one."""
+    """A deviation from bot/supabase_schema.sql; ``kind`` is a key of `PROBLEMS`, or a newer one."""
 
     subject: str
     kind: str
     detail: str = ""
 
     def __str__(self) -> str:
-        return f"{self.subject}: {WORDS.get(self.kind, self.kind)} {self.detail}".strip()
+        return f"{self.subject}: {PROBLEMS.get(self.kind, self.kind)} {self.detail}".strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,8 +132,8 @@ class Outbox:
 
     def dead_letter(self, table: Table, event: Spooled, reason: str) -> None:
         """Set one event aside for good, with the reason."""
-        words = sanitize_text(reason)
-        self._tell(lambda spool: spool.dead_letter(table.name, event.sequence, event.id, words))
+        clean = sanitize_text(reason)
+        self._tell(lambda spool: spool.dead_letter(table.name, event.sequence, event.id, clean))
 
     async def dead_letters(self, limit: int = 100) -> list[DeadLetter]:
         """Return the newest dead letters."""

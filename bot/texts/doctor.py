@@ -7,7 +7,7 @@ SETTINGS_FINE = Text(ja="すべて正しく読み込めました。", en="every 
 SETTING_BAD = Text(ja="{problem}", en="{problem}")
 SETTING_CURE = Text(
     ja="bot/.env（または環境変数）の {key} を直してください。説明は bot/.env.example にあります。",
-    en="mend {key} in bot/.env or in the environment; bot/.env.example describes it.",
+    en="correct {key} in bot/.env or in the environment; bot/.env.example describes it.",
 )
 
 DATA_DIR = Text(ja="保存先フォルダー", en="DATA_DIR")
@@ -215,7 +215,7 @@ LETTER_CURES = {
     ),
     "": Text(
         ja="理由の原因を直してから replay するか、不要なら drop してください。",
-        en="mend what the reason names and replay it, or drop it.",
+        en="correct what the reason names and replay it, or drop it.",
     ),
 }
 LETTERS_REPLAYED = Text(

@@ -31,7 +31,7 @@ BEFORE = {
     "week": Text(ja="📅 その前の7日間との比較", en="📅 Compared with the 7 days before"),
     "month": Text(ja="📅 その前の30日間との比較", en="📅 Compared with the 30 days before"),
 }
-NOTHING_BEFORE = Text(ja="比較できる記録がありません。", en="Nothing was recorded then.")
+NOTHING_BEFORE = Text(ja="比較できる記録がありません。", en="There are no records to compare with.")
 BEFORE_TOTAL = Text(ja="当時の合計: {total}", en="Total then: {total}")
 BEFORE_PARTLY = Text(
     ja="（記録があるのは{percent}%の時間だけです）", en="(only {percent}% of that time was recorded)"

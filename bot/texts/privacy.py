@@ -37,7 +37,7 @@ REMEMBERED = {
 }
 DATABASE_AWAY = Text(
     ja="⚠️ いまデータベースに問い合わせできないため、送信待ちの分だけを数えています。",
-    en="⚠️ The database cannot be asked now: only what waits to be sent is counted.",
+    en="⚠️ The database cannot be reached right now: only what waits to be sent is counted.",
 )
 RECORDING = Text(ja="会話の記録", en="Recording of your conversations")
 RECORDING_ON = Text(ja="🔔 記録されます（会話の内容と回答）", en="🔔 on (your questions and the answers)")
@@ -59,11 +59,12 @@ EXPORTED = Text(
 )
 EXPORT_IMPOSSIBLE = Text(
     ja="⚠️ いまデータベースに問い合わせできないため、書き出せません。しばらくしてからお試しください。",
-    en="⚠️ The database cannot be asked now, so the export would not be complete. Please try again later.",
+    en="⚠️ The database cannot be reached right now, so the export would not be complete."
+    " Please try again later.",
 )
 EXPORT_TOO_LARGE = Text(
     ja="⚠️ 内容が大きすぎて Discord で送れません。ボットの管理者にご連絡ください。",
-    en="⚠️ It is too much for one file in Discord. Please ask the bot's owner for it.",
+    en="⚠️ There is too much for one file on Discord. Please ask the bot's owner for it.",
 )
 
 CONFIRM = Text(
@@ -82,8 +83,8 @@ CANCELLED = Text(ja="何も削除していません。", en="Nothing was deleted
 DELETED = Text(ja="🗑️ 削除しました（記録{count}件）。", en="🗑️ Deleted ({count} records).")
 DELETED_LATER = Text(
     ja="🗑️ このボットの中からは削除しました。データベースには接続でき次第、自動的に削除します。",
-    en="🗑️ Deleted from this bot. From the database it will be deleted by itself as soon as that can be"
-    " reached.",
+    en="🗑️ Deleted from this bot. It will be deleted from the database automatically, as soon as the database"
+    " can be reached.",
 )
 DELETED_AFTER_UPDATE = Text(
     ja="🗑️ このボットの中からは削除しました。データベースは更新が必要なため、まだ削除が完了していません。"

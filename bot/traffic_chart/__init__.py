@@ -48,12 +48,14 @@ class TrafficChart:
         data = json.dumps({**asdict(report), "gaps": None, "timezone": timezone}).encode()
         try:
             async with asyncio.timeout(DRAWING_SECONDS), self._turn:
-                code, png, words = await self._run(data)
+                code, png, stderr = await self._run(data)
         except (TimeoutError, OSError) as error:
             log.warning("The chart of /netstats was not drawn: %r", error)
             return None
         if code or not png.startswith(PNG_SIGNATURE) or len(png) > LARGEST_PNG:
-            log.warning("The chart of /netstats was not drawn: exit code %s: %s", code, words.decode()[-500:])
+            log.warning(
+                "The chart of /netstats was not drawn: exit code %s: %s", code, stderr.decode()[-500:]
+            )
             return None
         return png
 
@@ -70,10 +72,10 @@ class TrafficChart:
             stderr=asyncio.subprocess.PIPE,
         )
         try:
-            png, words = await process.communicate(data)
+            png, stderr = await process.communicate(data)
         finally:
             if process.returncode is None:
                 with contextlib.suppress(ProcessLookupError):
                     process.kill()
                 await process.wait()
-        return process.returncode, png, words
+        return process.returncode, png, stderr

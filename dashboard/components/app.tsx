@@ -17,13 +17,13 @@ export function App({ children }: { children: ReactNode }) {
   return (
     <PreferencesProvider>
       <SessionProvider>
-        <Gate>{children}</Gate>
+        <SignedInOnly>{children}</SignedInOnly>
       </SessionProvider>
     </PreferencesProvider>
   );
 }
 
-function Gate({ children }: { children: ReactNode }) {
+function SignedInOnly({ children }: { children: ReactNode }) {
   const state = useSessionState();
   const { texts } = usePreferences();
   switch (state.name) {

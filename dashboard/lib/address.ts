@@ -7,21 +7,21 @@ import { useCallback, useState } from "react";
  * Null removes it from the address.
  */
 export function useAddress(name: string): [string | null, (value: string | null) => void] {
-  const told = useSearchParams().get(name);
+  const current = useSearchParams().get(name);
   // Next.js follows the address a moment later, and a control must not spring back meanwhile.
   const [ahead, setAhead] = useState<{ of: string | null; value: string | null } | null>(null);
-  if (ahead && ahead.of !== told) setAhead(null);
+  if (ahead && ahead.of !== current) setAhead(null);
   const set = useCallback(
     (value: string | null) => {
-      setAhead({ of: told, value });
+      setAhead({ of: current, value });
       const all = new URLSearchParams(window.location.search);
       if (value === null) all.delete(name);
       else all.set(name, value);
       window.history.replaceState(null, "", all.size ? `?${all}` : window.location.pathname);
     },
-    [name, told],
+    [name, current],
   );
-  return [ahead && ahead.of === told ? ahead.value : told, set];
+  return [ahead && ahead.of === current ? ahead.value : current, set];
 }
 
 /** One of a few values; `usual` where the address names none of them, and left out of it. */

@@ -127,13 +127,13 @@ export function useLiveReading<Name extends LiveTable, Data>({
     ...question,
     async load() {
       // The answer may be older than a row that is told of while it is on its way.
-      const told: LiveTables[Name][] = [];
+      const arrived: LiveTables[Name][] = [];
       const ignore = feed.onRows(table, (rows) => {
-        told.push(...rows);
-        told.splice(0, told.length - MOST_TOLD);
+        arrived.push(...rows);
+        arrived.splice(0, arrived.length - MOST_TOLD);
       });
       try {
-        return add(await load(), told);
+        return add(await load(), arrived);
       } finally {
         ignore();
       }

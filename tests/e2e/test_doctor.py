@@ -92,7 +92,7 @@ def doctor(
 def assert_wrong(findings: Mapping[str, Mapping[str, str]], name: str, told: str, cure: str) -> None:
     finding = findings[name]
     assert finding["level"] in {"warning", "error"}, finding
-    assert told in finding["told"]
+    assert told in finding["message"]
     assert cure in finding["cure"]
 
 
@@ -100,7 +100,7 @@ async def test_a_healthy_setup_has_no_fault(doctor: Doctor) -> None:
     findings = await doctor.findings(BOT_LANGUAGE="ja")
     assert not [finding for finding in findings.values() if finding["level"] == "error"]
     assert findings["discord.token"]["subject"] == "Discord のトークン"
-    assert findings["discord.token"]["told"].startswith("Otonari")
+    assert findings["discord.token"]["message"].startswith("Otonari")
     assert {name for name, finding in findings.items() if finding["level"] == "ok"} >= {
         "settings",
         "data_dir",
@@ -225,7 +225,7 @@ async def test_without_a_project_it_tells_where_rows_go(doctor: Doctor, url: str
     findings = await doctor.findings(here=True, SUPABASE_URL=url, SUPABASE_KEY="")
     assert_wrong(findings, "supabase.url", told, "a project of your own")
     path = f"{doctor.environment['DATA_DIR']}/supabase"
-    assert (path in findings["supabase.url"]["told"]) is (url == "")
+    assert (path in findings["supabase.url"]["message"]) is (url == "")
 
 
 async def test_settings_that_cannot_be_read_are_told_by_name(doctor: Doctor) -> None:

@@ -141,7 +141,7 @@ async def test_start_up_and_the_doctor_say_alike_what_an_older_database_cannot_d
 
     logged = [record for record in caplog.records if describe_version(version, "en") in record.message]
     (found,) = [finding for finding in report.findings if finding.name == "supabase.schema"]
-    assert found.told == describe_version(version, "ja")
+    assert found.message == describe_version(version, "ja")
     assert inspection.is_outdated is (version < REQUIRED_VERSION)
     if inspection.is_outdated:
         assert [record.levelno for record in logged] == [logging.ERROR]

@@ -10,6 +10,7 @@ from discord.ext import commands
 
 from bot.error_handler import TABLE, answer_privately, explanation_of, permission_names, report
 from bot.errors import SpokenError, UserError
+from bot.notice_mark import MARK
 from bot.texts import Language, Text
 from bot.texts import errors as texts
 
@@ -20,7 +21,9 @@ async def told(error: BaseException, language: Language = "ja", usage: str = "")
     send = AsyncMock()
     await report(error, language=language, send=send, where="test", usage=usage)
     send.assert_awaited_once()
-    return send.await_args.args[0]
+    mark, _, sentence = send.await_args.args[0].partition(MARK)
+    assert not mark
+    return sentence
 
 
 async def test_an_error_that_carries_its_sentence_is_told_in_the_users_language() -> None:

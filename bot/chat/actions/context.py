@@ -10,6 +10,7 @@ from discord.ext.commands.view import StringView  # pyright: ignore[reportMissin
 
 from bot.chat.question import embed_text
 from bot.localization import language_for
+from bot.notice_mark import MARK
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -67,5 +68,6 @@ class ActionContext(commands.Context["Bot"]):
             message = cast("discord.Message", await super().send(content, **shown))  # pyright: ignore[reportCallIssue, reportArgumentType, reportUnknownMemberType] - see above
         else:
             message = await self._response(content, view, embed)
-        self.answers += [part for part in (message.content, *map(embed_text, message.embeds)) if part]
+        said = (message.content.removeprefix(MARK), *map(embed_text, message.embeds))
+        self.answers += [part for part in said if part]
         return message

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.notice_mark import marked
 from bot.telemetry.network_totals import NetworkTotals
 from bot.texts import errors, music
 from sandbox.gemini.scripts import Script
@@ -74,7 +75,7 @@ async def test_plain_words_in_a_direct_message_are_answered_that_a_server_is_nee
 
     channel = await people.say_directly("haru", "スキップして")
 
-    await people.until(lambda: errors.GUILD_ONLY.ja in people.said(channel))
+    await people.until(lambda: marked(errors.GUILD_ONLY.ja) in people.said(channel))
     assert not gemini_stand_in.journal.entries
 
 

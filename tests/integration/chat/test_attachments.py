@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.chat import attachments
-from bot.chat.notices import marked
+from bot.notice_mark import marked
 from bot.texts import chat as texts
 from sandbox.gemini.scripts import Script
 

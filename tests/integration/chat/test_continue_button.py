@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.chat.notices import marked
 from bot.llm import errors
+from bot.notice_mark import marked
 from bot.texts import chat as texts
 from sandbox.gemini.scripts import Script
 
@@ -123,6 +123,6 @@ async def test_a_press_that_fails_is_reported_to_whoever_pressed(
     await people.press("yuki", found)
 
     (report,) = await people.until(
-        lambda: [m for m in people.messages.values() if m["content"].startswith("❌")]
+        lambda: [m for m in people.messages.values() if m["content"].startswith(marked("❌"))]
     )
     assert report["flags"] & 64

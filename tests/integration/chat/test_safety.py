@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.chat.notices import marked
+from bot.notice_mark import marked
 from bot.texts import chat as texts
 from sandbox.gemini.scripts import Script
 

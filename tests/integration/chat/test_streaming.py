@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.chat.message_splitter import split
-from bot.chat.notices import marked
 from bot.chat.stop_button import StopButton
 from bot.llm import errors
 from bot.llm.patience import Patience
+from bot.notice_mark import marked
 from bot.texts import chat as texts
 from sandbox.gemini.scripts import Script
 

@@ -11,13 +11,13 @@ from unittest.mock import AsyncMock, create_autospec
 import discord
 import pytest
 
-from bot.chat.notices import marked
 from bot.client import Bot
 from bot.config import load_settings
 from bot.llm import errors
 from bot.llm.chunks import Chunk
 from bot.llm.gemini import Gemini
 from bot.netstats.answer import NetstatsAnswer
+from bot.notice_mark import marked
 from bot.storage.state import State
 from bot.supabase_client import SupabaseClient
 from bot.texts import chat as texts

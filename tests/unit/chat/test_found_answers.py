@@ -8,7 +8,7 @@ import discord
 import pytest
 
 from bot.chat.found_answers import FoundAnswer, find_answers, missing_references
-from bot.chat.notices import marked
+from bot.notice_mark import marked
 
 ME = MagicMock(spec=discord.ClientUser, id=1, bot=True)
 HARU = MagicMock(spec=discord.Member, id=2, bot=False)
@@ -80,6 +80,14 @@ def test_what_answers_another_bot_or_has_lost_its_beginning_is_left_out() -> Non
     other = message(10, "?", MagicMock(spec=discord.Member, id=3, bot=True))
 
     assert found(other, message(11, "1", replied=other), message(13, "2", replied=9)) == []
+
+
+def test_an_error_sentence_of_a_slash_command_is_no_answer() -> None:
+    refused = message(11, marked("🌩️ Discord is down."), by_command=True)
+
+    (answer,) = find_answers({11: refused}, ME, ())
+
+    assert answer.text(marked_since=0) == ""
 
 
 OLD_NOTICES = [

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from bot.chat.live_answer import LiveAnswer
 from bot.chat.message_splitter import split
-from bot.chat.notices import marked
 from bot.chat.throttle import Throttle
 from bot.discord_limits import MESSAGE_LENGTH
+from bot.notice_mark import marked
 
 NOT_FOUND = discord.NotFound(
     create_autospec(aiohttp.ClientResponse, instance=True, status=404, reason=""), ""

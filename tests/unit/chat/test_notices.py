@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from bot.chat.found_answers import FoundAnswer
 from bot.chat.live_answer import contents_of
-from bot.chat.notices import MARK, marked, with_notice, without_marks, without_notice
+from bot.chat.notices import with_notice, without_marks, without_notice
 from bot.discord_limits import MESSAGE_LENGTH
+from bot.notice_mark import MARK, marked
 from bot.texts import Text, chat, chat_settings, errors
 
 if TYPE_CHECKING:

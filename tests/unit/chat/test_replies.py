@@ -9,9 +9,9 @@ import aiohttp
 import discord
 import pytest
 
-from bot.chat.notices import marked
 from bot.chat.replies import WAITING, Reply, Response, may_write, notify_privately
 from bot.chat.throttle import Throttle
+from bot.notice_mark import marked
 
 ME = MagicMock(spec=discord.ClientUser, id=1)
 FORBIDDEN = discord.Forbidden(

@@ -99,7 +99,7 @@ async def test_its_end_is_told(notices: Notices, player: Mock) -> None:
 
 @pytest.mark.parametrize(
     ("reason", "sentence"),
-    [("empty", "だれもいなくなった"), ("closed", "入れなかった"), ("late", None), ("thrown_out", None)],
+    [("empty", "だれもいなくなった"), ("closed", "入れなかった"), ("late", None), ("kicked", None)],
 )
 async def test_music_that_is_not_recovered_is_announced_where_anybody_might_wonder(
     notices: Notices, bot: Mock, player: Mock, reason: NotRecoveredReason, sentence: str | None

@@ -49,7 +49,7 @@ def test_a_period_of_which_little_was_recorded_is_called_a_poor_measure() -> Non
 
 
 def test_where_nothing_was_recorded_there_is_no_arrow() -> None:
-    assert compared(totals(0, 0)) == "Nothing was recorded then."
+    assert compared(totals(0, 0)) == "There are no records to compare with."
 
 
 def report(*gaps: Gap, count: int, seconds: float) -> NetworkReport:
