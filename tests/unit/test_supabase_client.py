@@ -88,6 +88,51 @@ async def test_a_failing_sample_is_logged_and_the_other_one_taken(
     assert "❌ Health monitor error" in caplog.text
 
 
+async def test_each_network_sample_says_in_the_debug_log_what_it_counted(
+    client: SupabaseClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    row = {"mb_sent": 1.234, "mb_recv": 5.678}
+    readings = iter([None, row])
+    monkeypatch.setattr(client._sampler, "network", lambda: next(readings))
+    caplog.set_level(logging.DEBUG, "bot.supabase_client")
+    for _ in range(2):
+        await client._send_network_stats()
+    assert [(record.levelno, record.getMessage()) for record in caplog.records] == [
+        (logging.DEBUG, "📊 Network stats: TX=1.23MB, RX=5.68MB")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("error", "said"), [(OSError("no counters"), "no counters"), (RuntimeError(), "RuntimeError")]
+)
+async def test_network_counters_that_cannot_be_read_are_one_line_and_the_next_sample_is_taken(
+    client: SupabaseClient,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    error: Exception,
+    said: str,
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    await client._send_network_stats()
+    with monkeypatch.context() as patched:
+        patched.setattr(psutil, "net_io_counters", fail)
+        await client.health_monitor_loop()
+    assert [(record.levelno, record.getMessage(), record.exc_info) for record in caplog.records] == [
+        (logging.ERROR, f"❌ Failed to send network stats: {said}", None)
+    ]
+    assert len(await rows(client, SYSTEM_STATS)) == 1
+    await client._send_network_stats()
+    assert len(await rows(client, NETWORK_STATS)) == 1
+
+
+async def test_the_loop_has_two_names_and_is_one(client: SupabaseClient) -> None:
+    assert client._health_monitor_loop is client.health_monitor_loop
+    await client._health_monitor_loop()
+    assert len(await rows(client, SYSTEM_STATS)) == 1
+
+
 @pytest.mark.parametrize(
     ("ahead", "stepped"), [(None, False), (10, False), (0, False), (-3, False), (3600, True), (-3600, True)]
 )
