@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.telemetry.postgrest_errors import TelemetryError
-
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from bot.storage.json_value import Json
@@ -30,8 +28,8 @@ async def read_charts(api: SupabaseApi, guild_id: int, since: datetime | None, l
         "p_guild_id": str(guild_id),
         "p_limit": limit,
     }
-    songs = _rows(await api.call("top_songs", parameters))
-    listeners = _rows(await api.call("top_listeners", parameters))
+    songs = await api.rows("top_songs", parameters, most=limit)
+    listeners = await api.rows("top_listeners", parameters, most=limit)
     return Charts(
         [(str(row["song_title"]), int(str(row["play_count"]))) for row in songs],
         [
@@ -39,9 +37,3 @@ async def read_charts(api: SupabaseApi, guild_id: int, since: datetime | None, l
             for row in listeners
         ],
     )
-
-
-def _rows(answer: Json) -> Sequence[Mapping[str, Json]]:
-    if not isinstance(answer, list):
-        raise TelemetryError("the charts are no list of rows", code="unconfirmed")
-    return [row for row in answer if isinstance(row, Mapping)]

@@ -99,8 +99,7 @@ class NetworkView:
         )
         async with delivery.paused(NETWORK_STATS):
             rows = await self._api.rollup(since)
-            bots = await self._api.call("network_bots")
-            names = {str(bot["bot_id"]) for bot in cast("Sequence[Mapping[str, Json]]", bots)}
+            names = {str(bot["bot_id"]) for bot in await self._api.rows("network_bots")}
             histories: dict[str, NetworkHistory] = {}
             for bot_id in (self._bot_id, *sorted(names - {self._bot_id})):
                 everything = await self._ask(bot_id, None, None)

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from bot.telemetry.personal_rows import ABOUT
 from bot.telemetry.postgrest_errors import OUTDATED, TelemetryError
@@ -92,8 +92,9 @@ class PersonalData:
         waiting = await self._outbox.personal_rows(str(user_id))
         found: Mapping[str, Mapping[str, Json]] = {}
         try:
-            answer = await self._ask("personal_data_summary", user_id)
-            found = {str(row["table_name"]): row for row in cast("Sequence[Mapping[str, Json]]", answer)}
+            async with asyncio.timeout(ANSWER_SECONDS):
+                rows = await self._api.rows("personal_data_summary", {"p_user_id": str(user_id)})
+                found = {str(row["table_name"]): row for row in rows}
             async with asyncio.timeout(ANSWER_SECONDS):
                 await self._opt_outs.ask(self._api, str(user_id))
         except (TelemetryError, TimeoutError) as error:
@@ -106,7 +107,11 @@ class PersonalData:
     async def export(self, user_id: int) -> dict[str, Json]:
         """Return every row about a person, by table; raises TelemetryError without the database."""
         waiting = await self._outbox.personal_rows(str(user_id))
-        stored = await self._ask("personal_data", user_id)
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                stored = await self._api.call("personal_data", {"p_user_id": str(user_id)})
+        except TimeoutError as error:
+            raise TelemetryError("personal_data gave no answer in time") from error
         if not isinstance(stored, Mapping):
             raise TelemetryError("personal_data gave no data", code="unconfirmed")
         return {**stored, "waiting_to_be_sent": waiting}
@@ -133,13 +138,6 @@ class PersonalData:
                     log.info("An erasure waits for the database: %r", error)
                 return Erased(rows=rows, is_complete=False, needs_update=is_outdated)
         return Erased(rows=rows, is_complete=True)
-
-    async def _ask(self, function: str, user_id: int) -> Json:
-        try:
-            async with asyncio.timeout(ANSWER_SECONDS):
-                return await self._api.call(function, {"p_user_id": str(user_id)})
-        except TimeoutError as error:
-            raise TelemetryError(f"{function} gave no answer in time") from error
 
 
 def _holding(table: str, row: Mapping[str, Json], waiting: int) -> Holding:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeAlias, cast
 
 import httpx
 from postgrest import APIError, CountMethod, ReturnMethod
@@ -16,8 +16,6 @@ from bot.telemetry.postgrest_errors import TelemetryError, classified
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from postgrest import AsyncSelectRequestBuilder as _Select
-
     from bot.storage.json_value import Json
     from bot.telemetry.tables import Table
 
@@ -27,6 +25,8 @@ TIMEOUT = httpx.Timeout(15.0, connect=5.0)
 LIMITS = httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=60.0)
 MESSAGE_CHARACTERS = 500
 PAGE_ROWS = 1000
+"""Rows asked for at a time. The project's "Max rows" may be lower, so a shorter answer is not the last one.
+https://docs.postgrest.org/en/stable/references/configuration.html#db-max-rows"""
 
 RollupRow: TypeAlias = tuple[str, float, NetworkSum]
 """A bot, the start of a quarter of an hour in Unix seconds, and what passed in it."""
@@ -45,6 +45,14 @@ class _Answer(Protocol):
 
 class _Request(Protocol):
     async def execute(self) -> _Answer: ...
+
+
+class _Pages(_Request, Protocol):
+    """A request whose answer has rows and can be had in parts."""
+
+    def offset(self, size: int) -> Self: ...
+
+    def limit(self, size: int) -> Self: ...
 
 
 class SupabaseApi:
@@ -101,6 +109,15 @@ class SupabaseApi:
             )
         return cast("Json", answer.data)
 
+    async def rows(
+        self, function: str, parameters: Mapping[str, Json] | None = None, *, most: int | None = None
+    ) -> list[dict[str, Any]]:
+        """Call a function that returns rows, in a fixed order and without changing anything.
+
+        It is asked until there are no more of them, or ``most``. Raises TelemetryError.
+        """
+        return await self._every(lambda: self.client.rpc(function, dict(parameters or {})), most)
+
     async def rollup(self, since: datetime) -> list[RollupRow]:
         """Return the quarter hours of every bot from ``since`` on; raises TelemetryError."""
         columns = ("bot_id", "bucket_start", "samples", "bytes_sent", "bytes_recv")
@@ -150,15 +167,18 @@ class SupabaseApi:
         request = self.client.table("privacy_optouts").delete(returning=ReturnMethod.minimal)
         await self._send(request.eq("user_id", user_id))
 
-    async def _every(self, ask: Callable[[], _Select]) -> list[dict[str, Any]]:
-        """Return all rows of a request, asked page by page: the API gives at most 1,000 at a time."""
+    async def _every(self, ask: Callable[[], _Pages], most: int | None = None) -> list[dict[str, Any]]:
+        """Return all rows of a request (or the first ``most``), asked page by page until a page is empty."""
         rows: list[dict[str, Any]] = []
-        while True:
+        while most is None or len(rows) < most:
             answer, _ = await self._send(ask().offset(len(rows)).limit(PAGE_ROWS))
+            if not isinstance(answer.data, list):
+                raise TelemetryError("an answer is no list of rows", code="unconfirmed")
             page = cast("list[dict[str, Any]]", answer.data)
+            if not page:
+                break
             rows += page
-            if len(page) < PAGE_ROWS:
-                return rows
+        return rows
 
     async def close(self) -> None:
         """Close every connection."""

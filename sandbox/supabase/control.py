@@ -6,6 +6,7 @@ GET    /realtime            ``{"mode": …, "connections": n}``
 PUT    /realtime            ``{"mode": "serve" | "refuse" | "too_many_connections"}``
 POST   /realtime/cut        break every websocket; answers ``{"cut": n}``
 PUT    /latency             ``{"ms": n}`` added to every HTTP round trip
+PUT    /max_rows            ``{"rows": n}`` at most in an answer (null: as usual), the project's "Max rows"
 POST   /postgres/stop       shut PostgreSQL down; ``/postgres/start`` starts it on the same port
 POST   /schema/reload       apply the schema file again
 POST   /users               ``{"email": …, "password": …}`` signs somebody up; answers ``{"id": …}``
@@ -73,6 +74,7 @@ class Controls:
             web.put("/realtime", _explained(self._set_realtime)),
             web.post("/realtime/cut", self._cut_realtime),
             web.put("/latency", _explained(self._set_latency)),
+            web.put("/max_rows", _explained(self._set_max_rows)),
             web.post("/postgres/stop", self._stop_postgres),
             web.post("/postgres/start", _explained(self._start_postgres)),
             web.post("/schema/reload", _explained(self._reload_schema)),
@@ -99,6 +101,13 @@ class Controls:
             raise ValueError("ms must be a number from 0")
         self._stack.relay.latency_ms = float(milliseconds)
         return web.json_response({"ms": milliseconds})
+
+    async def _set_max_rows(self, request: web.Request) -> web.Response:
+        rows = (await _body(request)).get("rows")
+        if rows is not None and (not isinstance(rows, int) or rows < 1):
+            raise ValueError("rows must be a whole number from 1, or null")
+        self._stack.relay.max_rows = rows
+        return web.json_response({"rows": rows})
 
     async def _stop_postgres(self, _request: web.Request) -> web.Response:
         await self._stack.postgres.stop()

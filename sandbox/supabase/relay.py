@@ -57,6 +57,8 @@ class Relay:
     ) -> None:
         self.latency_ms = 0.0
         """What a request takes longer, half of it on the way there and half on the way back."""
+        self.max_rows: int | None = None
+        """Rows that an answer has at most, where the project's owner chose fewer than lite was told."""
         self.port = 0
         self._faults = faults
         self._keys = keys
@@ -136,10 +138,15 @@ class Relay:
         if self._client is None:
             return web.json_response(BAD_GATEWAY, status=502)
         question = Question(request.rel_url)
+        url = self._upstream().join(question.for_lite)
+        if self.max_rows is not None and _is_read(request):
+            # https://docs.postgrest.org/en/stable/references/configuration.html#db-max-rows
+            asked = int(url.query.get("limit", self.max_rows))
+            url = url.update_query(limit=min(asked, self.max_rows))
         try:
             async with self._client.request(
                 request.method,
-                self._upstream().join(question.for_lite),
+                url,
                 headers=headers,
                 data=request.content if request.body_exists else None,
                 allow_redirects=False,
@@ -153,6 +160,12 @@ class Relay:
             (name, value) for name, value in answer.headers.items() if name.lower() not in NOT_PASSED_BACK
         ]
         return web.Response(status=status, headers=kept, body=body)
+
+
+def _is_read(request: web.Request) -> bool:
+    return request.path.startswith("/rest/v1/rpc/") or (
+        request.method in {"GET", "HEAD"} and request.path.startswith("/rest/v1/")
+    )
 
 
 def _api_key(request: web.Request) -> str | None:

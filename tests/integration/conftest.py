@@ -49,8 +49,9 @@ class RunningSupabase:
         self.switch("POST", "/faults", {"action": action, **rule})
 
     def reset(self) -> None:
-        """Withdraw faults, latency and Realtime's bad moods."""
+        """Withdraw faults, latency, a low "Max rows" and Realtime's bad moods."""
         self.switch("DELETE", "/faults")
+        self.switch("PUT", "/max_rows", {"rows": None})
         self.switch("PUT", "/latency", {"ms": 0})
         self.switch("PUT", "/realtime", {"mode": "serve"})
 
