@@ -7,6 +7,8 @@
   * UnreachableError      the network, not the service
   * PromptBlockedError    refused before the answer; ``reason`` as the API names it
   * AnswerBlockedError    stopped midway; ``reason`` as the API names it
+    * UnknownEndingError  … for a reason that this version does not know
+  * AnswerBrokenError     the model failed midway; ``reason`` as the API names it
   * EmptyAnswerError      an answer without text
   * BadKeyError           the API key is unknown
   * AccessRefusedError    the key may not use this model, region or service
@@ -84,6 +86,23 @@ class AnswerBlockedError(LLMError):
     """The answer was stopped midway; the chunks before it stand."""
 
     sentence = chat.ANSWER_BLOCKED
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason=reason)
+
+
+class UnknownEndingError(AnswerBlockedError):
+    """The answer was stopped midway for a reason that is none of those known here."""
+
+    sentence = chat.UNKNOWN_ENDING
+
+
+class AnswerBrokenError(LLMError):
+    """The model wrote what the service could not use, such as a malformed call; what came before stands."""
+
+    sentence = chat.ANSWER_BROKEN
+    transient = True
 
     def __init__(self, reason: str) -> None:
         self.reason = reason

@@ -115,6 +115,14 @@ ANSWER_BLOCKED = Text(
     ja="🚫 Geminiが回答を途中で止めました（理由: {reason}）。",
     en="🚫 Gemini stopped this answer midway (reason: {reason}).",
 )
+ANSWER_BROKEN = Text(
+    ja="🧵 Geminiが回答の組み立てに失敗しました（理由: {reason}）。もう一度お試しください。",
+    en="🧵 Gemini failed to put this answer together (reason: {reason}). Please try again.",
+)
+UNKNOWN_ENDING = Text(
+    ja="❔ Geminiが、私の知らない理由で回答を終えました（理由: {reason}）。",
+    en="❔ Gemini ended this answer for a reason unknown to me (reason: {reason}).",
+)
 EMPTY = Text(
     ja="🤔 Geminiから空の返事が届きました。言い方を変えて、もう一度お試しください。",
     en="🤔 Gemini's answer was empty. Please rephrase your message and try again.",

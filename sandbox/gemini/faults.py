@@ -16,15 +16,16 @@ from sandbox.rules import Rules
 
 Kind = Literal[
     "quota", "overloaded", "deadline", "internal", "invalid_key", "permission_denied", "unauthenticated",
-    "not_found", "prompt_block", "safety_stop", "max_tokens", "empty_chunks", "partless_chunks",
+    "not_found", "prompt_block", "finish", "safety_stop", "max_tokens", "empty_chunks", "partless_chunks",
     "usage_only", "slow", "hang", "drop",
 ]  # fmt: skip
 """quota: 429 with RetryInfo(retry_delay) · overloaded: 503 · deadline: 504 · internal: 500 ·
 invalid_key: 400 · permission_denied: 403 · unauthenticated: 401 · not_found: the model is gone ·
-prompt_block: no candidates, a block_reason · safety_stop, max_tokens: the answer ends after
-``after_chunks`` with that finish_reason · empty_chunks, partless_chunks: chunks without candidates, or
-with a candidate without parts, between the others · usage_only: a last chunk with nothing but
-usage_metadata · slow: ``seconds`` before every chunk · hang: nothing more comes · drop: a TCP reset."""
+prompt_block: no candidates, a block_reason · finish: the answer ends after ``after_chunks`` with the
+``finish_reason`` of that number; safety_stop and max_tokens with theirs · empty_chunks, partless_chunks:
+chunks without candidates, or with a candidate without parts, between the others · usage_only: a last chunk
+with nothing but usage_metadata · slow: ``seconds`` before every chunk · hang: nothing more comes ·
+drop: a TCP reset."""
 
 _PASSING = {"prompt_block", "empty_chunks", "partless_chunks", "usage_only", "slow"}
 
@@ -40,6 +41,8 @@ class GeminiFault:
     retry_delay: float = 20.0
     """Seconds, in the RetryInfo of ``quota``."""
     seconds: float = 1.0
+    finish_reason: int = 5
+    """In the number that gRPC sends, also where the package has no name for it; 5 is OTHER."""
     model: str = ""
     prompt: str = ""
 

@@ -12,7 +12,7 @@ from sandbox.gemini.answers import answer
 from sandbox.gemini.conversation import Attachment, Conversation, Turn, count_tokens
 from sandbox.gemini.functions import Function, Parameter, choose, tell
 from sandbox.gemini.scripts import cut
-from sandbox.gemini.wire import as_dict
+from sandbox.gemini.wire import as_dict, set_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,15 +39,18 @@ class Generation:
         )
 
     def chunk(
-        self, parts: Sequence[glm.Part], finish_reason: FinishReason | None = None
+        self, parts: Sequence[glm.Part], finish_reason: int | None = None
     ) -> glm.GenerateContentResponse:
-        """Return one chunk of the stream: content only where there are parts, usage so far in any case."""
+        """Return one chunk of the stream: content only where there are parts, usage so far in any case.
+
+        ``finish_reason`` may be a number newer than the package.
+        """
         self._answer_tokens += sum(_tokens_of(part) for part in parts)
         candidate = glm.Candidate(index=0)
         if parts:
             candidate.content = glm.Content(role="model", parts=parts)
         if finish_reason is not None:
-            candidate.finish_reason = finish_reason
+            set_number(candidate, "finish_reason", finish_reason)
         return self._response(candidates=[candidate])
 
     def usage_only(self) -> glm.GenerateContentResponse:

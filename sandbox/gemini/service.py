@@ -77,8 +77,8 @@ class GenerativeService:
         error = fault.error(generation.model)
         if error is not None:
             raise error
-        if fault.fault in _ENDINGS:
-            return generation.chunk([], _ENDINGS[fault.fault])
+        if fault.fault in {"finish", *_ENDINGS}:
+            return generation.chunk([], _ENDINGS.get(fault.fault, fault.finish_reason))
         if fault.fault == "drop":
             cut()
         await asyncio.Event().wait()

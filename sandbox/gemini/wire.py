@@ -10,12 +10,19 @@ if TYPE_CHECKING:
     from google.ai import generativelanguage_v1beta as glm
     from google.protobuf.message import Message
 
-    Wrapper = glm.Part | glm.FunctionResponse | glm.GenerationConfig | glm.GenerateContentRequest
+    Wrapper = (
+        glm.Part | glm.FunctionResponse | glm.GenerationConfig | glm.GenerateContentRequest | glm.Candidate
+    )
 
 
 def raw(message: Wrapper) -> Message:
     """Return the protobuf message that ``message`` wraps."""
     return cast("Message", type(message).pb(message))  # pyright: ignore[reportUnknownMemberType] - untyped
+
+
+def set_number(message: Wrapper, field: str, number: int) -> None:
+    """Set an enum field to a number, of which the wrapper would warn where it does not know it."""
+    setattr(raw(message), field, number)
 
 
 def as_dict(message: Wrapper) -> dict[str, object]:

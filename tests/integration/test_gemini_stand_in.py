@@ -282,6 +282,17 @@ async def test_an_answer_can_end_in_the_middle(
     assert chunks[-1].candidates[0].finish_reason.name == reason
 
 
+@pytest.mark.parametrize("number", [10, 12, 77])
+async def test_an_answer_can_end_for_any_reason_by_its_number(
+    stand_in: GeminiStandIn, control: Control, number: int
+) -> None:
+    await control.post("/answers", chunks=["a", "b", "c"])
+    await control.post("/faults", fault="finish", finish_reason=number, after_chunks=1)
+    chunks = await stream(stand_in, "hi")
+    assert text_of(chunks) == "a"
+    assert glm.GenerateContentResponse.pb(chunks[-1]).candidates[0].finish_reason == number
+
+
 async def test_a_blocked_prompt_has_a_reason_and_no_candidates(
     stand_in: GeminiStandIn, control: Control
 ) -> None:

@@ -177,11 +177,11 @@ class Gemini:
                     if response is None:
                         break
                     call.reply.add(response)
-                    chunk, blocked = read(response)
+                    chunk, failure = read(response)
                     answered = answered or bool(chunk.text.strip())
                     yield chunk
-                    if blocked:
-                        raise errors.AnswerBlockedError(blocked)
+                    if failure is not None:
+                        raise failure
             finally:
                 stream.cancel()
         except TimeoutError as error:

@@ -9,7 +9,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 from bot.llm import errors
-from bot.llm.chunks import Chunk, Ending, Usage
+from bot.llm.chunks import Chunk, Usage
+from bot.llm.gemini.finish_reasons import NAMES, ending_of, failure_of
 from bot.llm.gemini.sdk import glm
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from bot.llm.tools import Parameter, Tool, Value
     from bot.llm.turns import Turn
 
-_ENDINGS: Mapping[str, Ending] = {"STOP": "stop", "MAX_TOKENS": "max_tokens"}
 _SILENCE = "…"
 """Stands for a turn without text, which the API refuses."""
 
@@ -95,13 +95,11 @@ def talking_only() -> glm.ToolConfig:
     return glm.ToolConfig(function_calling_config=glm.FunctionCallingConfig(mode=mode))
 
 
-def read(response: glm.GenerateContentResponse) -> tuple[Chunk, str | None]:
-    """Return a response's chunk, and why the answer stops here if it is blocked; raises PromptBlockedError.
+def read(response: glm.GenerateContentResponse) -> tuple[Chunk, errors.LLMError | None]:
+    """Return a response's chunk, and what went wrong if the answer fails here.
 
     Any part may be missing: a response may carry usage alone, or a candidate without content.
     """
-    if blocked := _enum_name(response.prompt_feedback, "block_reason"):
-        raise errors.PromptBlockedError(blocked)
     usage = response.usage_metadata
     counted = Usage(usage.prompt_token_count, usage.candidates_token_count, usage.total_token_count)
     text, reason = "", ""
@@ -109,8 +107,10 @@ def read(response: glm.GenerateContentResponse) -> tuple[Chunk, str | None]:
         candidate = response.candidates[0]
         text = "".join(part.text for part in candidate.content.parts)
         reason = _enum_name(candidate, "finish_reason")
-    chunk = Chunk(text, counted if counted.total else None, _ENDINGS.get(reason))
-    return chunk, None if reason in {"", *_ENDINGS} else reason
+        reason = NAMES.get(int(reason), reason) if reason.isdecimal() else reason
+    blocked = _enum_name(response.prompt_feedback, "block_reason")
+    failure = errors.PromptBlockedError(blocked) if blocked else failure_of(reason)
+    return Chunk(text, counted if counted.total else None, ending_of(reason)), failure
 
 
 def _arguments(args: Mapping[str, object] | None) -> dict[str, Value]:

@@ -132,6 +132,8 @@ FAILURES: list[tuple[Json, errors.LLMError]] = [
     ({"fault": "permission_denied"}, errors.AccessRefusedError()),
     ({"fault": "unauthenticated"}, errors.BadKeyError()),
     ({"fault": "safety_stop"}, errors.AnswerBlockedError("SAFETY")),
+    ({"fault": "finish", "finish_reason": 10}, errors.AnswerBrokenError("MALFORMED_FUNCTION_CALL")),
+    ({"fault": "finish", "finish_reason": 77}, errors.UnknownEndingError("77")),
 ]
 """What can end an answer at any place, and the notice of it."""
 

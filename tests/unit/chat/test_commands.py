@@ -344,6 +344,8 @@ async def test_nothing_in_an_answer_can_ping(world: World) -> None:
         errors.ModelNotFoundError("gemini-test"),
         errors.InvalidRequestError(),
         errors.EmptyAnswerError(),
+        errors.AnswerBrokenError("MALFORMED_FUNCTION_CALL"),
+        errors.UnknownEndingError("77"),
     ],
     ids=lambda error: type(error).__name__,
 )

@@ -23,6 +23,7 @@ from bot.llm import errors
 from bot.llm.chunks import Chunk, Usage
 from bot.llm.gemini import FALLBACK_MODEL, Gemini
 from bot.llm.gemini.client import ROUNDS
+from bot.llm.gemini.finish_reasons import CONSEQUENCES, NAMES
 from bot.llm.gemini.sdk import glm
 from bot.llm.patience import Patience
 from bot.llm.tools import Parameter, Tool
@@ -219,14 +220,38 @@ async def test_a_blocked_prompt_is_reported_with_its_reason_and_not_repeated(
     assert len(server.requests) == 1
 
 
-@pytest.mark.parametrize(("number", "reason"), [(3, "SAFETY"), (4, "RECITATION"), (5, "OTHER"), (77, "77")])
-async def test_an_answer_that_is_stopped_midway_keeps_the_chunks_before(
-    server: Server, gemini: Gemini, number: int, reason: str
+def stops(number: int, text: str = "") -> glm.GenerateContentResponse:
+    """Return a response with a finish reason, also with one of which the wrapper would warn."""
+    response = says(text)
+    glm.GenerateContentResponse.pb(response).candidates[0].finish_reason = number
+    return response
+
+
+FAILURES: list[tuple[int, type[errors.LLMError], str]] = [
+    (3, errors.AnswerBlockedError, "SAFETY"),
+    (4, errors.AnswerBlockedError, "RECITATION"),
+    (5, errors.AnswerBlockedError, "OTHER"),
+    (6, errors.AnswerBlockedError, "LANGUAGE"),
+    (7, errors.AnswerBlockedError, "BLOCKLIST"),
+    (8, errors.AnswerBlockedError, "PROHIBITED_CONTENT"),
+    (9, errors.AnswerBlockedError, "SPII"),
+    (10, errors.AnswerBrokenError, "MALFORMED_FUNCTION_CALL"),
+    (11, errors.AnswerBlockedError, "IMAGE_SAFETY"),
+    (12, errors.AnswerBrokenError, "UNEXPECTED_TOOL_CALL"),
+    (13, errors.AnswerBrokenError, "TOO_MANY_TOOL_CALLS"),
+    (14, errors.AnswerBlockedError, "IMAGE_PROHIBITED_CONTENT"),
+    (15, errors.AnswerBrokenError, "IMAGE_OTHER"),
+    (16, errors.AnswerBrokenError, "NO_IMAGE"),
+    (17, errors.AnswerBlockedError, "IMAGE_RECITATION"),
+    (77, errors.UnknownEndingError, "77"),
+]
+
+
+@pytest.mark.parametrize(("number", "kind", "reason"), FAILURES, ids=[reason for *_, reason in FAILURES])
+async def test_an_answer_that_is_stopped_midway_keeps_the_chunks_before_and_is_not_begun_again(
+    server: Server, gemini: Gemini, number: int, kind: type[errors.LLMError], reason: str
 ) -> None:
-    # Set below the wrapper, which warns of numbers that it does not know.
-    last = says("b")
-    glm.GenerateContentResponse.pb(last).candidates[0].finish_reason = number
-    server.will(says("a"), last)
+    server.will(says("a"), stops(number, "b"))
     received: list[str] = []
 
     async def listen() -> None:
@@ -234,11 +259,43 @@ async def test_an_answer_that_is_stopped_midway_keeps_the_chunks_before(
             async for chunk in chunks:
                 received.append(chunk.text)  # noqa: PERF401 - what came before the error counts
 
-    with pytest.raises(errors.AnswerBlockedError) as caught:
+    with pytest.raises(kind) as caught:
         await listen()
 
     assert received == ["a", "b"]
-    assert caught.value.reason == reason
+    assert type(caught.value) is kind
+    assert reason in caught.value.in_language("ja")
+    assert reason in caught.value.in_language("en")
+
+
+@pytest.mark.parametrize(("number", "kind", "reason"), FAILURES, ids=[reason for *_, reason in FAILURES])
+async def test_an_answer_that_ends_without_text_is_tried_again_where_that_may_help(
+    server: Server, gemini: Gemini, number: int, kind: type[errors.LLMError], reason: str
+) -> None:
+    server.will(stops(number))
+    server.will(says("here", finish=1))
+
+    if kind is errors.AnswerBrokenError:
+        assert "".join(chunk.text for chunk in await collect(gemini)) == "here"
+    else:
+        await failure(gemini, kind)
+        assert len(server.requests) == 1
+
+
+async def test_a_malformed_call_that_comes_every_time_is_told_in_the_end(
+    server: Server, gemini: Gemini
+) -> None:
+    for _ in range(QUICK.tries):
+        server.will(stops(10))
+
+    assert (await failure(gemini, errors.AnswerBrokenError)).reason == "MALFORMED_FUNCTION_CALL"
+
+
+def test_every_finish_reason_of_the_package_is_sorted() -> None:
+    known = {*glm.Candidate.FinishReason.__members__} - {"FINISH_REASON_UNSPECIFIED"}
+
+    assert known | {*NAMES.values()} <= CONSEQUENCES.keys()
+    assert not known & {*NAMES.values()}, "the package has learnt these: take them out"
 
 
 async def test_an_empty_or_blank_answer_is_asked_again(server: Server, gemini: Gemini) -> None:
@@ -611,6 +668,8 @@ def test_every_error_speaks_both_languages() -> None:
         errors.UnreachableError(),
         errors.PromptBlockedError("SAFETY"),
         errors.AnswerBlockedError("SAFETY"),
+        errors.UnknownEndingError("SAFETY"),
+        errors.AnswerBrokenError("SAFETY"),
         errors.EmptyAnswerError(),
         errors.BadKeyError(),
         errors.AccessRefusedError(),
