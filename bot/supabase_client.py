@@ -200,7 +200,7 @@ class SupabaseClient:
         answer_tokens: int,
         total_tokens: int,
     ) -> None:
-        """Record the usage of one answer; returns at once. ``guild_id`` is None in a direct message.
+        """Record the usage of a try at an answer; returns at once. ``guild_id`` is None in a direct message.
 
         The usage of somebody who has opted out is recorded without their id.
         """

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import aclosing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from bot.background_tasks import cancel_and_wait
@@ -16,6 +17,7 @@ from bot.chat.plain_links import plain_name
 from bot.chat.question import attachments_of, quote
 from bot.chat.stop_button import StopControl
 from bot.errors import UserError
+from bot.llm.chunks import Usage
 from bot.llm.errors import LLMError
 from bot.texts import chat as texts
 
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from bot.chat.question import Question
     from bot.chat.throttle import Throttle
     from bot.client import Bot
-    from bot.llm.chunks import Ending, Usage
+    from bot.llm.chunks import Ending
     from bot.llm.provider import Provider
     from bot.llm.tools import Toolbox
     from bot.texts import Language
@@ -42,9 +44,15 @@ log = logging.getLogger(__name__)
 class _Outcome:
     """How an answer went, as far as is known."""
 
-    usage: Usage | None = None
+    usages: dict[int, Usage] = field(default_factory=dict[int, Usage])
+    """What the model reported of each attempt, also of those that failed or were stopped."""
     ending: Ending | None = None
     failure: BaseException | None = None
+
+    @property
+    def usage(self) -> Usage | None:
+        """What all attempts used, None where nothing was reported."""
+        return reduce(Usage.plus, self.usages.values()) if self.usages else None
 
 
 class Answerer:
@@ -219,13 +227,14 @@ class Answerer:
             async for chunk in chunks:
                 live.append(chunk.text)
                 outcome.ending = chunk.ending or outcome.ending
-                outcome.usage = chunk.usage or outcome.usage
+                if chunk.usage:
+                    outcome.usages[chunk.attempt] = chunk.usage
 
     def _model(self, question: Question) -> str | None:
         return None if question.guild_id is None else self._preferences.model(question.guild_id)
 
     async def _record(self, question: Question, answer: str, outcome: _Outcome) -> None:
-        """Record the exchange, if there was an answer, and the usage, if the model reported it."""
+        """Record the exchange, if there was an answer, and the usage of every attempt that was reported."""
         provider, usage, telemetry = self._bot.gemini, outcome.usage, self._bot.supabase_client
         model = provider.model_for(self._model(question)) if provider and usage else None
         if answer:
@@ -241,14 +250,15 @@ class Answerer:
                 response_tokens=usage.answer if usage else None,
             )
         if usage and model:
-            await telemetry.save_gemini_usage(
-                guild_id=question.guild_id,
-                user_id=question.speaker.id,
-                model=model,
-                prompt_tokens=usage.prompt,
-                answer_tokens=usage.answer,
-                total_tokens=usage.total,
-            )
+            for attempt in outcome.usages.values():
+                await telemetry.save_gemini_usage(
+                    guild_id=question.guild_id,
+                    user_id=question.speaker.id,
+                    model=model,
+                    prompt_tokens=attempt.prompt,
+                    answer_tokens=attempt.answer,
+                    total_tokens=attempt.total,
+                )
             self._budget.spend(question.speaker.id, question.guild_id, usage.total)
 
     def _end(self, live: LiveAnswer, outcome: _Outcome, stop: StopControl, language: Language) -> None:

@@ -27,6 +27,8 @@ class Chunk:
 
     text: str
     usage: Usage | None = None
-    """Of the whole answer so far."""
+    """Of this attempt so far."""
     ending: Ending | None = None
     """``stop``: complete · ``max_tokens``: cut off at the length limit · None: more may come."""
+    attempt: int = 0
+    """Which try at the answer this is, from 0: one that failed was billed, too."""

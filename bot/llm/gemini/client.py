@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast
 
 from bot.backoff import full_jitter
@@ -44,7 +44,9 @@ class _Call:
     deadline: float
     may_be_silent: bool
     """Whether an answer without a word is one: after tools were run, there may be nothing to add."""
-    reply: Reply
+    attempt: int
+    """How many tries at the answer have failed."""
+    reply: Reply = field(default_factory=Reply)
 
 
 class Gemini:
@@ -86,17 +88,20 @@ class Gemini:
         """
         deadline = asyncio.get_running_loop().time() + self._patience.answer
         contents = [content_of(turn) for turn in turns]
-        earlier, usage, has_text = Usage(), Usage(), False
+        earlier, usage, attempt, has_text = Usage(), Usage(), 0, False
         for left in reversed(range(ROUNDS + 1)):
             request = self._request(contents, system_instruction, toolbox, may_call=left > 0)
-            call = _Call(request=request, deadline=deadline, may_be_silent=left < ROUNDS, reply=Reply())
+            call = _Call(request=request, deadline=deadline, may_be_silent=left < ROUNDS, attempt=attempt)
             gap = "\n\n" if has_text else ""
             async with aclosing(self._with_retries(call, model)) as chunks:
                 async for chunk in chunks:
+                    if call.attempt != attempt:
+                        attempt, earlier, usage = call.attempt, Usage(), Usage()
                     usage = earlier.plus(chunk.usage) if chunk.usage else usage
                     text = gap + chunk.text if chunk.text else ""
                     gap, has_text = "" if text else gap, has_text or bool(text)
-                    yield replace(chunk, text=text, usage=usage if chunk.usage else None)
+                    counted = usage if chunk.usage else None
+                    yield replace(chunk, text=text, usage=counted, attempt=attempt)
             if toolbox is None or not (calls := call.reply.calls):
                 return
             earlier = usage
@@ -155,6 +160,7 @@ class Gemini:
                     raise
                 log.info("Gemini: %s (%s); try %s in %.1f s", error, error.__cause__, tries + 1, wait)
                 tries += 1
+                call.attempt += 1
                 await asyncio.sleep(wait)
             else:
                 return

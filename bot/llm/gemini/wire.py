@@ -101,7 +101,8 @@ def read(response: glm.GenerateContentResponse) -> tuple[Chunk, errors.LLMError 
     Any part may be missing: a response may carry usage alone, or a candidate without content.
     """
     usage = response.usage_metadata
-    counted = Usage(usage.prompt_token_count, usage.candidates_token_count, usage.total_token_count)
+    prompt, answer = usage.prompt_token_count, usage.candidates_token_count
+    counted = Usage(prompt, answer, usage.total_token_count or prompt + answer)
     text, reason = "", ""
     if response.candidates:
         candidate = response.candidates[0]

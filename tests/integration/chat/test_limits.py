@@ -60,6 +60,43 @@ async def test_an_answer_that_is_stopped_has_cost_what_it_has_cost(
     assert bot.supabase_client.save_gemini_usage.await_args.kwargs["answer_tokens"] == 1
 
 
+@pytest.mark.parametrize(
+    ("fault", "answers"),
+    [
+        ({"fault": "max_tokens"}, 0),
+        ({"fault": "max_tokens", "times": 2}, 1),
+        ({"fault": "finish", "finish_reason": 10, "times": 1}, 1),
+        ({"fault": "prompt_block"}, 0),
+        ({"fault": "safety_stop", "after_chunks": 1}, 1),
+    ],
+    ids=[
+        "never a word",
+        "a word at the third try",
+        "a malformed call",
+        "a blocked prompt",
+        "a blocked answer",
+    ],
+)
+async def test_every_try_that_was_billed_is_recorded_and_counts_for_budgets(
+    people: People, bot: ChatBot, gemini_stand_in: GeminiStandIn, fault: Json, answers: int
+) -> None:
+    gemini_stand_in.faults.add(fault)
+
+    await people.say("haru", "general", "@Otonari こんにちは")
+    await people.until(lambda: people.finished("general"))
+
+    billed = len(gemini_stand_in.journal.entries)
+    rows = [call.kwargs for call in bot.supabase_client.save_gemini_usage.await_args_list]
+    assert [row["prompt_tokens"] > 0 for row in rows] == [True] * billed
+    assert [row["user_id"] for row in rows] == [int(people.ids["haru"])] * billed
+    total = sum(row["total_tokens"] for row in rows)
+    assert f"{total} / 100,000 トークン · 1 回" in await people.use("haru", "general", "usage")
+    assert bot.supabase_client.save_conversation_log.await_count == answers
+    if answers:
+        logged = bot.supabase_client.save_conversation_log.await_args.kwargs
+        assert logged["prompt_tokens"] == sum(row["prompt_tokens"] for row in rows)
+
+
 async def test_usage_shows_ones_own_and_the_servers_tokens_of_today(people: People, bot: ChatBot) -> None:
     await people.say("haru", "general", "@Otonari こんにちは")
     await people.until(lambda: people.finished("general"))

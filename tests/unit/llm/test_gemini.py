@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections import deque
 from contextlib import aclosing
@@ -558,15 +559,74 @@ async def test_tools_are_declared_run_in_order_and_answered_with_the_same_conten
 
 
 async def test_the_usage_of_every_call_to_the_model_is_added_up(server: Server, gemini: Gemini) -> None:
-    def used(total: int) -> dict[str, object]:
-        return {"usage_metadata": {"prompt_token_count": 1, "total_token_count": total}}
-
     server.will(asks_for(("play", {})), says(finish=1, **used(5)))
     server.will(says("a", **used(7)), says("b", finish=1, **used(8)))
 
-    usages = [chunk.usage for chunk in await chunks_with(gemini, Tools()) if chunk.usage]
+    reported = [chunk.usage for chunk in await chunks_with(gemini, Tools()) if chunk.usage]
 
-    assert [usage.total for usage in usages] == [5, 12, 13]
+    assert [usage.total for usage in reported] == [5, 12, 13]
+
+
+def used(total: int) -> dict[str, object]:
+    return {"usage_metadata": {"prompt_token_count": 1, "total_token_count": total}}
+
+
+async def usages(gemini: Gemini, toolbox: Tools | None = None) -> dict[int, int]:
+    """Return the tokens that each attempt used in the end, whatever becomes of the answer."""
+    totals: dict[int, int] = {}
+    with contextlib.suppress(errors.LLMError):
+        async with aclosing(gemini.stream(HELLO, toolbox=toolbox)) as chunks:
+            async for chunk in chunks:
+                if chunk.usage:
+                    totals[chunk.attempt] = chunk.usage.total
+    return totals
+
+
+async def test_what_a_failed_attempt_used_is_kept_apart_from_the_next_one(
+    server: Server, gemini: Gemini
+) -> None:
+    server.will(says(finish=2, **used(10)))
+    server.will(says(finish=10, **used(7)))
+    server.will(says("a", **used(4)), says("b", finish=1, **used(5)))
+
+    assert await usages(gemini) == {0: 10, 1: 7, 2: 5}
+
+
+async def test_an_attempt_that_reports_nothing_takes_no_share_of_the_one_before(
+    server: Server, gemini: Gemini
+) -> None:
+    server.will(says(**used(10)), RefusalError(grpc.StatusCode.UNAVAILABLE, "overloaded"))
+    server.will(RefusalError(grpc.StatusCode.UNAVAILABLE, "overloaded"))
+    server.will(says("a", finish=1))
+
+    assert await usages(gemini) == {0: 10}
+
+
+async def test_what_failed_after_a_tool_had_run_is_counted_once(server: Server, gemini: Gemini) -> None:
+    server.will(asks_for(("play", {})), says(finish=1, **used(5)))
+    server.will(says(**used(3)), RefusalError(grpc.StatusCode.UNAVAILABLE, "overloaded"))
+    server.will(says("done", finish=1, **used(8)))
+
+    assert await usages(gemini, Tools()) == {0: 8, 1: 8}
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        glm.GenerateContentResponse(prompt_feedback={"block_reason": 1}, **used(9)),
+        says(finish=3, **used(9)),
+        glm.GenerateContentResponse(
+            candidates=[{"finish_reason": 3}], usage_metadata={"prompt_token_count": 9}
+        ),
+    ],
+    ids=["blocked prompt", "blocked answer", "without a total"],
+)
+async def test_what_a_blocked_answer_used_is_reported(
+    server: Server, gemini: Gemini, last: glm.GenerateContentResponse
+) -> None:
+    server.will(last)
+
+    assert await usages(gemini) == {0: 9}
 
 
 async def test_after_its_tools_the_model_may_have_nothing_to_add(server: Server, gemini: Gemini) -> None:
