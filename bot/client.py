@@ -6,12 +6,14 @@ import asyncio
 import contextlib
 import gc
 import logging
+import math
 import time
 from typing import TYPE_CHECKING
 
 import discord
 from discord.ext import commands
 
+from bot import discord_gateway
 from bot.command_sync import CatalogueTranslator, sync_commands
 
 if TYPE_CHECKING:
@@ -47,6 +49,7 @@ class Bot(commands.AutoShardedBot):
     """None where LAVALINK_NODES is absent."""
 
     def __init__(self, settings: Settings) -> None:
+        discord_gateway.use()
         self.settings = settings
         self._started_at = time.monotonic()
         self._closing: asyncio.Future[None] | None = None
@@ -72,6 +75,12 @@ class Bot(commands.AutoShardedBot):
     def uptime(self) -> float:
         """Seconds since the process composed this bot."""
         return time.monotonic() - self._started_at
+
+    @property
+    def latency(self) -> float:
+        """Mean round trip of a heartbeat in seconds, of the shards that know theirs; NaN where none does."""
+        known = [latency for _shard, latency in self.latencies if math.isfinite(latency)]
+        return sum(known) / len(known) if known else math.nan
 
     def lavalink_ping_ms(self) -> float | None:
         """Return the round trip to the Lavalink node in use, in milliseconds; None where there is none."""

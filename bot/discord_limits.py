@@ -12,3 +12,5 @@ CHOICE_LENGTH = 100
 """Of a choice's name and value, and of a select option's label and description."""
 UPLOAD_BYTES = 10 * 1024**2
 """Of one file: https://discord.com/developers/docs/reference#uploading-files"""
+GATEWAY_HEARTBEAT_SECONDS = 41.25
+"""Between two heartbeats of a shard: https://discord.com/developers/docs/events/gateway#hello-event"""

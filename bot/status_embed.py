@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from bot.telemetry.storage_guard import StorageGuard
     from bot.texts import Language
 
+SLOW_GATEWAY = 1.0
+"""Seconds of a heartbeat's round trip above which something is wrong; far from Discord it is 0.3."""
+
 
 def status_embed(bot: Bot, host: HostSample, now: datetime, language: Language) -> discord.Embed:
     """Return the embed of ``/status``."""
@@ -39,6 +42,8 @@ def status_embed(bot: Bot, host: HostSample, now: datetime, language: Language) 
     embed.add_field(
         name=texts.RAM(language), value=texts.RAM_VALUE(language, percent=host.ram_usage, rss=host.memory_rss)
     )
+    if bot.latency > SLOW_GATEWAY:
+        embed.colour = discord.Colour(AMBER)
     _add_telemetry(embed, bot, language)
     return embed
 

@@ -6,6 +6,7 @@ import uuid
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Protocol
 
+from bot.discord_limits import GATEWAY_HEARTBEAT_SECONDS
 from bot.telemetry.host_metrics import HostMetrics
 from bot.units import MEBIBYTE
 
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
 
     from bot.config import Settings
     from bot.storage.state import State
+
+
+LONGEST_PING_MS = GATEWAY_HEARTBEAT_SECONDS * 1000
+"""Whoever has no answer by the next heartbeat does not know the round trip."""
 
 
 class TelemetrySource(Protocol):
@@ -58,8 +63,8 @@ class Sampler:
         guilds = len(self._bot.guilds)
         return {
             **asdict(self.metrics.sample()),
-            "ping_gateway": self._bot.latency * 1000,  # NaN before the gateway is up: stored as unknown
-            "ping_lavalink": self._bot.lavalink_ping_ms(),
+            "ping_gateway": _possible(self._bot.latency * 1000),
+            "ping_lavalink": _possible(self._bot.lavalink_ping_ms()),
             "server_count": guilds,
             "guild_count": guilds,
             "status": status,
@@ -84,3 +89,8 @@ class Sampler:
         }
         self._sequence += 1
         return row
+
+
+def _possible(ping_ms: float | None) -> float | None:
+    """Return a round trip in milliseconds; None, unknown, where it is none (as before the gateway is up)."""
+    return ping_ms if ping_ms is not None and 0 <= ping_ms < LONGEST_PING_MS else None

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from sandbox.discord.wire import Json
 
 HEARTBEAT_SECONDS = 41.25
+ACK_SECONDS = 0.04
+"""From a heartbeat to its acknowledgement: the way to Discord and back, from a city near by."""
 SILENT_BEATS = 1.5
 """How long a client may say nothing, not even a heartbeat, in heartbeats."""
 PAYLOAD_LIMIT = 4096
@@ -243,8 +245,10 @@ class _Conversation:
 
     def _answer(self, op: object, data: Json) -> None:
         if op == HEARTBEAT:
-            if asyncio.get_running_loop().time() >= self._connection.silent_until:
-                self._connection.send(HEARTBEAT_ACK)
+            loop = asyncio.get_running_loop()
+            if loop.time() >= self._connection.silent_until:
+                # To a connection that has ended meanwhile, nothing is sent any more.
+                loop.call_later(ACK_SECONDS, self._connection.send, HEARTBEAT_ACK)
         elif op in {IDENTIFY, RESUME}:
             if self._session is not None:
                 raise GatewayClose(4005)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime
 from unittest.mock import create_autospec
 
@@ -16,11 +17,11 @@ from bot.telemetry.storage_guard import StorageGuard
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
-def status(megabytes: int, **telemetry: object) -> tuple[dict[str, str], int]:
+def status(megabytes: int, *, latency: float = 0.04, **telemetry: object) -> tuple[dict[str, str], int]:
     """Return the fields and the colour of ``/status`` with a database of this size, of 500 MB at most."""
     guard = StorageGuard(500)
     guard.size = megabytes * 2**20
-    bot = create_autospec(Bot, instance=True, uptime=60.0, latency=0.04, guilds=[])
+    bot = create_autospec(Bot, instance=True, uptime=60.0, latency=latency, guilds=[])
     bot.lavalink_ping_ms.return_value = None
     usual = {"storage": guard, "failures": {}, "is_durable": True, "is_running": True, "last_delivery": None}
     usual |= {"health": Health(REQUIRED_VERSION), "pending_erasures": 0}
@@ -65,3 +66,14 @@ def test_status_tells_of_erasures_that_wait() -> None:
     fields, colour = status(1, pending_erasures=2)
     assert "2 erasures (/privacy) are waiting" in fields["⚠️ Delivery trouble"]
     assert colour == AMBER
+
+
+def test_status_shows_no_round_trip_that_is_not_known_and_warns_of_a_slow_one() -> None:
+    name = "📡 Discord"
+    for latency, shown, expected in (
+        (0.3, "300 ms", GREEN),
+        (math.nan, "none", GREEN),
+        (1.5, "1500 ms", AMBER),
+    ):
+        fields, colour = status(1, latency=latency)
+        assert (fields[name], colour) == (shown, expected)

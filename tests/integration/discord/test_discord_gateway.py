@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import discord
 import pytest
+from discord.ext import commands
 
+from bot.discord_gateway import GatewaySocket, MeasuredHeartbeat
 from sandbox.discord import DiscordStandIn, intents
+from sandbox.discord.gateway import ACK_SECONDS
 from sandbox.people import PeopleApi
 from tests.integration.discord.conftest import TestBot, running, standing_in
 
@@ -280,3 +284,33 @@ async def test_a_client_whose_heartbeats_find_no_answer_resumes(watcher: Watcher
         await people.call("POST", "/discord/gateway/silence", {"seconds": 60})
         await resumed
     assert bot.seen.count("READY") == 1
+
+
+class ShardedBot(commands.AutoShardedBot):
+    """The kind of client that Otonari is."""
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        return
+
+
+async def test_no_ping_is_a_whole_heartbeat_interval(
+    watcher: Watcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pings: list[float] = []
+    enough = asyncio.Event()
+
+    class Noted(MeasuredHeartbeat):
+        def ack(self) -> None:
+            super().ack()
+            pings.append(self.latency)
+            if len([ping for ping in pings if math.isfinite(ping)]) == 10:
+                enough.set()
+
+    monkeypatch.setattr(discord.gateway, "KeepAliveHandler", Noted)
+    monkeypatch.setattr(discord.shard, "DiscordWebSocket", GatewaySocket)
+    bot = ShardedBot("!", help_command=None, intents=discord.Intents.default())
+    stand_in = DiscordStandIn(None, heartbeat_seconds=0.5)
+    async with standing_in(stand_in, watcher), running(bot, stand_in), asyncio.timeout(60):
+        await enough.wait()
+    assert all(ping >= ACK_SECONDS for ping in pings), "the stand-in answers as soon as nobody could"
+    assert not [ping for ping in pings if 0.5 <= ping < math.inf]
