@@ -21,7 +21,7 @@ MASK = "***"
 # Keys that were never among the settings (an old one in a vendor's error message) are told by their shape.
 _KEY_SHAPES = re.compile(
     r"sb_secret_[\w-]{8,}"  # Supabase
-    r"|AIza[\w-]{30,}"  # Google
+    r"|AIza[\w-]{30,}|\bAQ\.[\w-]{20,}"  # Google, old and new
     r"|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}"  # any JWT
     r"|[MNO][\w-]{23,27}\.[\w-]{6}\.[\w-]{27,}"  # Discord bot token
 )

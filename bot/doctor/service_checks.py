@@ -6,22 +6,27 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from bot.doctor.web import UnreachableError, get
-from bot.llm.errors import (
-    AccessRefusedError,
-    BadKeyError,
-    InvalidRequestError,
-    LLMError,
-    ModelNotFoundError,
-)
-from bot.llm.errors import (
-    UnreachableError as GeminiUnreachableError,
-)
+from bot.llm import errors
 from bot.texts import doctor as texts
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.config import LavalinkNode, Settings
     from bot.doctor.findings import Report
+    from bot.texts import Text
 
+GEMINI_CURES: Mapping[type, Text] = {
+    errors.ModelNotFoundError: texts.GEMINI_MODEL_CURE,
+    errors.InvalidRequestError: texts.GEMINI_MODEL_CURE,
+    errors.BadKeyError: texts.GEMINI_KEY_CURE,
+    errors.RestrictedKeyError: texts.GEMINI_RESTRICTED_CURE,
+    errors.ApiDisabledError: texts.GEMINI_DISABLED_CURE,
+    errors.AccessRefusedError: texts.GEMINI_ACCESS_CURE,
+    errors.UnreachableError: texts.NETWORK_CURE,
+    errors.LLMError: texts.BUSY_CURE,
+}
+"""Looked up by the error's own class first, then along its base classes (its MRO)."""
 OLDEST_LAVALINK = 4
 
 
@@ -35,18 +40,14 @@ async def check_gemini(settings: Settings, report: Report) -> None:
 
     try:
         await gemini.check(settings)
-    except LLMError as error:
-        cure = texts.BUSY_CURE
-        if isinstance(error, ModelNotFoundError | InvalidRequestError):
-            cure = texts.GEMINI_MODEL_CURE
-        elif isinstance(error, BadKeyError | AccessRefusedError):
-            cure = texts.GEMINI_KEY_CURE
-        elif isinstance(error, GeminiUnreachableError):
-            cure = texts.NETWORK_CURE
+    except errors.LLMError as error:
+        cure = next(GEMINI_CURES[kind] for kind in type(error).__mro__ if kind in GEMINI_CURES)
         problem = error.in_language(report.language)
         report.fail(name, texts.GEMINI, problem, cure, fallback=gemini.FALLBACK_MODEL)
     else:
         report.fine(name, texts.GEMINI, texts.GEMINI_FINE, model=settings.gemini_model)
+        if settings.gemini_api_key.startswith(gemini.OLD_KEYS):
+            report.warn(name, texts.GEMINI, texts.GEMINI_OLD_KEY, texts.GEMINI_KEY_CURE)
 
 
 async def check_lavalink(settings: Settings, report: Report) -> None:

@@ -10,8 +10,13 @@
     * UnknownEndingError  … for a reason that this version does not know
   * AnswerBrokenError     the model failed midway; ``reason`` as the API names it
   * EmptyAnswerError      an answer without text
-  * BadKeyError           the API key is unknown
+  * BadKeyError           the API key is unknown, or is none
+    * OldKeyError         a key of the old form, which is no longer accepted
+    * RevokedKeyError     a key of the new form that is no longer, or not wholly, there
+    * LeakedKeyError      stopped because it was seen in public
   * AccessRefusedError    the key may not use this model, region or service
+    * RestrictedKeyError  the key's own restrictions forbid it
+    * ApiDisabledError    the API is not switched on in the key's project
   * ModelNotFoundError    no such model, or no longer
   * InvalidRequestError   the request was malformed or too large
 
@@ -122,10 +127,40 @@ class BadKeyError(LLMError):
     sentence = chat.BAD_KEY
 
 
+class OldKeyError(BadKeyError):
+    """The key is of the old form, which the service no longer accepts."""
+
+    sentence = chat.OLD_KEY
+
+
+class RevokedKeyError(BadKeyError):
+    """The key is of the new form, and was deleted or copied in part."""
+
+    sentence = chat.REVOKED_KEY
+
+
+class LeakedKeyError(BadKeyError):
+    """The service stopped the key because it was seen in public."""
+
+    sentence = chat.LEAKED_KEY
+
+
 class AccessRefusedError(LLMError):
     """The key may not use this service, region or model."""
 
     sentence = chat.REFUSED
+
+
+class RestrictedKeyError(AccessRefusedError):
+    """The key's own restrictions (APIs, addresses, apps) forbid the call."""
+
+    sentence = chat.RESTRICTED_KEY
+
+
+class ApiDisabledError(AccessRefusedError):
+    """The API is not switched on in the project that the key belongs to."""
+
+    sentence = chat.API_DISABLED
 
 
 class ModelNotFoundError(LLMError):

@@ -131,6 +131,37 @@ BAD_KEY = Text(
     ja="🔑 Geminiのキーが正しくありません。ボットの所有者に `GEMINI_API_KEY` の確認をお願いしてください。",
     en="🔑 Gemini does not accept the key. Please ask the bot's owner to check `GEMINI_API_KEY`.",
 )
+OLD_KEY = Text(
+    ja="🔑 このGeminiのキー（`AIza…`）は古い形式のため、Googleに受け付けられなくなりました。"
+    "ボットの所有者に、新しいキー（`AQ.…`）の作成をお願いしてください。",
+    en="🔑 Google no longer accepts this Gemini key, which is of the old form (`AIza…`)."
+    " Please ask the bot's owner to make a new one (`AQ.…`).",
+)
+REVOKED_KEY = Text(
+    ja="🔑 Geminiのキーは形式どおりですが、受け付けられませんでした（削除されたか、"
+    "一部しかコピーされていません）。"
+    "ボットの所有者に `GEMINI_API_KEY` の確認をお願いしてください。",
+    en="🔑 Gemini refuses a key that has the right form: it was deleted, or only part of it was copied."
+    " Please ask the bot's owner to check `GEMINI_API_KEY`.",
+)
+LEAKED_KEY = Text(
+    ja="🔑 このGeminiのキーは公開の場で見つかったため、Googleに止められました。"
+    "ボットの所有者に、新しいキーの作成をお願いしてください。",
+    en="🔑 Google has stopped this Gemini key because it was seen in public."
+    " Please ask the bot's owner to make a new one.",
+)
+RESTRICTED_KEY = Text(
+    ja="🔒 このキーに設定された制限のため、Geminiを利用できません。"
+    "ボットの所有者に、キーの制限の確認をお願いしてください。",
+    en="🔒 The restrictions of this key do not let it use Gemini."
+    " Please ask the bot's owner to look at the key's restrictions.",
+)
+API_DISABLED = Text(
+    ja="🔒 このキーのプロジェクトでは、Gemini APIが有効になっていません。"
+    "ボットの所有者に確認をお願いしてください。",
+    en="🔒 The Gemini API is not switched on in this key's project."
+    " Please ask the bot's owner to look into it.",
+)
 REFUSED = Text(
     ja="🔒 このキーではGeminiを利用できません（権限・地域・請求の設定）。"
     "ボットの所有者に確認をお願いしてください。",

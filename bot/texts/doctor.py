@@ -99,6 +99,28 @@ GEMINI_KEY_CURE = Text(
     ja="https://aistudio.google.com/apikey でキーを作り直し、GEMINI_API_KEY に書いてください。",
     en="make a new key at https://aistudio.google.com/apikey and put it into GEMINI_API_KEY.",
 )
+GEMINI_OLD_KEY = Text(
+    ja="キーは古い形式（AIza…）です。Googleはこの形式を廃止するので、突然使えなくなることがあります。",
+    en="the key is of the old form (AIza…), which Google is withdrawing: it may stop working any day.",
+)
+GEMINI_RESTRICTED_CURE = Text(
+    ja="https://console.cloud.google.com/apis/credentials でキーの制限を確かめ、API の制限に"
+    " Generative Language API を加え、アプリケーションの制限を外してください。",
+    en="at https://console.cloud.google.com/apis/credentials let the key use the Generative Language API, and"
+    " take its application restrictions off.",
+)
+GEMINI_DISABLED_CURE = Text(
+    ja="https://console.cloud.google.com/apis/library/generativelanguage.googleapis.com で"
+    "キーのプロジェクトを選び、有効にしてください。",
+    en="choose the key's project at"
+    " https://console.cloud.google.com/apis/library/generativelanguage.googleapis.com and enable the API.",
+)
+GEMINI_ACCESS_CURE = Text(
+    ja="ボットのある国・地域（https://ai.google.dev/gemini-api/docs/available-regions）と、"
+    "https://aistudio.google.com のプロジェクトの請求設定を確かめてください。",
+    en="check the country that the bot runs in (https://ai.google.dev/gemini-api/docs/available-regions), and"
+    " the project's billing at https://aistudio.google.com.",
+)
 GEMINI_MODEL_CURE = Text(
     ja="GEMINI_MODEL を https://ai.google.dev/gemini-api/docs/models にあるモデルにしてください。"
     "それまでは {fallback} が答えます。",

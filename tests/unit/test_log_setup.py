@@ -41,6 +41,7 @@ def test_a_known_secret_is_blotted_out_of_the_message_and_of_the_traceback() -> 
     [
         "sb_secret_abcdefghijklmnop",
         "AIzaSyA0123456789abcdefghijklmnopqrstuv",
+        "AQ.Ab8RN6K0123456789abcdefghijklmnopqrstuvwxyz-_AB",
         "eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoic2VydmljZV9yb2xlIn0.c2lnbmF0dXJlLXNpZ25hdHVyZQ",
         "MTIzNDU2Nzg5MDEyMzQ1Njc4.GabcDE.abcdefghijklmnopqrstuvwxyz0123456789AB",
     ],

@@ -5,5 +5,6 @@ Importing it costs 36 MiB and 0.4 s: whoever needs it imports it where it is use
 
 from bot.llm.gemini.check import check
 from bot.llm.gemini.client import FALLBACK_MODEL, Gemini
+from bot.llm.gemini.failures import OLD_KEYS
 
-__all__ = ["FALLBACK_MODEL", "Gemini", "check"]
+__all__ = ["FALLBACK_MODEL", "OLD_KEYS", "Gemini", "check"]

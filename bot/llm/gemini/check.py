@@ -23,4 +23,4 @@ async def check(settings: Settings) -> None:
     try:
         await asyncio.to_thread(get_model, key, endpoint, model, SECONDS)
     except google_exceptions.GoogleAPICallError as error:
-        raise translate(error, model) from error
+        raise translate(error, model, key) from error

@@ -193,7 +193,7 @@ class Gemini:
         except TimeoutError as error:
             raise errors.AnswerTimeoutError from error
         except google_exceptions.GoogleAPICallError as error:
-            raise translate(error, model) from error
+            raise translate(error, model, str(self._settings.gemini_api_key)) from error
         if not answered and not call.reply.calls:
             raise errors.EmptyAnswerError
 

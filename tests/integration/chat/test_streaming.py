@@ -129,7 +129,7 @@ FAILURES: list[tuple[Json, errors.LLMError]] = [
     ({"fault": "deadline"}, errors.AnswerTimeoutError()),
     ({"fault": "internal"}, errors.OverloadedError()),
     ({"fault": "invalid_key"}, errors.BadKeyError()),
-    ({"fault": "permission_denied"}, errors.AccessRefusedError()),
+    ({"fault": "permission_denied"}, errors.RestrictedKeyError()),
     ({"fault": "unauthenticated"}, errors.BadKeyError()),
     ({"fault": "safety_stop"}, errors.AnswerBlockedError("SAFETY")),
     ({"fault": "finish", "finish_reason": 10}, errors.AnswerBrokenError("MALFORMED_FUNCTION_CALL")),

@@ -338,6 +338,71 @@ async def test_a_lasting_refusal_has_its_own_error_and_is_not_repeated(
     assert error.__cause__ is not None
 
 
+def because(reason: str) -> error_details_pb2.ErrorInfo:
+    return error_details_pb2.ErrorInfo(reason=reason, domain="googleapis.com")
+
+
+OAUTH_EXPECTED = RefusalError(
+    grpc.StatusCode.UNAUTHENTICATED,
+    "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other"
+    " valid authentication credential.",
+    because("ACCESS_TOKEN_TYPE_UNSUPPORTED"),
+)
+BLOCKED = "Requests to this API generativelanguage.googleapis.com are blocked."
+KEY_REFUSALS = [
+    ("AIzaSyOldKey", OAUTH_EXPECTED, errors.OldKeyError),
+    ("AQ.Ab8New", OAUTH_EXPECTED, errors.RevokedKeyError),
+    ("of-nobody", OAUTH_EXPECTED, errors.BadKeyError),
+    (
+        "AIzaSyOldKey",
+        RefusalError(grpc.StatusCode.INVALID_ARGUMENT, "API key not valid.", KEY_INVALID),
+        errors.BadKeyError,
+    ),
+    (
+        "AIzaSyOldKey",
+        RefusalError(grpc.StatusCode.INVALID_ARGUMENT, "API key expired. Please renew the API key."),
+        errors.BadKeyError,
+    ),
+    (
+        "AQ.Ab8New",
+        RefusalError(grpc.StatusCode.PERMISSION_DENIED, "Your API key was reported as leaked."),
+        errors.LeakedKeyError,
+    ),
+    (
+        "AQ.Ab8New",
+        RefusalError(grpc.StatusCode.PERMISSION_DENIED, BLOCKED, because("API_KEY_SERVICE_BLOCKED")),
+        errors.RestrictedKeyError,
+    ),
+    (
+        "AQ.Ab8New",
+        RefusalError(grpc.StatusCode.PERMISSION_DENIED, BLOCKED, because("API_KEY_IP_ADDRESS_BLOCKED")),
+        errors.RestrictedKeyError,
+    ),
+    (
+        "AQ.Ab8New",
+        RefusalError(grpc.StatusCode.PERMISSION_DENIED, "It is disabled.", because("SERVICE_DISABLED")),
+        errors.ApiDisabledError,
+    ),
+    (
+        "AQ.Ab8New",
+        RefusalError(grpc.StatusCode.PERMISSION_DENIED, "Suspended.", because("CONSUMER_SUSPENDED")),
+        errors.AccessRefusedError,
+    ),
+]
+
+
+@pytest.mark.parametrize(("key", "refusal", "kind"), KEY_REFUSALS)
+async def test_each_refusal_of_a_key_has_its_own_error(
+    server: Server, key: str, refusal: RefusalError, kind: type[errors.LLMError]
+) -> None:
+    server.will(refusal)
+    client = Gemini(load_settings({"DISCORD_TOKEN": "token", "GEMINI_API_KEY": key}), patience=QUICK)
+    try:
+        await failure(client, kind)
+    finally:
+        await client.close()
+
+
 @pytest.mark.parametrize(
     ("refusal", "kind"),
     [
@@ -732,7 +797,12 @@ def test_every_error_speaks_both_languages() -> None:
         errors.AnswerBrokenError("SAFETY"),
         errors.EmptyAnswerError(),
         errors.BadKeyError(),
+        errors.OldKeyError(),
+        errors.RevokedKeyError(),
+        errors.LeakedKeyError(),
         errors.AccessRefusedError(),
+        errors.RestrictedKeyError(),
+        errors.ApiDisabledError(),
         errors.ModelNotFoundError("x"),
         errors.InvalidRequestError(),
         errors.LLMError(),
