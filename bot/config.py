@@ -2,174 +2,52 @@
 
 from __future__ import annotations
 
+import locale
 import os
-import re
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
-from urllib.parse import unquote, urlsplit, urlunsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from dotenv import dotenv_values
-
+from bot import setting_values as values
+from bot.env_file import EnvFile, read_env_file
 from bot.errors import OtonariError
+from bot.setting_hints import missing_token, misspelt_in_environment, unknown_in_file
+from bot.setting_values import LOG_LEVELS, MOST_MODELS, OFF, BadValueError, LavalinkNode, Secret
+from bot.texts import settings as texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from zoneinfo import ZoneInfo
 
-    from bot.texts import Language
+    from bot.texts import Language, Text
+
+__all__ = [
+    "ENV_FILE", "LOG_LEVELS", "MOST_MODELS", "OFF", "SETTING_KEYS", "ConfigError", "LavalinkNode", "Reading",
+    "Secret", "Settings", "console_language", "load_settings", "read_settings",
+]  # fmt: skip
 
 ENV_FILE = Path(__file__).resolve().parent / ".env"
-LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
-OFF = "off"
-MOST_MODELS = 25
-"""Choices that Discord shows in one list."""
 
 T = TypeVar("T")
 A = TypeVar("A")
 
 
 class ConfigError(OtonariError):
-    """Settings are missing or malformed; ``problems`` maps each key to what is wrong with it."""
+    """Settings are missing or malformed; ``problems`` maps each key to what is wrong with it.
 
-    def __init__(self, problems: Mapping[str, str]) -> None:
+    ``notices`` is what was noticed beside them.
+    """
+
+    def __init__(self, problems: Mapping[str, Text], notices: Mapping[str, Text] | None = None) -> None:
         self.problems = dict(problems)
-        super().__init__(
-            "Otonari cannot start; please correct these settings in the environment or in bot/.env"
-            " (bot/.env.example describes each):\n"
-            + "\n".join(f"  {key}: {problem}" for key, problem in self.problems.items())
-        )
+        self.notices = dict(notices or {})
+        super().__init__(self.in_language("en"))
 
-
-class Secret(str):
-    """A string whose repr does not show it, so that it cannot slip into a log by way of its owner."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "'***'"
-
-
-@dataclass(frozen=True, slots=True)
-class LavalinkNode:
-    """One Lavalink server: its http(s) URI without user info, and its password."""
-
-    uri: str
-    password: Secret
-
-
-def _secret(value: str) -> Secret:
-    if any(character.isspace() for character in value):
-        raise ValueError("must not contain white space")
-    return Secret(value)
-
-
-def _language(value: str) -> Language:
-    if value.lower() not in {"ja", "en"}:
-        raise ValueError("must be ja or en")
-    return "ja" if value.lower() == "ja" else "en"
-
-
-def _log_level(value: str) -> str:
-    if value.upper() not in LOG_LEVELS:
-        raise ValueError(f"must be one of {', '.join(LOG_LEVELS)}")
-    return value.upper()
-
-
-def _bot_id(value: str) -> str:
-    if not re.fullmatch(r"[\w.-]{1,64}", value):
-        raise ValueError("must be 1 to 64 letters, digits, dots, hyphens or underscores")
-    if value == "all":
-        raise ValueError("must not be all, which stands for every bot in /netstats")
-    return value
-
-
-def _url(*schemes: str) -> Callable[[str], str]:
-    def parse(value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in schemes or not parts.hostname:
-            raise ValueError(f"must be a URL that starts with {' or '.join(f'{s}://' for s in schemes)}")
-        return value.rstrip("/")
-
-    return parse
-
-
-def _supabase_url(value: str) -> str:
-    return OFF if value.lower() == OFF else _url("https", "http")(value)
-
-
-def _endpoint(value: str) -> str:
-    if not re.fullmatch(r"[^/\s:]+:\d{1,5}", value):
-        raise ValueError("must be host:port, without a scheme")
-    return value
-
-
-def _ids(value: str) -> frozenset[int]:
-    words = [word.strip() for word in value.split(",") if word.strip()]
-    if not all(re.fullmatch(r"\d{15,20}", word) for word in words):
-        raise ValueError("must be ids (numbers of 17 to 20 digits), separated by commas")
-    return frozenset(int(word) for word in words)
-
-
-def _models(value: str) -> tuple[str, ...]:
-    words = [word.strip().removeprefix("models/") for word in value.split(",") if word.strip()]
-    if not all(re.fullmatch(r"[\w.-]{1,100}", word) for word in words):
-        raise ValueError("must be names of models, separated by commas")
-    if len(words) > MOST_MODELS:
-        raise ValueError(f"must be at most {MOST_MODELS}")
-    return tuple(dict.fromkeys(words))
-
-
-def _limit(value: str) -> int:
-    if not re.fullmatch(r"\d{1,12}", value):
-        raise ValueError("must be a whole number; 0 means no limit")
-    return int(value)
-
-
-def _megabytes(value: str) -> int:
-    if not re.fullmatch(r"[1-9]\d{0,8}", value):
-        raise ValueError("must be a whole number of megabytes from 1")
-    return int(value)
-
-
-def _count(value: str) -> int:
-    if not re.fullmatch(r"[1-9]\d{0,3}", value):
-        raise ValueError("must be a whole number from 1")
-    return int(value)
-
-
-def _shard_ids(value: str) -> tuple[int, ...]:
-    words = [word.strip() for word in value.split(",") if word.strip()]
-    if not all(re.fullmatch(r"\d{1,4}", word) for word in words):
-        raise ValueError("must be shard numbers from 0, separated by commas")
-    return tuple(sorted({int(word) for word in words}))
-
-
-def _directory(value: str) -> Path:
-    # Relative to the repository, so that the working directory makes no difference.
-    return ENV_FILE.parent.parent / Path(value).expanduser()
-
-
-def _timezone(value: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError("must be a time zone of the IANA database, such as Asia/Tokyo") from error
-
-
-def _lavalink_nodes(value: str) -> tuple[LavalinkNode, ...]:
-    return tuple(_lavalink_node(uri.strip()) for uri in value.split(",") if uri.strip())
-
-
-def _lavalink_node(uri: str) -> LavalinkNode:
-    parts = urlsplit(uri)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.password is None:
-        raise ValueError("must be URIs such as http://:password@127.0.0.1:2333, separated by commas")
-    host = parts.netloc.rpartition("@")[2]
-    return LavalinkNode(
-        uri=urlunsplit((parts.scheme, host, parts.path.rstrip("/"), "", "")),
-        password=Secret(unquote(parts.password)),
-    )
+    def in_language(self, language: Language) -> str:
+        """Return a heading, and a line for each problem and notice."""
+        told = {**self.notices, **self.problems}
+        lines = [f"  {key}: {text(language)}" for key, text in told.items()]
+        return "\n".join([texts.CANNOT_START(language), *lines])
 
 
 def _required(parse: Callable[[str], T]) -> T:
@@ -191,35 +69,35 @@ def _optional(parse: Callable[[str], T], absent: A) -> T | A:
 class Settings:
     """Every setting, parsed. A field's key in the environment is its name in capitals."""
 
-    discord_token: Secret = _required(_secret)
-    discord_api_url: str = _default(_url("https", "http"), "https://discord.com/api/v10")
-    discord_gateway_url: str = _default(_url("wss", "ws"), "wss://gateway.discord.gg")
+    discord_token: Secret = _required(values.read_secret)
+    discord_api_url: str = _default(values.read_url("https", "http"), "https://discord.com/api/v10")
+    discord_gateway_url: str = _default(values.read_url("wss", "ws"), "wss://gateway.discord.gg")
     command_prefix: str = _default(str, "!")
-    chat_channel_ids: frozenset[int] = _optional(_ids, frozenset[int]())
-    chat_bot_ids: frozenset[int] = _optional(_ids, frozenset[int]())
-    chat_questions_per_minute: int = _default(_limit, "20")
-    chat_user_tokens_per_day: int = _default(_limit, "0")
-    chat_guild_tokens_per_day: int = _default(_limit, "0")
-    shard_count: int | None = _optional(_count, None)
-    shard_ids: tuple[int, ...] | None = _optional(_shard_ids, None)
+    chat_channel_ids: frozenset[int] = _optional(values.read_ids, frozenset[int]())
+    chat_bot_ids: frozenset[int] = _optional(values.read_ids, frozenset[int]())
+    chat_questions_per_minute: int = _default(values.read_limit, "20")
+    chat_user_tokens_per_day: int = _default(values.read_limit, "0")
+    chat_guild_tokens_per_day: int = _default(values.read_limit, "0")
+    shard_count: int | None = _optional(values.read_count, None)
+    shard_ids: tuple[int, ...] | None = _optional(values.read_shard_ids, None)
 
-    gemini_api_key: Secret | None = _optional(_secret, None)
+    gemini_api_key: Secret | None = _optional(values.read_secret, None)
     gemini_model: str = _default(str, "gemini-3.5-flash-lite")
-    gemini_models: tuple[str, ...] = _optional(_models, ())
-    gemini_api_endpoint: str | None = _optional(_endpoint, None)
+    gemini_models: tuple[str, ...] = _optional(values.read_models, ())
+    gemini_api_endpoint: str | None = _optional(values.read_endpoint, None)
 
-    lavalink_nodes: tuple[LavalinkNode, ...] = _optional(_lavalink_nodes, ())
+    lavalink_nodes: tuple[LavalinkNode, ...] = _optional(values.read_lavalink_nodes, ())
 
-    supabase_url: str | None = _optional(_supabase_url, None)
-    supabase_key: Secret | None = _optional(_secret, None)
-    supabase_log_level: str = _default(_log_level, "WARNING")
-    supabase_db_limit_mb: int = _default(_megabytes, "500")
+    supabase_url: str | None = _optional(values.read_supabase_url, None)
+    supabase_key: Secret | None = _optional(values.read_secret, None)
+    supabase_log_level: str = _default(values.read_log_level, "WARNING")
+    supabase_db_limit_mb: int = _default(values.read_megabytes, "500")
 
-    bot_id: str = _default(_bot_id, "primary")
-    bot_language: Language = _default(_language, "ja")
-    bot_timezone: ZoneInfo = _default(_timezone, "Asia/Tokyo")
-    data_dir: Path = _default(_directory, "data")
-    log_level: str = _default(_log_level, "INFO")
+    bot_id: str = _default(values.read_bot_id, "primary")
+    bot_language: Language = _default(values.read_language, "ja")
+    bot_timezone: ZoneInfo = _default(values.read_timezone, "Asia/Tokyo")
+    data_dir: Path = _default(values.read_directory, "data")
+    log_level: str = _default(values.read_log_level, "INFO")
 
     @property
     def supabase_enabled(self) -> bool:
@@ -245,11 +123,28 @@ class Settings:
     def secrets(self) -> tuple[str, ...]:
         """Return every secret value, for the log filter that blots them out."""
         passwords = (node.password for node in self.lavalink_nodes)
-        values = (self.discord_token, self.gemini_api_key, self.supabase_key, *passwords)
-        return tuple(str(value) for value in values if value)
+        secrets = (self.discord_token, self.gemini_api_key, self.supabase_key, *passwords)
+        return tuple(str(secret) for secret in secrets if secret)
 
 
 SETTING_KEYS = tuple(setting.name.upper() for setting in fields(Settings))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read: settings in which the defaults stand for what is wrong, and what there is to say."""
+
+    settings: Settings
+    problems: Mapping[str, Text]
+    """By key: why the bot cannot start with these."""
+    notices: Mapping[str, Text]
+    """By name or place: what is odd, and ignored."""
+
+    def checked(self) -> Settings:
+        """Return the settings; raises ConfigError naming every problem at once."""
+        if self.problems:
+            raise ConfigError(self.problems, self.notices)
+        return self.settings
 
 
 def load_settings(environ: Mapping[str, str] | None = None, env_file: Path = ENV_FILE) -> Settings:
@@ -258,25 +153,75 @@ def load_settings(environ: Mapping[str, str] | None = None, env_file: Path = ENV
     An empty value counts as absent, in the environment too: it hides the file's value, so that a caller
     can switch a feature off. Raises ConfigError naming every fault at once.
     """
-    raw = {**dotenv_values(env_file, interpolate=False), **(os.environ if environ is None else environ)}
-    values: dict[str, object] = {}
-    problems: dict[str, str] = {}
-    for setting in fields(Settings):
-        key = setting.name.upper()
-        text = (raw.get(key) or "").strip() or setting.metadata.get("default")
-        if text:
-            try:
-                values[setting.name] = setting.metadata["parse"](text)
-            except ValueError as error:
-                problems[key] = str(error)
-        elif "absent" in setting.metadata:
-            values[setting.name] = setting.metadata["absent"]
+    return read_settings(environ, env_file).checked()
+
+
+def read_settings(environ: Mapping[str, str] | None = None, env_file: Path = ENV_FILE) -> Reading:
+    """Read as `load_settings` does, and go on where something is wrong."""
+    environ = os.environ if environ is None else environ
+    file = read_env_file(env_file)
+    raw = {**file.values, **environ}
+    problems = dict(file.faults)
+    read = {setting.name: _read(setting, raw, problems) for setting in fields(Settings)}
+    settings = Settings(**read)  # pyright: ignore[reportArgumentType] - each value came from its field's parser
+    notices = {**file.notices, **_notice_unknown(environ, file, raw, problems)}
+    if not file.faults and problems.get("DISCORD_TOKEN") is texts.REQUIRED:
+        problems["DISCORD_TOKEN"] = missing_token(env_file)
+    if settings.supabase_enabled and not settings.supabase_key and "SUPABASE_KEY" not in problems:
+        problems["SUPABASE_KEY"] = texts.KEY_REQUIRED
+    if settings.shard_ids and not settings.shard_count and "SHARD_COUNT" not in problems:
+        problems["SHARD_COUNT"] = texts.SHARD_COUNT_REQUIRED
+    return Reading(settings, problems, notices)
+
+
+def console_language(environ: Mapping[str, str] | None = None, env_file: Path = ENV_FILE) -> Language:
+    """Return the language of console and doctor: ``BOT_LANGUAGE`` where it is set, else the system's."""
+    environ = os.environ if environ is None else environ
+    text = {**read_env_file(env_file).values, **environ}.get("BOT_LANGUAGE", "").strip()
+    if text:
+        try:
+            return values.read_language(text)
+        except BadValueError:
+            pass  # told among the problems
+    of_system = next(
+        (value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := environ.get(name))), None
+    )
+    # Windows sets none of them, and calls it Japanese_Japan.
+    return "ja" if (of_system or locale.getlocale()[0] or "").lower().startswith("ja") else "en"
+
+
+def _read(setting: Field[object], raw: Mapping[str, str], problems: dict[str, Text]) -> object:
+    """Return a setting's value; where it is wrong, what stands for its absence, and note the problem."""
+    key, parse, default = setting.name.upper(), setting.metadata["parse"], setting.metadata.get("default")
+    text = raw.get(key, "").strip()
+    if text:
+        try:
+            return parse(_without_control_characters(text))
+        except BadValueError as error:
+            problems[key] = error.text.filled(**error.values)
+    elif default is None and "absent" not in setting.metadata:
+        problems[key] = texts.REQUIRED
+    return parse(default) if default is not None else setting.metadata.get("absent", Secret())
+
+
+def _without_control_characters(text: str) -> str:
+    """Return a text as it is; in double quotes, a path's backslash may have become a tab or a line break."""
+    if not text.isprintable() and any(character < " " for character in text):
+        raise BadValueError(texts.CONTROL_CHARACTER)
+    return text
+
+
+def _notice_unknown(
+    environ: Mapping[str, str], file: EnvFile, raw: Mapping[str, str], problems: dict[str, Text]
+) -> dict[str, Text]:
+    """Say which names are no setting's; one that explains a missing setting is told there."""
+    unknown = unknown_in_file(file.values, SETTING_KEYS) | misspelt_in_environment(environ, SETTING_KEYS)
+    notices: dict[str, Text] = {}
+    for name, near in unknown.items():
+        if near and problems.get(near) is texts.REQUIRED:
+            problems[near] = texts.REQUIRED_MISSPELT.filled(name=name)
         else:
-            problems[key] = "is required"
-    if values.get("supabase_url") not in {None, OFF} and values.get("supabase_key", "") is None:
-        problems["SUPABASE_KEY"] = "is required with SUPABASE_URL (the secret or service_role key)"
-    if values.get("shard_ids") and values.get("shard_count", 0) is None:
-        problems["SHARD_COUNT"] = "is required with SHARD_IDS"
-    if problems:
-        raise ConfigError(problems)
-    return Settings(**values)  # pyright: ignore[reportArgumentType] - each value came from its field's parser
+            notices[name] = (
+                texts.UNKNOWN_NEAR.filled(near=near) if near and not raw.get(near) else texts.UNKNOWN
+            )
+    return notices

@@ -14,6 +14,7 @@ from discord.http import Route
 
 from bot.backoff import full_jitter
 from bot.config import ConfigError
+from bot.texts import settings as texts
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -52,23 +53,11 @@ async def run_until_closed(bot: Bot) -> None:
             bot.shard_count, _url, _limits = await _patiently(bot.http.get_bot_gateway)
         await bot.connect()
     except discord.LoginFailure as error:
-        raise ConfigError(
-            {
-                "DISCORD_TOKEN": "is not accepted by Discord;"
-                " copy it again from the Developer Portal → Bot → Token"
-            }
-        ) from error
+        raise ConfigError({"DISCORD_TOKEN": texts.TOKEN_REFUSED}) from error
     except discord.PrivilegedIntentsRequired as error:
-        raise ConfigError(
-            {
-                "DISCORD_TOKEN": "belongs to a bot without the Message Content Intent; switch it on at"
-                " https://discord.com/developers/applications → your application → Bot"
-            }
-        ) from error
+        raise ConfigError({"DISCORD_TOKEN": texts.INTENT_MISSING}) from error
     except discord.ConnectionClosed as error:
-        raise ConfigError(
-            {"DISCORD_TOKEN": f"was refused by Discord's gateway (close code {error.code})"}
-        ) from error
+        raise ConfigError({"DISCORD_TOKEN": texts.GATEWAY_REFUSED.filled(code=error.code)}) from error
 
 
 async def _log_in(bot: Bot) -> None:

@@ -6,6 +6,7 @@ Started as ``python main.py`` in this folder, as ``python -m bot`` beside it, or
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 import sys
 from pathlib import Path
@@ -16,7 +17,7 @@ if __name__ == "__main__" and not __package__:
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
 from bot.client import Bot
-from bot.config import ConfigError, Settings, load_settings
+from bot.config import ConfigError, Settings, console_language, read_settings
 from bot.discord_connection import run_until_closed, use_discord_endpoints
 from bot.log_setup import redactor, set_up_logging
 from bot.netstats.answer import NetstatsAnswer
@@ -25,6 +26,8 @@ from bot.supabase_client import SupabaseClient
 
 if TYPE_CHECKING:
     from bot.llm.gemini import Gemini
+
+log = logging.getLogger("bot.main")
 
 EXIT_BAD_SETTINGS = 2
 
@@ -79,12 +82,15 @@ async def run(settings: Settings) -> None:
 def main() -> int:
     """Read the settings and run; returns the process's exit code."""
     try:
-        settings = load_settings()
+        reading = read_settings()
+        settings = reading.checked()
         set_up_logging(settings.log_level, redactor(settings.secrets))
+        for name, notice in reading.notices.items():
+            log.warning("⚠️ %s: %s", name, notice)
         use_discord_endpoints(settings)
         asyncio.run(run(settings))
     except ConfigError as error:
-        print(error, file=sys.stderr)  # noqa: T201 - there may be no log yet
+        print(error.in_language(console_language()), file=sys.stderr)  # noqa: T201 - there may be no log yet
         return EXIT_BAD_SETTINGS
     return 0
 

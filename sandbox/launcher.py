@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aiohttp import web
-from dotenv import dotenv_values
 
 from bot.config import ENV_FILE, OFF, SETTING_KEYS
+from bot.env_file import read_env_file
 from sandbox.bot_process import BotProcess
 from sandbox.dashboard import Dashboard
 from sandbox.discord import DiscordStandIn
@@ -55,8 +55,8 @@ def configured(options: Options) -> Mapping[str, str]:
     """Return the owner's own settings by key, as the bot would read them; none with ``stand_ins_only``."""
     if options.stand_ins_only:
         return {}
-    raw = {**dotenv_values(ENV_FILE, interpolate=False), **os.environ}
-    return {key: value for key in SETTING_KEYS if (value := (raw.get(key) or "").strip())}
+    raw = {**read_env_file(ENV_FILE).values, **os.environ}
+    return {key: value for key in SETTING_KEYS if (value := raw.get(key, "").strip())}
 
 
 class Sandbox:

@@ -8,7 +8,7 @@ import signal
 import sys
 from typing import NoReturn
 
-from bot.config import ConfigError, Settings, load_settings
+from bot.config import ConfigError, Settings, console_language, load_settings
 from bot.main import EXIT_BAD_SETTINGS
 from sandbox.bot_process import REPOSITORY, BotProcess
 from sandbox.launcher import SCHEMA
@@ -52,7 +52,7 @@ def main() -> NoReturn:
         if settings.supabase_url is None:
             sys.exit(asyncio.run(run_with_supabase(settings)))
     except ConfigError as error:
-        print(error, file=sys.stderr)
+        print(error.in_language(console_language()), file=sys.stderr)
         sys.exit(EXIT_BAD_SETTINGS)
     except StackError as error:
         sys.exit(f"The embedded Supabase could not start: {error}")

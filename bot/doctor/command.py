@@ -5,13 +5,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
 import sqlite3
 import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from bot.config import ConfigError, Settings, load_settings
+from bot.config import SETTING_KEYS, Reading, console_language, read_settings
 from bot.doctor.dead_letters import run_dead_letters
 from bot.doctor.discord_check import check_discord
 from bot.doctor.disk_check import check_disk
@@ -48,39 +47,50 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
 def main(arguments: Sequence[str]) -> int:
     """Run, print, and return the exit code."""
     options = parse_arguments(arguments)
-    try:
-        settings = load_settings()
-    except ConfigError as error:
-        return _show(_settings_report(error), print_json=options.json, redact=redactor(()))
-    redact = redactor(settings.secrets)
-    if options.command == "dead-letters":
+    reading = read_settings()
+    redact = redactor(reading.settings.secrets)
+    if options.command == "dead-letters" and not _concerns(reading, "DATA_DIR"):
         try:
-            lines, code = run_dead_letters(settings, options)
+            lines, code = run_dead_letters(reading.settings, options)
         except sqlite3.Error as error:
             lines, code = [str(error)], 1
         _print(redact("\n".join(lines)))
         return code
-    return _show(asyncio.run(examine(settings)), print_json=options.json, redact=redact)
+    report = asyncio.run(examine(reading, console_language()))
+    return _show(report, print_json=options.json, redact=redact)
 
 
-async def examine(settings: Settings) -> Report:
-    """Look at everything and return what was found."""
-    report = Report(settings.bot_language)
-    report.fine("settings", texts.SETTINGS, texts.SETTINGS_FINE)
-    check_disk(settings, report)
-    await check_discord(settings, report)
-    await check_gemini(settings, report)
-    await check_lavalink(settings, report)
-    await check_supabase(settings, report)
+async def examine(reading: Reading, language: Language) -> Report:
+    """Look at everything that the settings allow to be looked at, and return what was found."""
+    report, settings = Report(language), reading.settings
+    _report_settings(reading, report)
+    if not _concerns(reading, "DATA_DIR"):
+        check_disk(settings, report)
+    if not _concerns(reading, "DISCORD_"):
+        await check_discord(settings, report)
+    if not _concerns(reading, "GEMINI_"):
+        await check_gemini(settings, report)
+    if not _concerns(reading, "LAVALINK_"):
+        await check_lavalink(settings, report)
+    if not _concerns(reading, "SUPABASE_"):
+        await check_supabase(settings, report)
     return report
 
 
-def _settings_report(error: ConfigError) -> Report:
-    language: Language = "en" if os.environ.get("BOT_LANGUAGE", "").lower() == "en" else "ja"
-    report = Report(language)
-    for key, problem in error.problems.items():
-        report.fail("settings", texts.SETTINGS, f"{key} {problem}", texts.SETTING_CURE(language, key=key))
-    return report
+def _concerns(reading: Reading, prefix: str) -> bool:
+    """Tell whether a problem is about the settings that begin with ``prefix``, or about the whole file."""
+    return any(key.startswith(prefix) or key not in SETTING_KEYS for key in reading.problems)
+
+
+def _report_settings(reading: Reading, report: Report) -> None:
+    name, subject, language = "settings", texts.SETTINGS, report.language
+    for key, notice in reading.notices.items():
+        report.warn(name, subject, texts.SETTING_BAD, "", problem=f"{key} {notice(language)}")
+    for key, problem in reading.problems.items():
+        cure = texts.SETTING_CURE(language, key=key) if key in SETTING_KEYS else ""
+        report.fail(name, subject, f"{key} {problem(language)}", cure)
+    if not reading.notices and not reading.problems:
+        report.fine(name, subject, texts.SETTINGS_FINE)
 
 
 def _show(report: Report, *, print_json: bool, redact: Callable[[str], str]) -> int:

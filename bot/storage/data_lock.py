@@ -6,6 +6,7 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from bot.config import ConfigError
+from bot.texts import settings as texts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +32,7 @@ class DataLock:
         except sqlite3.OperationalError as error:
             self.release()
             if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
-                raise ConfigError({"DATA_DIR": f"another Otonari is running with {directory}"}) from error
+                raise ConfigError({"DATA_DIR": texts.DATA_DIR_TAKEN.filled(directory=directory)}) from error
 
     def release(self) -> None:
         """Let another process have the directory."""

@@ -23,3 +23,10 @@ class Text:
         """Return the text in ``language`` with its placeholders filled; raises KeyError if one is missing."""
         template = self.ja if language == "ja" else self.en
         return template.format(**values) if values else template
+
+    def filled(self, **values: object) -> Text:
+        """Return the text with its placeholders filled, for whoever will know the language."""
+        return Text(self.ja.format(**values), self.en.format(**values))
+
+    def __str__(self) -> str:
+        return self.en

@@ -30,7 +30,7 @@ SDKS = {
     "httpx": "bot.telemetry.supabase_api",
     "psutil": "bot.telemetry.host_metrics",
     "matplotlib": "bot.traffic_chart.drawing",
-    "dotenv": "bot.config",
+    "dotenv": "bot.env_file",
 }
 """The only module, or the package with the only modules, of the bot that may import each."""
 
