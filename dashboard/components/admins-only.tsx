@@ -6,6 +6,7 @@ import { usePreferences } from "@/lib/preferences";
 import { useSession } from "@/lib/session";
 
 import { Card } from "./card";
+import { Copyable } from "./copyable";
 
 /** The page for admins; how to become one for everybody else (who could not read the rows anyway). */
 export function AdminsOnly({ children }: { children: ReactNode }) {
@@ -16,9 +17,9 @@ export function AdminsOnly({ children }: { children: ReactNode }) {
   return (
     <Card title={states.adminOnly}>
       <p className="max-w-prose text-soft">{states.adminHow}</p>
-      <pre className="mt-3 rounded-lg bg-sunk p-3 text-[13px] break-words whitespace-pre-wrap">
-        {`insert into public.dashboard_admins (user_id) select id from auth.users where email = '${address}';`}
-      </pre>
+      <Copyable
+        text={`insert into public.dashboard_admins (user_id) select id from auth.users where email = '${address}';`}
+      />
     </Card>
   );
 }

@@ -79,6 +79,17 @@ export const SaveIcon = () => (
     <path d="M12 4v11m0 0 4-4m-4 4-4-4M5 19.5h14" />
   </Icon>
 );
+export const CopyIcon = () => (
+  <Icon size={16}>
+    <rect x="8.5" y="8.5" width="11" height="11" rx="2" />
+    <path d="M15.5 5.5v-1h-11v11h1" />
+  </Icon>
+);
+export const DoneIcon = () => (
+  <Icon size={16}>
+    <path d="m4.5 12.5 5 5 10-11" />
+  </Icon>
+);
 export const SearchIcon = () => (
   <Icon size={18}>
     <circle cx="11" cy="11" r="6.5" />

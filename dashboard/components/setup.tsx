@@ -5,6 +5,7 @@ import { usePreferences } from "@/lib/preferences";
 import type { NotConfiguredError } from "@/lib/project";
 
 import { Card } from "./card";
+import { Copyable } from "./copyable";
 
 /** What the owner has to do before there is anything to sign in to. */
 export function Setup({ because }: { because: SecretKeyError | NotConfiguredError }) {
@@ -14,17 +15,14 @@ export function Setup({ because }: { because: SecretKeyError | NotConfiguredErro
     <main className="mx-auto grid min-h-dvh max-w-xl content-center gap-4 p-6">
       <h1 className="text-xl font-semibold">{setup.title}</h1>
       {fault ? (
-        <p role="alert" className="rounded-xl bg-bad-soft p-4 break-words text-bad">
+        <p role="alert" className="rounded-xl bg-bad-soft p-4 wrap-anywhere text-bad">
           {fault}
         </p>
       ) : (
         <Card>
           <p>{setup.lead}</p>
           <p className="mt-2 text-soft">{setup.how}</p>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-          <pre className="mt-3 overflow-x-auto rounded-lg bg-sunk p-3 text-sm" tabIndex={0}>
-            NEXT_PUBLIC_SUPABASE_URL{"\n"}NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY
-          </pre>
+          <Copyable text={"NEXT_PUBLIC_SUPABASE_URL\nNEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY"} />
         </Card>
       )}
     </main>

@@ -1,21 +1,44 @@
 "use client";
 
+import type { AuthError } from "@supabase/supabase-js";
 import { type FormEvent, useId, useState } from "react";
 
+import { isKeyRefused } from "@/lib/errors";
 import { usePreferences } from "@/lib/preferences";
 import type { Client } from "@/lib/supabase";
 
 import { LogoIcon } from "./icons";
 import { LanguageButton, ThemeButton } from "./preference-buttons";
 
-type Problem = "wrong" | "unconfirmed" | "tooMany" | "unreachable" | { reason: string };
+type Refusal = "wrong" | "unconfirmed" | "tooMany" | "banned" | "noPasswords";
+type Problem = Refusal | "unreachable" | "busy" | "key" | "address" | { reason: string };
 
 // https://supabase.com/docs/guides/auth/debugging/error-codes
-const PROBLEMS: Record<string, Problem> = {
+const PROBLEMS: Record<string, Refusal> = {
   invalid_credentials: "wrong",
+  validation_failed: "wrong",
+  email_address_invalid: "wrong",
   email_not_confirmed: "unconfirmed",
   over_request_rate_limit: "tooMany",
+  user_banned: "banned",
+  email_provider_disabled: "noPasswords",
 };
+
+const TOO_MANY = 429;
+const NOT_FOUND = 404;
+const SERVER_FAULT = 500;
+
+function problemOf({ name, message, status = 0, code = "" }: AuthError): Problem {
+  const named = PROBLEMS[code];
+  if (named) return named;
+  if (isKeyRefused(status, message)) return "key";
+  if (status === TOO_MANY) return "tooMany";
+  if (status >= SERVER_FAULT) return "busy";
+  // Something answered that is not Supabase Auth: a page of HTML, which is no JSON, or nothing at this path.
+  if (name === "AuthUnknownError" || status === NOT_FOUND || /JSON/.test(message)) return "address";
+  if (name === "AuthRetryableFetchError") return "unreachable";
+  return { reason: message };
+}
 
 /** All that a visitor without an account ever sees. */
 export function SignIn({ client, ended }: { client: Client; ended: boolean }) {
@@ -35,8 +58,7 @@ export function SignIn({ client, ended }: { client: Client; ended: boolean }) {
     });
     setWorking(false);
     if (!error) return;
-    const isUnreachable = error.name === "AuthRetryableFetchError";
-    setProblem(PROBLEMS[error.code ?? ""] ?? (isUnreachable ? "unreachable" : { reason: error.message }));
+    setProblem(problemOf(error));
   }
 
   return (
@@ -66,7 +88,7 @@ export function SignIn({ client, ended }: { client: Client; ended: boolean }) {
           <Field name="email" type="email" label={words.email} autoComplete="username" />
           <Field name="password" type="password" label={words.password} autoComplete="current-password" />
           {problem && (
-            <p role="alert" className="rounded-lg bg-bad-soft px-3 py-2 text-sm text-bad">
+            <p role="alert" className="rounded-lg bg-bad-soft px-3 py-2 text-sm wrap-anywhere text-bad">
               {typeof problem === "string" ? words[problem] : words.failed(problem.reason)}
             </p>
           )}

@@ -39,7 +39,7 @@ function Reason({ error }: { error: QueryError }) {
 export function ErrorPanel({ error, retry }: { error: QueryError; retry(): void }) {
   const { states } = usePreferences().texts;
   return (
-    <div role="alert" className="rounded-xl bg-bad-soft p-4 text-bad">
+    <div role="alert" className="rounded-xl bg-bad-soft p-4 wrap-anywhere text-bad">
       <p>
         <Reason error={error} />
       </p>

@@ -1,5 +1,5 @@
 /** Why nothing was read: what the visitor can do depends on it. */
-export type Trouble = "unreachable" | "session" | "schema" | "forbidden" | "busy" | "other";
+export type Trouble = "unreachable" | "key" | "session" | "schema" | "forbidden" | "busy" | "other";
 
 /** A query that Supabase did not answer with rows. */
 export class QueryError extends Error {
@@ -31,7 +31,16 @@ const BAD_SESSION = new Set(["PGRST301", "PGRST302", "PGRST303"]);
 /** The QueryError of an answer that brought an error; status 0 is supabase-js's for "no answer at all". */
 export function queryError({ status, error }: Answer): QueryError {
   const code = error?.code || String(status);
-  return new QueryError(error?.message || `HTTP ${status}`, troubleOf(status, code), code);
+  const message = error?.message || `HTTP ${status}`;
+  return new QueryError(message, isKeyRefused(status, message) ? "key" : troubleOf(status, code), code);
+}
+
+/**
+ * Whether an answer is the gateway's, which knows no such key: "Invalid API key", "Unregistered API key", "Legacy API
+ * keys are disabled". It has no code of its own.
+ */
+export function isKeyRefused(status: number | undefined, message: string): boolean {
+  return status === 401 && /\bapi keys?\b/i.test(message);
 }
 
 function troubleOf(status: number, code: string): Trouble {

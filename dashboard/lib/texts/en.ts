@@ -27,7 +27,14 @@ export const en = {
       "This address is not confirmed yet. Open the link in the email, or tick “Auto Confirm User” when adding the user in Supabase.",
     tooMany: "Too many attempts. Please wait a minute and try again.",
     ended: "Your session has ended. Please sign in again.",
+    banned: "This account is banned. Whoever owns the Supabase project can lift that under Authentication → Users.",
+    noPasswords:
+      "This project lets nobody sign in with a password. Turn it on in Supabase: Authentication → Sign In / Providers → Email.",
     unreachable: "Supabase cannot be reached. Check your connection and try again.",
+    busy: "Supabase is busy or down. Please try again in a moment; status.supabase.com tells more.",
+    key: "The Supabase project does not know this dashboard's key. Copy the publishable key from Project Settings → API Keys into NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY (or “key” in config.json).",
+    address:
+      "What answered is not a Supabase project. Check NEXT_PUBLIC_SUPABASE_URL (or “url” in config.json): https://your-project.supabase.co, without a path.",
     failed: (reason: string) => `Signing in did not work: ${reason}`,
     help: "Accounts are made in your Supabase project: Authentication → Users → Add user.",
   },
@@ -57,6 +64,7 @@ export const en = {
     retry: "Try again",
     stale: "Not up to date:",
     unreachable: "Supabase cannot be reached. Check your connection; this page tries again by itself.",
+    key: "The Supabase project does not know this dashboard's key. Copy the publishable key from Project Settings → API Keys into NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY (or “key” in config.json).",
     session: "Your session is not valid any more. Please sign in again.",
     schema:
       "The database is older than this dashboard. Run bot/supabase_schema.sql again in the SQL editor of Supabase.",
@@ -67,6 +75,9 @@ export const en = {
     adminOnly: "For dashboard admins",
     adminHow:
       "What people said and what went wrong is for admins of this dashboard. To make this account one, run this line in the SQL editor of Supabase, then reload this page:",
+    copy: "Copy",
+    copied: "Copied",
+    copyByHand: "This browser did not copy it. It is selected: press Ctrl+C, or ⌘C.",
     older: "Show older",
     end: "That is everything.",
     limit: "These are the newest 1,000. Narrow the search to see older ones.",

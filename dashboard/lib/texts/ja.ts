@@ -29,7 +29,15 @@ export const ja: Texts = {
       "このメールアドレスはまだ確認されていません。届いたメールのリンクを開くか、Supabaseでユーザーを追加するときに「Auto Confirm User」を選んでください。",
     tooMany: "試行回数が多すぎます。1分ほど待ってからお試しください。",
     ended: "ログインの有効期限が切れました。もう一度ログインしてください。",
+    banned:
+      "このアカウントは停止されています。解除は、Supabaseのプロジェクトの所有者がAuthentication → Usersで行えます。",
+    noPasswords:
+      "このプロジェクトではパスワードによるログインが無効です。SupabaseのAuthentication → Sign In / Providers → Emailで有効にしてください。",
     unreachable: "Supabaseに接続できません。通信環境をご確認のうえ、もう一度お試しください。",
+    busy: "Supabaseが混み合っているか、停止しています。しばらくしてからお試しください。状況は status.supabase.com で確認できます。",
+    key: "このダッシュボードのキーは、Supabaseのプロジェクトで有効なものではありません。Project Settings → API Keysの公開用キー（publishable key）を、NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY（またはconfig.jsonの「key」）に設定してください。",
+    address:
+      "応答したのはSupabaseのプロジェクトではないようです。NEXT_PUBLIC_SUPABASE_URL（またはconfig.jsonの「url」）をご確認ください。https://your-project.supabase.co のように、パスは付けません。",
     failed: (reason) => `ログインできませんでした: ${reason}`,
     help: "アカウントはSupabaseのプロジェクトで作成します: Authentication → Users → Add user",
   },
@@ -63,6 +71,7 @@ export const ja: Texts = {
     retry: "もう一度試す",
     stale: "最新ではありません:",
     unreachable: "Supabaseに接続できません。通信環境をご確認ください。自動で再試行します。",
+    key: "このダッシュボードのキーは、Supabaseのプロジェクトで有効なものではありません。Project Settings → API Keysの公開用キー（publishable key）を、NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY（またはconfig.jsonの「key」）に設定してください。",
     session: "ログインが無効になりました。もう一度ログインしてください。",
     schema:
       "データベースがこのダッシュボードより古いようです。SupabaseのSQLエディタでbot/supabase_schema.sqlをもう一度実行してください。",
@@ -73,6 +82,9 @@ export const ja: Texts = {
     adminOnly: "ダッシュボード管理者専用です",
     adminHow:
       "会話とログは管理者だけが見られます。このアカウントを管理者にするには、SupabaseのSQLエディタで次の1行を実行し、このページを再読み込みしてください:",
+    copy: "コピー",
+    copied: "コピーしました",
+    copyByHand: "自動でコピーできませんでした。選択してあるので、Ctrl+C（Macは⌘C）でコピーしてください。",
     older: "さらに表示",
     end: "これですべてです。",
     limit: "新しい順に1,000件を表示しています。それより前は、条件を絞ってご覧ください。",

@@ -110,6 +110,103 @@ async def test_a_wrong_password_is_said_and_can_be_corrected(open_dashboard: Ope
     await tab.is_live()
 
 
+async def test_the_line_that_makes_an_admin_is_copied_or_else_selected(
+    open_dashboard: Open, stranger: Account, admin: Account
+) -> None:
+    tab = await open_dashboard("/logs/", stranger)
+    await tab.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await tab.page.get_by_role("button", name="コピー", exact=True).click()
+    await expect(tab.page.get_by_role("button", name="コピーしました")).to_be_visible()
+    line = await tab.page.evaluate("navigator.clipboard.readText()")
+    assert line.startswith("insert into public.dashboard_admins")
+    assert line.endswith(f"where email = '{stranger.email}';")
+    assert await tab.violations() == []
+
+    # As where the page came by plain HTTP.
+    await tab.page.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    await tab.page.reload()
+    await tab.page.get_by_role("button", name="コピー", exact=True).click()
+    await expect(tab.page.get_by_text("選択してあるので")).to_be_visible()
+    assert await tab.page.evaluate("getSelection().toString().trim()") == line
+
+
+REFUSALS: list[tuple[dict[str, Any], str, str]] = [
+    (
+        {"status": 401, "json": {"message": "Invalid API key", "hint": "Double check your key."}},
+        "このダッシュボードのキーは",
+        "does not know this dashboard's key",
+    ),
+    (
+        {"status": 401, "json": {"message": "Legacy API keys are disabled"}},
+        "このダッシュボードのキーは",
+        "does not know this dashboard's key",
+    ),
+    (
+        {"status": 400, "json": {"error_code": "validation_failed", "msg": "Unable to validate email"}},
+        "メールアドレスかパスワードが違います",
+        "do not match",
+    ),
+    (
+        {"status": 400, "json": {"error_code": "user_banned", "msg": "User is banned"}},
+        "停止されています",
+        "banned",
+    ),
+    (
+        {"status": 422, "json": {"error_code": "email_provider_disabled", "msg": "Email logins are off"}},
+        "パスワードによるログインが無効です",
+        "with a password",
+    ),
+    ({"status": 429, "json": {"msg": "Too many requests"}}, "試行回数が多すぎます", "Too many attempts"),
+    (
+        {"status": 500, "json": {"error_code": "unexpected_failure", "msg": "Database error"}},
+        "混み合っているか",
+        "busy or down",
+    ),
+    ({"status": 503, "json": {"msg": "Service Unavailable"}}, "混み合っているか", "busy or down"),
+    (
+        {"status": 200, "body": "<h1>Welcome</h1>", "content_type": "text/html"},
+        "応答したのはSupabase",
+        "is not a Supabase project",
+    ),
+    (
+        {"status": 404, "body": "Not Found", "content_type": "text/plain"},
+        "応答したのはSupabase",
+        "is not a Supabase project",
+    ),
+    (
+        {"status": 404, "json": {"message": "no Route matched with those values"}},
+        "応答したのはSupabase",
+        "is not a Supabase project",
+    ),
+]
+
+
+@pytest.mark.parametrize("locale", ["ja-JP", "en-US"])
+async def test_every_refusal_at_the_sign_in_is_told_in_the_visitors_language_with_what_to_do(
+    open_dashboard: Open, admin: Account, locale: str
+) -> None:
+    tab = await open_dashboard("/", locale=locale, width=320, expected=("Failed to load resource",))
+    for answer, japanese, english in REFUSALS:
+        await tab.page.route("**/auth/v1/token*", answering_with(answer))
+        await tab.sign_in(admin.email, admin.password)
+        told = tab.page.locator("main").get_by_role("alert")
+        await expect(told).to_contain_text(japanese if locale == "ja-JP" else english)
+        assert await tab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        await tab.page.unroute("**/auth/v1/token*")
+
+
+async def test_a_key_that_is_refused_later_is_told_instead_of_an_ended_session(
+    open_dashboard: Open, admin: Account
+) -> None:
+    tab = await open_dashboard("/", admin, expected=(UNAUTHORISED,))
+    await tab.is_live()
+    refusal = {"status": 401, "json": {"message": "Invalid API key"}}
+    await tab.page.route("**/rest/v1/**", answering_with(refusal))
+    await tab.page.reload()
+    await expect(tab.page.locator("main").get_by_role("alert")).to_contain_text("このダッシュボードのキーは")
+    await expect(tab.page.get_by_role("heading", name="ログイン")).to_have_count(0)
+
+
 async def test_a_session_outlives_the_tab_and_ends_by_signing_out(
     open_dashboard: Open, admin: Account
 ) -> None:
@@ -146,6 +243,13 @@ async def test_a_site_without_a_project_says_what_is_missing(open_dashboard: Ope
     await tab.page.route("**/config.json", lambda route: route.fulfill(status=404, body=""))
     await tab.visit("/")
     await expect(tab.page.get_by_text("NEXT_PUBLIC_SUPABASE_URL")).to_be_visible()
+
+
+def answering_with(answer: dict[str, Any]) -> Callable[[Route], Awaitable[None]]:
+    async def fulfil(route: Route) -> None:
+        await route.fulfill(headers={"Access-Control-Allow-Origin": "*"}, **answer)
+
+    return fulfil
 
 
 def answering(config: dict[str, str]) -> Callable[[Route], Awaitable[None]]:
