@@ -19,6 +19,8 @@ from sandbox.supabase.errors import StackError
 DATA_DIR = Path(__file__).resolve().parent.parent / ".sandbox"
 PAGE_PORT = 8765
 DASHBOARD_PORT = 8766
+SUPABASE_PORT = 8767
+HIGHEST_PORT = 65535
 BANNER = """
   お隣さん · Otonari is running · 起動しました
 
@@ -33,6 +35,14 @@ BANNER = """
 """
 
 
+def port_number(text: str) -> int:
+    """Return a TCP port from the command line; 0 means any free one."""
+    port = int(text)
+    if not 0 <= port <= HIGHEST_PORT:
+        raise ValueError(text)
+    return port
+
+
 def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
@@ -45,7 +55,11 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
         action=argparse.BooleanOptionalAction,
         help="serve the dashboard (default unless headless)",
     )
-    parser.add_argument("--port", type=int, help=f"of the chat page (default {PAGE_PORT}; headless: any)")
+    for name, what, default in (
+        ("--port", "the chat page", PAGE_PORT),
+        ("--supabase-port", "Supabase's API", SUPABASE_PORT),
+    ):
+        parser.add_argument(name, type=port_number, help=f"of {what} (default {default}; headless: any)")
     parser.add_argument(
         "--data-dir", type=Path, default=DATA_DIR, help="what outlives a restart (default %(default)s)"
     )
@@ -56,16 +70,19 @@ def options_of(arguments: argparse.Namespace) -> Options:
     """Return what the command line asks for; makes the data directory."""
     data_dir: Path = arguments.data_dir.resolve()
     data_dir.mkdir(parents=True, exist_ok=True)
-    default_port = 0 if arguments.headless else PAGE_PORT
-    dashboard_port = 0 if arguments.headless else DASHBOARD_PORT
+
+    def port(asked: int | None, default: int) -> int:
+        return (0 if arguments.headless else default) if asked is None else asked
+
     with_dashboard = not arguments.headless if arguments.dashboard is None else arguments.dashboard
     return Options(
         data_dir=data_dir,
-        port=default_port if arguments.port is None else arguments.port,
+        port=port(arguments.port, PAGE_PORT),
         stand_ins_only=arguments.stand_ins_only,
         bot_log=data_dir / "bot.log" if arguments.headless else None,
         with_bot=not arguments.no_bot,
-        dashboard_port=dashboard_port if with_dashboard else None,
+        dashboard_port=port(None, DASHBOARD_PORT) if with_dashboard else None,
+        supabase_port=port(arguments.supabase_port, SUPABASE_PORT),
     )
 
 

@@ -39,6 +39,9 @@ class BotProcess:
         self._process: asyncio.subprocess.Process | None = None
         self.exited = asyncio.Event()
         """Set while a bot that was started does not run any more."""
+        self.lost = asyncio.Event()
+        """Set while it does not run although nobody here ended it."""
+        self._ended_here = False
         self._watch: asyncio.Task[None] | None = None
 
     @property
@@ -51,9 +54,17 @@ class BotProcess:
         """Exit status of the last run (negative: the signal that ended it); None before its end."""
         return self._process.returncode if self._process else None
 
+    @property
+    def ending(self) -> str:
+        """How the last run ended, for people: ``killed by SIGKILL``, ``exit code 1``."""
+        code = self.returncode or 0
+        return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+
     async def start(self) -> None:
         """Start the bot; returns at once, not when it is ready."""
         self.exited.clear()
+        self.lost.clear()
+        self._ended_here = False
         with self._log_file.open("ab") if self._log_file else contextlib.nullcontext(sys.stderr) as output:
             self._process = await asyncio.create_subprocess_exec(
                 *dying_with_parent([sys.executable, "-m", "bot"]),
@@ -75,6 +86,8 @@ class BotProcess:
         """Send a signal and wait until the process is gone; a process that is gone already is fine."""
         if self._process is None or self._watch is None:
             return
+        self._ended_here = True
+        self.lost.clear()
         with contextlib.suppress(ProcessLookupError):
             self._process.send_signal(number)
         try:
@@ -105,6 +118,8 @@ class BotProcess:
     async def _wait(self, process: asyncio.subprocess.Process) -> None:
         await process.wait()
         self.exited.set()
+        if not self._ended_here:
+            self.lost.set()
 
     async def _show(self, _request: web.Request) -> web.Response:
         return web.json_response(dict(self.info()))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from bot.backoff import doubled
 from bot.config import ENV_FILE, OFF, SETTING_KEYS
 from bot.env_file import read_env_file
 from sandbox.bot_process import BotProcess
@@ -18,7 +19,9 @@ from sandbox.dashboard import Dashboard
 from sandbox.discord import DiscordStandIn
 from sandbox.gemini import GeminiStandIn
 from sandbox.lavalink import LavalinkStandIn
+from sandbox.ports import port_fault
 from sandbox.supabase import SupabaseStack
+from sandbox.tasks import cancel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,6 +32,13 @@ if TYPE_CHECKING:
 SCHEMA = ENV_FILE.parent / "supabase_schema.sql"
 READY_TIMEOUT = 60.0
 """Seconds that the bot may take from its start until it is online."""
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
+"""Seconds until a bot that ended unasked is started again: the first time, and after starts that failed."""
+PAGE_PORT_FAULT = """port {port} of the chat page cannot be used: {fault}.
+If `make demo` runs already, open http://127.0.0.1:{port}. Otherwise choose another port:
+ポート {port} は使えません。すでに `make demo` が動いていれば http://127.0.0.1:{port} を開いてください。
+そうでなければ、別のポートで始めてください：
+  make demo ARGS='--port {other}'"""
 
 
 class LaunchError(Exception):
@@ -49,6 +59,8 @@ class Options:
     with_bot: bool = True
     dashboard_port: int | None = None
     """Of the dashboard; 0 for any free one, None for no dashboard."""
+    supabase_port: int = 0
+    """Of Supabase's API, so that a dashboard open in a browser finds it again; 0 for any free one."""
 
 
 def configured(options: Options) -> Mapping[str, str]:
@@ -73,8 +85,12 @@ class Sandbox:
         self.discord = DiscordStandIn(options.data_dir / "discord", port=options.port, players=self._players)
         self.gemini = None if "GEMINI_API_KEY" in real else GeminiStandIn(options.data_dir / "gemini")
         self.lavalink = None if "LAVALINK_NODES" in real else LavalinkStandIn()
+        self._api_port_fault = port_fault(options.supabase_port)
+        api_port = 0 if self._api_port_fault else options.supabase_port
         self.supabase = (
-            None if "SUPABASE_URL" in real else SupabaseStack(options.data_dir / "supabase", SCHEMA)
+            None
+            if "SUPABASE_URL" in real
+            else SupabaseStack(options.data_dir / "supabase", SCHEMA, port=api_port)
         )
         self.bot = BotProcess(self._bot_environment, options.bot_log)
         self.dashboard: Dashboard | None = None
@@ -89,8 +105,14 @@ class Sandbox:
         """Start everything and return when the bot is online.
 
         ``progress`` is called with a line for each step. On failure, what was started is stopped again.
-        Raises LaunchError if the bot does not come online, and whatever a stand-in raises that cannot start.
+        Raises LaunchError if the page's port is taken or the bot does not come online, and whatever a
+        stand-in raises that cannot start.
         """
+        port = self.options.port
+        if fault := port_fault(port):
+            raise LaunchError(PAGE_PORT_FAULT.format(port=port, fault=fault, other=port + 10))
+        if self.supabase is not None and self._api_port_fault:
+            progress(f"supabase: port {self.options.supabase_port}: {self._api_port_fault}; taking another")
         async with contextlib.AsyncExitStack() as undo:
             undo.push_async_callback(self.close)
             self.dashboard = self._make_dashboard(progress)
@@ -103,7 +125,9 @@ class Sandbox:
                 )
             await asyncio.gather(*(self._start_one(stand_in, progress) for stand_in in self.stand_ins))
             if self.options.with_bot:
+                self._close.push_async_callback(self.bot.close)
                 await self._start_bot(progress)
+                self._close.push_async_callback(cancel, asyncio.create_task(self._keep_bot(progress)))
             if self.dashboard is not None:
                 self._close.push_async_callback(self.dashboard.close)
                 await self.dashboard.start()
@@ -137,20 +161,40 @@ class Sandbox:
 
     async def _start_bot(self, progress: Callable[[str], None]) -> None:
         began = time.monotonic()
-        self._close.push_async_callback(self.bot.close)
         await self.bot.start()
         online = asyncio.ensure_future(self.discord.bot_online.wait())
         exited = asyncio.ensure_future(self.bot.exited.wait())
         try:
             await asyncio.wait({online, exited}, timeout=READY_TIMEOUT, return_when=asyncio.FIRST_COMPLETED)
             if exited.done():
-                raise LaunchError(f"the bot ended with exit code {self.bot.returncode}; its log says why")
+                raise LaunchError(f"the bot ended ({self.bot.ending}); its log says why")
             if not online.done():
                 raise LaunchError(f"the bot was not online after {READY_TIMEOUT:.0f} s; its log says why")
         finally:
             online.cancel()
             exited.cancel()
         progress(f"bot online ({time.monotonic() - began:.1f} s)")
+
+    async def _keep_bot(self, progress: Callable[[str], None]) -> None:
+        """Start the bot again when it ends unasked, as a service manager would, and say so."""
+        failures = 0
+        while True:
+            await self.bot.lost.wait()
+            pause = doubled(failures, first=FIRST_PAUSE, most=LONGEST_PAUSE)
+            progress(
+                f"the bot ended ({self.bot.ending}); starting it again in {pause:.0f} s"
+                " · ボットが終了したので、起動し直します"
+            )
+            await asyncio.sleep(pause)
+            if not self.bot.lost.is_set():  # it was started meanwhile, or is to stay away
+                continue
+            try:
+                await self._start_bot(progress)
+            except LaunchError as error:
+                failures += 1
+                progress(str(error))
+            else:
+                failures = 0
 
     def _bot_environment(self) -> dict[str, str]:
         """Return the settings that point the bot here, besides those of its owner."""

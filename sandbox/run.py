@@ -12,14 +12,21 @@ from bot.config import ConfigError, Settings, console_language, load_settings
 from bot.main import EXIT_BAD_SETTINGS
 from sandbox.bot_process import REPOSITORY, BotProcess
 from sandbox.launcher import SCHEMA
+from sandbox.ports import port_fault
 from sandbox.supabase import SupabaseStack
 from sandbox.supabase.errors import StackError
+
+SUPABASE_PORT = 8768
+"""Of the embedded Supabase's API; always the same, since dashboards are built for it."""
 
 
 async def run_with_supabase(settings: Settings) -> int:
     """Run the embedded Supabase and the bot until either ends or a signal comes; returns the exit code."""
-    supabase = SupabaseStack(settings.embedded_supabase, SCHEMA)
+    fault = port_fault(SUPABASE_PORT)
+    supabase = SupabaseStack(settings.embedded_supabase, SCHEMA, port=0 if fault else SUPABASE_PORT)
     await supabase.start()
+    if fault:
+        print(f"Port {SUPABASE_PORT}: {fault}; the embedded Supabase takes another.", file=sys.stderr)
     print(
         "SUPABASE_URL is not set: telemetry is kept in an embedded Supabase.\n"
         f"  API   {supabase.url}\n"
@@ -39,6 +46,8 @@ async def run_with_supabase(settings: Settings) -> int:
         await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         for wait in waits:
             wait.cancel()
+        if bot.lost.is_set():
+            print(f"The bot ended ({bot.ending}).", file=sys.stderr, flush=True)
     finally:
         await bot.close()
         await supabase.close()

@@ -33,9 +33,16 @@ class RunningSandbox:
 
     @classmethod
     def start(
-        cls, data_dir: Path, *options: str, environment: Mapping[str, str] | None = None
+        cls,
+        data_dir: Path,
+        *options: str,
+        environment: Mapping[str, str] | None = None,
+        messages: int | None = None,
     ) -> RunningSandbox:
-        """Start it headless, on stand-ins only, and return when the bot is online."""
+        """Start it headless, on stand-ins only, and return when the bot is online.
+
+        ``messages``: the file descriptor for what it tells people; our own standard error without it.
+        """
         process = subprocess.Popen(
             dying_with_parent(
                 [sys.executable, "-m", "sandbox", *HEADLESS, "--data-dir", str(data_dir), *options]
@@ -43,6 +50,7 @@ class RunningSandbox:
             cwd=ROOT,
             env=environment,
             stdout=subprocess.PIPE,
+            stderr=messages,
             text=True,
         )
         assert process.stdout is not None

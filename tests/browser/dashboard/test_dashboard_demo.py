@@ -10,6 +10,7 @@ import pytest
 from playwright.async_api import expect
 
 from sandbox.people import PeopleApi
+from sandbox.ports import free_port
 from tests.browser.dashboard.dashboard_page import DashboardPage
 from tests.support.running_sandbox import RunningSandbox
 
@@ -55,3 +56,29 @@ async def test_a_conversation_with_the_running_bot_appears_without_reloading(
     assert "rpc/search_conversations" not in tab.asked  # Realtime told of it
     assert tab.complaints == []
     await context.close()
+
+
+async def test_an_open_dashboard_survives_a_restart_of_the_demo(site: Dashboard, browser: Browser) -> None:
+    del site
+    with tempfile.TemporaryDirectory(prefix="otonari-demo-") as directory:
+        ports = ("--supabase-port", str(free_port()))
+        first = RunningSandbox.start(Path(directory), "--dashboard", *ports)
+        info = first.control("dashboard", "GET", "")
+        context = await browser.new_context(locale="ja-JP")
+        tab = DashboardPage(await context.new_page(), info["url"])
+        await tab.visit("/")
+        await tab.sign_in(info["email"], info["password"])
+        await tab.page.get_by_role("link", name="会話").click()
+        await tab.is_live()
+        assert first.stop() == 0
+        await expect(tab.page.locator("[data-live=live]")).to_have_count(0)
+
+        second = RunningSandbox.start(Path(directory), *ports)
+
+        await tab.is_live()
+        async with PeopleApi(second.page) as api:
+            me = await api.person()
+            await me.say(await me.channel("general"), f"<@{second.bot_id}> まだ見ていますか")
+        await expect(tab.page.locator("main article")).to_contain_text("まだ見ていますか")
+        await context.close()
+        assert second.stop() == 0
