@@ -2,10 +2,40 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
 import discord
 
 LABEL_LENGTH = 80
 """Characters of a title shown in a line of text."""
+NAMELESS = "—"
+"""Stands for a name of which nothing can be seen."""
+
+_BLANK = re.compile(r"[\x00-\x1f\x7f-\x9f\u115f\u1160\u2028\u2029\u2800\u3164\uffa0]+")
+"""C0 and C1 controls, line and paragraph separators, and blanks that count as letters or symbols."""
+_INVISIBLE = re.compile(
+    # Flags such as England's are a black flag and tag characters.
+    "(?P<flag>\U0001f3f4[\U000e0061-\U000e007a]{1,8}\U000e007f)"
+    r"|[\u00ad\u034f\u061c\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0d"
+    r"\ufeff\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e00ff\U000e01f0-\U000e0fff]+"
+)
+"""Bidi controls and what else is never seen by itself: the property Default_Ignorable_Code_Point of
+https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point"""
+_EMOJI = r"\u00a9\u00ae\u203c-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
+_LONE_SELECTOR = re.compile(
+    rf"(?<![0-9#*{_EMOJI}])[\ufe0e\ufe0f]+"
+    r"|(?<![\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])[\U000e0100-\U000e01ef]+"
+)
+"""Variation selectors that do not choose how an emoji looks, or a kanji of somebody's name."""
+_JOINED = rf"\u0600-\u109f\u1780-\u1cff\ufb50-\ufefc{_EMOJI}"
+_LONE_JOINER = re.compile(
+    rf"(?<![{_JOINED}\ufe0f])[\u200c\u200d]+|[\u200c\u200d]+(?![{_JOINED}])|(?<=[\u200c\u200d])[\u200c\u200d]+"
+)
+"""Joiners that neither make one emoji of several nor shape letters of Persian and the scripts of India."""
+_RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
+_ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
+"""FSI and PDI: https://www.unicode.org/reports/tr9/#Explicit_Directional_Isolates"""
 
 
 def truncate(text: str, limit: int) -> str:
@@ -13,9 +43,39 @@ def truncate(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
+def visible(text: str) -> str:
+    """Return ``text`` in one line, without controls and without what is not seen but acts.
+
+    Such are the bidi controls, which turn the text around them, and the zero-width and blank characters that
+    make two names look alike. Emoji and the joiners of Persian and the scripts of India stay whole.
+    """
+    if text.isascii() and text.isprintable():
+        return text.strip()
+    kept = _INVISIBLE.sub(lambda match: match["flag"] or "", _BLANK.sub(" ", text))
+    return _LONE_JOINER.sub("", _LONE_SELECTOR.sub("", kept)).strip()
+
+
+def isolated(text: str) -> str:
+    """Return ``text`` so that its direction does not reach the text around it.
+
+    Hebrew or Arabic letters draw the digits and signs after them to their left, without any control.
+    """
+    if text.isascii() or not any(unicodedata.bidirectional(letter) in _RIGHT_TO_LEFT for letter in text):
+        return text
+    return f"{_ISOLATE}{text}{_END_ISOLATE}"
+
+
+def plain(text: str, limit: int = LABEL_LENGTH) -> str:
+    """Return ``text`` in one line of at most ``limit`` characters, for places that know no markdown."""
+    shown = visible(text) or NAMELESS
+    whole = isolated(truncate(shown, limit))
+    return whole if len(whole) <= limit else isolated(truncate(shown, limit - 2))
+
+
 def escape(text: str, limit: int = LABEL_LENGTH) -> str:
     """Return at most ``limit`` characters of ``text``, shown as they are: without markdown or mentions.
 
-    The escapes come on top, so the result may be longer than ``limit``.
+    It is one line that leaves the text around it alone. The escapes come on top, so the result may be longer
+    than ``limit``.
     """
-    return discord.utils.escape_mentions(discord.utils.escape_markdown(truncate(text, limit)))
+    return discord.utils.escape_mentions(discord.utils.escape_markdown(plain(text, limit)))

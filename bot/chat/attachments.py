@@ -11,6 +11,7 @@ import aiohttp
 import discord
 
 from bot.errors import UserError
+from bot.escaping import plain
 from bot.llm.turns import File
 from bot.texts import chat as texts
 from bot.units import MEBIBYTE, format_file_size
@@ -172,4 +173,4 @@ def _decoded(data: bytes) -> str | None:
 
 
 def _safe(name: str) -> str:
-    return name.replace("`", "'")
+    return plain(name).replace("`", "'")

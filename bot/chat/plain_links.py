@@ -9,6 +9,8 @@ import re
 
 import discord
 
+from bot.escaping import NAMELESS, isolated, visible
+
 _CODE = (
     r"(?P<code>```.*?(?:```|\Z)"
     r"|(?<!`)(?P<ticks>`{1,2})(?!`)(?:(?!```)[^\n]){1,300}?(?<!`)(?P=ticks)(?!`))"
@@ -65,7 +67,7 @@ def _once(text: str) -> str:
 
 def plain_name(name: str) -> str:
     """Return somebody's name for use in a sentence, without Markdown and invites."""
-    return discord.utils.escape_markdown(plain_links(name))
+    return isolated(discord.utils.escape_markdown(plain_links(visible(name) or NAMELESS)))
 
 
 def _shown(match: re.Match[str]) -> str:

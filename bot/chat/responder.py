@@ -18,6 +18,7 @@ from bot.chat.owner_notice import OwnerNotice
 from bot.chat.question import question_in
 from bot.chat.replies import Reply, Response, may_write, notify_privately
 from bot.error_handler import report
+from bot.escaping import plain
 from bot.localization import language_for
 from bot.texts import chat as texts
 
@@ -81,7 +82,7 @@ class Responder:
             await self._report_missing_permission(message, addressed=addressed)
         elif question.is_empty:
             if addressed:
-                hint = texts.HINT(question.language, name=me.display_name)
+                hint = texts.HINT(question.language, name=plain(me.display_name))
                 await Reply(message, me, self._throttle).notify(hint)
         elif (request := self._request_of(message, me, question)) is not None:
             await self._run(message, me, question, request)

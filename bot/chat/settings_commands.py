@@ -13,6 +13,7 @@ from bot.chat.question import channel_ids_of
 from bot.colours import BLURPLE
 from bot.config import MOST_MODELS
 from bot.errors import UserError
+from bot.escaping import plain
 from bot.localization import command_name, language_for, localised
 from bot.notice_mark import marked
 from bot.texts import chat_settings as texts
@@ -154,7 +155,7 @@ class ChatSettings(commands.Cog):
             await _say(interaction, texts.MODEL_SHOWN(language, model=current, models=listed))
             return
         if model not in self._models:
-            raise UserError(texts.NO_SUCH_MODEL, model=model.replace("`", "'")[:100], models=listed)
+            raise UserError(texts.NO_SUCH_MODEL, model=plain(model).replace("`", "'"), models=listed)
         await self._preferences.choose_model(guild_id, None if model == self._models[0] else model)
         await _say(interaction, texts.MODEL_CHOSEN(language, model=model))
 

@@ -21,6 +21,7 @@ import aiohttp
 import wavelink
 
 from bot.errors import SpokenError, UserError
+from bot.escaping import escape
 from bot.texts import music
 
 if TYPE_CHECKING:
@@ -68,14 +69,14 @@ class TrackLoadError(LavalinkError):
     """The source of a song failed; ``reason`` is what it says."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(music.TRACK_LOAD_FAILED, reason=reason)
+        super().__init__(music.TRACK_LOAD_FAILED, reason=escape(reason, REASON_LIMIT))
 
 
 class NothingFoundError(LavalinkError, UserError):
     """Nothing matches ``query``."""
 
     def __init__(self, query: str) -> None:
-        super().__init__(music.NOTHING_FOUND, query=query)
+        super().__init__(music.NOTHING_FOUND, query=escape(query))
 
 
 class LyricsUnavailableError(LavalinkError, UserError):
@@ -89,7 +90,7 @@ class NoLyricsError(LavalinkError, UserError):
     """Nobody knows the words of the song ``title``."""
 
     def __init__(self, title: str) -> None:
-        super().__init__(music.NO_LYRICS, title=title)
+        super().__init__(music.NO_LYRICS, title=escape(title))
 
 
 class PlayerEndedError(LavalinkError, UserError):

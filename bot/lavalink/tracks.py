@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import wavelink
 
+from bot.escaping import visible
 from bot.lavalink.errors import LavalinkError, NothingFoundError, TrackLoadError, translated
 from bot.storable_text import sanitize_text
 
@@ -33,9 +33,6 @@ _STORED: Mapping[str, tuple[type, ...]] = {
     **dict.fromkeys(("is_stream", "is_seekable"), (bool,)),
 }
 """The fields of a stored track, with their types; the requester aside."""
-
-# C0 and C1 controls, line and paragraph separators, and what turns the direction of the text around it.
-_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +82,8 @@ class Tracks:
 
 
 def clean(text: str) -> str:
-    """Return ``text`` of others fit for one line anywhere: valid Unicode, no controls, no bidi tricks."""
-    return sanitize_text(_CONTROLS.sub(" ", text)).strip()
+    """Return ``text`` of others fit for one line anywhere: valid Unicode, and nothing unseen that acts."""
+    return sanitize_text(visible(text))
 
 
 def track_from(playable: wavelink.Playable, requester: Requester) -> Track:

@@ -9,7 +9,7 @@ import discord
 
 from bot.colours import BLURPLE
 from bot.discord_limits import EMBED_TITLE_LENGTH
-from bot.escaping import escape, truncate
+from bot.escaping import escape, plain, truncate
 from bot.music.song_time import duration
 from bot.texts import Language, Text, music, music_library
 
@@ -57,7 +57,7 @@ def track_embed(
         colour=BLURPLE,
     )
     embed.set_author(name=heading)
-    embed.set_footer(text=music.REQUESTED_BY(language, name=truncate(track.requester.name, NAME_LIMIT)))
+    embed.set_footer(text=music.REQUESTED_BY(language, name=plain(track.requester.name, NAME_LIMIT)))
     if track.uri and track.uri.startswith(("http://", "https://")):
         embed.url = track.uri
     if track.artwork and track.artwork.startswith(("http://", "https://")):

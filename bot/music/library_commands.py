@@ -11,7 +11,7 @@ from discord.ext import commands
 
 from bot.colours import BLURPLE
 from bot.errors import UserError
-from bot.escaping import escape
+from bot.escaping import escape, plain
 from bot.lavalink import Requester, Track
 from bot.lavalink.music_queue import QUEUE_LIMIT
 from bot.localization import command_name, language_for, localised
@@ -202,7 +202,7 @@ class LibraryCommands(commands.Cog):
         except LibraryError:
             return []
         return [
-            app_commands.Choice(name=playlist.name, value=playlist.name)
+            app_commands.Choice(name=plain(playlist.name), value=playlist.name)
             for playlist in playlists
             if current.casefold() in playlist.name.casefold()
         ]

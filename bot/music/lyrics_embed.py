@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.colours import BLURPLE
+from bot.escaping import plain
 from bot.texts import Language, music_library
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class LyricsPages:
         embed = discord.Embed(title=self._title, description=self._pages[page - 1], colour=BLURPLE)
         return embed.set_footer(
             text=music_library.LYRICS_FOOTER(
-                self._language, provider=self._provider, page=page, pages=len(self._pages)
+                self._language, provider=plain(self._provider), page=page, pages=len(self._pages)
             )
         )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.discord_limits import CHOICE_LENGTH, CHOICES
-from bot.escaping import truncate
+from bot.escaping import plain, truncate
 from bot.localization import language_of
 from bot.music.embeds import length_of
 from bot.music.messages import sentence_embed
@@ -49,9 +49,9 @@ class SongPicker(ReportingView):
         self.menu.placeholder = music.PICK_PLACEHOLDER(language)
         self.menu.max_values = len(self._tracks)
         for number, track in enumerate(self._tracks):
-            about = " · ".join(part for part in (length_of(track, language), track.author) if part)
+            about = " · ".join((length_of(track, language), *([plain(track.author)] if track.author else [])))
             self.menu.add_option(
-                label=truncate(track.title, CHOICE_LENGTH),
+                label=plain(track.title, CHOICE_LENGTH),
                 description=truncate(about, CHOICE_LENGTH),
                 value=str(number),
             )

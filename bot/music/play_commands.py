@@ -11,7 +11,7 @@ from discord.ext import commands
 
 from bot.discord_limits import CHOICE_LENGTH
 from bot.errors import UserError
-from bot.escaping import escape, truncate
+from bot.escaping import escape, plain, truncate
 from bot.lavalink import LavalinkError, Player, Requester, Track, Tracks, is_url
 from bot.lavalink.music_queue import QUEUE_LIMIT, MusicQueue
 from bot.localization import command_name, language_for, localised
@@ -184,11 +184,11 @@ async def _play_chosen(press: discord.Interaction[Bot], chosen: Sequence[Track])
 
 def _suggestion(track: Track) -> app_commands.Choice[str]:
     """Return a choice that shows a song and stands for its address."""
-    artist = f" · {track.author}" if track.author else ""
+    title, artist = plain(track.title), f" · {plain(track.author)}" if track.author else ""
     value = (
         track.uri if track.uri and len(track.uri) <= CHOICE_LENGTH else truncate(track.title, CHOICE_LENGTH)
     )
-    return app_commands.Choice(name=truncate(track.title + artist, CHOICE_LENGTH), value=value)
+    return app_commands.Choice(name=truncate(title + artist, CHOICE_LENGTH), value=value)
 
 
 def _wanted(found: Tracks) -> Sequence[Track]:

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import unicodedata
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.escaping import escape, truncate
+from bot.escaping import NAMELESS, escape, isolated, plain, truncate, visible
 
 HOSTILE = "**@everyone** <@123456789012345678> `code` [x](https://evil.example)\n> quote"
 
@@ -23,3 +26,53 @@ def test_truncated_text_fits_and_shows_that_something_is_missing(text: str, limi
 
     assert len(shown) <= limit
     assert shown == text or shown.endswith("…")
+
+
+BIDI_CONTROLS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+UNSEEN = "\0\n\x85\u00ad\u034f\u115f\u200b\u200d\u2028\u2060\u206e\u2800\u3164\ufe0f\ufeff\uffa0\U000e0041\U000e0100"
+
+
+@pytest.mark.parametrize("control", [*BIDI_CONTROLS, *UNSEEN], ids=ascii)
+def test_nothing_unseen_of_others_reaches_the_sentence_around_it(control: str) -> None:
+    shown = f"{escape(f'song{control}gpj.exe')} (3)"
+
+    assert control not in shown
+    assert "song" in shown
+    assert "gpj.exe" in shown
+    assert escape(control) == plain(control * 3) == NAMELESS
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        "👨\u200d👩\u200d👧 家族",
+        "🏳\ufe0f\u200d🌈",
+        "❤\ufe0f",
+        "1\ufe0f\u20e3",
+        "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+        "辻\U000e0100さん",
+        "क्\u200dष",
+        "ゟ・ｶﾞー　〜",
+    ],
+)
+def test_what_changes_a_visible_character_stays(seen: str) -> None:
+    assert visible(seen) == seen
+
+
+@pytest.mark.parametrize("letters", ["שלום", "مرحبا", "می\u200cخواهم", "١٢"])
+def test_letters_written_from_right_to_left_turn_only_themselves(letters: str) -> None:
+    assert escape(letters) == f"\u2068{letters}\u2069"
+    assert len(plain(letters * 50, 100)) <= 100
+    assert plain(letters * 50, 100).endswith("…\u2069")
+
+
+@given(st.text() | st.text(st.sampled_from([*BIDI_CONTROLS, *UNSEEN, *"aは☀🏴\u05d0"])), st.integers(3, 60))
+def test_what_is_shown_has_no_controls_but_a_pair_around_it(text: str, limit: int) -> None:
+    shown = plain(text, limit)
+    inner = shown.removeprefix("\u2068").removesuffix("\u2069")
+
+    assert 1 <= len(shown) <= limit
+    assert not set(inner) & set(BIDI_CONTROLS)
+    assert not {letter for letter in inner if unicodedata.category(letter) in {"Cc", "Zl", "Zp"}}
+    assert (shown != inner) == (isolated(inner) != inner)
+    assert visible(visible(text)) == visible(text)
