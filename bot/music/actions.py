@@ -53,15 +53,22 @@ async def pause(source: Source, *, paused: bool | None = None) -> str:
 
 
 async def skip(source: Source) -> str:
-    """Go on to the next song, at once or as soon as most listeners have voted for it."""
+    """Go on to the next song, at once or as soon as most listeners have voted for it.
+
+    Raises UserError for a second vote.
+    """
     player, track = await playing_for(source)
     language = language_for(source)
     if not _may_skip(source, player, track):
         if not guild_settings(bot_of(source).state, player.guild_id).votes:
             check_dj(source, player)
-        player.skip_votes.add(person_of(source).id)
+        voter_id = person_of(source).id
+        had_voted = voter_id in player.skip_votes
+        player.skip_votes.add(voter_id)
         count = count_skip_votes(player)
         if not count.is_enough:
+            if had_voted:
+                raise UserError(music.ALREADY_VOTED, votes=count.votes, needed=count.needed)
             # The controller shows the votes.
             bot_of(source).dispatch("music_changed", player)
             return music.VOTED(language, votes=count.votes, needed=count.needed)

@@ -70,7 +70,9 @@ class Library:
             found = _read(connection, _person(user_id), _FAVOURITES)
             tracks = found.tracks if found else ()
             left = [other for other in tracks if not _same(track, other)]
-            added = keep or len(left) == len(tracks)
+            added = len(left) == len(tracks)
+            if keep and not added:
+                return False
             if added and len(left) >= FAVOURITES_LIMIT:
                 raise UserError(music_library.FAVOURITES_FULL, limit=FAVOURITES_LIMIT)
             kept = [*left, track] if added else left

@@ -85,8 +85,9 @@ class LibraryCommands(commands.Cog):
     async def favorites_add(self, ctx: commands.Context[Bot]) -> None:
         """Add the current song to the caller's favourites."""
         _player, track = await playing_for(ctx, same_channel=False)
-        await self._library.toggle_favourite(ctx.author.id, track, keep=True)
-        await answer(ctx, music_library.FAVOURITE_ADDED(language_for(ctx), title=escape(track.title)))
+        added = await self._library.toggle_favourite(ctx.author.id, track, keep=True)
+        text = music_library.FAVOURITE_ADDED if added else music_library.ALREADY_FAVOURITE
+        await answer(ctx, text(language_for(ctx), title=escape(track.title)))
 
     @favorites.command(
         name=command_name("remove", ja="削除"), description=localised(music_library.FAVOURITES_REMOVE)

@@ -107,6 +107,10 @@ VOTED = Text(
     ja="🗳️ スキップに投票しました（{votes}/{needed}）。",
     en="🗳️ Voted to skip ({votes} of {needed}).",
 )
+ALREADY_VOTED = Text(
+    ja="🗳️ この曲のスキップには、もう投票しています（{votes}/{needed}）。",
+    en="🗳️ You have already voted to skip this song ({votes} of {needed}).",
+)
 STOPPED = Text(ja="⏹️ 再生を止めて、キューを空にしました。", en="⏹️ Stopped the music and cleared the queue.")
 VOLUME = Text(ja="🔊 音量は{volume}%です。", en="🔊 The volume is {volume}%.")
 VOLUME_SET = Text(ja="🔊 音量を{volume}%にしました。", en="🔊 The volume is now {volume}%.")

@@ -9,6 +9,10 @@ FAVOURITE_ADDED = Text(
     ja="♥ **{title}** をお気に入りに追加しました。",
     en="♥ Added **{title}** to your favourites.",
 )
+ALREADY_FAVOURITE = Text(
+    ja="♥ **{title}** は、もうお気に入りに入っています。",
+    en="♥ **{title}** is already one of your favourites.",
+)
 FAVOURITE_REMOVED = Text(
     ja="♡ **{title}** をお気に入りから外しました。",
     en="♡ Removed **{title}** from your favourites.",

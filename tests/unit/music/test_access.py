@@ -84,6 +84,39 @@ async def test_a_skip_is_voted_on_unless_votes_are_switched_off(hall: Hall) -> N
     assert "スキップしました" in await hall.say("!skip", yuki)
 
 
+async def test_a_second_vote_says_that_there_is_one_already(hall: Hall) -> None:
+    yuki, player = await _with_a_dj(hall)
+    await save_guild_settings(hall.bot.state, hall.guild.id, GuildSettings())
+
+    first = await hall.say("!skip", yuki)
+    second = await hall.say("!skip", yuki)
+
+    assert "もう投票しています（1/2）" in second
+    assert first != second
+    assert player.skip_votes == {yuki.id}
+    assert not player.skip_current.called
+
+
+async def test_a_second_vote_skips_where_the_votes_have_become_enough(hall: Hall) -> None:
+    yuki, player = await _with_a_dj(hall)
+    await save_guild_settings(hall.bot.state, hall.guild.id, GuildSettings())
+    mio = hall.guild.add_member(hall.env.create_user("mio"))
+    await mio.join_voice(hall.voice)
+    player.skip_votes |= {yuki.id, mio.id}
+
+    player.listeners = 5
+    assert "（2/3）" in await hall.say("!skip", yuki)
+    player.listeners = 3  # two have left
+    assert "スキップしました" in await hall.say("!skip", yuki)
+
+
+async def test_a_song_that_is_a_favourite_already_is_said_to_be_one(hall: Hall) -> None:
+    await _with_a_dj(hall)
+
+    assert "追加しました" in await hall.say("!favorites add")
+    assert "もうお気に入りに入っています" in await hall.say("!favorites add")
+
+
 async def test_without_votes_only_djs_skip_the_songs_of_others(hall: Hall) -> None:
     yuki, player = await _with_a_dj(hall)
     settings = guild_settings(hall.bot.state, hall.guild.id)

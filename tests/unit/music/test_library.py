@@ -38,7 +38,7 @@ async def test_a_favourite_is_there_once_whoever_asked_for_the_song(
 
     assert not await library.toggle_favourite(1, replace(SONG, requester=replace(SONG.requester, id=9)))
     assert await library.toggle_favourite(1, SONG, keep=True)
-    assert await library.toggle_favourite(1, SONG, keep=True)
+    assert not await library.toggle_favourite(1, SONG, keep=True)
     assert len(await library.favourites(1)) == 1
 
 
