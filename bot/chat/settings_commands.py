@@ -38,7 +38,7 @@ class ChatSettings(commands.Cog):
         default_permissions=discord.Permissions(manage_guild=True),
     )
     persona = app_commands.Group(
-        name=command_name("persona", ja="人柄"),
+        name=command_name("persona", ja="キャラ設定"),
         description=localised(texts.PERSONA_DESCRIPTION),
         guild_only=True,
         default_permissions=discord.Permissions(manage_guild=True),
@@ -97,9 +97,9 @@ class ChatSettings(commands.Cog):
         )
 
     @persona.command(
-        name=command_name("set", ja="設定"), description=localised(texts.PERSONA_SET_DESCRIPTION)
+        name=command_name("set", ja="変更"), description=localised(texts.PERSONA_SET_DESCRIPTION)
     )
-    @app_commands.rename(persona=command_name("persona", ja="人柄"), channel=_OPTION)
+    @app_commands.rename(persona=command_name("persona", ja="キャラ設定"), channel=_OPTION)
     @app_commands.describe(persona=localised(texts.PERSONA_TEXT), channel=localised(texts.PERSONA_CHANNEL))
     async def persona_set(
         self,

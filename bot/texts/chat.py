@@ -4,7 +4,7 @@ from bot.texts import Text
 
 COMMAND_DESCRIPTION = Text(ja="Geminiと話します", en="Talk with Gemini")
 PROMPT_DESCRIPTION = Text(ja="話したいこと、聞きたいこと", en="What you want to say or ask")
-PRIVATE_DESCRIPTION = Text(ja="自分だけに見える返事にする", en="Let only me see the answer")
+PRIVATE_DESCRIPTION = Text(ja="自分だけに見える返事にします", en="Let only me see the answer")
 
 RESET_DESCRIPTION = Text(ja="ここでの会話を忘れます", en="Forget the conversation held here")
 RESET_DONE = Text(
@@ -191,7 +191,7 @@ SYSTEM_INSTRUCTION = Text(
     " Put code in fenced blocks with the language's name. When you do not know, say so.",
 )
 PERSONA = Text(
-    ja="サーバーの管理者が決めたあなたの人柄:\n{persona}",
+    ja="サーバーの管理者が決めたあなたのキャラ設定:\n{persona}",
     en="Your character, as the server's administrators chose it:\n{persona}",
 )
 TOOLS = Text(

@@ -34,12 +34,15 @@ NO_CHANNELS = Text(
     en="💬 I answer only when called, everywhere. Choose channels with `/channel add`.",
 )
 
-PERSONA_DESCRIPTION = Text(ja="ボットの人柄を決めます", en="Set the bot's character")
+PERSONA_DESCRIPTION = Text(ja="ボットのキャラ設定を変えます", en="Set the bot's character")
 PERSONA_SET_DESCRIPTION = Text(
-    ja="サーバー、またはチャンネルでの人柄を決めます", en="Set the character in the server or in a channel"
+    ja="サーバー、またはチャンネルでのキャラ設定を変えます",
+    en="Set the character in the server or in a channel",
 )
-PERSONA_CLEAR_DESCRIPTION = Text(ja="人柄を元に戻します", en="Go back to the usual character")
-PERSONA_SHOW_DESCRIPTION = Text(ja="ここでの人柄を表示します", en="Show the character that applies here")
+PERSONA_CLEAR_DESCRIPTION = Text(ja="キャラ設定を元に戻します", en="Go back to the usual character")
+PERSONA_SHOW_DESCRIPTION = Text(
+    ja="ここでのキャラ設定を表示します", en="Show the character that applies here"
+)
 PERSONA_TEXT = Text(
     ja="例: 関西弁の陽気な料理人", en="For example: a cheerful cook who speaks in short sentences"
 )
@@ -47,12 +50,13 @@ PERSONA_CHANNEL = Text(
     ja="このチャンネルだけ（省略: サーバー全体）", en="For this channel only (default: the whole server)"
 )
 PERSONA_SET = Text(
-    ja="🎭 {place}での人柄を決めました:\n> {persona}", en="🎭 My character in {place} is now:\n> {persona}"
+    ja="🎭 {place}でのキャラ設定を変えました:\n> {persona}",
+    en="🎭 My character in {place} is now:\n> {persona}",
 )
 PERSONA_CLEARED = Text(
-    ja="🎭 {place}での人柄を元に戻しました。", en="🎭 In {place} I am my usual self again."
+    ja="🎭 {place}でのキャラ設定を元に戻しました。", en="🎭 In {place} I am my usual self again."
 )
-PERSONA_SHOWN = Text(ja="🎭 ここでの人柄:\n> {persona}", en="🎭 My character here:\n> {persona}")
+PERSONA_SHOWN = Text(ja="🎭 ここでのキャラ設定:\n> {persona}", en="🎭 My character here:\n> {persona}")
 NO_PERSONA = Text(ja="🎭 いつもどおりです。", en="🎭 I am my usual self here.")
 WHOLE_SERVER = Text(ja="サーバー全体", en="the whole server")
 

@@ -6,7 +6,7 @@ from bot.texts import Text
 
 # Refusals and failures
 NOT_CONFIGURED = Text(
-    ja="このBotでは音楽サーバー（Lavalink）が設定されていないため、音楽を再生できません。",
+    ja="このボットでは音楽サーバー（Lavalink）が設定されていないため、音楽を再生できません。",
     en="Music is not set up on this bot: it has no Lavalink server.",
 )
 NO_NODE = Text(
@@ -193,46 +193,46 @@ PICK_PLACEHOLDER = Text(ja="曲を選ぶ（複数可）", en="Choose one or more
 PICK_TIMED_OUT = Text(ja="⌛ 選択の時間が切れました。", en="⌛ The time to choose has run out.")
 
 # Descriptions of commands and options
-PLAY = Text(ja="曲を再生する（曲名・URL・プレイリスト）", en="Play a song (title, URL or playlist)")
+PLAY = Text(ja="曲を再生します（曲名・URL・プレイリスト）", en="Play a song (title, URL or playlist)")
 PLAY_QUERY = Text(ja="曲名またはURL", en="Title or URL")
-PAUSE = Text(ja="再生を一時停止する", en="Pause the music")
-RESUME = Text(ja="再生を再開する", en="Resume the music")
-SKIP = Text(ja="いまの曲をスキップする", en="Skip the current song")
-STOP = Text(ja="再生を止めてキューを空にする", en="Stop the music and clear the queue")
-QUEUE = Text(ja="再生キューを表示する", en="Show the queue")
+PAUSE = Text(ja="再生を一時停止します", en="Pause the music")
+RESUME = Text(ja="再生を再開します", en="Resume the music")
+SKIP = Text(ja="いまの曲をスキップします", en="Skip the current song")
+STOP = Text(ja="再生を止めてキューを空にします", en="Stop the music and clear the queue")
+QUEUE = Text(ja="再生キューを表示します", en="Show the queue")
 QUEUE_PAGE = Text(ja="ページ番号", en="Page number")
-NOWPLAYING = Text(ja="再生中の曲を表示する", en="Show the current song")
-SET_VOLUME = Text(ja="音量を表示・変更する", en="Show or change the volume")
+NOWPLAYING = Text(ja="再生中の曲を表示します", en="Show the current song")
+SET_VOLUME = Text(ja="音量を表示・変更します", en="Show or change the volume")
 VOLUME_LEVEL = Text(ja="音量（0〜200%）", en="Volume (0 to 200%)")
-JOIN = Text(ja="ボイスチャンネルに入る", en="Join your voice channel")
-LEAVE = Text(ja="ボイスチャンネルから退出する", en="Leave the voice channel")
-PLAYNEXT = Text(ja="次に再生する曲を追加する", en="Play a song right after this one")
-PLAYNOW = Text(ja="いまの曲の代わりに今すぐ再生する", en="Play a song right away, instead of this one")
-SKIPTO = Text(ja="キューの指定した曲まで飛ばす", en="Skip to a song in the queue")
-PREVIOUS = Text(ja="前の曲を再生する", en="Play the previous song")
-SEEK = Text(ja="曲の再生位置を移動する", en="Seek to a position in the song")
+JOIN = Text(ja="ボイスチャンネルに入ります", en="Join your voice channel")
+LEAVE = Text(ja="ボイスチャンネルから退出します", en="Leave the voice channel")
+PLAYNEXT = Text(ja="次に再生する曲を追加します", en="Play a song right after this one")
+PLAYNOW = Text(ja="いまの曲の代わりに今すぐ再生します", en="Play a song right away, instead of this one")
+SKIPTO = Text(ja="キューの指定した曲まで飛ばします", en="Skip to a song in the queue")
+PREVIOUS = Text(ja="前の曲を再生します", en="Play the previous song")
+SEEK = Text(ja="曲の再生位置を移動します", en="Seek to a position in the song")
 SEEK_POSITION = Text(ja="1:23、+10、-10 など", en="For example 1:23, +10 or -10")
-MOVE = Text(ja="キューの曲を移動する", en="Move a song in the queue")
+MOVE = Text(ja="キューの曲を移動します", en="Move a song in the queue")
 MOVE_TO = Text(ja="移動先の番号（省略すると1番目）", en="New number (default: 1)")
-REMOVE = Text(ja="キューから曲を外す", en="Remove songs from the queue")
+REMOVE = Text(ja="キューから曲を外します", en="Remove songs from the queue")
 REMOVE_LAST = Text(ja="まとめて外すときの最後の番号", en="Last number, to remove several")
 CLEAR = Text(
-    ja="キューを空にする（再生中の曲はそのまま）", en="Clear the queue; the current song keeps playing"
+    ja="キューを空にします（再生中の曲はそのまま）", en="Clear the queue; the current song keeps playing"
 )
-SHUFFLE = Text(ja="キューをシャッフルする", en="Shuffle the queue")
-UNDO = Text(ja="直前の削除・クリア・スキップを元に戻す", en="Undo the last remove, clear or skip")
-LOOP = Text(ja="ループを設定する", en="Set what to repeat")
+SHUFFLE = Text(ja="キューをシャッフルします", en="Shuffle the queue")
+UNDO = Text(ja="直前の削除・クリア・スキップを元に戻します", en="Undo the last remove, clear or skip")
+LOOP = Text(ja="ループを設定します", en="Set what to repeat")
 LOOP_MODE = Text(ja="繰り返すもの", en="What to repeat")
 PLACE = Text(ja="キューでの番号", en="Number in the queue")
-SEARCH = Text(ja="曲を検索して選ぶ", en="Search for songs and choose from the results")
-FILTER = Text(ja="サウンドを切り替える（もう一度選ぶとオフ）", en="Turn a sound effect on or off")
+SEARCH = Text(ja="曲を検索して選びます", en="Search for songs and choose from the results")
+FILTER = Text(ja="サウンドを切り替えます（もう一度選ぶとオフ）", en="Turn a sound effect on or off")
 FILTER_EFFECT = Text(ja="サウンド", en="Sound effect")
-AUTOPLAY = Text(ja="キューの後に似た曲を自動で再生する", en="Play related songs after the queue")
-STAY = Text(ja="24時間ボイスチャンネルにとどまる", en="Stay in the voice channel around the clock")
+AUTOPLAY = Text(ja="キューの後に似た曲を自動で再生します", en="Play related songs after the queue")
+STAY = Text(ja="24時間ボイスチャンネルにとどまります", en="Stay in the voice channel around the clock")
 SWITCH = Text(ja="オン・オフ（省略すると切り替え）", en="On or off (default: toggle)")
 DJ = Text(
-    ja="音楽を操作できるロールと投票を設定する",
+    ja="音楽を操作できるロールと投票を設定します",
     en="Choose who controls the music and whether skips need votes",
 )
 DJ_ROLE = Text(ja="DJのロール（@everyone で全員）", en="DJ role (@everyone for everybody)")
-DJ_VOTES = Text(ja="スキップを投票で決める", en="Whether skips need votes")
+DJ_VOTES = Text(ja="スキップを投票で決めるかどうか", en="Whether skips need votes")

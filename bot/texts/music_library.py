@@ -60,7 +60,7 @@ NOT_YOUR_PLAYLIST = Text(
 )
 NOTHING_TO_SAVE = Text(ja="保存する曲がありません。", en="There is nothing to save.")
 LIBRARY_UNREACHABLE = Text(
-    ja="保存したデータを読み書きできませんでした。Botの管理者に知らせてください。",
+    ja="保存したデータを読み書きできませんでした。ボットの管理者に知らせてください。",
     en="The saved songs could not be read or written. Please tell the bot's owner.",
 )
 
@@ -93,20 +93,22 @@ TOP_UNREACHABLE = Text(
 )
 
 # Descriptions of commands and options
-HISTORY = Text(ja="再生した曲を表示する", en="Show recently played songs")
-LYRICS = Text(ja="再生中の曲の歌詞を表示する", en="Show the lyrics of the current song")
-TOP = Text(ja="よく再生された曲とリクエストした人", en="Show the most played songs and top requesters")
-FAVOURITES = Text(ja="お気に入りの曲", en="Your favourite songs")
-FAVOURITES_ADD = Text(ja="再生中の曲をお気に入りに追加する", en="Add the current song to your favourites")
-FAVOURITES_REMOVE = Text(ja="お気に入りから外す", en="Remove a song from your favourites")
-FAVOURITES_PLAY = Text(ja="お気に入りを再生する", en="Play your favourites")
+HISTORY = Text(ja="再生した曲を表示します", en="Show recently played songs")
+LYRICS = Text(ja="再生中の曲の歌詞を表示します", en="Show the lyrics of the current song")
+TOP = Text(
+    ja="よく再生された曲とリクエストした人を表示します", en="Show the most played songs and top requesters"
+)
+FAVOURITES = Text(ja="お気に入りの曲を表示します", en="Show your favourite songs")
+FAVOURITES_ADD = Text(ja="再生中の曲をお気に入りに追加します", en="Add the current song to your favourites")
+FAVOURITES_REMOVE = Text(ja="お気に入りから外します", en="Remove a song from your favourites")
+FAVOURITES_PLAY = Text(ja="お気に入りを再生します", en="Play your favourites")
 FAVOURITE_NUMBER = Text(ja="お気に入りでの番号", en="Number in your favourites")
 FAVOURITE_PLAY_NUMBER = Text(
     ja="お気に入りでの番号（省略するとすべて）",
     en="Number in your favourites (default: all)",
 )
-PLAYLIST = Text(ja="このサーバーのプレイリスト", en="Playlists of this server")
-PLAYLIST_SAVE = Text(ja="いまの曲とキューをプレイリストとして保存する", en="Save the queue as a playlist")
-PLAYLIST_PLAY = Text(ja="プレイリストを再生する", en="Play a playlist")
-PLAYLIST_DELETE = Text(ja="プレイリストを削除する", en="Delete a playlist")
+PLAYLIST = Text(ja="このサーバーのプレイリストを表示します", en="Show the playlists of this server")
+PLAYLIST_SAVE = Text(ja="いまの曲とキューをプレイリストとして保存します", en="Save the queue as a playlist")
+PLAYLIST_PLAY = Text(ja="プレイリストを再生します", en="Play a playlist")
+PLAYLIST_DELETE = Text(ja="プレイリストを削除します", en="Delete a playlist")
 PLAYLIST_NAME = Text(ja="プレイリストの名前", en="Name of the playlist")

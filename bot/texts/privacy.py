@@ -4,7 +4,7 @@ from bot.texts import Text
 
 NAME_JA = "プライバシー"
 DESCRIPTION = Text(
-    ja="あなたについて保存されている内容の確認・書き出し・削除",
+    ja="あなたについて保存されている内容を確認・書き出し・削除します",
     en="See, export or delete what is stored about you",
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.texts import Text
 
-STATUS_DESCRIPTION = Text(ja="ボットの状態を表示", en="Show how the bot is doing")
+STATUS_DESCRIPTION = Text(ja="ボットの状態を表示します", en="Show how the bot is doing")
 STATUS_NAME_JA = "状態"
 STATUS_TITLE = Text(ja="🩺 ボットの状態", en="🩺 Bot status")
 UPTIME = Text(ja="⏱️ 稼働時間", en="⏱️ Uptime")

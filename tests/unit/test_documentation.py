@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from unittest.mock import create_autospec
 
 import pytest
@@ -13,13 +13,17 @@ from discord import app_commands
 from dotenv import dotenv_values
 
 from bot.client import EXTENSIONS, Bot
+from bot.command_sync import CatalogueTranslator
 from bot.config import SETTING_KEYS, Settings, load_settings
 from bot.netstats.answer import NetstatsAnswer
 from bot.storage.state import State
 from bot.supabase_client import SupabaseClient
+from tests.unit.texts.test_texts import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
+
+    from bot.texts import Language
 
 ROOT = Path(__file__).parents[2]
 READMES = ("README.md", "README.ja.md")
@@ -95,6 +99,48 @@ async def test_every_command_is_in_both_readmes(bot: Bot, name: str) -> None:
     names = list(qualified_names(iter(bot.tree.get_commands())))
     assert len(names) > 10
     assert [command for command in names if f"`/{command}" not in text] == []
+
+
+async def described(bot: Bot, language: Language) -> dict[str, tuple[str, str]]:
+    """Return the shown name and the description of each command in ``language``, by its usual name."""
+    found: dict[str, tuple[str, str]] = {}
+
+    def walk(part: dict[str, Any], name: str, shown: str) -> None:
+        translated = {"ja": part["name"]} | (part["name_localizations"] or {})
+        name, shown = f"{name} {part['name']}".strip(), f"{shown} {translated['ja']}".strip()
+        nested = [option for option in part.get("options", ()) if option["type"] in {1, 2}]
+        for option in nested:
+            walk(option, name, shown)
+        if not nested:
+            description = (part["description_localizations"] or {}).get("en-US", part["description"])
+            found[name] = (shown, part["description"]) if language == "ja" else (name, description)
+
+    for command in bot.tree.get_commands():
+        walk(dict(await command.get_translated_payload(bot.tree, CatalogueTranslator())), "", "")
+    return found
+
+
+async def test_the_readmes_call_and_describe_each_command_as_discord_does(bot: Bot) -> None:
+    for name, (shown, description) in (await described(bot, "ja")).items():
+        rows = re.findall(rf"^\| `/{name}[` ].*$", readme("README.ja.md"), re.MULTILINE)
+        assert any(f"| `/{shown}` | {description} |" in row for row in rows), name
+    for name, (_shown, description) in (await described(bot, "en")).items():
+        rows = re.findall(rf"^\| `/{name}[` ].*$", readme("README.md"), re.MULTILINE)
+        assert any(f"| {description} |" in row for row in rows), name
+
+
+async def test_every_command_describes_itself_politely_in_japanese(bot: Bot) -> None:
+    for _shown, description in (await described(bot, "ja")).values():
+        polite = re.search(r"(?:ます|です|ください)(?:$|（)", description)
+        assert polite or description == "ネットワーク統計を表示", description
+
+
+def test_the_japanese_readme_and_texts_write_bot_in_katakana() -> None:
+    # Not names of others, nor the page "Bot" of the Developer Portal.
+    latin = re.compile(r"(?<![\w*-])(?<!→ )Bot(?![\w*])", re.ASCII)
+
+    assert [line for line in readme("README.ja.md").splitlines() if latin.search(line)] == []
+    assert [name for name, text in catalogue() if latin.search(text.ja)] == []
 
 
 @pytest.mark.parametrize("name", READMES)
