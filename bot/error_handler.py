@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.command_sync import shown_commands
 from bot.errors import SpokenError, UserError
 from bot.localization import language_for
 from bot.notice_mark import marked
@@ -202,9 +203,18 @@ class ErrorHandler(commands.Cog):
         async def send(message: str) -> None:
             await answer_privately(interaction, message)
 
-        command = interaction.command
+        command, language = interaction.command, language_for(interaction)
         name = command.qualified_name if command else "?"
-        await report(error, language=language_for(interaction), send=send, where=f"/{name}", usage=f"/{name}")
+        usage = f"/{await self._shown_name(command, language)}" if command else ""
+        await report(error, language=language, send=send, where=f"/{name}", usage=usage)
+
+    async def _shown_name(
+        self, command: app_commands.Command[Any, ..., Any] | app_commands.ContextMenu, language: Language
+    ) -> str:
+        """Return a command's name as people see it who read ``language``."""
+        root = command if isinstance(command, app_commands.ContextMenu) else command.root_parent or command
+        shown = (await shown_commands([root], self.bot.tree)).get(command.qualified_name)
+        return shown.name(language) if shown else command.qualified_name
 
 
 async def setup(bot: Bot) -> None:

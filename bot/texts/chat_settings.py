@@ -30,7 +30,7 @@ CHANNELS = Text(
     en="💬 I answer every message in: {channels}",
 )
 NO_CHANNELS = Text(
-    ja="💬 どのチャンネルでも、呼ばれたときだけ答えます。`/channel add` で選べます。",
+    ja="💬 どのチャンネルでも、呼ばれたときだけ答えます。`/チャンネル 追加` で選べます。",
     en="💬 I answer only when called, everywhere. Choose channels with `/channel add`.",
 )
 

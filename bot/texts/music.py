@@ -179,7 +179,7 @@ QUEUE_ENDED = Text(
     en="✅ That was the end of the queue.",
 )
 NOTHING_PLAYING = Text(ja="⏹️ 再生していません", en="⏹️ Nothing is playing")
-HOW_TO_ADD = Text(ja="🎵 `/play` で曲を追加できます。", en="🎵 Add songs with `/play`.")
+HOW_TO_ADD = Text(ja="🎵 `/再生` で曲を追加できます。", en="🎵 Add songs with `/play`.")
 ENDS_AT = Text(ja="{when}に終了", en="ends {when}")
 VOLUME_LINE = Text(ja="🔊 {volume}%", en="🔊 {volume}%")
 LOOP_LINE = Text(ja="🔁 {mode}", en="🔁 {mode}")

@@ -19,7 +19,7 @@ FAVOURITE_REMOVED = Text(
 )
 FAVOURITES_TITLE = Text(ja="♥ {name}のお気に入り", en="♥ {name}’s favourites")
 FAVOURITES_EMPTY = Text(
-    ja="お気に入りはまだありません。再生中に ♥ を押すか `/favorites add` で追加できます。",
+    ja="お気に入りはまだありません。再生中に ♥ を押すか `/お気に入り 追加` で追加できます。",
     en="You have no favourites yet. Press ♥ while a song is playing, or use `/favorites add`.",
 )
 FAVOURITES_FULL = Text(
@@ -42,7 +42,7 @@ PLAYLIST_DELETED = Text(
 )
 PLAYLISTS_TITLE = Text(ja="💾 このサーバーのプレイリスト", en="💾 Playlists of this server")
 PLAYLISTS_EMPTY = Text(
-    ja="プレイリストはまだありません。`/playlist save` でキューを保存できます。",
+    ja="プレイリストはまだありません。`/プレイリスト 保存` でキューを保存できます。",
     en="There are no playlists yet. Save the queue with `/playlist save`.",
 )
 PLAYLIST_LINE = Text(ja="**{name}**（{songs}）", en="**{name}** ({songs})")

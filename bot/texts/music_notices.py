@@ -12,8 +12,8 @@ TRACK_FAILED = Text(
 STUCK = Text(ja="音声が届かなくなりました", en="the audio stopped arriving")
 UNKNOWN_REASON = Text(ja="原因不明", en="unknown reason")
 TOO_MANY_FAILURES = Text(
-    ja="⛔ 続けて{count}曲再生できなかったため、止めました。しばらくしてから `play` でお試しください。",
-    en="⛔ Stopped because {count} tracks in a row could not be played. Please try `play` again later.",
+    ja="⛔ 続けて{count}曲再生できなかったため、止めました。しばらくしてから `/再生` でお試しください。",
+    en="⛔ Stopped because {count} tracks in a row could not be played. Please try `/play` again later.",
 )
 FALLBACK_TRACK = Text(
     ja="🔀 **{title}** が再生できなかったため、別の音源（{source}）で続けます。",

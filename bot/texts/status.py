@@ -28,8 +28,8 @@ NEVER = Text(ja="まだありません", en="not yet")
 NOT_AVAILABLE = Text(ja="なし", en="none")
 SCHEMA = Text(ja="🧱 データベースのバージョン", en="🧱 Database version")
 ERASURES_WAIT = Text(
-    ja="⏳ 削除の依頼（/privacy）{count}件が、データベースでの実行を待っています。",
-    en="⏳ {count} erasures (/privacy) are waiting to be carried out in the database.",
+    ja="⏳ 削除の依頼（`/プライバシー`）{count}件が、データベースでの実行を待っています。",
+    en="⏳ {count} erasures (`/privacy`) are waiting to be carried out in the database.",
 )
 TROUBLE = Text(ja="⚠️ 送信の問題", en="⚠️ Delivery trouble")
 NOT_DURABLE = Text(

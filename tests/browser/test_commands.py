@@ -118,6 +118,16 @@ async def test_a_pasted_command_with_named_options_is_understood(chat: ChatPage,
     assert options == {"level": 40, "by": chat.people["はる"]}
 
 
+async def test_an_answer_is_headed_by_the_command_as_its_reader_calls_it(
+    chat: ChatPage, bot: ScriptedBot
+) -> None:
+    show = QUEUE["options"][0] | {"name_localizations": {"ja": "表示"}}
+    await chat.learn(bot, QUEUE | {"name_localizations": {"ja": "キュー"}, "options": [show]})
+    await chat.say("/queue show")
+    await bot.answer(await bot.interactions.get(), MESSAGE, {"content": "空です"})
+    await expect(chat.last.locator(".context")).to_contain_text("あなた が /キュー 表示 を使用")
+
+
 async def test_a_full_width_slash_works_as_well(chat: ChatPage, bot: ScriptedBot) -> None:
     await chat.learn(bot, QUEUE)
     await chat.composer.fill("／queue show")

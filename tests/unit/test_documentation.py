@@ -5,25 +5,26 @@ from __future__ import annotations
 import re
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from unittest.mock import create_autospec
+from typing import TYPE_CHECKING, get_args
+from unittest.mock import AsyncMock, Mock, create_autospec
 
+import discord
 import pytest
 from discord import app_commands
+from discord.ext import commands
 from dotenv import dotenv_values
 
 from bot.client import EXTENSIONS, Bot
-from bot.command_sync import CatalogueTranslator
+from bot.command_sync import ShownCommand, shown_commands
 from bot.config import SETTING_KEYS, Settings, load_settings
 from bot.netstats.answer import NetstatsAnswer
 from bot.storage.state import State
 from bot.supabase_client import SupabaseClient
+from bot.texts import Language
 from tests.unit.texts.test_texts import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
-
-    from bot.texts import Language
 
 ROOT = Path(__file__).parents[2]
 READMES = ("README.md", "README.ja.md")
@@ -68,9 +69,9 @@ def test_every_setting_is_in_both_readmes(key: str, name: str) -> None:
 
 
 def qualified_names(
-    commands: Iterator[app_commands.Command | app_commands.Group | app_commands.ContextMenu],
+    found: Iterator[app_commands.Command | app_commands.Group | app_commands.ContextMenu],
 ) -> Iterator[str]:
-    for command in commands:
+    for command in found:
         if isinstance(command, app_commands.Group):
             yield from qualified_names(iter(command.commands))
         elif isinstance(command, app_commands.Command):
@@ -101,38 +102,54 @@ async def test_every_command_is_in_both_readmes(bot: Bot, name: str) -> None:
     assert [command for command in names if f"`/{command}" not in text] == []
 
 
-async def described(bot: Bot, language: Language) -> dict[str, tuple[str, str]]:
-    """Return the shown name and the description of each command in ``language``, by its usual name."""
-    found: dict[str, tuple[str, str]] = {}
-
-    def walk(part: dict[str, Any], name: str, shown: str) -> None:
-        translated = {"ja": part["name"]} | (part["name_localizations"] or {})
-        name, shown = f"{name} {part['name']}".strip(), f"{shown} {translated['ja']}".strip()
-        nested = [option for option in part.get("options", ()) if option["type"] in {1, 2}]
-        for option in nested:
-            walk(option, name, shown)
-        if not nested:
-            description = (part["description_localizations"] or {}).get("en-US", part["description"])
-            found[name] = (shown, part["description"]) if language == "ja" else (name, description)
-
-    for command in bot.tree.get_commands():
-        walk(dict(await command.get_translated_payload(bot.tree, CatalogueTranslator())), "", "")
-    return found
+@pytest.fixture
+async def shown(bot: Bot) -> dict[str, ShownCommand]:
+    return await shown_commands(bot.tree.get_commands(), bot.tree)
 
 
-async def test_the_readmes_call_and_describe_each_command_as_discord_does(bot: Bot) -> None:
-    for name, (shown, description) in (await described(bot, "ja")).items():
-        rows = re.findall(rf"^\| `/{name}[` ].*$", readme("README.ja.md"), re.MULTILINE)
-        assert any(f"| `/{shown}` | {description} |" in row for row in rows), name
-    for name, (_shown, description) in (await described(bot, "en")).items():
-        rows = re.findall(rf"^\| `/{name}[` ].*$", readme("README.md"), re.MULTILINE)
-        assert any(f"| {description} |" in row for row in rows), name
+async def test_the_readmes_call_and_describe_each_command_as_discord_does(
+    shown: dict[str, ShownCommand],
+) -> None:
+    for name, command in shown.items():
+        ja, en = (
+            re.findall(rf"^\| `/{name}[` ].*$", readme(file), re.MULTILINE)
+            for file in ("README.ja.md", "README.md")
+        )
+        assert any(f"| `/{command.name.ja}` | {command.description.ja} |" in row for row in ja), name
+        assert any(f"| {command.description.en} |" in row for row in en), name
+        for row in (*ja[:1], *en[:1]):
+            assert ("🔒" in row) == command.for_managers, row
 
 
-async def test_every_command_describes_itself_politely_in_japanese(bot: Bot) -> None:
-    for _shown, description in (await described(bot, "ja")).values():
+async def test_every_command_describes_itself_politely_in_japanese(shown: dict[str, ShownCommand]) -> None:
+    for command in shown.values():
+        description = command.description.ja
         polite = re.search(r"(?:ます|です|ください)(?:$|（)", description)
         assert polite or description == "ネットワーク統計を表示", description
+
+
+async def test_the_texts_call_each_command_as_its_reader_sees_it(shown: dict[str, ShownCommand]) -> None:
+    mentioned = 0
+    for name, text in catalogue():
+        for language in get_args(Language):
+            names = {command.name(language) for command in shown.values()}
+            for called in re.findall(r"`/([^`<\[ ][^`<\[]*?)(?: [<\[].*)?`", text(language)):
+                mentioned += 1
+                assert any(f"{called} ".startswith(f"{known} ") for known in names), (name, called)
+    assert mentioned >= 10
+
+
+async def test_a_failed_command_is_called_as_its_user_sees_it(bot: Bot) -> None:
+    command = bot.tree.get_command("playlist").get_command("save")
+    response = Mock(is_done=Mock(return_value=False), send_message=AsyncMock())
+    handler = bot.get_cog("ErrorHandler")
+    for locale, usage in (
+        ("ja", "/プレイリスト 保存"),
+        ("fr", "/playlist save"),
+    ):
+        failed = Mock(spec=discord.Interaction, command=command, locale=locale, response=response)
+        await handler.on_app_command_error(failed, commands.BadArgument("x"))
+        assert f"`{usage}`" in response.send_message.await_args.args[0]
 
 
 def test_the_japanese_readme_and_texts_write_bot_in_katakana() -> None:

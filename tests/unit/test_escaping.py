@@ -29,7 +29,10 @@ def test_truncated_text_fits_and_shows_that_something_is_missing(text: str, limi
 
 
 BIDI_CONTROLS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-UNSEEN = "\0\n\x85\u00ad\u034f\u115f\u200b\u200d\u2028\u2060\u206e\u2800\u3164\ufe0f\ufeff\uffa0\U000e0041\U000e0100"
+UNSEEN = (
+    "\0\n\x85\u00ad\u034f\u115f\u200b\u200d\u2028\u2060\u206e\u2800\u3164\ufe0f\ufeff\uffa0"
+    "\U000e0041\U000e0100"
+)
 
 
 @pytest.mark.parametrize("control", [*BIDI_CONTROLS, *UNSEEN], ids=ascii)

@@ -51,6 +51,17 @@ export function invocables(commands, language) {
 }
 
 /**
+ * Return a command's name, with its subcommand's, as people see it who read `language`.
+ *
+ * @param {ApplicationCommand[]} commands
+ * @param {string} path
+ * @param {Language} language
+ */
+export function labelOf(commands, path, language) {
+  return invocables(commands, language).find((item) => item.path === path)?.label ?? path;
+}
+
+/**
  * Return the words after a slash (half or full width), or null for other text.
  *
  * @param {string} text

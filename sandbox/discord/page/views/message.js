@@ -1,9 +1,11 @@
 // @ts-check
 // One message.
 
+import { labelOf } from "../commands.js";
 import { h } from "../dom.js";
 import { icon } from "../icons.js";
 import { inlineMarkdown, markdown } from "../markdown/render.js";
+import { preferences } from "../preferences.js";
 import { clock, day, fullDate, t } from "../texts.js";
 import { isEphemeral, isLoading } from "../timeline.js";
 import { attachmentView } from "./attachment.js";
@@ -113,12 +115,13 @@ function context(message, around) {
   const used = message.interaction ?? message.interaction_metadata;
   if (used && message.type === 20) {
     const user = directory.nameOf(used.user, guild);
+    const command = labelOf(directory.commands, used.name ?? "…", preferences.language);
     return h(
       "div",
       { class: "context" },
       icon("reply"),
       avatar(used.user, user),
-      h("span", null, t("used", { user, command: `/${used.name ?? "…"}` })),
+      h("span", null, t("used", { user, command: `/${command}` })),
     );
   }
   if (!message.message_reference || message.type !== 19) return null;
