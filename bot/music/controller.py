@@ -45,7 +45,7 @@ class Controller:
     def __init__(self, bot: Bot, guild_id: int, library: Library) -> None:
         self._bot = bot
         self._guild_id = guild_id
-        self._view = ControllerView(library)
+        self._view = ControllerView(library, bot.settings.bot_language)
         self._shown = self._load()
         self._player: Player | None = None
         self._ended = False

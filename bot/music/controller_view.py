@@ -17,7 +17,7 @@ from bot.music import actions
 from bot.music.access import person_of, player_for, playing_for
 from bot.music.embeds import queue_embed
 from bot.reporting_view import ReportingView
-from bot.texts import music_library
+from bot.texts import Language, music, music_library
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
@@ -46,8 +46,14 @@ _ACTIONS: Sequence[tuple[str, str, Action]] = (
 class ControllerButton(discord.ui.Button["ControllerView"]):
     """A button whose custom id never changes."""
 
-    def __init__(self, name: str, emoji: str, action: Callable[[Press], Coroutine[None, None, None]]) -> None:
-        super().__init__(emoji=emoji, custom_id=f"{PREFIX}{name}")
+    def __init__(
+        self,
+        name: str,
+        emoji: str,
+        action: Callable[[Press], Coroutine[None, None, None]],
+        language: Language,
+    ) -> None:
+        super().__init__(emoji=emoji, label=music.BUTTONS[name](language), custom_id=f"{PREFIX}{name}")
         self._action = action
 
     async def callback(self, interaction: discord.Interaction[discord.Client]) -> None:
@@ -58,17 +64,18 @@ class ControllerButton(discord.ui.Button["ControllerView"]):
 class ControllerView(ReportingView):
     """Two rows of buttons; registered once with `discord.Client.add_view`, it answers for every message."""
 
-    def __init__(self, library: Library, *, registered: bool = False) -> None:
+    def __init__(self, library: Library, language: Language, *, registered: bool = False) -> None:
         """Make the buttons: ``registered`` ones answer presses, the others are only sent with a message."""
         super().__init__(timeout=None)
         self._library = library
+        self._language: Language = language
         self._registered = registered
         self._buttons = {
-            name: ControllerButton(name, emoji, partial(_run, action=action))
+            name: ControllerButton(name, emoji, partial(_run, action=action), language)
             for name, emoji, action in _ACTIONS
         }
-        self._buttons["favourite"] = ControllerButton("favourite", "♥️", self._toggle_favourite)
-        self._buttons["queue"] = ControllerButton("queue", "📜", self._show_queue)
+        self._buttons["favourite"] = ControllerButton("favourite", "♥️", self._toggle_favourite, language)
+        self._buttons["queue"] = ControllerButton("queue", "📜", self._show_queue, language)
         for button in self._buttons.values():
             self.add_item(button)
 
@@ -84,6 +91,7 @@ class ControllerView(ReportingView):
             self._buttons[name].disabled = not playing
         pause, loop = self._buttons["pause"], self._buttons["loop"]
         pause.emoji = "▶️" if player.paused else "⏸️"
+        pause.label = music.BUTTONS["resume" if player.paused else "pause"](self._language)
         pause.style = ButtonStyle.success if player.paused and playing else ButtonStyle.secondary
         loop.emoji = "🔂" if queue.loop is Loop.TRACK else "🔁"
         loop.style = ButtonStyle.secondary if queue.loop is Loop.OFF else ButtonStyle.primary

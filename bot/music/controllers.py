@@ -24,7 +24,7 @@ class Controllers(commands.Cog):
         self.bot = bot
         self._library = library
         self._controllers: dict[int, Controller] = {}
-        self._buttons = ControllerView(library, registered=True)
+        self._buttons = ControllerView(library, bot.settings.bot_language, registered=True)
 
     async def cog_load(self) -> None:
         """Answer the buttons of every controller, those from before a restart too."""

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import discord
 
+from bot.localization import language_for
 from bot.reporting_view import ReportingView
+from bot.texts import Language, music
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,8 +30,12 @@ Render: TypeAlias = "Callable[[int], discord.Embed]"
 class Pages(ReportingView):
     """Buttons for the first, previous, next and last page; anybody may turn them."""
 
-    def __init__(self, render: Render, count: Callable[[], int], page: int) -> None:
+    def __init__(
+        self, render: Render, count: Callable[[], int], page: int, language: Language = "ja"
+    ) -> None:
         super().__init__(timeout=TIMEOUT)
+        for name, label in music.PAGE_BUTTONS.items():
+            getattr(self, name).label = label(language)
         self._render = render
         self._count = count
         self._page = page
@@ -83,5 +89,5 @@ async def send_pages(
     if count() == 1:
         await ctx.send(embed=render(page))
         return
-    view = Pages(render, count, page)
+    view = Pages(render, count, page, language_for(ctx))
     view.message = await ctx.send(embed=render(page), view=view)

@@ -192,6 +192,28 @@ PICK = Text(ja="「{query}」の検索結果から選んでください。", en=
 PICK_PLACEHOLDER = Text(ja="曲を選ぶ（複数可）", en="Choose one or more songs")
 PICK_TIMED_OUT = Text(ja="⌛ 選択の時間が切れました。", en="⌛ The time to choose has run out.")
 
+# Buttons, by their name
+BUTTONS = {
+    "previous": Text(ja="前の曲", en="Previous"),
+    "pause": Text(ja="一時停止", en="Pause"),
+    "resume": Text(ja="再開", en="Resume"),
+    "skip": Text(ja="スキップ", en="Skip"),
+    "stop": Text(ja="停止", en="Stop"),
+    "loop": Text(ja="ループ", en="Loop"),
+    "shuffle": Text(ja="シャッフル", en="Shuffle"),
+    "quieter": Text(ja="音量 −", en="Volume −"),
+    "louder": Text(ja="音量 ＋", en="Volume +"),
+    "favourite": Text(ja="お気に入り", en="Favourite"),
+    "queue": Text(ja="キュー", en="Queue"),
+}
+"""Discord shows no tooltips, and screen readers no more than an emoji's name."""
+PAGE_BUTTONS = {
+    "first": Text(ja="最初", en="First"),
+    "previous": Text(ja="前へ", en="Back"),
+    "next": Text(ja="次へ", en="Next"),
+    "last": Text(ja="最後", en="Last"),
+}
+
 # Descriptions of commands and options
 PLAY = Text(ja="曲を再生します（曲名・URL・プレイリスト）", en="Play a song (title, URL or playlist)")
 PLAY_QUERY = Text(ja="曲名またはURL", en="Title or URL")

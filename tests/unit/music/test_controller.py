@@ -9,12 +9,16 @@ from unittest.mock import Mock
 import discord
 import pytest
 
+from bot.chat.stop_button import StopButton
 from bot.client import Bot
 from bot.lavalink import Player
 from bot.lavalink.music_queue import MusicQueue
 from bot.music.controller import OUT_OF_SIGHT, Controller
+from bot.music.controller_view import ControllerView
 from bot.music.library import Library
+from bot.music.pages import Pages
 from bot.storage.state import State
+from bot.texts import Language
 from tests.support.music_hall import SONG
 
 GUILD, CHANNEL, MESSAGE = 10, 20, 30
@@ -261,3 +265,28 @@ async def test_where_nobody_asked_nothing_is_shown(
     await asyncio.wait({controller._task})
 
     assert place.sent == []
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+async def test_every_button_says_in_words_what_it_does(
+    bot: Mock, player: Mock, tmp_path: Path, language: Language
+) -> None:
+    controller = ControllerView(Library(tmp_path / "songs.sqlite3"), language).update(player)
+    pages = Pages(lambda _page: discord.Embed(), lambda: 3, 1, language)
+    for view in (controller, pages, StopButton(None, language)):
+        labels = [button.label for button in view.children if isinstance(button, discord.ui.Button)]
+        assert all(labels)
+        assert len(set(labels)) == len(labels)
+        assert all(label.isascii() == (language == "en") for label in labels if "−" not in label)
+
+
+async def test_the_button_that_pauses_says_resume_while_paused(
+    bot: Mock, player: Mock, tmp_path: Path
+) -> None:
+    view = ControllerView(Library(tmp_path / "songs.sqlite3"), "ja")
+    labels = []
+    for paused in (False, True, False):
+        player.paused = paused
+        labels.append(view.update(player)._buttons["pause"].label)
+
+    assert labels == ["一時停止", "再開", "一時停止"]
