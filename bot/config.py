@@ -92,6 +92,7 @@ class Settings:
     supabase_key: Secret | None = _optional(values.read_secret, None)
     supabase_log_level: str = _default(values.read_log_level, "WARNING")
     supabase_db_limit_mb: int = _default(values.read_megabytes, "500")
+    network_interfaces: tuple[str, ...] = _optional(values.read_names, ())
 
     bot_id: str = _default(values.read_bot_id, "primary")
     bot_language: Language = _default(values.read_language, "ja")

@@ -148,6 +148,11 @@ def read_count(value: str) -> int:
     return int(value)
 
 
+def read_names(value: str) -> tuple[str, ...]:
+    """Return names, in the order given, each once."""
+    return tuple(dict.fromkeys(word.strip() for word in value.split(",") if word.strip()))
+
+
 def read_shard_ids(value: str) -> tuple[int, ...]:
     """Return numbers of shards, in order."""
     words = [word.strip() for word in value.split(",") if word.strip()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from datetime import UTC, datetime
@@ -287,7 +288,7 @@ class SupabaseClient:
     async def _send_network_stats(self) -> None:
         """Record the traffic since the sample before; the first call only takes the counters' measure."""
         try:
-            row = self._sampler.network()
+            row = await asyncio.to_thread(self._sampler.network)  # it reads several files for each interface
         except Exception as error:  # noqa: BLE001 - whatever keeps the counters from being read, the next sample may work
             reason = str(error) or type(error).__name__
             log.error("❌ Failed to send network stats: %s", reason)  # noqa: TRY400 - every 10 s: no traceback

@@ -200,6 +200,7 @@ class Sandbox:
         """Return the settings that point the bot here, besides those of its owner."""
         settings: dict[str, str] = dict.fromkeys(SETTING_KEYS, "") if self.options.stand_ins_only else {}
         settings["DATA_DIR"] = str(self.options.data_dir / "bot")
+        settings["NETWORK_INTERFACES"] = "lo"  # the stand-ins are on this machine
         for stand_in in self.stand_ins:
             settings |= stand_in.environment()
         return settings

@@ -1,21 +1,31 @@
 """Samples of this process and its host, through psutil; deltas are pure functions.
 
-The network counters are the host's, over all interfaces, loopback included: psutil has none for a single
-process. https://psutil.readthedocs.io/en/latest/#psutil.net_io_counters
+The network counters are the host's: psutil has none for a single process. They are read by interface, and
+`bot.telemetry.network_interfaces` says which of them count.
+https://psutil.readthedocs.io/en/latest/#psutil.net_io_counters
 """
 
 from __future__ import annotations
 
+import logging
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import psutil
 
+from bot.telemetry.network_interfaces import counted, identity
 from bot.units import MEBIBYTE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Mapping, Sequence
+
+log = logging.getLogger(__name__)
+
+ALL_INTERFACES = "all"
+"""How it was counted where nobody tells the interfaces apart: their sum, loopback included."""
+EXTERNAL_INTERFACES = "external"
+"""How it was counted by `bot.telemetry.network_interfaces`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +58,21 @@ class Traffic(NamedTuple):
     seconds: float
 
 
-def traffic_between(before: Counters, after: Counters) -> Traffic:
-    """Return what passed between two readings; never negative.
+class Reading(NamedTuple):
+    """The counters of one moment by interface, a name and its `identity`; ``at`` is monotonic time."""
 
-    A counter below its earlier value was started again, by a reboot or a vanished interface: what it shows
-    now is what passed since. (psutil itself corrects counters that wrap.)
+    at: float
+    counters: Mapping[tuple[str, str], Counters]
+    counted: Collection[str]
+    """Names of those that count."""
+    counting: str
+
+
+def traffic_between(before: Counters, after: Counters) -> Traffic:
+    """Return what passed one interface between two readings; never negative.
+
+    A counter below its earlier value was started again: what it shows now is what passed since. (psutil
+    itself corrects counters that wrap.)
     """
     return Traffic(
         _grown(before.bytes_sent, after.bytes_sent),
@@ -68,10 +88,14 @@ def _grown(before: int, after: int) -> int:
 class HostMetrics:
     """Reads the figures; every call returns at once."""
 
-    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, monotonic: Callable[[], float] = time.monotonic, *, interfaces: Sequence[str] = ()
+    ) -> None:
         self._monotonic = monotonic
         self._process = psutil.Process()
-        self._last: Counters | None = None
+        self._chosen = interfaces
+        self._warned = False
+        self._last: Reading | None = None
         psutil.cpu_percent(interval=None)  # the first reading has nothing to compare with
 
     def sample(self) -> HostSample:
@@ -87,9 +111,52 @@ class HostMetrics:
             uptime=int(time.time() - self._process.create_time()),
         )
 
+    @property
+    def counting(self) -> str:
+        """How the last traffic was counted: two names of this are two measures that cannot be compared."""
+        return self._last.counting if self._last else ALL_INTERFACES
+
     def traffic(self) -> Traffic | None:
-        """Return what passed since the last call; None in the first call. Raises OSError."""
-        counters = psutil.net_io_counters()
-        now = Counters(counters.bytes_sent, counters.bytes_recv, self._monotonic())
+        """Return what passed since the last call; None in the first call. Raises OSError.
+
+        An interface counts from its first sight: what it carried before then is not of this time, and what
+        one that is gone carried last is not known.
+        """
+        now = self._read()
         before, self._last = self._last, now
-        return traffic_between(before, now) if before else None
+        if before is None:
+            return None
+        passed = [
+            traffic_between(before.counters[interface], counters)
+            for interface, counters in now.counters.items()
+            if interface[0] in now.counted and interface in before.counters
+        ]
+        return Traffic(
+            sum(traffic.bytes_sent for traffic in passed),
+            sum(traffic.bytes_recv for traffic in passed),
+            max(now.at - before.at, 0.0),
+        )
+
+    def _read(self) -> Reading:
+        at = self._monotonic()
+        try:
+            found = psutil.net_io_counters(pernic=True)
+        except TypeError:  # a stand-in that knows the total only
+            found = {}
+        if not found:
+            total = psutil.net_io_counters()
+            counters = Counters(total.bytes_sent, total.bytes_recv, at)
+            return Reading(at, {(ALL_INTERFACES, ""): counters}, {ALL_INTERFACES}, ALL_INTERFACES)
+        names = counted(found, self._chosen)
+        if not names and not self._warned:
+            self._warned = True
+            setting, there = ",".join(self._chosen) or "not set", ", ".join(found)
+            log.warning(
+                "No network interface counts: NETWORK_INTERFACES is %s, and there are %s", setting, there
+            )
+        every = {
+            (name, identity(name)): Counters(shown.bytes_sent, shown.bytes_recv, at)
+            for name, shown in found.items()
+        }
+        counting = f"only {', '.join(self._chosen)}" if self._chosen else EXTERNAL_INTERFACES
+        return Reading(at, every, names, counting)

@@ -54,7 +54,7 @@ class Sampler:
 
     def __init__(self, bot: TelemetrySource) -> None:
         self._bot = bot
-        self.metrics = HostMetrics()
+        self.metrics = HostMetrics(interfaces=bot.settings.network_interfaces)
         self._boot_id = str(uuid.uuid4())
         self._sequence = 0
 
