@@ -125,8 +125,8 @@ def retry_after_seconds(value: str, now: datetime) -> float:
 
     RFC 9110 §10.2.3: seconds, or a date.
     """
-    if re.fullmatch(r"\d{1,9}", value.strip()):
-        return min(float(value), MAX_RETRY_AFTER)
+    if re.fullmatch(r"\d{1,9}", seconds := value.strip()):
+        return min(float(seconds), MAX_RETRY_AFTER)
     try:
         date = parsedate_to_datetime(value)
     except ValueError:

@@ -76,6 +76,7 @@ def test_every_hold_with_a_known_cause_names_its_cure() -> None:
     [
         ("", 0),
         ("7", 7),
+        ("7\x1f", 7),
         ("86400", 600),
         ("Wed, 01 Jul 2026 12:00:30 GMT", 30),
         ("Wed, 01 Jul 2026 11:00:00 GMT", 0),
