@@ -9,6 +9,7 @@ from collections import Counter, OrderedDict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from bot.llm.tokens import CONVERSATION_LIMIT, OUTPUT_LIMIT, estimate, tail
 from bot.llm.turns import Turn
 from bot.units import MEBIBYTE
 
@@ -65,8 +66,10 @@ class Bounds:
 
     turns: int = 40
     """Messages given to the model, the new prompt included."""
-    characters: int = 24_000
-    """Characters given to the model; the new prompt is always given whole."""
+    tokens: int = CONVERSATION_LIMIT
+    """Tokens given to the model; the new prompt is always given whole."""
+    tail: int = OUTPUT_LIMIT // 4
+    """Tokens that the newest exchange always has, and without which another is not given in part."""
     idle: float = 30 * 60.0
     """Seconds of silence after which a message that replies to nothing begins a new conversation."""
     exchanges: int = 200
@@ -195,25 +198,43 @@ class Memory:
         bounds = self._bounds
         here = self._places.get(place, _PlaceMemory())
         chain = [prompt]
-        size = len(prompt.prompt_text)
+        room = max(bounds.tokens - _size(prompt), bounds.tail)
         while (previous := chain[-1].previous) is not None and previous in here.exchanges:
             exchange = here.exchanges[previous]
-            size += len(exchange.prompt_text) + len(exchange.answer)
-            if size > bounds.characters or 2 * len(chain) + 1 > bounds.turns or exchange in chain:
+            if 2 * len(chain) + 1 > bounds.turns or exchange in chain:
+                break
+            if _size(exchange) > room:
+                if room >= bounds.tail:
+                    chain.append(_end_of(exchange, room))
                 break
             chain.append(exchange)
+            room -= _size(exchange)
         files = _newest_files(chain, bounds.file_bytes)
         return tuple(_turns(reversed(chain), files, _labels(chain) if shared else {}))
 
 
+def _size(exchange: Exchange) -> int:
+    return estimate(exchange.prompt_text) + estimate(exchange.answer)
+
+
+def _end_of(exchange: Exchange, room: int) -> Exchange:
+    """Return the end of an exchange in ``room`` tokens, up to a quarter of them for its prompt."""
+    prompt = tail(exchange.prompt_text, max(room // 4, room - estimate(exchange.answer)))
+    return replace(exchange, quote="", prompt=prompt, answer=tail(exchange.answer, room - estimate(prompt)))
+
+
 def _newest_files(newest_first: Iterable[Exchange], limit: int) -> dict[int, tuple[File, ...]]:
-    """Return the files to give to the model, by ``prompt_id``: the newest that fit."""
+    """Return the files to give to the model, by ``prompt_id``: the newest that fit.
+
+    Of one exchange the last are the newest: they are the speaker's own.
+    """
     chosen: dict[int, tuple[File, ...]] = {}
     for exchange in newest_first:
-        limit -= sum(len(file.data) for file in exchange.files)
-        if limit < 0:
-            break
-        chosen[exchange.prompt_id] = exchange.files
+        for file in reversed(exchange.files):
+            limit -= len(file.data)
+            if limit < 0:
+                return chosen
+            chosen[exchange.prompt_id] = (file, *chosen.get(exchange.prompt_id, ()))
     return chosen
 
 

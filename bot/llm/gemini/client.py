@@ -19,6 +19,7 @@ from bot.llm.gemini.failures import translate
 from bot.llm.gemini.sdk import glm, google_exceptions, new_client, open_channel
 from bot.llm.gemini.wire import Reply, content_of, declared, instruction_of, read, results_of, talking_only
 from bot.llm.patience import Patience
+from bot.llm.tokens import OUTPUT_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
@@ -53,7 +54,7 @@ class Gemini:
     """A client of the Gemini API, which is a `bot.llm.provider.Provider`."""
 
     def __init__(
-        self, settings: Settings, *, patience: Patience | None = None, max_output_tokens: int = 8192
+        self, settings: Settings, *, patience: Patience | None = None, max_output_tokens: int = OUTPUT_LIMIT
     ) -> None:
         self.replaced_model: str | None = None
         """The last model that turned out not to exist, in whose place `FALLBACK_MODEL` answers."""

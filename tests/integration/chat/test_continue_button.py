@@ -41,6 +41,25 @@ async def cut_off(people: People, channel: str = "general") -> Json:
     return found
 
 
+async def test_an_answer_of_full_length_is_remembered_when_it_is_continued(
+    people: People, gemini_stand_in: GeminiStandIn, bot: ChatBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sandbox.gemini.journal._LONGEST_TEXT", 40_000)
+    gemini_stand_in.faults.clear()
+    gemini_stand_in.scripts.clear()
+    await people.say("haru", "general", "@Otonari Tell me a long story of 40000 characters")
+    found = await cut_off(people)
+    whole = bot.supabase_client.save_conversation_log.await_args.kwargs["response"]
+    assert len(whole) > 26_600
+
+    await people.press("haru", found)
+    await people.until(lambda: len(gemini_stand_in.journal.entries) == 2)
+
+    said = gemini_stand_in.journal.entries[-1].contents
+    assert [turn["role"] for turn in said] == ["user", "model", "user"]
+    assert said[1]["parts"] == [{"text": whole}]
+
+
 async def test_an_answer_at_the_length_limit_says_so_and_goes_on_at_a_press(
     people: People, gemini_stand_in: GeminiStandIn, bot: ChatBot
 ) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat.memory import Bounds, Exchange, Memory, Place, Speaker
+from bot.llm.tokens import CONVERSATION_LIMIT, OUTPUT_LIMIT, estimate
 from bot.llm.turns import File, Turn
 
 HARU, YUKI = Speaker(1, "はる"), Speaker(2, "ユキ")
@@ -170,12 +172,13 @@ def test_only_so_many_exchanges_and_places_are_kept() -> None:
 @given(
     st.lists(st.tuples(st.text(max_size=30), st.text(max_size=30)), max_size=30),
     st.integers(1, 12),
-    st.integers(0, 200),
+    st.integers(1, 200),
+    st.integers(1, 50),
 )
 def test_what_a_model_is_given_is_bounded_and_begins_and_ends_with_the_user(
-    said: list[tuple[str, str]], turns: int, characters: int
+    said: list[tuple[str, str]], turns: int, tokens: int, end: int
 ) -> None:
-    memory = Memory(Bounds(turns=turns, characters=characters))
+    memory = Memory(Bounds(turns=turns, tokens=tokens, tail=end))
     for number, (prompt, reply) in enumerate(said):
         answer(memory, ask(memory, number, prompt), reply, 1_000 + number)
 
@@ -184,7 +187,67 @@ def test_what_a_model_is_given_is_bounded_and_begins_and_ends_with_the_user(
     assert given_turns[0].role == given_turns[-1].role == "user"
     assert given_turns[-1].text == "last words"
     assert len(given_turns) <= turns
-    assert sum(len(turn.text) for turn in given_turns) <= max(characters, len("last words"))
+    assert sum(estimate(turn.text) for turn in given_turns) <= max(tokens, estimate("last words") + end)
+
+
+ENGLISH = "The quick brown fox jumps over the lazy dog. "
+
+
+@pytest.mark.parametrize("text", [ENGLISH, "いろはにほへと", "🦊", "Съешь ещё этих мягких булок. "])
+def test_an_answer_of_full_length_is_remembered_whole(text: str) -> None:
+    memory, whole = Memory(), text * (OUTPUT_LIMIT // estimate(text))
+    answer(memory, ask(memory, 1, "one"), whole, 10)
+
+    assert texts(memory, ask(memory, 2, "go on", replied_to=10)) == ["one", whole, "go on"]
+
+
+def test_thirty_thousand_characters_of_english_are_remembered_whole() -> None:
+    memory, whole = Memory(), (ENGLISH * 1000)[:30_000]
+    answer(memory, ask(memory, 1, "one"), whole, 10)
+
+    assert texts(memory, ask(memory, 2, "go on", replied_to=10))[1] == whole
+
+
+@pytest.mark.parametrize("prompt", ["one", "いろは" * 100_000])
+@pytest.mark.parametrize("last", ["go on", "いろは" * 100_000])
+def test_of_a_newest_exchange_that_is_too_long_the_end_is_remembered(prompt: str, last: str) -> None:
+    memory = Memory()
+    answer(memory, ask(memory, 1, prompt), "は" * 100_000 + "the end", 10)
+
+    first, second, third = texts(memory, ask(memory, 2, last))
+
+    assert (first, third) == (prompt if prompt == "one" else first, last)
+    assert prompt.endswith(first.removeprefix("…"))
+    assert second.startswith("…は")
+    assert second.endswith("the end")
+    given = estimate(first) + estimate(second)
+    assert OUTPUT_LIMIT // 8 <= given <= max(CONVERSATION_LIMIT - estimate(last), OUTPUT_LIMIT // 4)
+
+
+def test_of_an_older_exchange_that_does_not_fit_the_end_is_remembered_and_nothing_before_it() -> None:
+    memory = Memory()
+    answer(memory, ask(memory, 1, "one"), "1!", 10)
+    answer(memory, ask(memory, 2, "two"), "は" * 100_000 + "the end", 20)
+    answer(memory, ask(memory, 3, "thanks"), "welcome", 30)
+
+    first, second, *rest = texts(memory, ask(memory, 4, "go on"))
+
+    assert first == "two"
+    assert second.endswith("はthe end")
+    assert rest == ["thanks", "welcome", "go on"]
+
+
+def test_what_quotes_and_asks_too_much_keeps_the_words_of_its_speaker() -> None:
+    memory = Memory()
+    exchange = replace(
+        ask(memory, 1, "why?"), quote="> " + "は" * 100_000, answer="because", answer_ids=(10,)
+    )
+    memory.remember(HERE, exchange)
+
+    first, *rest = texts(memory, ask(memory, 2, "go on"))
+
+    assert first.endswith("は\n\nwhy?")
+    assert rest == ["because", "go on"]
 
 
 def shown(prompt_id: int, size: int, *, previous: int | None = None) -> Exchange:
@@ -216,6 +279,13 @@ def test_of_more_files_than_fit_into_a_request_the_newest_are_shown() -> None:
     memory.remember(place, shown(2, 10, previous=1))
 
     assert file_names(memory, place, shown(3, 10, previous=2)) == ["2.png", "3.png"]
+
+
+def test_of_more_files_than_fit_with_one_prompt_the_speakers_own_are_shown() -> None:
+    memory = Memory(Bounds(file_bytes=25))
+    files = tuple(File(name, "image/png", bytes(10)) for name in ("theirs.png", "own1.png", "own2.png"))
+
+    assert file_names(memory, HERE, replace(shown(1, 0), files=files)) == ["own1.png", "own2.png"]
 
 
 def test_the_oldest_files_of_all_places_are_given_up_first_and_their_words_stay() -> None:
