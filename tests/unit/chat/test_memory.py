@@ -173,7 +173,7 @@ def test_only_so_many_exchanges_and_places_are_kept() -> None:
     st.lists(st.tuples(st.text(max_size=30), st.text(max_size=30)), max_size=30),
     st.integers(1, 12),
     st.integers(1, 200),
-    st.integers(1, 50),
+    st.integers(4, 50),
 )
 def test_what_a_model_is_given_is_bounded_and_begins_and_ends_with_the_user(
     said: list[tuple[str, str]], turns: int, tokens: int, end: int
