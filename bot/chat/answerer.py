@@ -13,8 +13,9 @@ from bot.background_tasks import cancel_and_wait
 from bot.chat import attachments
 from bot.chat.continue_button import ContinueButton
 from bot.chat.live_answer import LiveAnswer
+from bot.chat.message_words import quote
 from bot.chat.plain_links import plain_name
-from bot.chat.question import attachments_of, quote
+from bot.chat.question import attachments_of
 from bot.chat.stop_button import StopControl
 from bot.errors import UserError
 from bot.llm.chunks import Usage

@@ -10,7 +10,8 @@ from discord.ext import commands
 
 from bot.chat.continue_button import ContinueButton
 from bot.chat.memory import Place
-from bot.chat.question import is_addressed, is_from_a_person, is_in_channels, question_from, readable_text
+from bot.chat.message_words import words_of
+from bot.chat.question import is_addressed, is_from_a_person, is_in_channels, question_from
 from bot.chat.stop_button import StopButton
 from bot.localization import command_name, language_for, localised
 from bot.notice_mark import marked
@@ -92,7 +93,7 @@ class Chat(commands.Cog):
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
         """Change what is remembered of an edited message."""
         if self.bot.user is not None:
-            text = readable_text(payload.message, self.bot.user)
+            text = words_of(payload.message, self.bot.user)
             before = payload.cached_message.attachments if payload.cached_message else []
             left = {attachment.filename for attachment in payload.message.attachments}
             removed = {attachment.filename for attachment in before} - left

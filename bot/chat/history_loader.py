@@ -12,7 +12,8 @@ import discord
 from bot.chat.attachments import load_readable
 from bot.chat.found_answers import find_answers, missing_references, replied_id
 from bot.chat.memory import Exchange, Place, Speaker
-from bot.chat.question import attachments_of, question_from, quote, replied_message
+from bot.chat.message_words import quote
+from bot.chat.question import attachments_of, question_from, replied_message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import discord
 
 from bot.chat.memory import Exchange, Place, Speaker
+from bot.chat.message_words import typed_words, words_of
 from bot.localization import language_for
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection
 
     from bot.client import Bot
     from bot.llm.turns import File
@@ -30,7 +30,9 @@ class Question:
     place: Place
     speaker: Speaker
     text: str
-    """Without the mention of the bot."""
+    """All that the message says, without the mention of the bot."""
+    typed: str
+    """Of that, what the asker typed."""
     language: Language
     shared: bool
     """Whether several people talk in this place."""
@@ -98,7 +100,8 @@ def question_from(message: discord.Message, me: discord.ClientUser, language: La
         id=message.id,
         place=Place(message.channel.id),
         speaker=Speaker(message.author.id, message.author.display_name),
-        text=readable_text(message, me),
+        text=words_of(message, me),
+        typed=typed_words(message, me),
         language=language,
         shared=message.guild is not None,
         at=message.created_at.timestamp(),
@@ -124,6 +127,7 @@ def question_in(
         place=Place(interaction.channel_id or user.id, user.id if private else None),
         speaker=Speaker(user.id, user.display_name),
         text=text,
+        typed=text,
         language=language_for(interaction),
         shared=interaction.guild is not None and not private,
         at=interaction.created_at.timestamp(),
@@ -145,39 +149,3 @@ def attachments_of(message: discord.Message) -> tuple[discord.Attachment, ...]:
     """Return a message's attachments, and those of the messages forwarded in it."""
     forwarded = (attachment for snapshot in message.message_snapshots for attachment in snapshot.attachments)
     return (*message.attachments, *forwarded)
-
-
-def readable_text(message: discord.Message, me: discord.ClientUser) -> str:
-    """Return the message's text without the mention of the bot, other mentions as names."""
-    names = {f"@{user.id}": f"@{user.display_name}" for user in message.mentions}
-    names |= {f"@!{user.id}": f"@{user.display_name}" for user in message.mentions}
-    names |= {f"@&{role.id}": f"@{role.name}" for role in message.role_mentions}
-    names |= {f"#{channel.id}": f"#{channel.name}" for channel in message.channel_mentions}
-    text = re.sub(rf"[^\S\n]*<@!?{me.id}>", "", message.content)
-    text = re.sub(r"<([@#][!&]?\d+)>", lambda match: names.get(match[1], match[0]), text)
-    forwarded = (
-        _as_quote(_text_of(snapshot.content, snapshot.embeds)) for snapshot in message.message_snapshots
-    )
-    return "\n\n".join(part for part in (text.strip(), *forwarded) if part)
-
-
-def quote(message: discord.Message, me: discord.ClientUser) -> str:
-    """Return another message as a Markdown quote with its author's name, or "" if it has no text."""
-    text = _text_of(readable_text(message, me), message.embeds)
-    return _as_quote(f"{message.author.display_name}: {text}") if text else ""
-
-
-def embed_text(embed: discord.Embed) -> str:
-    """Return the text of an embed, line by line."""
-    fields = (f"{field.name}: {field.value}" for field in embed.fields)
-    return "\n".join(part for part in (embed.author.name, embed.title, embed.description, *fields) if part)
-
-
-def _text_of(content: str, embeds: Sequence[discord.Embed]) -> str:
-    # The embed of a link says what the link leads to; it is not what the author wrote.
-    written = (embed_text(embed) for embed in embeds if embed.type == "rich")
-    return "\n".join(part for part in (content, *written) if part)
-
-
-def _as_quote(text: str) -> str:
-    return "\n".join(f"> {line}" for line in text.splitlines())

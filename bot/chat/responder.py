@@ -161,7 +161,7 @@ class Responder:
         return self._command_in(question, Requester(message, question.language))
 
     def _command_in(self, question: Question, requester: Requester) -> Request | None:
-        request = understand(question.text)
+        request = understand(question.typed)
         return request if request is not None and self._actions.offers(request, requester) else None
 
     async def _run(

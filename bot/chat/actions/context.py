@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from discord.ext import commands
 from discord.ext.commands.view import StringView  # pyright: ignore[reportMissingTypeStubs] - it has types
 
-from bot.chat.question import embed_text
+from bot.chat.message_words import embed_text
 from bot.localization import language_for
 from bot.notice_mark import MARK
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import discord
 import pytest
 
 from bot.chat import attachments
@@ -45,7 +46,10 @@ async def test_images_pdfs_audio_text_and_code_are_shown_to_the_model(
         "audio/ogg",
     ]
     assert code == {"text": "main.py:\n\nprint('a')"}
-    assert said == {"text": "はる: どう？"}
+    assert said == {
+        "text": "はる: どう？\n[attachment: cat.png]\n[attachment: a.pdf]\n[attachment: voice.ogg]"
+        "\n[attachment: main.py]"
+    }
 
 
 async def test_a_picture_without_words_is_a_question_too_and_is_still_known_later(
@@ -85,7 +89,9 @@ async def test_what_a_message_replied_to_shows_is_seen(
 
     image, said = parts_of_last_turn(gemini_stand_in)
     assert image["inline_data"]["mime_type"] == "image/png"
-    assert said["text"] == "はる: > ユキ: うちの猫\n\nかわいい？"
+    assert said["text"] == (
+        "はる: > ユキ: うちの猫\n> [attachment: cat.png]\n> [attachment: cat.zip]\n\nかわいい？"
+    )
 
 
 async def test_a_forwarded_message_is_read_with_what_it_shows(
@@ -101,6 +107,22 @@ async def test_a_forwarded_message_is_read_with_what_it_shows(
     assert image["inline_data"]["mime_type"] == "image/png"
     assert "昨日の写真です" in said["text"]
     assert said["text"].endswith("これ何？")
+
+
+async def test_a_card_of_components_is_read(
+    people: People, gemini_stand_in: GeminiStandIn, bot: ChatBot
+) -> None:
+    class Card(discord.ui.LayoutView):
+        box = discord.ui.Container[Any](discord.ui.TextDisplay("# Build 512 failed"))
+
+    channel = bot.get_partial_messageable(int(people.channels["general"]))
+    card = await channel.send(view=Card())
+
+    await people.say("haru", "general", "@Otonari なぜ？", reply_to={"id": str(card.id)})
+    await people.until(lambda: people.finished("general"))
+
+    (said,) = parts_of_last_turn(gemini_stand_in)
+    assert said["text"] == "はる: > Otonari: # Build 512 failed\n\nなぜ？"
 
 
 async def test_a_file_that_no_model_reads_is_refused_by_name(

@@ -9,13 +9,12 @@ import discord
 import pytest
 
 from bot.chat.memory import Place, Speaker
+from bot.chat.message_words import quote, typed_words
 from bot.chat.question import (
     is_addressed,
     is_from_a_person,
     is_in_channels,
     question_from,
-    quote,
-    readable_text,
 )
 
 ME = MagicMock(spec=discord.ClientUser, id=1, display_name="お隣")
@@ -34,6 +33,13 @@ def message(content: str = "", **attributes: object) -> discord.Message:
         "role_mentions": [],
         "channel_mentions": [],
         "reference": None,
+        "components": [],
+        "embeds": [],
+        "stickers": [],
+        "attachments": [],
+        "poll": None,
+        "message_snapshots": [],
+        "is_system": lambda: False,
         "created_at": datetime(2026, 1, 1, tzinfo=UTC),
     }
     return MagicMock(spec=discord.Message, content=content, **(defaults | attributes))
@@ -95,7 +101,7 @@ def test_a_text_is_read_without_the_bots_mention_and_with_names(content: str, te
     role, channel = MagicMock(spec=discord.Role, id=3), MagicMock(spec=discord.TextChannel, id=4)
     role.name, channel.name = "常連", "general"
 
-    read = readable_text(
+    read = typed_words(
         message(content, mentions=[HARU], role_mentions=[role], channel_mentions=[channel]), ME
     )
 

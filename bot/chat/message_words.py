@@ -1,0 +1,134 @@
+"""What a message says: everything that people see of it, in words for a model.
+
+What is not written out, such as a poll or a file, stands in square brackets, and what was said elsewhere is a
+Markdown quote. Kinds of messages and their parts: https://discord.com/developers/docs/resources/message
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, cast
+
+import discord
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+
+def typed_words(message: discord.Message, me: discord.ClientUser) -> str:
+    """Return what its author typed, without the mention of the bot, other mentions as names."""
+    return _with_names(re.sub(rf"[^\S\n]*<@!?{me.id}>", "", message.content), message).strip()
+
+
+def words_of(message: discord.Message, me: discord.ClientUser) -> str:
+    """Return everything that a message says, without the mention of the bot, other mentions as names."""
+    reference = message.reference.resolved if message.reference else None
+    if message.type is discord.MessageType.thread_starter_message and isinstance(reference, discord.Message):
+        return words_of(reference, me)
+    written = _told_by_discord(message) if _is_from_discord(message) else typed_words(message, me)
+    poll = [_poll(message.poll)] if message.poll else []
+    forwarded = (
+        _as_quote("\n".join(filter(None, (snapshot.content, *_shown(snapshot)))))
+        for snapshot in message.message_snapshots
+    )
+    shown = _with_names("\n".join(filter(None, (*_shown(message), *poll))), message)
+    own = "\n".join(filter(None, (written, shown)))
+    return "\n\n".join(filter(None, (own, *forwarded)))
+
+
+def quote(message: discord.Message, me: discord.ClientUser) -> str:
+    """Return another message as a Markdown quote with its author's name, or "" if it says nothing."""
+    text = words_of(message, me)
+    author = "Discord" if _is_from_discord(message) else message.author.display_name
+    return _as_quote(f"{author}: {text}") if text else ""
+
+
+def embed_text(embed: discord.Embed) -> str:
+    """Return the text of an embed, line by line."""
+    fields = (f"{field.name}: {field.value}" for field in embed.fields)
+    parts = embed.author.name, embed.title, embed.description, *fields, embed.footer.text
+    return "\n".join(part for part in parts if part)
+
+
+def _is_from_discord(message: discord.Message) -> bool:
+    return message.is_system() or message.type is discord.MessageType.poll_result
+
+
+def _told_by_discord(message: discord.Message) -> str:
+    """Return Discord's own sentence, such as who pinned something."""
+    try:
+        return message.system_content or message.content
+    except (AttributeError, IndexError, TypeError, ValueError):
+        # discord.py composes it of parts that a message of its kind need not have.
+        return message.content
+
+
+def _shown(message: discord.Message | discord.MessageSnapshot) -> Iterator[str]:
+    """Yield what a message says besides its content, part by part."""
+    # Discord may leave the field out, and discord.py then the attribute.
+    yield from _all_words(cast("Sequence[object]", getattr(message, "components", ())))
+    for embed in message.embeds:
+        yield _embed_words(embed)
+    for sticker in message.stickers:
+        yield _bracketed("sticker", sticker.name)
+    for attachment in message.attachments:
+        yield _bracketed("attachment", attachment.filename, attachment.description)
+
+
+def _component_words(component: object) -> Iterator[str]:
+    """Yield the words of a component and of those inside it; discord.py has None for what it cannot read."""
+    match component:
+        case discord.TextDisplay():
+            yield component.content
+        case discord.SectionComponent():
+            yield from _all_words((*component.children, component.accessory))
+        case discord.Container() | discord.ActionRow():
+            yield from _all_words(component.children)
+        case discord.ThumbnailComponent():
+            yield _bracketed("picture", component.description)
+        case discord.MediaGalleryComponent():
+            for item in component.items:
+                yield _bracketed("picture", item.description)
+        case discord.FileComponent():
+            yield _bracketed("attachment", component.name)
+        case discord.Button():
+            yield _bracketed("button", component.label)
+        case discord.SelectMenu():
+            yield _bracketed("menu", component.placeholder, *(option.label for option in component.options))
+        case _:
+            return
+
+
+def _all_words(components: Iterable[object]) -> Iterator[str]:
+    for component in components:
+        yield from _component_words(component)
+
+
+def _embed_words(embed: discord.Embed) -> str:
+    if embed.type in {"rich", "poll_result", "auto_moderation_message"}:
+        return embed_text(embed)
+    # Made by Discord of a link: what the link leads to, not what the author wrote.
+    return _bracketed("preview", embed.provider.name, *embed_text(embed).splitlines())
+
+
+def _poll(poll: discord.Poll) -> str:
+    answers = (f"{answer.text} ({answer.vote_count})" for answer in poll.answers)
+    return _bracketed("poll", poll.question, *answers)
+
+
+def _bracketed(kind: str, *parts: str | None) -> str:
+    """Return one line in brackets, or "" where there is nothing to tell."""
+    told = " · ".join(" ".join(part.split()) for part in parts if part)
+    return f"[{kind}: {told}]" if told else ""
+
+
+def _with_names(text: str, message: discord.Message) -> str:
+    names = {f"@{user.id}": f"@{user.display_name}" for user in message.mentions}
+    names |= {f"@!{user.id}": f"@{user.display_name}" for user in message.mentions}
+    names |= {f"@&{role.id}": f"@{role.name}" for role in message.role_mentions}
+    names |= {f"#{channel.id}": f"#{channel.name}" for channel in message.channel_mentions}
+    return re.sub(r"<([@#][!&]?\d+)>", lambda match: names.get(match[1], match[0]), text)
+
+
+def _as_quote(text: str) -> str:
+    return "\n".join(f"> {line}" for line in text.splitlines())
