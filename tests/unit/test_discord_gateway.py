@@ -1,21 +1,29 @@
 from __future__ import annotations
 
 import asyncio
+import copy
+import json
+import logging
 import math
 import time
 from typing import TYPE_CHECKING
 from unittest.mock import create_autospec
 
 import aiohttp
+import discord
 import pytest
+from discord.ext import commands
 
+from bot.background_tasks import cancel_and_wait
 from bot.client import Bot
-from bot.discord_gateway import GatewaySocket, MeasuredHeartbeat
+from bot.discord_gateway import GatewaySocket, MeasuredHeartbeat, UnreadableFrameError
+from tests.support.gateway_events import EVENTS, READY, damaged
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable
 
 INTERVAL = 41.25
+LOGGER = "bot.discord_gateway"
 
 
 class Clock:
@@ -118,3 +126,130 @@ def test_the_bots_latency_is_the_mean_of_the_shards_that_know_theirs(
     monkeypatch.setattr(Bot, "latencies", list(enumerate(shards)))
     latency = Bot.latency.fget(Bot.__new__(Bot))  # type: ignore[attr-defined] - a property
     assert math.isnan(latency) if mean is None else latency == pytest.approx(mean)
+
+
+class Shard:
+    """A shard of a real client, fed with frames instead of a network."""
+
+    def __init__(self) -> None:
+        self.client = commands.AutoShardedBot(
+            "!", help_command=None, intents=discord.Intents.all(), guild_ready_timeout=0.01
+        )
+        state = self.client._connection
+        state.shard_count, state.shard_ids = 1, [0]
+        state.application_id = None
+        self.heard: list[str] = []
+        http = create_autospec(aiohttp.ClientWebSocketResponse, instance=True, closed=False)
+        self.socket = GatewaySocket(http, loop=asyncio.get_running_loop())
+        self.socket._connection = state
+        self.socket._discord_parsers = state.parsers
+        self.socket._dispatch = lambda event, *_: self.heard.append(event)
+        state.dispatch = self.socket._dispatch
+        self.socket.shard_id = 0
+
+    async def begin(self) -> None:
+        await self.feed("READY", READY)
+        await self.feed("GUILD_CREATE", *EVENTS["GUILD_CREATE"])
+
+    async def feed(self, event: object, *payloads: object) -> None:
+        for payload in payloads:
+            await self.frame({"op": 0, "t": event, "s": 1, "d": payload})
+
+    async def frame(self, frame: object) -> None:
+        await self.socket.received_message(json.dumps(frame))
+
+    async def close(self) -> None:
+        await asyncio.sleep(0)  # Let the tasks of what was read begin, so that they can end.
+        await cancel_and_wait(*(asyncio.all_tasks() - {asyncio.current_task()}))
+
+
+@pytest.fixture
+async def shard(caplog: pytest.LogCaptureFixture) -> AsyncIterator[Shard]:
+    caplog.set_level(logging.WARNING)
+    shard = Shard()
+    await shard.client._async_setup_hook()
+    yield shard
+    await shard.close()
+
+
+async def test_every_event_that_discord_py_reads_has_an_example_that_it_can_read(
+    shard: Shard, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert EVENTS.keys() == shard.client._connection.parsers.keys() - {"READY"}
+    await shard.begin()
+    for event, payloads in EVENTS.items():
+        await shard.feed(event, *copy.deepcopy(payloads))
+        await shard.begin()
+    assert "cannot be read" not in caplog.text
+
+
+@pytest.mark.parametrize("event", EVENTS)
+async def test_no_event_is_fatal_whatever_a_field_of_it_is(
+    shard: Shard, caplog: pytest.LogCaptureFixture, event: str
+) -> None:
+    await shard.begin()
+    tried = 0
+    for payload in EVENTS[event]:
+        for where, broken in damaged(payload):
+            tried += 1
+            caplog.clear()
+            await shard.feed(event, broken)
+            dropped = [record.getMessage() for record in caplog.records if record.name == LOGGER]
+            assert all(f"a {event} event" in told for told in dropped), where
+    assert tried > 10
+    await shard.begin()
+    shard.heard.clear()
+    await shard.feed("MESSAGE_CREATE", EVENTS["MESSAGE_CREATE"][1])
+    assert "message" in shard.heard, "the shard goes on"
+
+
+async def test_an_event_that_cannot_be_read_is_logged_with_its_type_and_dropped(
+    shard: Shard, caplog: pytest.LogCaptureFixture
+) -> None:
+    await shard.begin()
+    command = copy.deepcopy(EVENTS["INTERACTION_CREATE"][0])
+    command["channel"]["id"] = command["channel_id"] = "99"  # Archived, so that it is not among the guild's.
+    del command["channel"]["owner_id"]
+    await shard.feed("INTERACTION_CREATE", command)
+    expected = "Shard 0: a INTERACTION_CREATE event cannot be read and is dropped (KeyError: 'owner_id')"
+    assert caplog.messages == [expected]
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        [],
+        "x",
+        None,
+        7,
+        {"op": 0, "t": 5},
+        {"op": 0, "t": ["X"]},
+        {"op": 0},
+        {"op": 99},
+        {"op": 0, "t": "NEW"},
+        {},
+    ],
+)
+async def test_no_frame_is_fatal(shard: Shard, frame: object) -> None:
+    await shard.begin()
+    await shard.frame(frame)
+    await shard.socket.received_message("not JSON at all")
+
+
+async def test_without_a_readable_ready_or_hello_the_shard_connects_again(shard: Shard) -> None:
+    for hello in ({"op": 10}, {"op": 10, "d": {}}, {"op": 10, "d": {"heartbeat_interval": "soon"}}):
+        with pytest.raises(UnreadableFrameError):
+            await shard.frame(hello)
+    unreadable = 0
+    for _where, broken in damaged(READY):
+        try:
+            await shard.feed("READY", broken)
+        except UnreadableFrameError:
+            unreadable += 1
+    assert unreadable > 10
+    assert issubclass(UnreadableFrameError, OSError), "for which discord.py connects again after a pause"
+
+
+async def test_after_a_broken_compression_the_shard_connects_again(shard: Shard) -> None:
+    with pytest.raises(UnreadableFrameError):
+        await shard.socket.received_message(b"no zlib\x00\x00\xff\xff")

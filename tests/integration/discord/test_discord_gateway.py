@@ -293,6 +293,26 @@ class ShardedBot(commands.AutoShardedBot):
         return
 
 
+async def test_the_shard_outlives_an_event_that_discord_py_cannot_read(
+    watcher: Watcher, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(discord.gateway, "KeepAliveHandler", MeasuredHeartbeat)
+    monkeypatch.setattr(discord.shard, "DiscordWebSocket", GatewaySocket)
+    bot = ShardedBot("!", help_command=None, intents=discord.Intents.default())
+    stand_in = DiscordStandIn(None)
+    archived = {"id": "5", "type": 11, "parent_id": "6", "name": "old", "thread_metadata": {}}
+    command = {"id": "7", "type": 2, "token": "t", "application_id": "8", "channel": archived}
+    async with standing_in(stand_in, watcher), running(bot, stand_in), PeopleApi(stand_in.url) as people:
+        me = await people.person()
+        heard = bot.wait_for("message", timeout=60)
+        (session,) = stand_in.core.sessions
+        session.dispatch("INTERACTION_CREATE", command | {"guild_id": str(bot.guilds[0].id)})
+        await me.say(await me.channel("general"), "また")
+        await heard
+        assert [*stand_in.core.sessions] == [session], "it is still connected, and with the same session"
+    assert "a INTERACTION_CREATE event cannot be read and is dropped" in caplog.text
+
+
 async def test_no_ping_is_a_whole_heartbeat_interval(
     watcher: Watcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
