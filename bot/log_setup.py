@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import re
 import sys
@@ -50,6 +51,13 @@ class RedactingFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Return the line(s) for ``record``."""
         return self._redact(super().format(record))
+
+
+def make_console_forgiving() -> None:
+    """Have a console whose encoding lacks ✅ or Japanese (cp932, ASCII) show "?", and never raise."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def set_up_logging(level: str, redact: Callable[[str], str]) -> None:

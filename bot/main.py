@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,8 +18,9 @@ if __name__ == "__main__" and not __package__:
 from bot.client import Bot
 from bot.config import ConfigError, Settings, console_language, read_settings
 from bot.discord_connection import run_until_closed, use_discord_endpoints
-from bot.log_setup import redactor, set_up_logging
+from bot.log_setup import make_console_forgiving, redactor, set_up_logging
 from bot.netstats.answer import NetstatsAnswer
+from bot.stop_signals import calling_when_asked_to_stop
 from bot.storage.state import State
 from bot.supabase_client import SupabaseClient
 
@@ -65,22 +65,22 @@ def _music(bot: Bot, settings: Settings) -> None:
 
 
 async def run(settings: Settings) -> None:
-    """Run the bot until SIGINT, SIGTERM or a fault that cannot be waited out (raises ConfigError)."""
+    """Run the bot until it is asked to stop, or a fault that cannot be waited out (raises ConfigError)."""
     bot = compose(settings)
     running = asyncio.ensure_future(run_until_closed(bot))
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, running.cancel)
-    try:
-        await running
-    except asyncio.CancelledError:
-        pass
-    finally:
-        await bot.close()
+    with calling_when_asked_to_stop(lambda: loop.call_soon_threadsafe(running.cancel)):
+        try:
+            await running
+        except asyncio.CancelledError:
+            pass
+        finally:
+            await bot.close()
 
 
 def main() -> int:
     """Read the settings and run; returns the process's exit code."""
+    make_console_forgiving()
     try:
         reading = read_settings()
         settings = reading.checked()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import sqlite3
 import sys
 from dataclasses import asdict
@@ -14,11 +13,11 @@ from bot.config import SETTING_KEYS, Reading, console_language, read_settings
 from bot.doctor.dead_letters import run_dead_letters
 from bot.doctor.discord_check import check_discord
 from bot.doctor.disk_check import check_disk
-from bot.doctor.findings import Report
+from bot.doctor.findings import Report, as_json
 from bot.doctor.invocation import doctor_command
 from bot.doctor.service_checks import check_gemini, check_lavalink
 from bot.doctor.supabase_check import check_supabase
-from bot.log_setup import redactor
+from bot.log_setup import make_console_forgiving, redactor
 from bot.texts import doctor as texts
 
 if TYPE_CHECKING:
@@ -46,6 +45,7 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
 
 def main(arguments: Sequence[str]) -> int:
     """Run, print, and return the exit code."""
+    make_console_forgiving()
     options = parse_arguments(arguments)
     reading = read_settings()
     redact = redactor(reading.settings.secrets)
@@ -97,7 +97,7 @@ def _show(report: Report, *, print_json: bool, redact: Callable[[str], str]) -> 
     bad, warned = report.count("error"), report.count("warning")
     if print_json:
         findings = [asdict(finding) for finding in report.findings]
-        shown = json.dumps({"ok": not bad, "findings": findings}, ensure_ascii=False, indent=2)
+        shown = as_json({"ok": not bad, "findings": findings})
     else:
         lines = [str(finding) for finding in report.findings]
         last = texts.SUMMARY(report.language, bad=bad, warned=warned)

@@ -6,6 +6,7 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
+from bot.doctor.findings import as_json
 from bot.doctor.invocation import doctor_command
 from bot.telemetry.dead_letters import read_letters, settle
 from bot.texts import doctor as texts
@@ -28,7 +29,7 @@ def run_dead_letters(settings: Settings, options: argparse.Namespace) -> tuple[S
     letters = read_letters(path)
     if options.action in {None, "list"}:
         if options.json:
-            return [json.dumps([letter._asdict() for letter in letters], ensure_ascii=False, indent=2)], 0
+            return [as_json([letter._asdict() for letter in letters])], 0
         return _listed(letters, settings), 0
     chosen = letters if getattr(options, "all", False) else _named(letters, options.id)
     if options.id and not chosen:
@@ -76,7 +77,7 @@ def _explained(letter: DeadLetter, settings: Settings) -> Sequence[str]:
         died=_time(letter.died_at, settings),
     )
     cure = next(text for code, text in texts.LETTER_CURES.items() if letter.reason.startswith(code))
-    row = json.dumps(json.loads(letter.payload), ensure_ascii=False, indent=2)
+    row = as_json(json.loads(letter.payload))
     return [what, f"  {letter.reason}", f"  → {cure(language)}", "", row]
 
 

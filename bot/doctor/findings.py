@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -63,3 +65,9 @@ class Report:
         text = message if isinstance(message, str) else message(self.language, **values)
         action = "" if cure is None else cure if isinstance(cure, str) else cure(self.language, **values)
         self.findings.append(Finding(name, level, subject(self.language, **values), text, action))
+
+
+def as_json(value: object) -> str:
+    """Return JSON, escaped where standard output is not UTF-8, so that scripts read every character."""
+    is_utf8 = sys.stdout.encoding.lower().replace("-", "") == "utf8"
+    return json.dumps(value, ensure_ascii=not is_utf8, indent=2)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MAIN = ([sys.executable, "main.py"], ROOT / "bot")
 MODULE = ([sys.executable, "-m", "bot"], ROOT)
+WITHOUT_POSIX = ([sys.executable, "tests/support/without_posix.py", "-m", "bot"], ROOT)
 RUN = ([sys.executable, "-m", "sandbox.run"], ROOT)
 
 
@@ -60,7 +61,7 @@ def start(command: tuple[list[str], Path], settings: dict[str, str]) -> subproce
         cwd=directory,
         env={**os.environ, **blank, **settings},
         stderr=subprocess.PIPE,
-        text=True,
+        encoding=settings.get("PYTHONIOENCODING", "utf-8"),
     )
 
 
@@ -94,6 +95,33 @@ def test_the_bot_starts_says_its_lines_and_leaves_an_offline_row(
     assert "Traceback" not in said + rest
     last = "select status from system_stats where bot_id = %s order by timestamp desc limit 1"
     assert services.rows(last, [bot_id]) == [("offline",)]
+
+
+@pytest.mark.parametrize("encoding", ["cp932", "ascii"])
+def test_without_what_only_posix_has_the_bot_starts_and_ctrl_c_ends_it_gracefully(
+    services: RunningSandbox, data_dir: Path, encoding: str
+) -> None:
+    bot_id = f"elsewhere-{os.getpid()}-{encoding}"
+    settings = {**settings_for(services, data_dir), "BOT_ID": bot_id, "LOG_LEVEL": "DEBUG"}
+    process = start(WITHOUT_POSIX, {**settings, "BOT_LANGUAGE": "ja", "PYTHONIOENCODING": encoding})
+    said = "".join(lines_until(process, "Logged in as"))
+    assert "? Supabase client initialized" in said
+    assert "? Health monitor started (10s interval)" in said
+    process.send_signal(signal.SIGINT)
+    _, rest = process.communicate(timeout=120)
+    assert process.returncode == 0, rest
+    assert "Traceback" not in said + rest
+    last = "select status from system_stats where bot_id = %s order by timestamp desc limit 1"
+    assert services.rows(last, [bot_id]) == [("offline",)]
+
+
+def test_a_terminal_that_is_closed_ends_the_bot_gracefully(services: RunningSandbox, data_dir: Path) -> None:
+    process = start(MODULE, {**settings_for(services, data_dir), "SUPABASE_URL": "off"})
+    lines_until(process, "✅ Logged in as")
+    process.send_signal(signal.SIGHUP)
+    _, rest = process.communicate(timeout=120)
+    assert process.returncode == 0, rest
+    assert "Shutting down" in rest
 
 
 def test_wrong_settings_are_all_named_without_a_traceback() -> None:

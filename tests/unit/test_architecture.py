@@ -11,6 +11,8 @@ import pytest
 from importlinter.api import read_configuration
 from importlinter.application.use_cases import lint_imports
 
+from tests.support.without_posix import MODULES, OF_OS, OF_SIGNAL
+
 ROOT = Path(__file__).parents[2]
 CONFIGURATION = str(ROOT / "pyproject.toml")
 CONTRACTS = [contract["id"] for contract in read_configuration(CONFIGURATION)["contracts_options"]]
@@ -56,6 +58,34 @@ def test_every_other_package_is_named_here(bot_imports: grimp.ImportGraph) -> No
     external = {name for name in bot_imports.modules if bot_imports.is_module_squashed(name)}
     unknown = external - sys.stdlib_module_names - SDKS.keys() - COMMON
     assert not unknown, f"say in SDKS or COMMON who may import {', '.join(sorted(unknown))}"
+
+
+POSIX_ONLY = {*OF_OS.split(), *OF_SIGNAL.split(), "add_signal_handler", "remove_signal_handler"}
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "bot").rglob("*.py")), ids=lambda path: str(path.relative_to(ROOT))
+)
+def test_nothing_that_only_posix_has_is_used_unguarded(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    guarded = {
+        use.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and "hasattr" in ast.dump(node.test)
+        for use in ast.walk(node)
+        if isinstance(use, ast.Attribute)
+    }
+    for node in ast.walk(tree):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+        assert not {name.partition(".")[0] for name in names} & set(MODULES.split())
+        if (
+            isinstance(node, ast.Attribute)
+            and isinstance(node.value, ast.Name)
+            and node.lineno not in guarded
+        ):
+            of_system = node.value.id in {"os", "signal", "loop"} and node.attr in POSIX_ONLY
+            assert not of_system, f"{node.value.id}.{node.attr} in line {node.lineno} is missing on Windows"
 
 
 SOURCES = sorted(path for room in ("bot", "sandbox") for path in (ROOT / room).rglob("*.py"))

@@ -2,11 +2,18 @@ from __future__ import annotations
 
 import io
 import logging
+import sys
 from collections.abc import Iterator
 
 import pytest
 
-from bot.log_setup import NOISY_LIBRARIES, RedactingFormatter, redactor, set_up_logging
+from bot.log_setup import (
+    NOISY_LIBRARIES,
+    RedactingFormatter,
+    make_console_forgiving,
+    redactor,
+    set_up_logging,
+)
 
 
 @pytest.fixture
@@ -53,6 +60,37 @@ def test_what_looks_like_a_key_is_blotted_out_though_nobody_named_it(key: str) -
 def test_ordinary_text_passes_unchanged() -> None:
     text = "夜に駆ける を再生 (https://example.com/?v=x86SrBI5zaU) sb_publishable_key"
     assert redactor(["token"])(text) == text
+
+
+@pytest.mark.usefixtures("restored_logging")
+@pytest.mark.parametrize("encoding", ["ascii", "cp932", "utf-8"])
+def test_a_console_that_lacks_a_character_garbles_it_and_raises_nothing(
+    encoding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = {name: io.BytesIO() for name in ("stdout", "stderr")}
+    for name, raw in written.items():
+        monkeypatch.setattr(sys, name, io.TextIOWrapper(raw, encoding, errors="strict", write_through=True))
+    make_console_forgiving()
+    set_up_logging("INFO", redactor([]))
+
+    logging.getLogger("bot").info("✅ 起動 \ud800 done")
+    sys.stdout.write("✅ 起動 \ud800 done")
+
+    for raw in written.values():
+        shown = raw.getvalue().decode(encoding)
+        assert shown.rstrip().endswith(" ? done")
+        assert ("起動" in shown) is (encoding != "ascii")
+        assert "Traceback" not in shown
+
+
+@pytest.mark.usefixtures("restored_logging")
+def test_no_console_at_all_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "stderr", None)
+    make_console_forgiving()
+    set_up_logging("INFO", redactor([]))
+
+    logging.getLogger("bot").info("nobody reads this")
 
 
 @pytest.mark.usefixtures("restored_logging")
