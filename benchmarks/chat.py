@@ -138,6 +138,8 @@ class Counting:
 
     async def save_gemini_usage(self, **_row: object) -> None: ...
 
+    def save_discord_name(self, **_row: object) -> None: ...
+
     async def save_conversation_log(self, **_row: object) -> None:
         async with self._news:
             self._answers += 1

@@ -30,7 +30,14 @@ log = logging.getLogger(__name__)
 discord.VoiceClient.warn_nacl = False
 discord.VoiceClient.warn_dave = False
 
-EXTENSIONS = ("bot.error_handler", "bot.chat", "bot.music", "bot.admin_commands", "bot.privacy")
+EXTENSIONS = (
+    "bot.error_handler",
+    "bot.chat",
+    "bot.music",
+    "bot.admin_commands",
+    "bot.privacy",
+    "bot.discord_names",
+)
 
 
 class Bot(commands.AutoShardedBot):

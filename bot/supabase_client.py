@@ -6,18 +6,26 @@ import asyncio
 import logging
 import time
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from discord.ext import tasks
 
 from bot.telemetry.charts import Charts, read_charts
+from bot.telemetry.known_names import KnownNames
 from bot.telemetry.ledger import total
 from bot.telemetry.opt_outs import OptOuts
 from bot.telemetry.outbox import Outbox
 from bot.telemetry.personal_rows import NOBODY
 from bot.telemetry.samples import Sampler
 from bot.telemetry.storage_guard import StorageGuard
-from bot.telemetry.tables import CONVERSATION_LOGS, GEMINI_USAGE, MUSIC_LOGS, NETWORK_STATS, SYSTEM_STATS
+from bot.telemetry.tables import (
+    CONVERSATION_LOGS,
+    DISCORD_NAMES,
+    GEMINI_USAGE,
+    MUSIC_LOGS,
+    NETWORK_STATS,
+    SYSTEM_STATS,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -63,6 +71,7 @@ class SupabaseClient:
         self._connection: SupabaseConnection | None = None
         self.storage = StorageGuard(self._settings.supabase_db_limit_mb)
         """How full the database is."""
+        self._names = KnownNames()
         self._sampler = Sampler(bot)
         self._sampled_at = float("-inf")
 
@@ -155,10 +164,11 @@ class SupabaseClient:
         model: str | None = None,
         prompt_tokens: int | None = None,
         response_tokens: int | None = None,
+        is_private: bool = False,
     ) -> None:
         """Record one answered question, unless its asker has opted out; returns at once.
 
-        Ids are written as text.
+        Ids are written as text. ``is_private``: only the asker saw the answer.
         """
         if self._opt_outs is not None and self._opt_outs.has_opted_out(str(user_id)):
             return
@@ -174,6 +184,7 @@ class SupabaseClient:
                 "model": model,
                 "prompt_tokens": prompt_tokens,
                 "response_tokens": response_tokens,
+                "is_private": is_private,
             },
         )
 
@@ -217,6 +228,13 @@ class SupabaseClient:
                 "total_tokens": total_tokens,
             },
         )
+
+    def save_discord_name(
+        self, *, discord_id: int, kind: Literal["guild", "channel", "thread"], name: str
+    ) -> None:
+        """Record what a place is called, unless that was recorded within a day; returns at once."""
+        if self._outbox is not None and self._names.is_news(discord_id, name):
+            self._record(DISCORD_NAMES, {"discord_id": str(discord_id), "kind": kind, "name": name})
 
     def ledger(self) -> dict[str, Account]:
         """Return what became of every event, by table; empty without a project."""

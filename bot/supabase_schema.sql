@@ -8,7 +8,7 @@
 -- Who may do what:
 --   service_role   the bot; the only one that writes
 --   authenticated  whoever has signed in: reads network, system and music figures
---   a member of dashboard_admins reads conversations, bot logs and costs as well; to become one:
+--   a member of dashboard_admins reads conversations, bot logs, costs and the names of servers as well; to become one:
 --     insert into public.dashboard_admins (user_id) select id from auth.users where email = 'you@example.com';
 --   anon           nothing
 --
@@ -50,7 +50,7 @@ create table if not exists public.dashboard_admins (
   created_at timestamptz not null default now()
 );
 comment on table public.dashboard_admins is
-  'Members read conversation_logs, bot_logs, gemini_usage, privacy_optouts and privacy_erasures. Being signed in is not enough: anyone can sign up.';
+  'Members read conversation_logs, bot_logs, gemini_usage, discord_names, privacy_optouts and privacy_erasures. Being signed in is not enough: anyone can sign up.';
 
 -- A bare PostgreSQL has no auth.users to refer to.
 do $$
@@ -81,11 +81,14 @@ alter table public.conversation_logs
   add column if not exists channel_id      text,
   add column if not exists model           text,
   add column if not exists prompt_tokens   integer,
-  add column if not exists response_tokens integer;
+  add column if not exists response_tokens integer,
+  add column if not exists is_private      boolean not null default false;
 comment on table public.conversation_logs is 'One row per answer. guild_id is null in a direct message.';
+comment on column public.conversation_logs.is_private is 'Asked with /chat and its option private, so that only the asker saw the answer.';
 
 create index if not exists idx_conversation_logs_user_id on public.conversation_logs (user_id, timestamp desc);
 create index if not exists idx_conversation_logs_timestamp on public.conversation_logs (timestamp desc);
+create index if not exists idx_conversation_logs_guild_id on public.conversation_logs (guild_id, timestamp desc);
 
 
 -- ── music_logs: what was played, where and for whom; kept 90 days ──────────────────────────────────────
@@ -147,6 +150,25 @@ comment on table public.gemini_usage is
 create index if not exists idx_gemini_usage_timestamp on public.gemini_usage (timestamp desc);
 create index if not exists idx_gemini_usage_user_id on public.gemini_usage (user_id, timestamp desc);
 create index if not exists idx_gemini_usage_guild_id on public.gemini_usage (guild_id, timestamp desc);
+
+
+-- ── discord_names: what servers and channels are called; kept 100 days after they were last heard of ───────
+
+-- A trigger keeps one row for each, with the newest name. A thread has its channel's name: its own may be
+-- somebody's words, which this table could not forget with them.
+create table if not exists public.discord_names (
+  id         uuid primary key default gen_random_uuid(),
+  bot_id     text not null default 'primary',
+  discord_id text not null,
+  kind       text not null,
+  name       text not null,
+  timestamp  timestamptz not null default now(),
+  created_at timestamptz not null default now(),
+  constraint discord_names_discord_id_key unique (discord_id),
+  constraint discord_names_kind_known check (kind in ('guild', 'channel', 'thread'))
+);
+comment on table public.discord_names is
+  'One row per server, channel or thread, by its Discord id; timestamp is when it was last heard of.';
 
 
 -- ── privacy_optouts: whose conversations are not to be recorded; kept until they allow it again ────────────
@@ -263,6 +285,7 @@ as $$
       ('network_stats',              'Allow authenticated read access',     true),
       ('bot_logs',                   'Allow dashboard admins read access',  true),
       ('gemini_usage',               'Allow dashboard admins read access',  true),
+      ('discord_names',              'Allow dashboard admins read access',  true),
       ('privacy_optouts',            'Allow dashboard admins read access',  false),
       ('privacy_erasures',           'Allow dashboard admins read access',  false),
       ('network_stats_rollup',       'Allow authenticated read access',     false),
@@ -353,6 +376,27 @@ create or replace trigger privacy_before_insert before insert on public.gemini_u
 create or replace trigger privacy_before_insert before insert on public.music_logs
   for each row execute function public.enforce_privacy();
 drop function if exists public.keep_privacy_wishes(); -- its name in version 3
+
+
+-- ── The trigger that keeps one name for each server and channel ──────────────────────────────────────────
+
+-- A name that is known already only says that the place still exists, and so does an old name that comes late;
+-- both are passed over, as a duplicate would be. A new one takes the old row's place, so that Realtime tells of it.
+create or replace function public.keep_newest_name() returns trigger
+language plpgsql security invoker set search_path = ''
+as $$
+begin
+  delete from public.discord_names as known
+  where known.discord_id = new.discord_id and known.timestamp <= new.timestamp
+    and (known.name, known.kind) is distinct from (new.name, new.kind);
+  update public.discord_names as known set timestamp = greatest(known.timestamp, new.timestamp)
+  where known.discord_id = new.discord_id;
+  return case when found then null else new end;
+end
+$$;
+
+create or replace trigger discord_names_before_insert before insert on public.discord_names
+  for each row execute function public.keep_newest_name();
 
 
 -- ── The trigger that feeds both rollups ──────────────────────────────────────────────────────────────────
@@ -805,6 +849,9 @@ as $$
 $$;
 comment on function public.top_guilds(timestamptz, text, integer) is 'The servers that played most since p_from.';
 
+-- Its form before version 5; two of one name could not be told apart.
+drop function if exists public.search_conversations(text, text, text, timestamptz, uuid, integer);
+
 -- strpos, not LIKE: whoever searches for 100% means the percent sign.
 create or replace function public.search_conversations(
   p_words     text default '',
@@ -812,12 +859,17 @@ create or replace function public.search_conversations(
   p_bot_id    text default null,
   p_before    timestamptz default null,
   p_before_id uuid default null,
-  p_limit     integer default 50
+  p_limit     integer default 50,
+  p_guild_id  text default null,
+  p_from      timestamptz default null,
+  p_to        timestamptz default null
 ) returns setof public.conversation_logs
 language sql stable security invoker set search_path = ''
 as $$
   select talk.* from public.conversation_logs as talk
   where (p_user_id is null or talk.user_id = p_user_id) and (p_bot_id is null or talk.bot_id = p_bot_id)
+    and (p_guild_id is null or coalesce(talk.guild_id, '@me') = p_guild_id)
+    and (p_from is null or talk.timestamp >= p_from) and (p_to is null or talk.timestamp < p_to)
     and (p_before is null or (talk.timestamp, talk.id) < (p_before, p_before_id))
     and (
       coalesce(p_words, '') = ''
@@ -827,8 +879,26 @@ as $$
     )
   order by talk.timestamp desc, talk.id desc limit p_limit
 $$;
-comment on function public.search_conversations(text, text, text, timestamptz, uuid, integer) is
-  'Conversations with p_words in question, answer or name, newest first; the next page begins before the last row''s time and id.';
+comment on function public.search_conversations(text, text, text, timestamptz, uuid, integer, text, timestamptz, timestamptz) is
+  'Conversations with p_words in question, answer or name, newest first; the next page begins before the last row''s time and id. Direct messages are of p_guild_id @me.';
+
+create or replace function public.conversation_guilds(p_bot_id text default null)
+returns table (guild_id text, conversation_count bigint)
+language sql stable security invoker set search_path = ''
+as $$
+  select coalesce(talk.guild_id, '@me'), count(*)
+  from public.conversation_logs as talk
+  where p_bot_id is null or talk.bot_id = p_bot_id
+  group by 1 order by 2 desc, 1
+$$;
+comment on function public.conversation_guilds(text) is
+  'Where people talked with the bot, most first; @me stands for direct messages.';
+
+-- Whoever reads has a clock of their own, and it may be wrong.
+create or replace function public.database_time() returns timestamptz
+language sql volatile security invoker set search_path = ''
+as $$ select pg_catalog.clock_timestamp() $$;
+comment on function public.database_time() is 'What the database''s clock shows, by which created_at is set.';
 
 
 -- ── /netstats: who reports, and one answer with everything that a picture of a period needs ────────────
@@ -1003,6 +1073,7 @@ as $$
     ('network_stats', 'recorded_at', interval '30 days'),
     ('bot_logs', 'timestamp', interval '30 days'),
     ('gemini_usage', 'timestamp', interval '90 days'),
+    ('discord_names', 'timestamp', interval '100 days'),
     ('privacy_erasures', 'asked_at', interval '90 days')
 $$;
 comment on function public.retention_policy() is 'How long the rows of each table are kept.';
@@ -1068,7 +1139,7 @@ $$;
 -- as it should: that file's functions have taken the place of the newer ones.
 create or replace function public.schema_version() returns integer
 language sql immutable security invoker set search_path = ''
-as $$ select 4 $$;
+as $$ select 5 $$;
 comment on function public.schema_version() is 'The version of the bot/supabase_schema.sql that was run last.';
 
 -- Looks at the catalogue only, and as the caller: a grant is missing if the caller lacks it. A table that
@@ -1118,7 +1189,8 @@ as $$
         ('network_stats', 'network_stats_rollup_after_insert'),
         ('conversation_logs', 'privacy_before_insert'),
         ('gemini_usage', 'privacy_before_insert'),
-        ('music_logs', 'privacy_before_insert')
+        ('music_logs', 'privacy_before_insert'),
+        ('discord_names', 'discord_names_before_insert')
     ) as trigger_of (owner, needed) on owner = name
     where relation is not null and not exists (
       select from pg_trigger where tgrelid = relation and tgname = needed and tgenabled in ('O', 'A')
@@ -1153,7 +1225,9 @@ declare
     'public.top_songs(timestamptz, text, text, integer)',
     'public.top_listeners(timestamptz, text, text, integer)',
     'public.top_guilds(timestamptz, text, integer)',
-    'public.search_conversations(text, text, text, timestamptz, uuid, integer)',
+    'public.search_conversations(text, text, text, timestamptz, uuid, integer, text, timestamptz, timestamptz)',
+    'public.conversation_guilds(text)',
+    'public.database_time()',
     'public.network_bots()',
     'public.network_report(timestamptz, timestamptz, text, integer, integer)',
     'public.schema_version()'
@@ -1169,6 +1243,7 @@ declare
   ];
   for_triggers constant regprocedure[] := array[
     'public.enforce_privacy()',
+    'public.keep_newest_name()',
     'public.add_to_network_stats_rollup()'
   ];
   signature regprocedure;

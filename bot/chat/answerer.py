@@ -17,6 +17,7 @@ from bot.chat.message_words import quote
 from bot.chat.plain_links import plain_name
 from bot.chat.question import attachments_of
 from bot.chat.stop_button import StopControl
+from bot.discord_names import record_place
 from bot.errors import UserError
 from bot.llm.chunks import Usage
 from bot.llm.errors import LLMError
@@ -249,7 +250,10 @@ class Answerer:
                 model=model,
                 prompt_tokens=usage.prompt if usage else None,
                 response_tokens=usage.answer if usage else None,
+                is_private=question.place.user_id is not None,
             )
+            if question.guild_id is not None:
+                record_place(self._bot, question.guild_id, question.channel_ids)
         if usage and model:
             for attempt in outcome.usages.values():
                 await telemetry.save_gemini_usage(

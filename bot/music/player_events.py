@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from discord.ext import commands
 
+from bot.discord_names import record_place
 from bot.music.autoplay import Autoplay
 from bot.music.messages import announce
 from bot.texts import music_notices as texts
@@ -35,6 +36,7 @@ class PlayerEvents(commands.Cog):
             requested_by=track.requester.name,
             requested_by_id=track.requester.id,
         )
+        record_place(self.bot, player.guild_id)
 
     @commands.Cog.listener()
     async def on_music_track_failed(self, player: Player, _track: Track, _reason: str | None) -> None:

@@ -49,6 +49,7 @@ CONVERSATION_LOGS = Table(
         "model",
         "prompt_tokens",
         "response_tokens",
+        "is_private",
     ),
 )
 MUSIC_LOGS = Table(
@@ -79,4 +80,6 @@ GEMINI_USAGE = Table(
     ("bot_id", "guild_id", "user_id", "model", "prompt_tokens", "answer_tokens", "total_tokens"),
 )
 
-TABLES = (SYSTEM_STATS, CONVERSATION_LOGS, MUSIC_LOGS, NETWORK_STATS, BOT_LOGS, GEMINI_USAGE)
+DISCORD_NAMES = Table("discord_names", "timestamp", ("bot_id", "discord_id", "kind", "name"))
+
+TABLES = (SYSTEM_STATS, CONVERSATION_LOGS, MUSIC_LOGS, NETWORK_STATS, BOT_LOGS, GEMINI_USAGE, DISCORD_NAMES)

@@ -45,5 +45,11 @@ BROUGHT = {
         en="complete erasures with /privacy (requests are kept, and carried out after the update), the"
         " dashboard's look at the version",
     ),
+    5: Text(
+        ja="会話の保存（送信待ちとして保管します）、サーバーとチャンネルの名前の保存、"
+        "ダッシュボードでの名前・場所・日付による絞り込みと、正しい時刻での状態の表示",
+        en="storing conversations (they wait here) and the names of servers and channels; names, places,"
+        " dates and the bot's state by the right clock on the dashboard",
+    ),
 }
 """By version: what it brought, so what a database from before it cannot do."""

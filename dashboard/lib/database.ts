@@ -38,15 +38,31 @@ export type Database = {
           model: string | null;
           prompt_tokens: number | null;
           response_tokens: number | null;
+          is_private: boolean;
         };
         Insert: never;
         Update: never;
         Relationships: [];
       };
-      /** Members read conversation_logs, bot_logs, gemini_usage, privacy_optouts and privacy_erasures. Being signed in is not enough: anyone can sign up. */
+      /** Members read conversation_logs, bot_logs, gemini_usage, discord_names, privacy_optouts and privacy_erasures. Being signed in is not enough: anyone can sign up. */
       dashboard_admins: {
         Row: {
           user_id: string;
+          created_at: string;
+        };
+        Insert: never;
+        Update: never;
+        Relationships: [];
+      };
+      /** One row per server, channel or thread, by its Discord id; timestamp is when it was last heard of. */
+      discord_names: {
+        Row: {
+          id: string;
+          bot_id: string;
+          discord_id: string;
+          kind: string;
+          name: string;
+          timestamp: string;
           created_at: string;
         };
         Insert: never;
@@ -243,6 +259,21 @@ export type Database = {
           response_tokens: number;
         }[];
       };
+      /** Where people talked with the bot, most first; @me stands for direct messages. */
+      conversation_guilds: {
+        Args: {
+          p_bot_id?: string | null;
+        };
+        Returns: {
+          guild_id: string;
+          conversation_count: number;
+        }[];
+      };
+      /** What the database's clock shows, by which created_at is set. */
+      database_time: {
+        Args: never;
+        Returns: string;
+      };
       /** How much time a point of a graph stands for, so that it has at most p_points (never more than 500). */
       graph_step: {
         Args: {
@@ -339,7 +370,7 @@ export type Database = {
         Args: never;
         Returns: number;
       };
-      /** Conversations with p_words in question, answer or name, newest first; the next page begins before the last row's time and id. */
+      /** Conversations with p_words in question, answer or name, newest first; the next page begins before the last row's time and id. Direct messages are of p_guild_id @me. */
       search_conversations: {
         Args: {
           p_words?: string | null;
@@ -348,6 +379,9 @@ export type Database = {
           p_before?: string | null;
           p_before_id?: string | null;
           p_limit?: number | null;
+          p_guild_id?: string | null;
+          p_from?: string | null;
+          p_to?: string | null;
         };
         Returns: Database["public"]["Tables"]["conversation_logs"]["Row"][];
       };

@@ -59,7 +59,7 @@ export async function isDashboardAdmin(client: Client, userId: string): Promise<
 }
 
 /** The version of bot/supabase_schema.sql that these pages ask their questions of. */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 /** The version that the database has; 0 where it is from before version 4, the first that tells. */
 export async function schemaVersion(client: Client): Promise<number> {

@@ -88,6 +88,8 @@ class Plays:
 
     async def close(self) -> None: ...
 
+    def save_discord_name(self, **_row: object) -> None: ...
+
     async def save_music_log(self, **row: object) -> None:
         self.rows.append(row)
 

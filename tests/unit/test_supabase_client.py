@@ -11,7 +11,14 @@ from bot.config import ConfigError
 from bot.supabase_client import SupabaseClient, clock_stepped
 from bot.telemetry.events import NetworkSum
 from bot.telemetry.ledger import Account
-from bot.telemetry.tables import CONVERSATION_LOGS, GEMINI_USAGE, MUSIC_LOGS, NETWORK_STATS, SYSTEM_STATS
+from bot.telemetry.tables import (
+    CONVERSATION_LOGS,
+    DISCORD_NAMES,
+    GEMINI_USAGE,
+    MUSIC_LOGS,
+    NETWORK_STATS,
+    SYSTEM_STATS,
+)
 from tests.support.telemetry import Source, telemetry_settings
 
 if TYPE_CHECKING:
@@ -53,6 +60,15 @@ async def test_what_is_saved_before_the_start_is_kept(client: SupabaseClient) ->
     assert (conversation["bot_id"], conversation["channel_id"]) == ("spare", None)
     assert client.ledger()["music_logs"] == Account(1, spooled=1)
     assert client.is_durable
+
+
+async def test_a_name_is_recorded_once_until_it_changes(client: SupabaseClient) -> None:
+    for name in ("general", "general", "雑談"):
+        client.save_discord_name(discord_id=10**18, kind="channel", name=name)
+    first, second = await rows(client, DISCORD_NAMES)
+    assert first.keys() == {"id", "timestamp", *DISCORD_NAMES.columns}
+    assert (first["discord_id"], first["kind"]) == ("1" + "0" * 18, "channel")
+    assert [first["name"], second["name"]] == ["general", "雑談"]
 
 
 async def test_samples_have_every_column_of_their_tables(client: SupabaseClient) -> None:

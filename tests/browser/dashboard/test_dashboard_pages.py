@@ -67,9 +67,9 @@ async def test_an_empty_page_says_how_to_fill_it_and_a_missing_one_that_it_is(
 @pytest.mark.parametrize(
     ("answer", "role", "told"),
     [
-        ({"status": 404, "json": {"code": "PGRST202", "message": "no function"}}, "alert", "4より前ですが"),
-        ({"status": 200, "json": 3}, "alert", "もう一度貼り付けて実行"),
-        ({"status": 200, "json": 5}, "status", "このダッシュボードの4より新しい"),
+        ({"status": 404, "json": {"code": "PGRST202", "message": "no function"}}, "alert", "5より前ですが"),
+        ({"status": 200, "json": 4}, "alert", "もう一度貼り付けて実行"),
+        ({"status": 200, "json": 6}, "status", "このダッシュボードの5より新しい"),
     ],
 )
 async def test_a_database_of_another_version_is_told_with_what_to_do(

@@ -45,6 +45,7 @@ INSERTS = {
     ),
     "bot_logs": "(level, logger, message) values ('ERROR', 'bot', 'x')",
     "gemini_usage": "(user_id, model) values ('1', 'gemini')",
+    "discord_names": "(discord_id, kind, name) values (gen_random_uuid()::text, 'guild', 'お隣さん荘')",
     "privacy_optouts": "(user_id) values (gen_random_uuid()::text)",
     "privacy_erasures": "(user_id, erased_before) values (gen_random_uuid()::text, now())",
     "network_stats_rollup": f"{ROLLUP_COLUMNS} values {ROLLUP_VALUES}",
@@ -58,6 +59,7 @@ UPDATES = {
     "network_stats": "bytes_sent = 2",
     "bot_logs": "message = 'c'",
     "gemini_usage": "model = 'c'",
+    "discord_names": "name = 'c'",
     "privacy_optouts": "opted_out_at = now()",
     "privacy_erasures": "erased_before = now()",
     "network_stats_rollup": "bytes_sent = 2",
@@ -65,8 +67,15 @@ UPDATES = {
     "dashboard_admins": "created_at = now()",
 }
 OPEN = {"system_stats", "music_logs", "network_stats", "network_stats_rollup", "network_stats_rollup_daily"}
-PRIVATE = {"conversation_logs", "bot_logs", "gemini_usage", "privacy_optouts", "privacy_erasures"}
-
+PRIVATE = {
+    "conversation_logs",
+    "bot_logs",
+    "gemini_usage",
+    "discord_names",
+    "privacy_optouts",
+    "privacy_erasures",
+}
+TRIGGER_FUNCTIONS = {"add_to_network_stats_rollup", "enforce_privacy", "keep_newest_name"}
 VIEWS = {"popular_songs", "plays_per_guild_30d", "average_cpu_24h", "most_active_users_7d"}
 FUNCTIONS = {
     "network_totals()": {AUTHENTICATED, DASHBOARD_ADMIN, SERVICE_ROLE},
@@ -81,6 +90,8 @@ FUNCTIONS = {
     "top_listeners()": {AUTHENTICATED, DASHBOARD_ADMIN, SERVICE_ROLE},
     "top_guilds()": {AUTHENTICATED, DASHBOARD_ADMIN, SERVICE_ROLE},
     "search_conversations()": {AUTHENTICATED, DASHBOARD_ADMIN, SERVICE_ROLE},
+    "conversation_guilds()": {AUTHENTICATED, DASHBOARD_ADMIN, SERVICE_ROLE},
+    "database_time()": {AUTHENTICATED, DASHBOARD_ADMIN, SERVICE_ROLE},
     "network_bots()": {AUTHENTICATED, DASHBOARD_ADMIN, SERVICE_ROLE},
     "network_report()": {AUTHENTICATED, DASHBOARD_ADMIN, SERVICE_ROLE},
     "schema_version()": {AUTHENTICATED, DASHBOARD_ADMIN, SERVICE_ROLE},
@@ -108,6 +119,7 @@ def filled(database: Database) -> Database:
         "network_stats",
         "bot_logs",
         "gemini_usage",
+        "discord_names",
         "privacy_optouts",
         "privacy_erasures",
     ):
@@ -137,7 +149,7 @@ def test_the_matrix_knows_every_table_view_and_function(database: Database) -> N
     assert {name for (name,) in tables} == INSERTS.keys() == UPDATES.keys()
     assert {name for (name,) in views} == VIEWS
     known = {function.partition("(")[0] for function in FUNCTIONS}
-    assert {name for (name,) in functions} == known | {"add_to_network_stats_rollup", "enforce_privacy"}
+    assert {name for (name,) in functions} == known | TRIGGER_FUNCTIONS
 
 
 @pytest.mark.parametrize("person", PEOPLE, ids=lambda person: person.name)
@@ -209,7 +221,7 @@ def test_a_function_runs_for_those_it_is_for(filled: Database, person: Person) -
                     execute(f"select * from {function}")
 
 
-@pytest.mark.parametrize("function", ["add_to_network_stats_rollup()", "enforce_privacy()"])
+@pytest.mark.parametrize("function", sorted(f"{name}()" for name in TRIGGER_FUNCTIONS))
 def test_nobody_calls_a_trigger_function(database: Database, function: str) -> None:
     for role in ("anon", "authenticated", "service_role"):
         allowed = database.execute("select has_function_privilege(%s, %s, 'EXECUTE')", role, function)

@@ -237,3 +237,69 @@ def test_only_an_admin_counts_and_finds_conversations(database: Database) -> Non
         with database.acting("authenticated", person) as execute:
             assert execute("select * from activity(%s, %s)", *day) == [figures]
             assert len(execute("select * from search_conversations('secret')")) == hits
+
+
+def call(database: Database, discord_id: str, name: str, at: datetime, kind: str = "channel") -> None:
+    database.execute(
+        "insert into discord_names (discord_id, kind, name, timestamp) values (%s, %s, %s, %s)",
+        discord_id, kind, name, at,
+    )  # fmt: skip
+
+
+def test_the_newest_name_of_a_server_or_channel_is_kept_however_late_an_old_one_comes(
+    database: Database,
+) -> None:
+    call(database, "1", "general", NOON)
+    call(database, "2", "music", NOON)
+    call(database, "1", "雑談", NOON + MINUTE)
+    call(database, "1", "general", NOON + SECOND)
+    call(database, "2", "music", NOON + DAY)
+
+    assert database.execute("select discord_id, name, timestamp from discord_names order by 1") == [
+        ("1", "雑談", NOON + MINUTE),
+        ("2", "music", NOON + DAY),  # still there, says the second row
+    ]
+
+
+def test_one_batch_with_several_names_of_a_channel_leaves_the_last(database: Database) -> None:
+    with database.acting("service_role") as execute:
+        execute(
+            "insert into discord_names (discord_id, kind, name, timestamp) values"
+            f" ('1', 'channel', 'a', '{NOON}'), ('1', 'channel', 'b', '{NOON + SECOND}'),"
+            f" ('1', 'channel', 'c', '{NOON - SECOND}') on conflict (id) do nothing"
+        )
+        assert execute("select name from discord_names") == [("b",)]
+
+
+def converse(
+    database: Database, prompt: str, guild: str | None, at: datetime = NOON, bot: str = "primary"
+) -> None:
+    database.execute(
+        "insert into conversation_logs (user_id, user_name, prompt, response, guild_id, timestamp, bot_id)"
+        " values ('1', 'はる', %s, '', %s, %s, %s)",
+        prompt, guild, at, bot,
+    )  # fmt: skip
+
+
+def test_conversations_are_found_by_server_and_by_date(database: Database) -> None:
+    converse(database, "a", "10")
+    converse(database, "b", "20", NOON + DAY)
+    converse(database, "c", None, NOON + 2 * DAY)
+    converse(database, "d", None, NOON + 3 * DAY, bot="second")
+
+    def found(arguments: str) -> str:
+        rows = database.execute(f"select prompt from search_conversations({arguments})")
+        return "".join(str(prompt) for (prompt,) in rows)
+
+    assert found("") == "dcba"
+    assert [found(f"p_guild_id => '{guild}'") for guild in ("10", "20", "@me", "30")] == ["a", "b", "dc", ""]
+    assert found(f"p_from => '{NOON + DAY}', p_to => '{NOON + 2 * DAY}'") == "b"
+    assert found(f"p_from => '{NOON + DAY}'") == "dcb"
+    assert found(f"p_to => '{NOON + DAY}'") == "a"
+    assert database.execute("select * from conversation_guilds()") == [("@me", 2), ("10", 1), ("20", 1)]
+    assert database.execute("select * from conversation_guilds('second')") == [("@me", 1)]
+
+
+def test_the_databases_time_is_its_clocks_and_not_its_transactions(database: Database) -> None:
+    with database.connection.transaction():
+        assert database.execute("select database_time() > now()") == [(True,)]

@@ -128,7 +128,7 @@ def test_everything_is_in_order_after_a_paste(database: Database) -> None:
         [(health,)] = execute("select telemetry_health()")
 
     assert health == {
-        "version": 4,
+        "version": 5,
         "tables": dict.fromkeys(
             [
                 "system_stats",
@@ -137,6 +137,7 @@ def test_everything_is_in_order_after_a_paste(database: Database) -> None:
                 "network_stats",
                 "bot_logs",
                 "gemini_usage",
+                "discord_names",
                 "privacy_optouts",
                 "privacy_erasures",
                 "network_stats_rollup",
@@ -239,6 +240,7 @@ def test_inserts_are_published_to_realtime(database: Database) -> None:
         "network_stats",
         "bot_logs",
         "gemini_usage",
+        "discord_names",
     }
 
 
@@ -321,6 +323,10 @@ def test_clean_up_is_scheduled_once_where_pg_cron_is(
         (
             "drop trigger privacy_before_insert on gemini_usage",
             ("gemini_usage", "trigger_missing", "privacy_before_insert"),
+        ),
+        (
+            "drop trigger discord_names_before_insert on discord_names",
+            ("discord_names", "trigger_missing", "discord_names_before_insert"),
         ),
     ],
 )

@@ -11,6 +11,7 @@ DAYS = {
     "network_stats": 30,
     "bot_logs": 30,
     "gemini_usage": 90,
+    "discord_names": 100,
     "privacy_erasures": 90,
 }
 TIMES = {"network_stats": "recorded_at", "privacy_erasures": "asked_at"}
@@ -21,6 +22,7 @@ COLUMNS = {
     "network_stats": ("bytes_sent, bytes_recv, bytes_total, mb_sent, mb_recv, mb_total", "1, 1, 2, 0, 0, 0"),
     "bot_logs": ("level, logger, message", "'ERROR', 'bot', 'x'"),
     "gemini_usage": ("user_id, model", "'1', 'gemini'"),
+    "discord_names": ("discord_id, kind, name", "gen_random_uuid(), 'guild', 'x'"),
     "privacy_erasures": ("user_id, erased_before", "gen_random_uuid(), '-infinity'"),
 }
 

@@ -283,6 +283,7 @@ async def test_the_conversation_is_recorded_with_the_prompt_as_written(world: Wo
         model=None,
         prompt_tokens=None,
         response_tokens=None,
+        is_private=False,
     )
 
 
@@ -633,6 +634,20 @@ async def test_a_private_answer_is_ephemeral_to_its_last_part_and_stays_out_of_t
     assert result.response.ephemeral
     assert [part.ephemeral for part in result.followups] == [True]
     assert len(world.gemini.asked[1]) == 1
+
+
+async def test_it_is_recorded_where_and_whether_in_private_a_question_was_asked(world: World) -> None:
+    await world.haru.slash(world.general, "chat", prompt="secret", private=True)
+    await world.haru.send(world.general, f"{world.me} 2")
+
+    recorded = [call.kwargs for call in world.logged.await_args_list]
+    assert [row["is_private"] for row in recorded] == [True, False]
+    assert {row["channel_id"] for row in recorded} == {world.general.id}
+    names = [call.kwargs for call in world.bot.supabase_client.save_discord_name.call_args_list]
+    assert {(name["discord_id"], name["name"]) for name in names} == {
+        (world.guild.id, world.guild.name),
+        (world.general.id, "general"),
+    }
 
 
 async def test_a_failed_slash_command_is_answered_in_the_users_language(world: World) -> None:
