@@ -84,7 +84,9 @@ class Sandbox:
         ]
         self.discord = DiscordStandIn(options.data_dir / "discord", port=options.port, players=self._players)
         self.gemini = None if "GEMINI_API_KEY" in real else GeminiStandIn(options.data_dir / "gemini")
-        self.lavalink = None if "LAVALINK_NODES" in real else LavalinkStandIn()
+        self.lavalink = (
+            None if "LAVALINK_NODES" in real else LavalinkStandIn(data_dir=options.data_dir / "lavalink")
+        )
         self._api_port_fault = port_fault(options.supabase_port)
         api_port = 0 if self._api_port_fault else options.supabase_port
         self.supabase = (

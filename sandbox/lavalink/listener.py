@@ -12,16 +12,23 @@ from aiohttp import web
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
+HIGHEST_PORT = 65_535
 _RESET = struct.pack("ii", 1, 0)
 """SO_LINGER on, zero seconds: closing sends RST instead of FIN (socket(7))."""
 
 
 class Listener:
-    """Serves an application at ``port`` on loopback; keeps the port from one start to the next."""
+    """Serves an application at ``port`` on loopback; keeps the port from one start to the next.
 
-    def __init__(self, port: int) -> None:
+    With ``port`` 0 it is any free one, but the one in ``port_file`` again as long as that is free: what was
+    said of it before a restart, such as the address of a picture, then still holds.
+    """
+
+    def __init__(self, port: int, port_file: Path | None = None) -> None:
         self.port = port
+        self._port_file = port_file if port == 0 else None
         self._runner: web.AppRunner | None = None
         self._server: asyncio.Server | None = None
         self._bound: socket.socket | None = None
@@ -33,8 +40,21 @@ class Listener:
 
     async def bind(self) -> None:
         """Take the port, so that it is known before anything is served."""
-        self._bound = socket.create_server(("127.0.0.1", self.port))
+        self._bound = self._bind_again() or socket.create_server(("127.0.0.1", self.port))
         self.port = self._bound.getsockname()[1]
+        if self._port_file is not None:
+            self._port_file.parent.mkdir(parents=True, exist_ok=True)
+            self._port_file.write_text(str(self.port), encoding="ascii")
+
+    def _bind_again(self) -> socket.socket | None:
+        """Take the port of last time; None where there is none, or somebody else has it now."""
+        if self._port_file is None:
+            return None
+        try:
+            port = int(self._port_file.read_text(encoding="ascii"))
+            return socket.create_server(("127.0.0.1", port)) if 0 < port <= HIGHEST_PORT else None
+        except (OSError, ValueError):
+            return None
 
     async def start(self, app: web.Application) -> None:
         """Serve ``app``."""

@@ -18,12 +18,16 @@ from sandbox.lavalink.settings import NodeSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from sandbox.lavalink.player import Json
 
 
 class LavalinkStandIn:
-    """The node ``node_name`` at ``127.0.0.1:port`` (0: any free one); its switches: .control."""
+    """The node ``node_name`` at ``127.0.0.1:port``; its switches: .control.
+
+    Port 0 is any free one, and with a ``data_dir`` the same one after a restart.
+    """
 
     name = "lavalink"
 
@@ -31,6 +35,7 @@ class LavalinkStandIn:
         self,
         *,
         port: int = 0,
+        data_dir: Path | None = None,
         password: str = "youshallnotpass",  # noqa: S107 - Lavalink's own default
         name: str = "node-1",
         time_scale: float = 1.0,
@@ -46,7 +51,7 @@ class LavalinkStandIn:
             player_update_interval=player_update_interval,
             stats_interval=stats_interval,
         )
-        self._listener = Listener(port)
+        self._listener = Listener(port, data_dir / "port" if data_dir else None)
         self._node: Node | None = None
 
     @property

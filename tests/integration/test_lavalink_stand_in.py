@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from unittest.mock import AsyncMock, Mock
 
@@ -417,3 +419,30 @@ async def test_links_and_pictures_of_songs_open_in_a_browser(
         async with session.get(song.artwork) as response:
             assert response.content_type == "image/svg+xml"
             assert "YOASOBI" in await response.text()
+
+
+async def test_the_artwork_of_a_song_is_still_there_after_a_restart(tmp_path: Path) -> None:
+    first = LavalinkStandIn(data_dir=tmp_path)
+    await first.start()
+    (song, *_others) = first.node.catalogue.search("夜に駆ける")
+    await first.close()
+    again = LavalinkStandIn(data_dir=tmp_path)
+    await again.start()
+    try:
+        async with aiohttp.ClientSession() as session, session.get(song.artwork_url) as response:
+            assert (response.status, response.content_type) == (200, "image/svg+xml")
+    finally:
+        await again.close()
+
+
+@pytest.mark.parametrize("kept", ["", "x", "-1", "99999999", "taken"])
+async def test_a_port_that_cannot_be_taken_again_is_replaced(tmp_path: Path, kept: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = other.getsockname()[1]
+        (tmp_path / "port").write_text(str(taken) if kept == "taken" else kept)
+        stand_in = LavalinkStandIn(data_dir=tmp_path)
+        await stand_in.start()
+        await stand_in.close()
+
+    assert stand_in.base_url != f"http://127.0.0.1:{taken}"
+    assert (tmp_path / "port").read_text() == stand_in.base_url.rpartition(":")[2]
