@@ -37,6 +37,7 @@ EXTENSIONS = (
     "bot.admin_commands",
     "bot.privacy",
     "bot.discord_names",
+    "bot.help",
 )
 
 

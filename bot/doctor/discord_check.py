@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from bot.doctor.web import Answer, UnreachableError, check_clock, get
+from bot.invitation import invite_url
 from bot.texts import doctor as texts
 
 if TYPE_CHECKING:
@@ -15,10 +16,6 @@ if TYPE_CHECKING:
 # https://discord.com/developers/docs/resources/application#application-object-application-flags
 MESSAGE_CONTENT = 1 << 18 | 1 << 19
 """The flag of verified applications, and that of those in fewer than 100 servers."""
-PERMISSIONS = 3_263_552
-"""View Channels, Send Messages (in Threads too), Embed Links, Attach Files, Read Message History, Add
-Reactions, Connect and Speak."""
-INVITE = "https://discord.com/oauth2/authorize?client_id={id}&scope=bot+applications.commands&permissions={permissions}"
 
 
 async def check_discord(settings: Settings, report: Report) -> None:
@@ -42,7 +39,7 @@ async def check_discord(settings: Settings, report: Report) -> None:
     if isinstance(count, int) and count:
         report.fine("discord.guilds", texts.GUILDS, texts.GUILDS_FINE, count=count)
     else:
-        url = INVITE.format(id=application.get("id"), permissions=PERMISSIONS)
+        url = invite_url(application.get("id"))
         report.warn("discord.guilds", texts.GUILDS, texts.GUILDS_NONE, texts.GUILDS_CURE, url=url)
 
 

@@ -41,6 +41,8 @@ MUSIC_TOOLS = (
     ),
 )
 """Named as the commands that they run; the one argument is the command's own."""
+HELP = "help"
+HELP_TOOL = Tool(HELP, "Show everything that you, the bot, can do here, with examples of how to ask for it.")
 NETSTATS_TOOL = Tool(
     NETSTATS,
     "Show how much network traffic the bot has had.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.chat.actions.catalogue import NETSTATS
+from bot.chat.actions.catalogue import HELP, NETSTATS
 
 _PERIOD = r"(?:today|this week|(?:in |over )?the last (?:7|seven) days|this month|in total|so far|all time)"
 _ASKED = r"(?: (?:did you use|have you used|was used|was there|did you have))?"
@@ -11,6 +11,7 @@ _NOW = r"(?: (?:right )?now)?"
 _THE_MUSIC = r"(?: (?:the |this )?(?:music|song|track|playback|playing|it))"
 
 PATTERNS: dict[str, tuple[str, ...]] = {
+    HELP: (r"help", r"(?:show (?:me )?)?(?:the |your )?(?:help|commands|list of commands)"),
     "skip": (
         r"skip(?: (?:this|that|the|it))?(?: (?:song|track|one))?",
         r"(?:play )?(?:the )?next (?:song|track)",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.chat.actions.catalogue import NETSTATS
+from bot.chat.actions.catalogue import HELP, NETSTATS
 
 _PLEASE = (
     r"て?(?:ください|下さい|くれる|くれない|くれませんか|くれ|もらえる|もらえますか|ほしい|欲しい"
@@ -19,6 +19,7 @@ _TRAFFIC = (
 )
 
 PATTERNS: dict[str, tuple[str, ...]] = {
+    HELP: (rf"(?:ヘルプ|コマンド一覧|使い方|使いかた)(?:を?(?:見せ|教え|表示し|出し){_PLEASE})?",),
     "skip": (
         rf"次の{_SONG}[をにへで]?(?:お願い(?:します)?)?",
         rf"次の{_SONG}[をにへで]?(?:流し|かけ|再生し|行っ|いっ|し|飛ばし){_PLEASE}",

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 import discord
 from discord.ext import commands
 
-from bot.chat.actions.catalogue import MUSIC_TOOLS, NETSTATS, NETSTATS_TOOL, PERIODS, Request, command_line
+from bot.chat.actions.catalogue import (
+    HELP,
+    HELP_TOOL,
+    MUSIC_TOOLS,
+    NETSTATS,
+    NETSTATS_TOOL,
+    PERIODS,
+    Request,
+    command_line,
+)
 from bot.chat.actions.context import ActionContext
 from bot.error_handler import report
 from bot.errors import OtonariError
@@ -40,13 +49,16 @@ class Actions:
         guild = requester.message.guild
         if guild is None or self._bot.get_guild(guild.id) is None:
             return ()
-        return (*(MUSIC_TOOLS if self._bot.lavalink else ()), NETSTATS_TOOL)
+        help_tools = (HELP_TOOL,) if self._bot.get_command(HELP) else ()
+        return (*(MUSIC_TOOLS if self._bot.lavalink else ()), NETSTATS_TOOL, *help_tools)
 
     def offers(self, request: Request, requester: Requester) -> bool:
         """Tell whether a phrase is for a command rather than for the model.
 
-        Without a model, every one is: the command itself says what is missing.
+        Without a model, every one is: the command itself says what is missing. Help is for everywhere.
         """
+        if request.name == HELP:
+            return self._bot.get_command(HELP) is not None
         names = {tool.name for tool in self.tools_for(requester)}
         return self._bot.gemini is None or request.name in names
 
@@ -65,7 +77,7 @@ class Actions:
     async def _invoke(self, ctx: ActionContext, name: str) -> bool:
         """Run a command with its checks; false where there is none of this name that may be run so."""
         command = self._bot.get_command(name)
-        if command is None or not any(tool.name == name for tool in MUSIC_TOOLS):
+        if command is None or not any(tool.name == name for tool in (*MUSIC_TOOLS, HELP_TOOL)):
             return False
         ctx.command, ctx.invoked_with = command, name
         if await self._bot.can_run(ctx, call_once=True):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.actions.catalogue import MUSIC_TOOLS, NETSTATS_TOOL, Request, command_line
+from bot.chat.actions.catalogue import HELP_TOOL, MUSIC_TOOLS, NETSTATS_TOOL, Request, command_line
 from bot.chat.actions.phrases import understand
 
 PLAYED = {
@@ -157,6 +157,6 @@ def test_whatever_is_said_is_understood_as_an_offered_command_or_not_at_all(said
     request = understand(said)
 
     if request is not None:
-        (tool,) = (tool for tool in (*MUSIC_TOOLS, NETSTATS_TOOL) if tool.name == request.name)
+        (tool,) = (tool for tool in (*MUSIC_TOOLS, NETSTATS_TOOL, HELP_TOOL) if tool.name == request.name)
         assert set(request.arguments) <= {parameter.name for parameter in tool.parameters}
         assert "\n" not in command_line(request.arguments)
