@@ -12,6 +12,7 @@ from bot import setting_values as values
 from bot.env_file import EnvFile, read_env_file
 from bot.errors import OtonariError
 from bot.setting_hints import missing_token, misspelt_in_environment, unknown_in_file
+from bot.setting_secrets import read_supabase_url, secret_of
 from bot.setting_values import LOG_LEVELS, MOST_MODELS, OFF, BadValueError, LavalinkNode, Secret
 from bot.texts import settings as texts
 
@@ -69,8 +70,8 @@ def _optional(parse: Callable[[str], T], absent: A) -> T | A:
 class Settings:
     """Every setting, parsed. A field's key in the environment is its name in capitals."""
 
-    discord_token: Secret = _required(values.read_secret)
-    discord_api_url: str = _default(values.read_url("https", "http"), "https://discord.com/api/v10")
+    discord_token: Secret = _required(secret_of("DISCORD_TOKEN"))
+    discord_api_url: str = _default(values.read_discord_api, "https://discord.com/api/v10")
     discord_gateway_url: str = _default(values.read_url("wss", "ws"), "wss://gateway.discord.gg")
     command_prefix: str = _default(str, "!")
     chat_channel_ids: frozenset[int] = _optional(values.read_ids, frozenset[int]())
@@ -81,15 +82,15 @@ class Settings:
     shard_count: int | None = _optional(values.read_count, None)
     shard_ids: tuple[int, ...] | None = _optional(values.read_shard_ids, None)
 
-    gemini_api_key: Secret | None = _optional(values.read_secret, None)
-    gemini_model: str = _default(str, "gemini-3.5-flash-lite")
+    gemini_api_key: Secret | None = _optional(secret_of("GEMINI_API_KEY"), None)
+    gemini_model: str = _default(values.read_model, "gemini-3.5-flash-lite")
     gemini_models: tuple[str, ...] = _optional(values.read_models, ())
     gemini_api_endpoint: str | None = _optional(values.read_endpoint, None)
 
     lavalink_nodes: tuple[LavalinkNode, ...] = _optional(values.read_lavalink_nodes, ())
 
-    supabase_url: str | None = _optional(values.read_supabase_url, None)
-    supabase_key: Secret | None = _optional(values.read_secret, None)
+    supabase_url: str | None = _optional(read_supabase_url, None)
+    supabase_key: Secret | None = _optional(secret_of("SUPABASE_KEY"), None)
     supabase_log_level: str = _default(values.read_log_level, "WARNING")
     supabase_db_limit_mb: int = _default(values.read_megabytes, "500")
     network_interfaces: tuple[str, ...] = _optional(values.read_names, ())
@@ -172,6 +173,10 @@ def read_settings(environ: Mapping[str, str] | None = None, env_file: Path = ENV
         problems["SUPABASE_KEY"] = texts.KEY_REQUIRED
     if settings.shard_ids and not settings.shard_count and "SHARD_COUNT" not in problems:
         problems["SHARD_COUNT"] = texts.SHARD_COUNT_REQUIRED
+    if settings.shard_ids and settings.shard_count and max(settings.shard_ids) >= settings.shard_count:
+        problems["SHARD_IDS"] = texts.SHARD_IDS_BEYOND.filled(count=settings.shard_count)
+    if settings.supabase_key and settings.supabase_url is None and "SUPABASE_URL" not in problems:
+        notices["SUPABASE_KEY"] = texts.KEY_WITHOUT_URL
     return Reading(settings, problems, notices)
 
 
@@ -194,7 +199,7 @@ def console_language(environ: Mapping[str, str] | None = None, env_file: Path = 
 def _read(setting: Field[object], raw: Mapping[str, str], problems: dict[str, Text]) -> object:
     """Return a setting's value; where it is wrong, what stands for its absence, and note the problem."""
     key, parse, default = setting.name.upper(), setting.metadata["parse"], setting.metadata.get("default")
-    text = raw.get(key, "").strip()
+    text = values.unquoted(raw.get(key, ""))
     if text:
         try:
             return parse(_without_control_characters(text))

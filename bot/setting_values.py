@@ -1,13 +1,14 @@
-"""From the text of one setting to its value; what cannot be one is told in a sentence, secrets never."""
+"""From the text of one setting, as people paste it, to its value; or a sentence, in which no secret is."""
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from urllib.parse import SplitResult, unquote, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from bot.errors import SpokenError
 from bot.texts import settings as texts
@@ -22,6 +23,31 @@ LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 OFF = "off"
 MOST_MODELS = 25
 """Choices that Discord shows in one list."""
+
+_QUOTES = ("''", '""', "``", "“”", "‘’", "「」", "『』", "＂＂", "＇＇")
+_SEPARATORS = re.compile(r"[\s,;、，；]+")
+_OTHER_LEVELS = {"WARN": "WARNING", "FATAL": "CRITICAL", "ERR": "ERROR", "TRACE": "DEBUG"}
+_LANGUAGES: dict[str, Language] = {
+    "ja": "ja",
+    "jp": "ja",
+    "japanese": "ja",
+    "日本語": "ja",
+    "en": "en",
+    "english": "en",
+    "英語": "en",
+}
+_UNLIMITED = {"off", "none", "unlimited", "no limit", "無制限"}
+_SNOWFLAKE = re.compile(
+    r"<(?:#|@[!&]?)(\d{15,20})>"
+    r"|https://(?:\w+\.)?discord(?:app)?\.com/(?:channels/(?:\d+|@me)|users)/(\d{15,20})(?:/\d+)?/?"
+    r"|(\d{15,20})"
+)
+"""An id, a mention, or the link that Discord copies."""
+_NODE = re.compile(
+    r"(?:(?P<scheme>https?|wss?)://)?(?!\w+://)(?:[^:@/]*:)?(?P<password>.+)@(?P<rest>[^@]+)", re.DOTALL
+)
+_NODE_SCHEMES = {"http": "http", "https": "https", "ws": "http", "wss": "https"}
+_NODE_PATHS = re.compile(r"/(?:v4(?:/websocket)?|version)$")
 
 
 class BadValueError(SpokenError):
@@ -45,25 +71,28 @@ class LavalinkNode:
     password: Secret
 
 
-def read_secret(value: str) -> Secret:
-    """Return a token, a key or a password."""
-    if any(character.isspace() for character in value):
-        raise BadValueError(texts.WHITE_SPACE)
-    return Secret(value)
+def unquoted(value: str) -> str:
+    """Return a text without the white space and the pairs of quotes around it, which shells may leave."""
+    value = value.strip("\ufeff\u200b\u2060 \t\r\n\u00a0\u3000")
+    while len(value) > 1 and value[0] + value[-1] in _QUOTES:
+        value = value[1:-1].strip()
+    return value
 
 
 def read_language(value: str) -> Language:
-    """Return a language of the catalogue."""
-    if value.lower() not in {"ja", "en"}:
+    """Return a language of the catalogue, from its name or a locale's."""
+    word = re.split(r"[-_.]", value.lower())[0]
+    if word not in _LANGUAGES:
         raise BadValueError(texts.LANGUAGE)
-    return "ja" if value.lower() == "ja" else "en"
+    return _LANGUAGES[word]
 
 
 def read_log_level(value: str) -> str:
     """Return the name of a level of `logging`."""
-    if value.upper() not in LOG_LEVELS:
+    level = _OTHER_LEVELS.get(value.upper(), value.upper())
+    if level not in LOG_LEVELS:
         raise BadValueError(texts.LEVEL, levels=", ".join(LOG_LEVELS))
-    return value.upper()
+    return level
 
 
 def read_bot_id(value: str) -> str:
@@ -75,11 +104,11 @@ def read_bot_id(value: str) -> str:
     return value
 
 
-def _split(value: str) -> SplitResult | None:
+def split_url(value: str) -> SplitResult | None:
     """Return the parts of a URL with a host; None for anything else."""
     try:
         parts = urlsplit(value)
-        is_whole = bool(parts.hostname) and parts.port != 0
+        is_whole = bool(parts.hostname) and parts.port != 0 and not re.search(r"\s", value)
     except ValueError:
         return None
     return parts if is_whole else None
@@ -89,7 +118,7 @@ def read_url(*schemes: str) -> Callable[[str], str]:
     """Return a parser of URLs with one of ``schemes``; they end without a slash."""
 
     def parse(value: str) -> str:
-        parts = _split(value)
+        parts = split_url(value)
         if parts is None or parts.scheme not in schemes:
             raise BadValueError(texts.URL, schemes=" / ".join(f"{scheme}://" for scheme in schemes))
         return value.rstrip("/")
@@ -97,48 +126,72 @@ def read_url(*schemes: str) -> Callable[[str], str]:
     return parse
 
 
-def read_supabase_url(value: str) -> str:
-    """Return the URL of a project, or `OFF`."""
-    return OFF if value.lower() == OFF else read_url("https", "http")(value)
+def read_discord_api(value: str) -> str:
+    """Return the URL of Discord's REST API; of Discord's own host, only what is the API."""
+    url = read_url("https", "http")(value)
+    host = urlsplit(url).hostname or ""
+    of_discord = re.fullmatch(r"(?:\w+\.)?discord(?:app)?\.com", host)
+    if of_discord and not re.fullmatch(r"/api/v\d+", urlsplit(url).path):
+        raise BadValueError(texts.DISCORD_API)
+    return url
 
 
 def read_endpoint(value: str) -> str:
     """Return ``host:port``."""
     if not re.fullmatch(r"[^/\s:]+:\d{1,5}", value):
-        raise BadValueError(texts.ENDPOINT)
+        parts = split_url(value if "://" in value else f"https://{value}")
+        if parts is None or parts.username is not None:
+            raise BadValueError(texts.ENDPOINT)
+        raise BadValueError(texts.ENDPOINT_NEAR, endpoint=f"{parts.hostname}:{parts.port or 443}")
     return value
 
 
 def read_ids(value: str) -> frozenset[int]:
     """Return Discord's ids."""
-    words = [word.strip() for word in value.split(",") if word.strip()]
-    if not all(re.fullmatch(r"\d{15,20}", word) for word in words):
+    matches = [_SNOWFLAKE.fullmatch(word) for word in _words(value)]
+    if not all(matches):
         raise BadValueError(texts.IDS)
-    return frozenset(int(word) for word in words)
+    return frozenset(int(match[1] or match[2] or match[3]) for match in matches if match)
+
+
+def read_model(value: str) -> str:
+    """Return the name of a model, also from its title in the documentation ("Gemini 3.5 Flash")."""
+    name = value.removeprefix("models/")
+    if re.match(r"(?:gemini|gemma)\s", name, re.IGNORECASE):
+        name = "-".join(name.lower().split())
+    if not re.fullmatch(r"[\w.-]{1,100}", name):
+        raise BadValueError(texts.MODEL)
+    return name
 
 
 def read_models(value: str) -> tuple[str, ...]:
     """Return names of models, each once."""
-    words = [word.strip().removeprefix("models/") for word in value.split(",") if word.strip()]
-    if not all(re.fullmatch(r"[\w.-]{1,100}", word) for word in words):
-        raise BadValueError(texts.MODELS)
-    if len(words) > MOST_MODELS:
+    words = [word for part in re.split(r"[,;、，；]", value) if (word := unquoted(part.strip("[] ")))]
+    try:
+        names = [read_model(word) for word in words]
+    except BadValueError as error:
+        raise BadValueError(texts.MODELS) from error
+    if len(names) > MOST_MODELS:
         raise BadValueError(texts.TOO_MANY_MODELS, most=MOST_MODELS)
-    return tuple(dict.fromkeys(words))
+    return tuple(dict.fromkeys(names))
 
 
 def read_limit(value: str) -> int:
     """Return a number that limits something; 0: nothing does."""
-    if not re.fullmatch(r"\d{1,12}", value):
+    digits = _digits(value)
+    if value.lower() in _UNLIMITED:
+        return 0
+    if not re.fullmatch(r"\d{1,12}", digits):
         raise BadValueError(texts.LIMIT)
-    return int(value)
+    return int(digits)
 
 
 def read_megabytes(value: str) -> int:
-    """Return a size in MB."""
-    if not re.fullmatch(r"[1-9]\d{0,8}", value):
+    """Return a size in MB; it may be given in GB."""
+    match = re.fullmatch(r"([1-9]\d{0,8}) ?(mi?b?|gi?b?)?", _digits(value), re.IGNORECASE)
+    if not match:
         raise BadValueError(texts.MEGABYTES)
-    return int(value)
+    return int(match[1]) * (1024 if (match[2] or "m").lower().startswith("g") else 1)
 
 
 def read_count(value: str) -> int:
@@ -154,38 +207,76 @@ def read_names(value: str) -> tuple[str, ...]:
 
 
 def read_shard_ids(value: str) -> tuple[int, ...]:
-    """Return numbers of shards, in order."""
-    words = [word.strip() for word in value.split(",") if word.strip()]
-    if not all(re.fullmatch(r"\d{1,4}", word) for word in words):
-        raise BadValueError(texts.SHARD_IDS)
-    return tuple(sorted({int(word) for word in words}))
+    """Return numbers of shards, in order; ``0-3`` is four of them."""
+    ids: set[int] = set()
+    for word in _words(value):
+        match = re.fullmatch(r"(\d{1,4})(?:-(\d{1,4}))?", word)
+        if not match or int(match[2] or match[1]) < int(match[1]):
+            raise BadValueError(texts.SHARD_IDS)
+        ids.update(range(int(match[1]), int(match[2] or match[1]) + 1))
+    return tuple(sorted(ids))
 
 
 def read_directory(value: str) -> Path:
     """Return a folder; a relative one is in the repository."""
-    # Relative to the repository, so that the working directory makes no difference.
-    return REPOSITORY / Path(value).expanduser()
+    return REPOSITORY / Path(os.path.expandvars(value)).expanduser()
 
 
 def read_timezone(value: str) -> ZoneInfo:
-    """Return a time zone."""
+    """Return a time zone: by its IANA name in any case, by its city, or by whole hours from UTC."""
+    if (zone := _zone(value)) is not None:
+        return zone
+    if value.upper() == "JST":
+        return ZoneInfo("Asia/Tokyo")
+    if offset := re.fullmatch(r"(?:UTC|GMT)?([+-])0?(\d{1,2})(?::?00)?", value, re.IGNORECASE):
+        sign = "-" if offset[1] == "+" else "+"  # POSIX counts westwards
+        value = f"Etc/GMT{sign}{offset[2]}"
+    name = value.replace(" ", "_").lower()
+    zones = available_timezones()
+    named = [zone for zone in zones if zone.lower() == name]
+    named = named or [zone for zone in zones if zone.lower().rpartition("/")[2] == name]
+    zone = _zone(named[0]) if len(named) == 1 else None
+    if zone is None:
+        raise BadValueError(texts.TIMEZONE)
+    return zone
+
+
+def _zone(name: str) -> ZoneInfo | None:
     try:
-        return ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise BadValueError(texts.TIMEZONE) from error
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
 
 
 def read_lavalink_nodes(value: str) -> tuple[LavalinkNode, ...]:
-    """Return Lavalink servers."""
-    return tuple(_lavalink_node(uri.strip()) for uri in value.split(",") if uri.strip())
+    """Return Lavalink servers; a password may contain what separates them elsewhere."""
+    uris = re.split(r"[\s,;、]+(?=\w+://|:)", value.strip(" ,;、[]"))
+    return tuple(_lavalink_node(unquoted(uri)) for uri in uris if uri)
 
 
 def _lavalink_node(uri: str) -> LavalinkNode:
-    parts = _split(uri)
-    if parts is None or parts.scheme not in {"http", "https"} or parts.password is None:
+    match = _NODE.fullmatch(uri)
+    if not match:
+        parts = split_url(uri if "://" in uri else f"http://{uri}")
+        if parts is None or parts.scheme not in _NODE_SCHEMES:
+            raise BadValueError(texts.LAVALINK_NODES)
+        raise BadValueError(texts.LAVALINK_PASSWORD_MISSING, host=parts.netloc.rpartition("@")[2])
+    scheme = _NODE_SCHEMES[match["scheme"] or "http"]
+    address = _NODE_PATHS.sub("", re.split("[?#]", match["rest"])[0].rstrip("/"))
+    if split_url(f"{scheme}://{address}") is None:
         raise BadValueError(texts.LAVALINK_NODES)
-    host = parts.netloc.rpartition("@")[2]
-    return LavalinkNode(
-        uri=urlunsplit((parts.scheme, host, parts.path.rstrip("/"), "", "")),
-        password=Secret(unquote(parts.password)),
-    )
+    password = unquote(match["password"].removeprefix(":"))
+    if not password:
+        raise BadValueError(texts.LAVALINK_PASSWORD_MISSING, host=address)
+    return LavalinkNode(f"{scheme}://{address}", Secret(password))
+
+
+def _words(value: str) -> list[str]:
+    """Return the words of a list, however it is separated and bracketed."""
+    words = (unquoted(word) for word in _SEPARATORS.split(value.strip("[]() ")))
+    return [word for word in words if word]
+
+
+def _digits(value: str) -> str:
+    """Return a number without what groups its digits: 1,000,000 or 1_000_000."""
+    return re.sub(r"(?<=\d)[,_](?=\d{3}(?!\d))", "", value)

@@ -7,7 +7,10 @@ cannot be written. ``tests/unit/texts`` checks that both languages use the same 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Language = Literal["ja", "en"]
 
@@ -22,11 +25,16 @@ class Text:
     def __call__(self, language: Language, **values: object) -> str:
         """Return the text in ``language`` with its placeholders filled; raises KeyError if one is missing."""
         template = self.ja if language == "ja" else self.en
-        return template.format(**values) if values else template
+        return template.format(**_in(language, values)) if values else template
 
     def filled(self, **values: object) -> Text:
-        """Return the text with its placeholders filled, for whoever will know the language."""
-        return Text(self.ja.format(**values), self.en.format(**values))
+        """Return the text with its placeholders filled (also with texts), while nobody knows the language."""
+        return Text(self.ja.format(**_in("ja", values)), self.en.format(**_in("en", values)))
 
     def __str__(self) -> str:
         return self.en
+
+
+def _in(language: Language, values: Mapping[str, object]) -> dict[str, object]:
+    """Return ``values`` with texts among them in ``language``."""
+    return {name: value(language) if isinstance(value, Text) else value for name, value in values.items()}

@@ -61,10 +61,22 @@ BOT_ID_ALL = Text(
     en="must not be all, which stands for every bot in /netstats",
 )
 URL = Text(ja="{schemes} で始まる URL にしてください", en="must be a URL that starts with {schemes}")
+DISCORD_API = Text(
+    ja="https://discord.com/api/v10 か、そのプロキシの URL にしてください",
+    en="must be https://discord.com/api/v10, or the URL of a proxy for it",
+)
+ENDPOINT_NEAR = Text(
+    ja="スキームなしの「ホスト:ポート」にしてください。例: {endpoint}",
+    en="must be host:port, without a scheme: {endpoint}",
+)
 ENDPOINT = Text(ja="スキームなしの「ホスト:ポート」にしてください", en="must be host:port, without a scheme")
 IDS = Text(
     ja="ID（17〜20桁の数字）をコンマで区切って書いてください",
     en="must be ids (numbers of 17 to 20 digits), separated by commas",
+)
+MODEL = Text(
+    ja="gemini-3.5-flash-lite のような、モデルの名前にしてください",
+    en="must be the name of a model, such as gemini-3.5-flash-lite",
 )
 MODELS = Text(
     ja="モデルの名前をコンマで区切って書いてください", en="must be names of models, separated by commas"
@@ -84,6 +96,51 @@ TIMEZONE = Text(
 LAVALINK_NODES = Text(
     ja="http://:password@127.0.0.1:2333 のような URI をコンマで区切って書いてください",
     en="must be URIs such as http://:password@127.0.0.1:2333, separated by commas",
+)
+LAVALINK_PASSWORD_MISSING = Text(
+    ja="パスワードがありません。http://:パスワード@{host} の形で書いてください",
+    en="has no password; write http://:PASSWORD@{host}",
+)
+PLACEHOLDER = Text(
+    ja="見本のままです。あなた自身のものに書き換えてください",
+    en="is still the example's placeholder; put your own in its place",
+)
+NOT_ASCII = Text(
+    ja="全角文字や記号が混ざっています。もう一度コピーしてください",
+    en="contains characters that none has; copy it again",
+)
+IS_ANOTHER = Text(
+    ja="{what}が書かれています。ここに書くものではありません", en="is {what}, which does not belong here"
+)
+A_DISCORD_TOKEN = Text(ja="Discord のボットのトークン", en="a Discord bot's token")
+A_GEMINI_KEY = Text(ja="Gemini の API キー", en="a Gemini API key")
+A_SUPABASE_KEY = Text(ja="Supabase のキー", en="a Supabase key")
+A_SUPABASE_ACCESS_TOKEN = Text(
+    ja="Supabase のアカウントのアクセストークン", en="an access token of a Supabase account"
+)
+AN_ID = Text(ja="ID（アプリケーションやユーザーの番号）", en="an id, such as an application's")
+A_PUBLIC_KEY = Text(ja="Discord アプリの公開鍵", en="a Discord application's public key")
+A_CLIENT_SECRET = Text(
+    ja="Discord アプリのクライアントシークレットらしいもの",
+    en="what looks like a Discord application's client secret",
+)
+AN_ADDRESS = Text(ja="アドレス（URL）", en="an address")
+ANOTHER_SERVICES_KEY = Text(ja="別のサービスのキー", en="another service's key")
+SUPABASE_URL = Text(
+    ja="プロジェクトの URL（https://….supabase.co、Project Settings → Data API）か off にしてください",
+    en="must be the project's URL (https://….supabase.co, Project Settings → Data API), or off",
+)
+CONNECTION_STRING = Text(
+    ja="データベースの接続文字列です。プロジェクトの URL（https://….supabase.co）を書いてください",
+    en="is the database's connection string; put the project's URL there (https://….supabase.co)",
+)
+CONNECTION_STRING_NEAR = Text(
+    ja="データベースの接続文字列です。代わりに {url} と書いてください",
+    en="is the database's connection string; write {url} in its place",
+)
+KEY_WITHOUT_URL = Text(ja="SUPABASE_URL がないので、使われません", en="has no effect without SUPABASE_URL")
+SHARD_IDS_BEYOND = Text(
+    ja="SHARD_COUNT（{count}）より小さい番号にしてください", en="must be below SHARD_COUNT, {count}"
 )
 KEY_REQUIRED = Text(
     ja="SUPABASE_URL があるときは必須です（secret キーまたは service_role キー）",
