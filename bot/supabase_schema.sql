@@ -209,7 +209,8 @@ alter table public.network_stats
   add column if not exists bot_id           text not null default 'primary',
   add column if not exists boot_id          uuid not null default '00000000-0000-0000-0000-000000000000',
   add column if not exists sequence         bigint,
-  add column if not exists interval_seconds real not null default 10;
+  add column if not exists interval_seconds real not null default 10,
+  add column if not exists counting         text not null default 'all';
 comment on table public.network_stats is
   'Rows are facts: insert and delete them, never update them; the rollup counts each once, when it is inserted.';
 comment on column public.network_stats.boot_id is
@@ -217,6 +218,8 @@ comment on column public.network_stats.boot_id is
 comment on column public.network_stats.sequence is
   'Counts the samples of one boot without a gap, so a missing number is a missing sample.';
 comment on column public.network_stats.interval_seconds is 'The time that this sample covers.';
+comment on column public.network_stats.counting is
+  'Which network interfaces counted: external: those that lead out of the machine; only eth0, …: as NETWORK_INTERFACES says; all: their sum, loopback included.';
 
 create index if not exists idx_network_stats_recorded_at on public.network_stats (recorded_at desc);
 create index if not exists idx_network_stats_recorded_at_brin on public.network_stats using brin (recorded_at);
@@ -264,6 +267,19 @@ comment on table public.network_stats_rollup_daily is
   'Fed by the same trigger as network_stats_rollup; bucket_start is a midnight in UTC.';
 
 
+-- ── network_counting: how each boot of a bot counted its traffic; kept for ever ──────────────────────────
+
+-- A boot that is not in it counted all interfaces, as every sender did before version 5 of this file.
+create table if not exists public.network_counting (
+  bot_id   text not null,
+  boot_id  uuid not null,
+  counting text not null,
+  constraint network_counting_pkey primary key (bot_id, boot_id, counting)
+);
+comment on table public.network_counting is
+  'Fed by the same trigger as network_stats_rollup; counting is as in network_stats. Periods that were counted differently cannot be compared.';
+
+
 -- ── The tables in one list: who reads them, and what Realtime publishes ──────────────────────────────────
 
 create or replace function public.telemetry_tables()
@@ -290,6 +306,7 @@ as $$
       ('privacy_erasures',           'Allow dashboard admins read access',  false),
       ('network_stats_rollup',       'Allow authenticated read access',     false),
       ('network_stats_rollup_daily', 'Allow authenticated read access',     false),
+      ('network_counting',           'Allow authenticated read access',     false),
       ('dashboard_admins',           'Allow members to read their own row', false)
   )
   select listed.name, listed.policy, reader.condition, listed.is_published
@@ -444,6 +461,10 @@ begin
     sequence_min    = least(rollup.sequence_min, excluded.sequence_min),
     sequence_max    = greatest(rollup.sequence_max, excluded.sequence_max);
 
+  insert into public.network_counting
+  select distinct bot_id, boot_id, counting from inserted order by 1, 2, 3
+  on conflict do nothing;
+
   return null;
 end
 $$;
@@ -459,14 +480,14 @@ begin
     lock table public.network_stats in share row exclusive mode;
 
     create temporary table network_stats_uncounted on commit drop as
-      select bot_id, boot_id, sequence, interval_seconds, bytes_sent, bytes_recv, bytes_total, recorded_at
+      select bot_id, boot_id, sequence, interval_seconds, bytes_sent, bytes_recv, bytes_total, recorded_at, counting
       from public.network_stats with no data;
     create trigger network_stats_rollup_after_insert
       after insert on network_stats_uncounted
       referencing new table as inserted
       for each statement execute function public.add_to_network_stats_rollup();
     insert into network_stats_uncounted
-      select bot_id, boot_id, sequence, interval_seconds, bytes_sent, bytes_recv, bytes_total, recorded_at
+      select bot_id, boot_id, sequence, interval_seconds, bytes_sent, bytes_recv, bytes_total, recorded_at, counting
       from public.network_stats;
 
     create trigger network_stats_rollup_after_insert
@@ -476,6 +497,11 @@ begin
   end if;
 end
 $$;
+
+-- The trigger of an older version of this file did not write it.
+insert into public.network_counting
+select distinct bot_id, boot_id, counting from public.network_stats where counting <> 'all'
+on conflict do nothing;
 
 
 -- ── network_totals: the traffic of any period, exact and fast ──────────────────────────────────────────
@@ -578,6 +604,118 @@ end
 $$;
 comment on function public.network_totals(timestamptz, timestamptz, text) is
   'Traffic from p_from (inclusive) to p_to (exclusive) of p_bot_id; null means without that limit. One row, always.';
+
+
+-- ── Impossible samples: found, and taken out of the rows and of every total ────────────────────────────────
+
+-- The default is 10 Gbit/s in one direction. The sketch wrote negative figures after a reboot of the host.
+create or replace function public.network_outliers(p_bytes_per_second double precision default 1250000000)
+returns table (
+  id uuid, bot_id text, recorded_at timestamptz, interval_seconds real, bytes_sent bigint, bytes_recv bigint
+)
+language sql stable security invoker set search_path = ''
+as $$
+  select raw.id, raw.bot_id, raw.recorded_at, raw.interval_seconds, raw.bytes_sent, raw.bytes_recv
+  from public.network_stats as raw
+  where least(raw.bytes_sent, raw.bytes_recv) < 0
+    or greatest(raw.bytes_sent, raw.bytes_recv) > p_bytes_per_second * greatest(raw.interval_seconds, 1)
+  order by raw.recorded_at, raw.id
+$$;
+comment on function public.network_outliers(double precision) is
+  'Samples of network_stats that are negative, or faster than p_bytes_per_second in one direction; oldest first.';
+
+-- A quarter of an hour whose rows are all there is added up again; where clean-up has taken some, the removed
+-- ones are subtracted. A day is the sum of its quarters.
+create or replace function public.remove_network_outliers(p_ids uuid[]) returns bigint
+language plpgsql volatile security invoker set search_path = ''
+as $$
+declare
+  origin  constant timestamptz := '1970-01-01 00:00:00+00';
+  quarter constant interval := '15 minutes';
+  day     constant interval := '1 day';
+  part    record;
+  count   bigint := 0;
+begin
+  -- What is being inserted right now is counted first, and everything else after this.
+  lock table public.network_stats in share row exclusive mode;
+
+  for part in
+    with removed as (
+      delete from public.network_stats as raw where raw.id = any (p_ids) returning raw.*
+    )
+    select
+      date_bin(quarter, removed.recorded_at, origin) as bucket_start, removed.bot_id, removed.boot_id,
+      sum(removed.bytes_sent) as bytes_sent, sum(removed.bytes_recv) as bytes_recv,
+      sum(removed.bytes_total) as bytes_total, count(*) as samples,
+      sum(removed.interval_seconds::double precision) as seconds_covered
+    from removed group by 1, 2, 3 order by 1, 2, 3
+  loop
+    count := count + part.samples;
+
+    update public.network_stats_rollup as rollup set
+      bytes_sent      = rollup.bytes_sent - part.bytes_sent,
+      bytes_recv      = rollup.bytes_recv - part.bytes_recv,
+      bytes_total     = rollup.bytes_total - part.bytes_total,
+      samples         = rollup.samples - part.samples,
+      seconds_covered = rollup.seconds_covered - part.seconds_covered
+    where rollup.bucket_start = part.bucket_start and rollup.bot_id = part.bot_id and rollup.boot_id = part.boot_id;
+
+    update public.network_stats_rollup as rollup set
+      seconds_covered = rest.seconds_covered,
+      first_sample_at = rest.first_sample_at,
+      last_sample_at  = rest.last_sample_at,
+      sequence_min    = rest.sequence_min,
+      sequence_max    = rest.sequence_max
+    from (
+      select
+        count(*) as samples, sum(raw.interval_seconds::double precision) as seconds_covered,
+        min(raw.recorded_at) as first_sample_at, max(raw.recorded_at) as last_sample_at,
+        min(raw.sequence) as sequence_min, max(raw.sequence) as sequence_max
+      from public.network_stats as raw
+      where raw.bot_id = part.bot_id and raw.boot_id = part.boot_id
+        and raw.recorded_at >= part.bucket_start and raw.recorded_at < part.bucket_start + quarter
+    ) as rest
+    where rollup.bucket_start = part.bucket_start and rollup.bot_id = part.bot_id and rollup.boot_id = part.boot_id
+      and rest.samples = rollup.samples and rest.samples > 0;
+
+    delete from public.network_stats_rollup as rollup
+    where rollup.bucket_start = part.bucket_start and rollup.bot_id = part.bot_id and rollup.boot_id = part.boot_id
+      and rollup.samples = 0;
+
+    update public.network_stats_rollup_daily as rollup set
+      bytes_sent      = coalesce(rest.bytes_sent, 0),
+      bytes_recv      = coalesce(rest.bytes_recv, 0),
+      bytes_total     = coalesce(rest.bytes_total, 0),
+      samples         = rest.samples,
+      seconds_covered = coalesce(rest.seconds_covered, 0),
+      first_sample_at = coalesce(rest.first_sample_at, rollup.first_sample_at),
+      last_sample_at  = coalesce(rest.last_sample_at, rollup.last_sample_at),
+      sequence_min    = rest.sequence_min,
+      sequence_max    = rest.sequence_max
+    from (
+      select
+        sum(whole.bytes_sent) as bytes_sent, sum(whole.bytes_recv) as bytes_recv,
+        sum(whole.bytes_total) as bytes_total, coalesce(sum(whole.samples), 0) as samples,
+        sum(whole.seconds_covered) as seconds_covered,
+        min(whole.first_sample_at) as first_sample_at, max(whole.last_sample_at) as last_sample_at,
+        min(whole.sequence_min) as sequence_min, max(whole.sequence_max) as sequence_max
+      from public.network_stats_rollup as whole
+      where whole.bot_id = part.bot_id and whole.boot_id = part.boot_id
+        and whole.bucket_start >= date_bin(day, part.bucket_start, origin)
+        and whole.bucket_start < date_bin(day, part.bucket_start, origin) + day
+    ) as rest
+    where rollup.bucket_start = date_bin(day, part.bucket_start, origin)
+      and rollup.bot_id = part.bot_id and rollup.boot_id = part.boot_id;
+
+    delete from public.network_stats_rollup_daily as rollup
+    where rollup.bucket_start = date_bin(day, part.bucket_start, origin)
+      and rollup.bot_id = part.bot_id and rollup.boot_id = part.boot_id and rollup.samples = 0;
+  end loop;
+  return count;
+end
+$$;
+comment on function public.remove_network_outliers(uuid[]) is
+  'Deletes samples of network_stats and takes them out of both rollups; says how many.';
 
 
 -- ── Analysis: what the REST API cannot express, as views with the reader's rights ──────────────────────
@@ -901,7 +1039,7 @@ as $$ select pg_catalog.clock_timestamp() $$;
 comment on function public.database_time() is 'What the database''s clock shows, by which created_at is set.';
 
 
--- ── /netstats: who reports, and one answer with everything that a picture of a period needs ────────────
+-- ── /netstats: who reports, how much was recorded, and everything that a picture of a period needs ─────
 
 create or replace function public.network_bots()
 returns table (bot_id text, first_sample_at timestamptz, last_sample_at timestamptz)
@@ -912,6 +1050,46 @@ as $$
   group by rollup.bot_id order by rollup.bot_id
 $$;
 comment on function public.network_bots() is 'Every bot that ever sent a network sample.';
+
+-- What is expected of a bot is the whole period from its first sample ever on, so that time without a process
+-- lowers the coverage. What the next sample will cover is not missing yet.
+create or replace function public.network_coverage(
+  p_from   timestamptz default null,
+  p_to     timestamptz default null,
+  p_bot_id text default null
+) returns table (seconds_covered double precision, seconds_expected double precision, countings text[])
+language sql stable security invoker set search_path = ''
+as $$
+  with known as (
+    select
+      bot.bot_id, bot.last_sample_at,
+      greatest(p_from, bot.first_sample_at - interval '10 seconds') as since,
+      least(p_to, now()) as until
+    from public.network_bots() as bot where p_bot_id is null or bot.bot_id = p_bot_id
+  ),
+  expected as (
+    select known.bot_id, greatest(0, extract(epoch from
+      case
+        when known.until - known.last_sample_at between interval '0' and interval '30 seconds'
+        then known.last_sample_at else known.until
+      end - known.since
+    ))::double precision as seconds
+    from known
+  )
+  select
+    coalesce(sum(least(total.seconds_covered, expected.seconds)), 0),
+    coalesce(sum(expected.seconds), 0),
+    (
+      select coalesce(array_agg(distinct coalesce(boot.counting, 'all')), '{}')
+      from public.network_stats_rollup_daily as day
+        left join public.network_counting as boot on boot.bot_id = day.bot_id and boot.boot_id = day.boot_id
+      where (p_bot_id is null or day.bot_id = p_bot_id)
+        and (p_from is null or day.last_sample_at >= p_from) and (p_to is null or day.first_sample_at < p_to)
+    )
+  from expected cross join lateral public.network_totals(p_from, p_to, expected.bot_id) as total
+$$;
+comment on function public.network_coverage(timestamptz, timestamptz, text) is
+  'Seconds that samples cover, of those from a bot''s first sample ever on, added up over the bots; and every way in which they were counted. One row, always.';
 
 -- Rates are taken bot by bot and then added: a second that two bots cover is one second of traffic.
 create or replace function public.network_report(
@@ -1215,6 +1393,7 @@ do $$
 declare
   for_readers constant regprocedure[] := array[
     'public.network_totals(timestamptz, timestamptz, text)',
+    'public.network_coverage(timestamptz, timestamptz, text)',
     'public.retention_policy()',
     'public.graph_step(timestamptz, timestamptz, integer)',
     'public.system_points(timestamptz, timestamptz, text, integer)',
@@ -1236,6 +1415,8 @@ declare
     'public.personal_data_summary(text)',
     'public.personal_data(text)',
     'public.erase_personal_data(text, timestamptz)',
+    'public.network_outliers(double precision)',
+    'public.remove_network_outliers(uuid[])',
     'public.database_bytes()',
     'public.apply_retention(integer)',
     'public.telemetry_tables()',

@@ -1,4 +1,4 @@
-"""``python -m bot.doctor [--json]`` and ``python -m bot.doctor dead-letters [list|explain|replay|drop]``."""
+"""``python -m bot.doctor [--json]``, or with ``dead-letters`` or ``network-outliers`` behind it."""
 
 import sys
 

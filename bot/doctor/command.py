@@ -15,6 +15,7 @@ from bot.doctor.discord_check import check_discord
 from bot.doctor.disk_check import check_disk
 from bot.doctor.findings import Report, as_json
 from bot.doctor.invocation import doctor_command
+from bot.doctor.network_outliers import FASTEST_MBIT, run_network_outliers
 from bot.doctor.service_checks import check_gemini, check_lavalink
 from bot.doctor.supabase_check import check_supabase
 from bot.log_setup import make_console_forgiving, redactor
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bot.texts import Language
+
+FASTER_HELP = f"what your line cannot carry in one direction, in Mbit/s (default {FASTEST_MBIT:g})"
 
 
 def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
@@ -36,11 +39,26 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     actions.add_parser("list", help="show them all (the default)")
     actions.add_parser("explain", help="show one with its reason and what helps").add_argument("id")
     for name, help_text in (("replay", "send again"), ("drop", "give up for good")):
-        action = actions.add_parser(name, help=help_text)
-        which = action.add_mutually_exclusive_group(required=True)
-        which.add_argument("id", nargs="?")
-        which.add_argument("--all", action="store_true")
+        _add_choice(actions.add_parser(name, help=help_text))
+    outliers = commands.add_parser("network-outliers", help="impossible samples of the traffic")
+    outliers.add_argument("--faster-than", type=float, default=FASTEST_MBIT, metavar="MBIT", help=FASTER_HELP)
+    actions = outliers.add_subparsers(dest="action")
+    listing = actions.add_parser("list", help="show them all (the default)")
+    removal = actions.add_parser("remove", help="take out of the rows and of every total")
+    _add_choice(removal)
+    for action in (listing, removal):
+        # What was given before the action stays.
+        action.add_argument(
+            "--faster-than", type=float, default=argparse.SUPPRESS, metavar="MBIT", help=FASTER_HELP
+        )
     return parser.parse_args(arguments)
+
+
+def _add_choice(action: argparse.ArgumentParser) -> None:
+    """Have one id given, or all."""
+    which = action.add_mutually_exclusive_group(required=True)
+    which.add_argument("id", nargs="?")
+    which.add_argument("--all", action="store_true")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -54,6 +72,10 @@ def main(arguments: Sequence[str]) -> int:
             lines, code = run_dead_letters(reading.settings, options)
         except sqlite3.Error as error:
             lines, code = [str(error)], 1
+        _print(redact("\n".join(lines)))
+        return code
+    if options.command == "network-outliers" and not _concerns(reading, "SUPABASE_"):
+        lines, code = asyncio.run(run_network_outliers(reading.settings, options))
         _print(redact("\n".join(lines)))
         return code
     report = asyncio.run(examine(reading, console_language()))

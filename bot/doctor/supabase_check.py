@@ -7,6 +7,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from bot.doctor.invocation import doctor_command
+from bot.doctor.network_outliers import find_outliers
 from bot.doctor.web import UnreachableError, check_clock, get
 from bot.telemetry.inspection import inspect_project
 from bot.telemetry.postgrest_errors import KEY_CURE, SCHEMA_CURE, Remedy, TelemetryError
@@ -46,6 +48,7 @@ async def check_supabase(settings: Settings, report: Report) -> None:
             _report_health(inspection.health, report)
             if not inspection.is_outdated:
                 await _check_size(api, settings, report)
+                await _check_samples(api, report)
     finally:
         await api.close()
 
@@ -138,3 +141,16 @@ async def _check_size(api: SupabaseApi, settings: Settings, report: Report) -> N
         report.warn(name, texts.SIZE, texts.SIZE_FINE, texts.SIZE_CURE, **values)
     else:
         report.fine(name, texts.SIZE, texts.SIZE_FINE, **values)
+
+
+async def _check_samples(api: SupabaseApi, report: Report) -> None:
+    """Tell of samples that cannot be true; where there are none, there is nothing to say."""
+    name = "supabase.samples"
+    try:
+        found = await find_outliers(api)
+    except TelemetryError as error:
+        report.fail(name, texts.OUTLIERS, str(error), error.treatment.cure or SCHEMA_CURE)
+        return
+    if found:
+        values = {"count": len(found), "command": doctor_command()}
+        report.warn(name, texts.OUTLIERS, texts.OUTLIERS_FOUND, texts.OUTLIERS_CURE, **values)

@@ -45,7 +45,8 @@ class NetstatsAnswer:
         embed = netstats_embed(period, totals, now, language)
         past = period.before(now)
         before = await client.network_totals(*past, bot_id=bot_id) if past else None
-        if past and before and totals.is_complete:
+        # While the database is away, nobody says how it was counted.
+        if past and before and totals.is_complete and totals.as_of is None and before.as_of is None:
             # Of several bots together, more seconds are covered than passed.
             seconds = (past[1] - past[0]).total_seconds()
             add_comparison(embed, period, totals, before, seconds=seconds, language=language)

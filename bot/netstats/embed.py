@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 MOSTLY_COVERED = 0.9
 """A period of which less was recorded is a poor measure, and the comparison says so."""
 DAY_SECONDS = 86_400
+EDGE_SECONDS = 15.0
+"""What samples may leave uncovered at the ends of a period without a gap, which is longer than 30 s."""
 
 
 def netstats_embed(period: Period, totals: NetworkTotals, now: datetime, language: Language) -> discord.Embed:
@@ -33,7 +35,7 @@ def netstats_embed(period: Period, totals: NetworkTotals, now: datetime, languag
     embed.add_field(name="📊 Total", value=format_bytes(totals.bytes_total))
     embed.add_field(name="📈 Data Points", value=f"{totals.samples:,}")
     embed.add_field(name="⚡ Avg/10s", value=format_bytes(totals.bytes_total / totals.samples))
-    embed.add_field(name=texts.COVERAGE(language), value=_coverage(totals))
+    embed.add_field(name=texts.COVERAGE(language), value=_coverage(totals, language))
     embed.set_footer(text="Updated every 10 seconds")
     notes: list[str] = []
     if not totals.is_complete:
@@ -61,6 +63,9 @@ def add_comparison(
     name = texts.BEFORE[period.value[0]](language)
     if not before.samples:
         embed.add_field(name=name, value=texts.NOTHING_BEFORE(language), inline=False)
+        return
+    if len(totals.countings | before.countings) > 1:
+        embed.add_field(name=name, value=texts.COUNTED_DIFFERENTLY(language), inline=False)
         return
     changes = (
         ("📤", totals.bytes_sent, before.bytes_sent),
@@ -104,8 +109,19 @@ def format_duration(seconds: float, language: Language) -> str:
     return " ".join(texts.DURATION_UNITS[unit](language, count=count) for count, unit in shown)
 
 
-def _coverage(totals: NetworkTotals) -> str:
-    """Return the share of expected samples that are there; 100 % only if none is missing."""
-    share = totals.samples / totals.samples_expected
-    shown = 100.0 if totals.samples >= totals.samples_expected else min(math.floor(share * 1000) / 10, 99.9)
-    return f"{shown:.1f}% ({totals.samples:,} / {totals.samples_expected:,})"
+def _coverage(totals: NetworkTotals, language: Language) -> str:
+    """Return the share of the period that samples cover; 100 % only without a gap and a lost sample."""
+    if not totals.seconds_expected:
+        return texts.COVERAGE_UNKNOWN(language)
+    gap = totals.seconds_expected - totals.seconds_covered
+    samples = max(totals.samples_expected - totals.samples, 0)
+    share = math.floor(1000 * totals.seconds_covered / totals.seconds_expected) / 10
+    is_gap = gap > EDGE_SECONDS
+    text = texts.COVERAGE_GAPS if is_gap else texts.COVERAGE_WHOLE
+    return text(
+        language,
+        percent=f"{min(share, 99.9) if is_gap or samples else 100:.1f}%",
+        period=format_duration(totals.seconds_expected, language),
+        gap=format_duration(gap, language),
+        lost=texts.COVERAGE_LOST(language, count=f"{samples:,}") if samples else "",
+    )

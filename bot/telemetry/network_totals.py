@@ -26,9 +26,11 @@ class NetworkTotals:
     pending_samples: int = 0
     """How many of ``samples`` the database does not have yet."""
     seconds_covered: float = 0.0
-    """How long the samples of the database cover, added up over the bots."""
-    first_sample_at: datetime | None = None
-    last_sample_at: datetime | None = None
+    """How long the samples cover, added up over the bots."""
+    seconds_expected: float = 0.0
+    """How long the period is from each bot's first sample ever on; 0 while the database cannot say."""
+    countings: frozenset[str] = frozenset()
+    """Every way in which it was counted, as the column ``counting`` of network_stats; empty: unknown."""
     as_of: datetime | None = None
     """None: the database answered now. Otherwise it did not, and this is when it last gave its figures,
     which were kept up to date with all that this bot has sent and recorded since."""

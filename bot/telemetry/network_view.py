@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, cast
 
 from bot.telemetry.events import NetworkSum
+from bot.telemetry.inspection import NO_SUCH_FUNCTION
 from bot.telemetry.network_report import parse_report
 from bot.telemetry.network_totals import BUCKET_SECONDS, NetworkHistory, NetworkTotals
 from bot.telemetry.postgrest_errors import TelemetryError
@@ -27,6 +28,8 @@ log = logging.getLogger(__name__)
 
 FLUSH_SECONDS = 1.0
 ANSWER_SECONDS = 6.0
+SAMPLE_SECONDS = 10.0
+"""What a sample covers."""
 HISTORY = timedelta(days=62)
 """Two months, for the longest period and the one before it."""
 
@@ -76,6 +79,7 @@ class NetworkView:
         try:
             async with asyncio.timeout(ANSWER_SECONDS), delivery.paused(NETWORK_STATS):
                 known = await self._ask(bot_id, start, end)
+                known = await self._with_coverage(known, bot_id, start, end)
                 pending = await self._pending(bot_id, start, end)
                 self._compare(known, self._remembered(bot_id, start, end), start, end)
         except (TelemetryError, TimeoutError) as error:
@@ -136,9 +140,25 @@ class NetworkView:
             bytes_recv=_integer(row, "bytes_recv"),
             samples=_integer(row, "samples"),
             samples_expected=_integer(row, "samples_expected"),
-            seconds_covered=_integer(row, "seconds_covered"),
-            first_sample_at=_moment(row, "first_sample_at"),
-            last_sample_at=_moment(row, "last_sample_at"),
+        )
+
+    async def _with_coverage(
+        self, known: NetworkTotals, bot_id: str | None, start: datetime | None, end: datetime | None
+    ) -> NetworkTotals:
+        """Ask how much was recorded, and how; a database that is too old to know leaves it open."""
+        try:
+            rows = await self._api.rows("network_coverage", _period(bot_id, start, end), most=1)
+        except TelemetryError as error:
+            if error.code in NO_SUCH_FUNCTION:
+                return known
+            raise
+        if not rows:
+            raise TelemetryError("network_coverage gave no row", code="unconfirmed")
+        return replace(
+            known,
+            seconds_covered=float(rows[0]["seconds_covered"]),
+            seconds_expected=float(rows[0]["seconds_expected"]),
+            countings=frozenset(rows[0]["countings"]),
         )
 
     async def _pending(self, bot_id: str | None, start: datetime | None, end: datetime | None) -> NetworkSum:
@@ -173,6 +193,7 @@ def _with_pending(known: NetworkTotals, pending: NetworkSum) -> NetworkTotals:
         samples=known.samples + pending.samples,
         samples_expected=known.samples_expected + pending.samples,
         pending_samples=pending.samples,
+        seconds_covered=min(known.seconds_covered + pending.samples * SAMPLE_SECONDS, known.seconds_expected),
     )
 
 
@@ -187,8 +208,3 @@ def _period(bot_id: str | None, start: datetime | None, end: datetime | None) ->
 def _integer(row: Mapping[str, Json], column: str) -> int:
     value = row.get(column)
     return int(value) if isinstance(value, int | float | str) else 0
-
-
-def _moment(row: Mapping[str, Json], column: str) -> datetime | None:
-    value = row.get(column)
-    return datetime.fromisoformat(value) if isinstance(value, str) else None

@@ -86,6 +86,7 @@ class Sampler:
             "boot_id": self._boot_id,
             "sequence": self._sequence,
             "interval_seconds": traffic.seconds,
+            "counting": self.metrics.counting,
         }
         self._sequence += 1
         return row

@@ -69,6 +69,7 @@ NETWORK_STATS = Table(
         "boot_id",
         "sequence",
         "interval_seconds",
+        "counting",
     ),
     is_statistic=True,
 )

@@ -251,3 +251,28 @@ LETTERS_LATE = Text(
     ja="動作中のボットからまだ応答がありません。依頼は残っているので、まもなく行われます。",
     en="the running bot has not answered yet; the request stays and will be done.",
 )
+
+OUTLIERS_NONE = Text(ja="ありえない通信量の記録はありません。", en="There are no impossible samples.")
+OUTLIERS_HINT = Text(
+    ja="1件ずつ（ID の末尾 8 文字以上）か --all で取り除けます。行とすべての合計から、その分だけが消えます:\n"
+    "  {command} network-outliers remove --all\n"
+    "回線の速さに合わせるには --faster-than 1000 のように Mbit/s で指定します。",
+    en="Take them out one by one (the last 8 or more characters of an id) or with --all. They leave the rows"
+    " and every total, and nothing else does:\n"
+    "  {command} network-outliers remove --all\n"
+    "For a slower line, give its speed in Mbit/s: --faster-than 1000",
+)
+OUTLIER_UNKNOWN = Text(
+    ja="{id} という記録は、ありえない通信量の中に見つかりません（一覧: network-outliers）。",
+    en="There is no impossible sample {id} (see: network-outliers).",
+)
+OUTLIERS_REMOVED = Text(
+    ja="{count}件を、行とすべての合計から取り除きました。",
+    en="{count} taken out of the rows and of every total.",
+)
+OUTLIERS = Text(ja="通信量の記録", en="Traffic samples")
+OUTLIERS_FOUND = Text(
+    ja="ありえない大きさの記録が{count}件あり、合計に入っています。",
+    en="{count} are impossible, and in the totals.",
+)
+OUTLIERS_CURE = Text(ja="{command} network-outliers", en="{command} network-outliers")

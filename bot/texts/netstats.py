@@ -11,6 +11,12 @@ NOT_CONNECTED = Text(
 )
 NO_DATA = Text(ja="📊 データがありません。", en="📊 There is no data yet.")
 COVERAGE = Text(ja="🧭 記録率", en="🧭 Coverage")
+COVERAGE_WHOLE = Text(ja="{percent}（{period}{lost}）", en="{percent} ({period}{lost})")
+COVERAGE_GAPS = Text(
+    ja="{percent}（{period}のうち{gap}の空白{lost}）", en="{percent} ({gap} missing of {period}{lost})"
+)
+COVERAGE_LOST = Text(ja="、欠けた記録{count}件", en="; lost samples: {count}")
+COVERAGE_UNKNOWN = Text(ja="不明", en="unknown")
 LAST_KNOWN = Text(
     ja="⚠️ データベースに接続できません。{as_of} 時点の集計に、その後このボットが記録した分を加えた値です。",
     en="⚠️ The database cannot be reached. These are its figures as of {as_of},"
@@ -31,6 +37,9 @@ BEFORE = {
     "week": Text(ja="📅 その前の7日間との比較", en="📅 Compared with the 7 days before"),
     "month": Text(ja="📅 その前の30日間との比較", en="📅 Compared with the 30 days before"),
 }
+COUNTED_DIFFERENTLY = Text(
+    ja="数え方が違う期間なので、比べられません。", en="They were counted differently and cannot be compared."
+)
 NOTHING_BEFORE = Text(ja="比較できる記録がありません。", en="There are no records to compare with.")
 BEFORE_TOTAL = Text(ja="当時の合計: {total}", en="Total then: {total}")
 BEFORE_PARTLY = Text(

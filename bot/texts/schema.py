@@ -46,10 +46,14 @@ BROUGHT = {
         " dashboard's look at the version",
     ),
     5: Text(
-        ja="会話の保存（送信待ちとして保管します）、サーバーとチャンネルの名前の保存、"
-        "ダッシュボードでの名前・場所・日付による絞り込みと、正しい時刻での状態の表示",
-        en="storing conversations (they wait here) and the names of servers and channels; names, places,"
-        " dates and the bot's state by the right clock on the dashboard",
+        ja="会話と通信量の保存（送信待ちとして保管します）、サーバーとチャンネルの名前の保存、"
+        "ダッシュボードでの名前・場所・日付による絞り込みと、正しい時刻での状態の表示、記録率、"
+        "数え方の違う期間を比べないこと、ありえない通信量の一覧と取り除き"
+        "（make doctor ARGS=network-outliers）",
+        en="storing conversations and traffic (they wait here) and the names of servers and channels; names,"
+        " places, dates and the bot's state by the right clock on the dashboard; coverage, comparing only"
+        " what was counted alike, listing and removing impossible samples"
+        " (make doctor ARGS=network-outliers)",
     ),
 }
 """By version: what it brought, so what a database from before it cannot do."""

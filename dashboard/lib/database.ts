@@ -103,6 +103,17 @@ export type Database = {
         Update: never;
         Relationships: [];
       };
+      /** Fed by the same trigger as network_stats_rollup; counting is as in network_stats. Periods that were counted differently cannot be compared. */
+      network_counting: {
+        Row: {
+          bot_id: string;
+          boot_id: string;
+          counting: string;
+        };
+        Insert: never;
+        Update: never;
+        Relationships: [];
+      };
       /** Rows are facts: insert and delete them, never update them; the rollup counts each once, when it is inserted. */
       network_stats: {
         Row: {
@@ -119,6 +130,7 @@ export type Database = {
           boot_id: string;
           sequence: number | null;
           interval_seconds: number;
+          counting: string;
         };
         Insert: never;
         Update: never;
@@ -295,6 +307,19 @@ export type Database = {
           bot_id: string;
           first_sample_at: string;
           last_sample_at: string;
+        }[];
+      };
+      /** Seconds that samples cover, of those from a bot's first sample ever on, added up over the bots; and every way in which they were counted. One row, always. */
+      network_coverage: {
+        Args: {
+          p_from?: string | null;
+          p_to?: string | null;
+          p_bot_id?: string | null;
+        };
+        Returns: {
+          seconds_covered: number;
+          seconds_expected: number;
+          countings: string[];
         }[];
       };
       /** When a bot sent no sample for longer than p_longer. */

@@ -19,9 +19,10 @@ import type {
   SystemStat,
 } from "./tables";
 
-/** No answer of a hosted project has more rows, unless its owner says so. */
-const MAX_ROWS = 1000;
-const MAX_PAGES = 10;
+/** Rows asked for at a time. The project's "Max rows" may be lower, so a shorter page is not the last one. */
+const PAGE_ROWS = 1000;
+/** What one question reads at most: an hour of two dozen bots. */
+const MOST_ROWS = 10_000;
 
 /** The last row of a page; the next page begins after it. Null: from the newest. */
 export type Key = { timestamp: string; id: string } | null;
@@ -37,15 +38,34 @@ async function read<Row>(query: Query<Row>): Promise<Row[]> {
   return answer.data;
 }
 
-/** Reads page after page, because one answer has at most MAX_ROWS rows. */
-async function readAll<Row>(page: (from: number, to: number) => Query<Row>): Promise<Row[]> {
-  const rows: Row[] = [];
-  for (let number = 0; number < MAX_PAGES; number += 1) {
-    const some = await read(page(number * MAX_ROWS, (number + 1) * MAX_ROWS - 1));
-    rows.push(...some);
-    if (some.length < MAX_ROWS) break;
+/** Rows of which a page is `.range()`. */
+type Pages<Row> = { range(from: number, to: number): Query<Row> };
+
+/** Reads page after page until one is empty. A row that moves to the next page meanwhile, by its `key`, is one. */
+async function readAll<Row>(rows: () => Pages<Row>, key: (row: Row) => string): Promise<Row[]> {
+  const found = new Map<string, Row>();
+  for (let from = 0; from < MOST_ROWS; ) {
+    const page = await read(rows().range(from, from + PAGE_ROWS - 1));
+    if (page.length === 0) break;
+    for (const row of page) found.set(key(row), row);
+    from += page.length;
   }
-  return rows;
+  return [...found.values()];
+}
+
+/** Reads the `limit` rows after a row, newest first, in as many pages as the project makes of them. */
+async function readOlder<Row extends NonNullable<Key>>(
+  before: Key,
+  limit: number,
+  rows: (before: Key, limit: number) => Query<Row>,
+): Promise<Row[]> {
+  const found: Row[] = [];
+  while (found.length < limit) {
+    const page = await read(rows(found.at(-1) ?? before, limit - found.length));
+    if (page.length === 0) break;
+    found.push(...page);
+  }
+  return found;
 }
 
 /** Everything strictly older than a row, by time and then by id. */
@@ -73,29 +93,31 @@ export async function schemaVersion(client: Client): Promise<number> {
 // ── How the bots are ──────────────────────────────────────────────────────────────────────────────────
 
 export async function latestSystemStats(client: Client): Promise<SystemStat[]> {
-  return await read(client.rpc("latest_system_stats"));
+  return await readAll(
+    () => client.rpc("latest_system_stats").order("bot_id"),
+    (row) => row.bot_id,
+  );
 }
 
 export async function systemStatsSince(client: Client, since: Date, botId: string): Promise<SystemStat[]> {
-  return await readAll((from, to) =>
-    client
-      .from("system_stats")
-      .select("*")
-      .eq("bot_id", botId)
-      .gte("timestamp", since.toISOString())
-      .order("timestamp", { ascending: false })
-      .order("id")
-      .range(from, to),
+  return await readAll(
+    () =>
+      client
+        .from("system_stats")
+        .select("*")
+        .eq("bot_id", botId)
+        .gte("timestamp", since.toISOString())
+        .order("timestamp", { ascending: false })
+        .order("id"),
+    (row) => row.id,
   );
 }
 
 export async function systemPoints(client: Client, since: Date, botId: string): Promise<SystemPoint[]> {
-  return await read(
-    client.rpc("system_points", {
-      p_from: since.toISOString(),
-      p_to: new Date().toISOString(),
-      p_bot_id: botId,
-    }),
+  const period = { p_from: since.toISOString(), p_to: new Date().toISOString(), p_bot_id: botId };
+  return await readAll(
+    () => client.rpc("system_points", period).order("at"),
+    (point) => point.at,
   );
 }
 
@@ -108,39 +130,44 @@ export async function activity(client: Client, since: Date, botId: BotId): Promi
 
 // ── Traffic ───────────────────────────────────────────────────────────────────────────────────────────
 
+/** What a period's traffic adds up to, and how much of it was recorded. */
 export async function networkTotals(client: Client, since: Date | null, botId: BotId): Promise<NetworkTotals> {
-  const [row] = await read(
-    client.rpc("network_totals", { p_from: since?.toISOString() ?? null, p_to: null, p_bot_id: botId }),
-  );
-  if (!row) throw queryError({ status: 200, error: { message: "network_totals answered nothing" } });
-  return row;
+  const period = { p_from: since?.toISOString() ?? null, p_to: null, p_bot_id: botId };
+  const [[totals], [coverage]] = await Promise.all([
+    read(client.rpc("network_totals", period)),
+    read(client.rpc("network_coverage", period)),
+  ]);
+  if (!totals || !coverage) throw queryError({ status: 200, error: { message: "network_totals answered nothing" } });
+  return { ...totals, ...coverage };
 }
 
 export async function networkStatsSince(client: Client, since: Date, botId: BotId): Promise<NetworkStat[]> {
-  return await readAll((from, to) => {
-    const query = client.from("network_stats").select("*").gte("recorded_at", since.toISOString());
-    return (botId === null ? query : query.eq("bot_id", botId))
-      .order("recorded_at", { ascending: false })
-      .order("id")
-      .range(from, to);
-  });
+  return await readAll(
+    () => {
+      const query = client.from("network_stats").select("*").gte("recorded_at", since.toISOString());
+      return (botId === null ? query : query.eq("bot_id", botId))
+        .order("recorded_at", { ascending: false })
+        .order("id");
+    },
+    (row) => row.id,
+  );
 }
 
 export async function networkPoints(client: Client, since: Date | null, botId: BotId): Promise<NetworkPoint[]> {
-  return await read(
-    client.rpc("network_points", {
-      p_from: since?.toISOString() ?? null,
-      p_to: new Date().toISOString(),
-      p_bot_id: botId,
-    }),
+  const period = { p_from: since?.toISOString() ?? null, p_to: new Date().toISOString(), p_bot_id: botId };
+  return await readAll(
+    () => client.rpc("network_points", period).order("at"),
+    (point) => point.at,
   );
 }
 
 /** When a bot sent no samples; one that goes on ends now. */
 export async function networkGaps(client: Client, since: Date, botId: BotId): Promise<(Gap & { goesOn: boolean })[]> {
   const now = new Date();
-  const gaps = await read(
-    client.rpc("network_gaps", { p_from: since.toISOString(), p_to: now.toISOString(), p_bot_id: botId }),
+  const period = { p_from: since.toISOString(), p_to: now.toISOString(), p_bot_id: botId };
+  const gaps = await readAll(
+    () => client.rpc("network_gaps", period).order("gap_from").order("bot_id"),
+    (gap) => `${gap.bot_id} ${gap.gap_from}`,
   );
   return gaps.map((gap) => ({ ...gap, goesOn: Date.parse(gap.gap_to) >= now.getTime() }));
 }
@@ -159,20 +186,28 @@ export async function plays(
   before: Key,
   limit: number,
 ): Promise<Play[]> {
-  let query = client.from("music_logs").select("*");
-  if (since) query = query.gte("timestamp", since.toISOString());
-  if (filter.botId !== null) query = query.eq("bot_id", filter.botId);
-  if (filter.guildId !== null) query = query.eq("guild_id", filter.guildId);
-  if (before) query = query.or(older(before));
-  return await read(query.order("timestamp", { ascending: false }).order("id", { ascending: false }).limit(limit));
+  return await readOlder(before, limit, (last, count) => {
+    let query = client.from("music_logs").select("*");
+    if (since) query = query.gte("timestamp", since.toISOString());
+    if (filter.botId !== null) query = query.eq("bot_id", filter.botId);
+    if (filter.guildId !== null) query = query.eq("guild_id", filter.guildId);
+    if (last) query = query.or(older(last));
+    return query.order("timestamp", { ascending: false }).order("id", { ascending: false }).limit(count);
+  });
 }
 
 export async function topSongs(client: Client, since: Date | null, filter: PlayFilter): Promise<RankedSong[]> {
-  return await read(client.rpc("top_songs", ranking(since, filter)));
+  return await readAll(
+    () => client.rpc("top_songs", ranking(since, filter)),
+    (song) => song.song_title,
+  );
 }
 
 export async function topListeners(client: Client, since: Date | null, filter: PlayFilter): Promise<RankedListener[]> {
-  return await read(client.rpc("top_listeners", ranking(since, filter)));
+  return await readAll(
+    () => client.rpc("top_listeners", ranking(since, filter)),
+    (person) => person.requested_by_id,
+  );
 }
 
 function ranking(since: Date | null, { botId, guildId }: PlayFilter) {
@@ -180,7 +215,11 @@ function ranking(since: Date | null, { botId, guildId }: PlayFilter) {
 }
 
 export async function topGuilds(client: Client, since: Date | null, botId: BotId): Promise<RankedGuild[]> {
-  return await read(client.rpc("top_guilds", { p_from: since?.toISOString() ?? null, p_bot_id: botId }));
+  const period = { p_from: since?.toISOString() ?? null, p_bot_id: botId };
+  return await readAll(
+    () => client.rpc("top_guilds", period),
+    (guild) => guild.guild_id,
+  );
 }
 
 // ── For admins ────────────────────────────────────────────────────────────────────────────────────────
@@ -197,14 +236,14 @@ export async function conversations(
   before: Key,
   limit: number,
 ): Promise<Conversation[]> {
-  return await read(
+  return await readOlder(before, limit, (last, count) =>
     client.rpc("search_conversations", {
       p_words: filter.words,
       p_user_id: filter.userId,
       p_bot_id: filter.botId,
-      p_before: before?.timestamp ?? null,
-      p_before_id: before?.id ?? null,
-      p_limit: limit,
+      p_before: last?.timestamp ?? null,
+      p_before_id: last?.id ?? null,
+      p_limit: count,
     }),
   );
 }
@@ -215,11 +254,13 @@ export interface LogFilter {
 }
 
 export async function logLines(client: Client, filter: LogFilter, before: Key, limit: number): Promise<LogLine[]> {
-  let query = client
-    .from("bot_logs")
-    .select("*")
-    .in("level", [...filter.levels]);
-  if (filter.botId !== null) query = query.eq("bot_id", filter.botId);
-  if (before) query = query.or(older(before));
-  return await read(query.order("timestamp", { ascending: false }).order("id", { ascending: false }).limit(limit));
+  return await readOlder(before, limit, (last, count) => {
+    let query = client
+      .from("bot_logs")
+      .select("*")
+      .in("level", [...filter.levels]);
+    if (filter.botId !== null) query = query.eq("bot_id", filter.botId);
+    if (last) query = query.or(older(last));
+    return query.order("timestamp", { ascending: false }).order("id", { ascending: false }).limit(count);
+  });
 }

@@ -22,7 +22,7 @@ export type SystemPoint = Nullable<
   "cpu_usage" | "ram_usage" | "memory_rss" | "ping_gateway" | "ping_lavalink" | "server_count"
 >;
 export type NetworkPoint = Answer<"network_points">;
-export type NetworkTotals = Answer<"network_totals">;
+export type NetworkTotals = Answer<"network_totals"> & Answer<"network_coverage">;
 export type Gap = Answer<"network_gaps">;
 export type Activity = Answer<"activity">;
 export type RankedSong = Answer<"top_songs">;

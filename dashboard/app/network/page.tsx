@@ -8,6 +8,7 @@ import { Answer, Empty } from "@/components/states";
 import { TimeChart } from "@/components/time-chart";
 import { useChoice } from "@/lib/address";
 import { useBots } from "@/lib/bots";
+import { coveragePercent } from "@/lib/coverage";
 import { download, toCsv } from "@/lib/csv";
 import { common } from "@/lib/gaps";
 import { useNetworkHistory } from "@/lib/history";
@@ -63,7 +64,7 @@ function Totals() {
 function PeriodTotals({ period, totals }: { period: Period; totals: NetworkTotals }) {
   const { texts, format } = usePreferences();
   const words = texts.network;
-  const coverage = totals.samples_expected > 0 ? (100 * totals.samples) / totals.samples_expected : null;
+  const coverage = coveragePercent(totals);
   return (
     <li className="rounded-2xl border border-line bg-card p-4 shadow-card" data-period={period}>
       <h3 className="text-[13px] text-soft">{texts.periods[period]}</h3>

@@ -50,6 +50,7 @@ INSERTS = {
     "privacy_erasures": "(user_id, erased_before) values (gen_random_uuid()::text, now())",
     "network_stats_rollup": f"{ROLLUP_COLUMNS} values {ROLLUP_VALUES}",
     "network_stats_rollup_daily": f"{ROLLUP_COLUMNS} values {ROLLUP_VALUES}",
+    "network_counting": "(bot_id, boot_id, counting) values ('b', gen_random_uuid(), 'all')",
     "dashboard_admins": f"(user_id) values ('{STRANGER}')",
 }
 UPDATES = {
@@ -64,9 +65,17 @@ UPDATES = {
     "privacy_erasures": "erased_before = now()",
     "network_stats_rollup": "bytes_sent = 2",
     "network_stats_rollup_daily": "bytes_sent = 2",
+    "network_counting": "counting = 'external'",
     "dashboard_admins": "created_at = now()",
 }
-OPEN = {"system_stats", "music_logs", "network_stats", "network_stats_rollup", "network_stats_rollup_daily"}
+OPEN = {
+    "system_stats",
+    "music_logs",
+    "network_stats",
+    "network_stats_rollup",
+    "network_stats_rollup_daily",
+    "network_counting",
+}
 PRIVATE = {
     "conversation_logs",
     "bot_logs",
@@ -79,6 +88,7 @@ TRIGGER_FUNCTIONS = {"add_to_network_stats_rollup", "enforce_privacy", "keep_new
 VIEWS = {"popular_songs", "plays_per_guild_30d", "average_cpu_24h", "most_active_users_7d"}
 FUNCTIONS = {
     "network_totals()": {AUTHENTICATED, DASHBOARD_ADMIN, SERVICE_ROLE},
+    "network_coverage()": {AUTHENTICATED, DASHBOARD_ADMIN, SERVICE_ROLE},
     "retention_policy()": {AUTHENTICATED, DASHBOARD_ADMIN, SERVICE_ROLE},
     "graph_step(now(), now())": {AUTHENTICATED, DASHBOARD_ADMIN, SERVICE_ROLE},
     "system_points()": {AUTHENTICATED, DASHBOARD_ADMIN, SERVICE_ROLE},
@@ -101,6 +111,8 @@ FUNCTIONS = {
     "erase_personal_data('1')": {SERVICE_ROLE},
     "database_bytes()": {SERVICE_ROLE},
     "apply_retention()": {SERVICE_ROLE},
+    "network_outliers()": {SERVICE_ROLE},
+    "remove_network_outliers('{}')": {SERVICE_ROLE},
     "telemetry_health()": {SERVICE_ROLE},
 }
 

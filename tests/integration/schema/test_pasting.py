@@ -142,6 +142,7 @@ def test_everything_is_in_order_after_a_paste(database: Database) -> None:
                 "privacy_erasures",
                 "network_stats_rollup",
                 "network_stats_rollup_daily",
+                "network_counting",
                 "dashboard_admins",
             ],
             True,

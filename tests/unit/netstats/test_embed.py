@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import discord
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.netstats.embed import (
     add_comparison,
@@ -82,15 +85,60 @@ def test_a_duration_is_told_in_its_two_largest_units(seconds: float, shown: str)
     assert format_duration(seconds, "en") == shown
 
 
+def coverage(*, covered: float, expected: float, lost: int = 0) -> str:
+    some = NetworkTotals(
+        bytes_sent=1,
+        bytes_recv=1,
+        samples=1000,
+        samples_expected=1000 + lost,
+        seconds_covered=covered,
+        seconds_expected=expected,
+    )
+    embed = netstats_embed(Period.TODAY, some, NOON, "en")
+    return {field.name: field.value for field in embed.fields}["🧭 Coverage"] or ""
+
+
 @pytest.mark.parametrize(
-    ("samples", "expected", "shown"),
+    ("covered", "expected", "lost", "shown"),
     [
-        (100, 100, "100.0% (100 / 100)"),
-        (99_999, 100_000, "99.9% (99,999 / 100,000)"),
-        (1, 3, "33.3% (1 / 3)"),
+        (86_400, 86_400, 0, "100.0% (1 d)"),
+        (86_390, 86_400, 0, "100.0% (1 d)"),  # the ends of a period
+        (2010, 2132, 0, "94.2% (2 min 2 s missing of 35 min 32 s)"),
+        (30 * 3600, 60 * 3600, 0, "50.0% (1 d 6 h missing of 2 d 12 h)"),
+        (99_999_969, 100_000_000, 0, "99.9% (31 s missing of 1157 d 9 h)"),
+        (86_390, 86_400, 1, "99.9% (1 d; lost samples: 1)"),
+        (0, 3600, 0, "0.0% (1 h missing of 1 h)"),
+        (0, 0, 0, "unknown"),
     ],
 )
-def test_coverage_is_whole_only_if_no_sample_is_missing(samples: int, expected: int, shown: str) -> None:
-    some = NetworkTotals(bytes_sent=1, bytes_recv=1, samples=samples, samples_expected=expected)
-    embed = netstats_embed(Period.TODAY, some, NOON, "en")
-    assert {field.name: field.value for field in embed.fields}["🧭 Coverage"] == shown
+def test_coverage_is_a_share_of_time_and_never_whole_beside_a_gap_or_a_lost_sample(
+    covered: float, expected: float, lost: int, shown: str
+) -> None:
+    assert coverage(covered=covered, expected=expected, lost=lost) == shown
+
+
+@given(st.floats(0, 10**9), st.floats(30, 10**9), st.integers(0, 3))
+def test_no_gap_of_thirty_seconds_is_rounded_away(covered: float, gap: float, lost: int) -> None:
+    shown = coverage(covered=covered, expected=covered + gap, lost=lost)
+    assert float(shown.partition("%")[0]) < 100
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "is_compared"),
+    [
+        ({"external"}, {"external"}, True),
+        ({"external"}, {"all"}, False),
+        ({"all", "external"}, {"all"}, False),
+    ],
+)
+def test_periods_that_were_counted_differently_are_not_compared(
+    now: set[str], before: set[str], is_compared: bool
+) -> None:
+    embed = discord.Embed()
+    amounts = [
+        replace(totals(2**20, 2**20, seconds=1000), countings=frozenset(ways)) for ways in (now, before)
+    ]
+    add_comparison(embed, Period.WEEK, *amounts, seconds=1000, language="en")
+    (field,) = embed.fields
+    assert ("Total then" in (field.value or "")) is is_compared
+    assert ("counted differently" in (field.value or "")) is not is_compared
