@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.errors import UserError
-from bot.netstats.embed import add_comparison, add_gaps, netstats_embed
+from bot.netstats.embed import add_chart, add_comparison, add_gaps, netstats_embed
 from bot.supabase_client import ALL_BOTS, SupabaseClient
 from bot.telemetry.postgrest_errors import TelemetryError
 from bot.texts import netstats as texts
@@ -71,8 +71,8 @@ class NetstatsAnswer:
         if report is None or not report.points:
             return None
         add_gaps(embed, report, language, name_bots=bot_id == ALL_BOTS)
-        png = await self._chart.draw(report, self._timezone.key)
+        png = await self._chart.draw(report, self._timezone.key, language)
         if png is None:
             return []
-        embed.set_image(url=f"attachment://{CHART_NAME}")
+        add_chart(embed, f"attachment://{CHART_NAME}", self._timezone.key, language)
         return [discord.File(io.BytesIO(png), CHART_NAME)]

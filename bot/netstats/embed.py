@@ -30,13 +30,19 @@ EDGE_SECONDS = 15.0
 def netstats_embed(period: Period, totals: NetworkTotals, now: datetime, language: Language) -> discord.Embed:
     """Return the embed of ``/netstats`` for ``totals`` of at least one sample."""
     embed = discord.Embed(title=period.title, colour=GREEN, timestamp=now)
-    embed.add_field(name="📤 Sent", value=format_bytes(totals.bytes_sent))
-    embed.add_field(name="📥 Received", value=format_bytes(totals.bytes_recv))
-    embed.add_field(name="📊 Total", value=format_bytes(totals.bytes_total))
+    amounts = (
+        ("📤 Sent", texts.SENT, totals.bytes_sent),
+        ("📥 Received", texts.RECEIVED, totals.bytes_recv),
+        ("📊 Total", texts.TOTAL, totals.bytes_total),
+    )
+    for name, text, amount in amounts:
+        embed.add_field(name=name, value=text(language, amount=format_bytes(amount)))
+    average = format_bytes(totals.bytes_total / totals.samples)
     embed.add_field(name="📈 Data Points", value=f"{totals.samples:,}")
-    embed.add_field(name="⚡ Avg/10s", value=format_bytes(totals.bytes_total / totals.samples))
+    embed.add_field(name="⚡ Avg/10s", value=texts.AVERAGE(language, amount=average))
     embed.add_field(name=texts.COVERAGE(language), value=_coverage(totals, language))
     embed.set_footer(text="Updated every 10 seconds")
+    summary = texts.SUMMARY[period.value[0]](language) + texts.FIELDS(language)
     notes: list[str] = []
     if not totals.is_complete:
         notes.append(texts.INCOMPLETE(language))
@@ -44,8 +50,8 @@ def netstats_embed(period: Period, totals: NetworkTotals, now: datetime, languag
         notes.append(texts.LAST_KNOWN(language, as_of=discord.utils.format_dt(totals.as_of, "f")))
     if totals.pending_samples and notes:
         notes.append(texts.PENDING(language, count=f"{totals.pending_samples:,}"))
+    embed.description = "\n".join([summary, *notes])
     if notes:
-        embed.description = "\n".join(notes)
         embed.colour = discord.Colour(AMBER)
     return embed
 
@@ -78,6 +84,12 @@ def add_comparison(
     if before.as_of is None and share < MOSTLY_COVERED:
         text += f" {texts.BEFORE_PARTLY(language, percent=max(1, math.floor(100 * share)))}"
     embed.add_field(name=name, value=text, inline=False)
+
+
+def add_chart(embed: discord.Embed, url: str, timezone: str, language: Language) -> None:
+    """Show the chart at ``url``, and say what its colours mean and whose clock its axis has."""
+    embed.set_image(url=url)
+    embed.description = f"{embed.description}\n{texts.LEGEND(language, timezone=timezone)}"
 
 
 def add_gaps(embed: discord.Embed, report: NetworkReport, language: Language, *, name_bots: bool) -> None:

@@ -10,6 +10,27 @@ NOT_CONNECTED = Text(
     ja="❌ Supabaseに接続されていません。", en="❌ The bot is not connected to a Supabase project."
 )
 NO_DATA = Text(ja="📊 データがありません。", en="📊 There is no data yet.")
+SUMMARY = {
+    "today": Text(ja="今日の0:00から今までの通信量です。", en="Traffic since midnight."),
+    "week": Text(ja="直近7日間の通信量です。", en="Traffic of the last 7 days."),
+    "month": Text(ja="直近30日間の通信量です。", en="Traffic of the last 30 days."),
+    "all": Text(ja="記録を始めてからの通信量です。", en="Traffic since the first record."),
+}
+FIELDS = Text(
+    ja="Data Points は10秒ごとの記録の件数です。", en=" Data Points are the samples, one every ten seconds."
+)
+# The names of these fields are the same in every language.
+SENT = Text(ja="{amount}（送信）", en="{amount}")
+RECEIVED = Text(ja="{amount}（受信）", en="{amount}")
+TOTAL = Text(ja="{amount}（合計）", en="{amount}")
+AVERAGE = Text(ja="{amount}（10秒平均）", en="{amount}")
+LEGEND = Text(
+    ja="グラフ: 🟥 送信　🟦 受信　斜線は記録のない時間（時刻は {timezone}）",
+    en="Chart: 🟥 sent, 🟦 received; hatched: times without data (clock of {timezone})",
+)
+CHART_SENT = Text(ja="送信", en="Sent")
+CHART_RECEIVED = Text(ja="受信", en="Received")
+CHART_GAP = Text(ja="記録なし", en="No data")
 COVERAGE = Text(ja="🧭 記録率", en="🧭 Coverage")
 COVERAGE_WHOLE = Text(ja="{percent}（{period}{lost}）", en="{percent} ({period}{lost})")
 COVERAGE_GAPS = Text(

@@ -20,6 +20,7 @@ from bot.units import MEBIBYTE
 
 if TYPE_CHECKING:
     from bot.telemetry.network_report import NetworkReport
+    from bot.texts import Language
 
 log = logging.getLogger(__name__)
 
@@ -38,14 +39,16 @@ class TrafficChart:
         self._cache = cache
         self._turn = asyncio.Lock()
 
-    async def draw(self, report: NetworkReport, timezone: str) -> bytes | None:
+    async def draw(self, report: NetworkReport, timezone: str, language: Language = "en") -> bytes | None:
         """Return the chart of ``report`` with its time axis in ``timezone``, or None if there will be none.
 
         Why there is none stands in the log.
         """
         if not report.points:
             return None
-        data = json.dumps({**asdict(report), "gaps": None, "timezone": timezone}).encode()
+        data = json.dumps(
+            {**asdict(report), "gaps": None, "timezone": timezone, "language": language}
+        ).encode()
         try:
             async with asyncio.timeout(DRAWING_SECONDS), self._turn:
                 code, png, stderr = await self._run(data)

@@ -241,6 +241,57 @@ async def test_traffic_of_thirty_days_is_totalled_by_the_database_and_its_gaps_a
     assert not any(path.startswith("network_stats") for path in tab.asked)
 
 
+GAPPED = """
+insert into network_stats
+  (boot_id, sequence, recorded_at, bytes_sent, bytes_recv, bytes_total, mb_sent, mb_recv, mb_total)
+select md5(hour::text)::uuid, n, now() - make_interval(hours => hour) + n * interval '10 seconds', 1, 1, 2, 0, 0, 0
+from generate_series(2, 60, 2) as hour, generate_series(1, 360) as n
+"""
+
+
+async def test_beside_thirty_gaps_of_an_hour_half_of_the_time_is_covered(
+    open_dashboard: Open, admin: Account, database: Database
+) -> None:
+    database.execute(GAPPED)
+    tab = await open_dashboard("/network/", admin)
+
+    everything = tab.page.locator("[data-period=all]")
+    await expect(everything).to_contain_text("10,800件の記録")
+    await expect(everything).to_contain_text("充足率 50\u00a0%")
+    await expect(tab.page.get_by_text("100\u00a0%")).to_have_count(0)
+
+
+MANY_ROWS = """
+insert into music_logs (guild_id, song_title, requested_by, requested_by_id, timestamp)
+select (n % 45)::text, 'song ' || n % 45, 'x', (n % 45)::text, now() - n * interval '1 second'
+from generate_series(1, 70) as n;
+insert into network_stats (boot_id, recorded_at, bytes_sent, bytes_recv, bytes_total, mb_sent, mb_recv, mb_total)
+select gen_random_uuid(), now() - n * interval '10 seconds', 1, 1, 2, 0, 0, 0 from generate_series(1, 350) as n;
+insert into network_stats (recorded_at, bytes_sent, bytes_recv, bytes_total, mb_sent, mb_recv, mb_total)
+select now() - interval '1 hour' - n * interval '13 minutes', 1, 1, 2, 0, 0, 0 from generate_series(1, 100) as n;
+"""
+
+
+async def test_a_project_that_gives_few_rows_at_a_time_is_read_to_the_end(
+    open_dashboard: Open, admin: Account, database: Database, supabase: RunningSupabase
+) -> None:
+    database.execute(MANY_ROWS)
+    supabase.switch("PUT", "/max_rows", {"rows": 30})
+    tab = await open_dashboard("/network/", admin)
+    assert len(await exported(tab)) == 351
+    await tab.page.get_by_role("radio", name="24時間").check(force=True)
+    await expect(tab.card("欠測 · 24時間")).to_contain_text("ほか92件")
+    assert len(await exported(tab)) > 100
+
+    await tab.page.get_by_role("link", name="音楽", exact=True).click()
+    history = tab.card("再生履歴").locator("li")
+    await expect(history).to_have_count(50)
+    await tab.page.get_by_role("button", name="さらに表示").click()
+    await expect(history).to_have_count(70)
+    await expect(tab.page.get_by_text("これですべてです。")).to_be_visible()
+    await expect(tab.page.get_by_role("combobox", name="サーバー").locator("option")).to_have_count(46)
+
+
 async def test_music_is_ranked_filtered_by_server_and_paged(
     open_dashboard: Open, admin: Account, database: Database
 ) -> None:

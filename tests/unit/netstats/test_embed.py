@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import discord
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.netstats.embed import (
+    add_chart,
     add_comparison,
     add_gaps,
     format_duration,
@@ -17,6 +19,9 @@ from bot.netstats.embed import (
 from bot.period import Period
 from bot.telemetry.network_report import Gap, NetworkReport
 from bot.telemetry.network_totals import NetworkTotals
+
+if TYPE_CHECKING:
+    from bot.texts import Language
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -142,3 +147,39 @@ def test_periods_that_were_counted_differently_are_not_compared(
     (field,) = embed.fields
     assert ("Total then" in (field.value or "")) is is_compared
     assert ("counted differently" in (field.value or "")) is not is_compared
+
+
+NAMES = ["📤 Sent", "📥 Received", "📊 Total", "📈 Data Points", "⚡ Avg/10s"]
+TITLES = ["Today", "Last 7 Days", "Last 30 Days", "All Time"]
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_titles_names_colour_and_footer_are_the_same_in_every_language(language: Language) -> None:
+    for period, title in zip(Period, TITLES, strict=True):
+        embed = netstats_embed(period, totals(2**20, 2**20), NOON, language)
+        assert embed.title == f"📊 Network Stats - {title}"
+        assert [field.name for field in embed.fields][:5] == NAMES
+        assert embed.colour == discord.Colour(0x00FF88)
+        assert embed.footer.text == "Updated every 10 seconds"
+
+
+def test_japanese_stands_in_the_description_and_the_values() -> None:
+    some = replace(totals(1_279_262, 2**31), samples=1000, samples_expected=1000)
+    embed = netstats_embed(Period.WEEK, some, NOON, "ja")
+    assert {field.name: field.value for field in embed.fields if field.name in NAMES} == {
+        "📤 Sent": "1.22 MB（送信）",
+        "📥 Received": "2.00 GB（受信）",
+        "📊 Total": "2.00 GB（合計）",
+        "📈 Data Points": "1,000",
+        "⚡ Avg/10s": "2.05 MB（10秒平均）",
+    }
+    assert embed.description == "直近7日間の通信量です。Data Points は10秒ごとの記録の件数です。"
+
+
+def test_below_the_summary_stands_what_the_charts_colours_mean() -> None:
+    embed = netstats_embed(Period.TODAY, totals(1, 1), NOON, "ja")
+    add_chart(embed, "attachment://traffic.png", "Asia/Tokyo", "ja")
+    summary, legend = (embed.description or "").splitlines()
+    assert summary.startswith("今日の0:00から")
+    assert legend == "グラフ: 🟥 送信　🟦 受信　斜線は記録のない時間（時刻は Asia/Tokyo）"
+    assert embed.image.url == "attachment://traffic.png"
