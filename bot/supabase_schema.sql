@@ -608,24 +608,63 @@ comment on function public.network_totals(timestamptz, timestamptz, text) is
 
 -- ── Impossible samples: found, and taken out of the rows and of every total ────────────────────────────────
 
--- The default is 10 Gbit/s in one direction. The sketch wrote negative figures after a reboot of the host.
-create or replace function public.network_outliers(p_bytes_per_second double precision default 1250000000)
+-- The part of a quarter of an hour whose rows clean-up has deleted, where it cannot be true as a whole.
+create or replace function public.network_outliers_without_rows(p_bytes_per_second double precision)
 returns table (
-  id uuid, bot_id text, recorded_at timestamptz, interval_seconds real, bytes_sent bigint, bytes_recv bigint
+  id uuid, bucket_start timestamptz, bot_id text, boot_id uuid,
+  bytes_sent bigint, bytes_recv bigint, bytes_total bigint, samples bigint, seconds_covered double precision
 )
 language sql stable security invoker set search_path = ''
 as $$
-  select raw.id, raw.bot_id, raw.recorded_at, raw.interval_seconds, raw.bytes_sent, raw.bytes_recv
+  select
+    md5(concat_ws(' ', extract(epoch from rollup.bucket_start), rollup.bot_id, rollup.boot_id))::uuid,
+    rollup.bucket_start, rollup.bot_id, rollup.boot_id,
+    rollup.bytes_sent - rest.bytes_sent, rollup.bytes_recv - rest.bytes_recv,
+    rollup.bytes_total - rest.bytes_total, rollup.samples - rest.samples,
+    rollup.seconds_covered - rest.seconds_covered
+  from public.network_stats_rollup as rollup cross join lateral (
+    select
+      coalesce(sum(raw.bytes_sent), 0)::bigint as bytes_sent, coalesce(sum(raw.bytes_recv), 0)::bigint as bytes_recv,
+      coalesce(sum(raw.bytes_total), 0)::bigint as bytes_total, count(*) as samples,
+      coalesce(sum(raw.interval_seconds::double precision), 0) as seconds_covered
+    from public.network_stats as raw
+    where raw.bot_id = rollup.bot_id and raw.boot_id = rollup.boot_id
+      and raw.recorded_at >= rollup.bucket_start and raw.recorded_at < rollup.bucket_start + interval '15 minutes'
+  ) as rest
+  where (
+    least(rollup.bytes_sent, rollup.bytes_recv) < 0
+    or greatest(rollup.bytes_sent, rollup.bytes_recv) > p_bytes_per_second * greatest(rollup.seconds_covered, 1)
+  ) and rollup.samples > rest.samples and (
+    least(rollup.bytes_sent - rest.bytes_sent, rollup.bytes_recv - rest.bytes_recv) < 0
+    or greatest(rollup.bytes_sent - rest.bytes_sent, rollup.bytes_recv - rest.bytes_recv)
+      > p_bytes_per_second * greatest(rollup.seconds_covered - rest.seconds_covered, 1)
+  )
+$$;
+comment on function public.network_outliers_without_rows(double precision) is
+  'Parts of network_stats_rollup whose rows are gone, that are negative or faster than p_bytes_per_second in one direction.';
+
+-- The default is 10 Gbit/s in one direction. The sketch wrote negative figures after a reboot of the host.
+create or replace function public.network_outliers(p_bytes_per_second double precision default 1250000000)
+returns table (
+  id uuid, bot_id text, recorded_at timestamptz, seconds_covered double precision, samples bigint,
+  bytes_sent bigint, bytes_recv bigint
+)
+language sql stable security invoker set search_path = ''
+as $$
+  select raw.id, raw.bot_id, raw.recorded_at, raw.interval_seconds::double precision, 1::bigint, raw.bytes_sent, raw.bytes_recv
   from public.network_stats as raw
   where least(raw.bytes_sent, raw.bytes_recv) < 0
     or greatest(raw.bytes_sent, raw.bytes_recv) > p_bytes_per_second * greatest(raw.interval_seconds, 1)
-  order by raw.recorded_at, raw.id
+  union all
+  select part.id, part.bot_id, part.bucket_start, part.seconds_covered, part.samples, part.bytes_sent, part.bytes_recv
+  from public.network_outliers_without_rows(p_bytes_per_second) as part
+  order by 3, 1
 $$;
 comment on function public.network_outliers(double precision) is
-  'Samples of network_stats that are negative, or faster than p_bytes_per_second in one direction; oldest first.';
+  'Samples that are negative, or faster than p_bytes_per_second in one direction; oldest first. Where their rows are gone, all of a quarter of an hour.';
 
--- A quarter of an hour whose rows are all there is added up again; where clean-up has taken some, the removed
--- ones are subtracted. A day is the sum of its quarters.
+-- A sample is subtracted alone. Of a quarter of an hour whose rows are gone, nobody knows which was the
+-- impossible one: what is left of it goes as a whole. A day is the sum of its quarters.
 create or replace function public.remove_network_outliers(p_ids uuid[]) returns bigint
 language plpgsql volatile security invoker set search_path = ''
 as $$
@@ -642,13 +681,24 @@ begin
   for part in
     with removed as (
       delete from public.network_stats as raw where raw.id = any (p_ids) returning raw.*
+    ),
+    chosen as (
+      select
+        date_bin(quarter, removed.recorded_at, origin) as bucket_start, removed.bot_id, removed.boot_id,
+        removed.bytes_sent, removed.bytes_recv, removed.bytes_total, 1 as samples,
+        removed.interval_seconds::double precision as seconds_covered
+      from removed
+      union all
+      select
+        lost.bucket_start, lost.bot_id, lost.boot_id, lost.bytes_sent, lost.bytes_recv, lost.bytes_total,
+        lost.samples, lost.seconds_covered
+      from public.network_outliers_without_rows(-1) as lost where lost.id = any (p_ids)
     )
     select
-      date_bin(quarter, removed.recorded_at, origin) as bucket_start, removed.bot_id, removed.boot_id,
-      sum(removed.bytes_sent) as bytes_sent, sum(removed.bytes_recv) as bytes_recv,
-      sum(removed.bytes_total) as bytes_total, count(*) as samples,
-      sum(removed.interval_seconds::double precision) as seconds_covered
-    from removed group by 1, 2, 3 order by 1, 2, 3
+      chosen.bucket_start, chosen.bot_id, chosen.boot_id, sum(chosen.bytes_sent) as bytes_sent,
+      sum(chosen.bytes_recv) as bytes_recv, sum(chosen.bytes_total) as bytes_total,
+      sum(chosen.samples) as samples, sum(chosen.seconds_covered) as seconds_covered
+    from chosen group by 1, 2, 3 order by 1, 2, 3
   loop
     count := count + part.samples;
 
@@ -1415,6 +1465,7 @@ declare
     'public.personal_data_summary(text)',
     'public.personal_data(text)',
     'public.erase_personal_data(text, timestamptz)',
+    'public.network_outliers_without_rows(double precision)',
     'public.network_outliers(double precision)',
     'public.remove_network_outliers(uuid[])',
     'public.database_bytes()',

@@ -29,12 +29,14 @@ SHORTEST_ID = 8
 
 @dataclass(frozen=True, slots=True)
 class Outlier:
-    """A sample that cannot be true: more bytes than the line carries in its seconds, or fewer than none."""
+    """What cannot be true: more bytes than the line carries in these seconds, or fewer than none."""
 
     id: str
     bot_id: str
     recorded_at: str
-    interval_seconds: float
+    seconds_covered: float
+    samples: int
+    """1; more where the rows are gone, of which one must have been impossible."""
     bytes_sent: int
     bytes_recv: int
 
@@ -100,5 +102,6 @@ def _line(outlier: Outlier, settings: Settings) -> str:
     sent, received = format_bytes(outlier.bytes_sent), format_bytes(outlier.bytes_recv)
     return (
         f"{outlier.id}  {at:%Y-%m-%d %H:%M:%S %Z}  {outlier.bot_id}"
-        f"  ↑ {sent}  ↓ {received}  / {outlier.interval_seconds:.1f} s"
+        f"  ↑ {sent}  ↓ {received}  / {outlier.seconds_covered:.1f} s"
+        + (texts.OUTLIER_OF_MANY(settings.bot_language, count=outlier.samples) if outlier.samples > 1 else "")
     )

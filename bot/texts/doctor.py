@@ -262,6 +262,10 @@ OUTLIERS_HINT = Text(
     "  {command} network-outliers remove --all\n"
     "For a slower line, give its speed in Mbit/s: --faster-than 1000",
 )
+OUTLIER_OF_MANY = Text(
+    ja="（{count}件の合計。元の行はもうないので、まとめて取り除きます）",
+    en=" ({count} together: their rows are gone, so that they leave as one)",
+)
 OUTLIER_UNKNOWN = Text(
     ja="{id} という記録は、ありえない通信量の中に見つかりません（一覧: network-outliers）。",
     en="There is no impossible sample {id} (see: network-outliers).",

@@ -111,6 +111,7 @@ FUNCTIONS = {
     "erase_personal_data('1')": {SERVICE_ROLE},
     "database_bytes()": {SERVICE_ROLE},
     "apply_retention()": {SERVICE_ROLE},
+    "network_outliers_without_rows(1)": {SERVICE_ROLE},
     "network_outliers()": {SERVICE_ROLE},
     "remove_network_outliers('{}')": {SERVICE_ROLE},
     "telemetry_health()": {SERVICE_ROLE},

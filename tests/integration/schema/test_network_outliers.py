@@ -90,6 +90,34 @@ def test_where_clean_up_has_taken_their_neighbours_the_rest_stays_counted(databa
         ) == [(2 * 89, 3 * 89, 5 * 89, 89, 0, 89)]
 
 
+def test_of_a_quarter_whose_rows_are_gone_all_goes_that_is_gone_and_no_more(database: Database) -> None:
+    midnight = NOON + timedelta(hours=12)
+    for number in range(180):
+        sample(database, midnight + number * 10 * SECOND, number, 4 * TERABYTE if number == 50 else 2)
+    database.execute("delete from network_stats where sequence < 60")
+
+    [(identifier, samples, sent)] = database.execute("select id, samples, bytes_sent from network_outliers()")
+    assert (samples, sent) == (60, 4 * TERABYTE + 59 * 2)
+    assert remove(database, identifier) == 60
+
+    assert outliers(database) == []
+    kept = "select sum(bytes_sent), sum(bytes_recv), sum(samples), min(sequence_min), max(sequence_max) from"
+    for rollup in ROLLUPS:
+        assert database.execute(f"{kept} {rollup}") == [(240, 360, 120, 60, 179)]
+    database.execute("delete from network_stats")
+    assert outliers(database) == []
+    assert database.execute("select bytes_sent, samples from network_totals()") == [(240, 120)]
+
+
+def test_a_quarter_without_rows_that_was_whole_impossible_leaves_no_trace(database: Database) -> None:
+    sample(database, NOON, 1, 4 * TERABYTE)
+    database.execute("delete from network_stats")
+
+    assert remove(database, *outliers(database)) == 1
+
+    assert rollups(database) == [[], []]
+
+
 def test_an_impossible_sample_is_faster_than_ten_gigabits_or_negative(database: Database) -> None:
     database.execute("alter table network_stats drop constraint network_stats_bytes_not_negative")
     for number, (sent, received) in enumerate(
