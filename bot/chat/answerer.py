@@ -196,17 +196,14 @@ class Answerer:
             raise outcome.failure
 
     async def _exchange(self, question: Question) -> Exchange:
-        """Return the exchange that the question opens, tied to the conversation that it continues."""
+        """Return the exchange that the question opens, with what it refers to, unless that is remembered."""
         replied = question.replied_to
-        previous = self._memory.previous(
-            question.place, replied_to=replied.id if replied else None, at=question.at
-        )
         files = await attachments.load(question.attachments)
         if replied is None or self._memory.knows(question.place, replied.id):
-            return question.exchange(previous=previous, files=files)
+            return question.exchange(files=files)
         theirs = await attachments.load_readable(attachments_of(replied))
         quoted = quote(replied, self._instructions.me)
-        return question.exchange(previous=previous, quote=quoted, files=(*theirs, *files))
+        return question.exchange(quote=quoted, files=(*theirs, *files))
 
     async def _read(
         self,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import aiohttp
 import discord
 
 from bot.chat.attachments import load_readable
@@ -52,6 +53,9 @@ class HistoryLoader:
         self._throttle = throttle
         self._settings = settings
         self._read: OrderedDict[Place, None] = OrderedDict()
+        """Whose last messages have been read."""
+        self._broken_off: OrderedDict[Place, deque[int]] = OrderedDict()
+        """The latest messages around which a read broke off; it is tried again at the next question."""
 
     async def skip_channel_until(self, channel_id: int, snowflake: int) -> None:
         """Load nothing of this channel from before ``snowflake``, now and after a restart."""
@@ -66,45 +70,78 @@ class HistoryLoader:
         await self.load_channel(message.channel, message, me)
         replied = replied_message(message)
         if replied is not None and replied.author == me:
-            await self.load_around(replied, me)
+            await self._load_around_unknown(replied, me)
 
     async def load_channel(
         self, channel: discord.abc.MessageableChannel, before: discord.abc.Snowflake, me: discord.ClientUser
     ) -> None:
-        """Load the last messages of a channel before ``before``, if that was not done yet."""
+        """Load the last messages of a channel before ``before``, if that has not worked yet."""
+        await self._try_again(channel, me)
         place = Place(channel.id)
         if place in self._read:
             return
-        self._read[place] = None
-        while len(self._read) > PLACES:
-            self._read.popitem(last=False)
         if self._state.get(_MARKED_SINCE) is None:
             await self._state.put(_MARKED_SINCE, before.id)
-        try:
-            await self._throttle.turn()
-            recent = channel.history(limit=RECENT, before=before)
-            await self._remember(channel, [found async for found in recent], me)
-        except discord.HTTPException as error:
-            log.info("Could not read what was said before in %s: %s", channel, error)
+        recent = await self._messages(channel, limit=RECENT, before=before)
+        if recent is not None and await self._remember(channel, recent, me):
+            self._read[place] = None
+            while len(self._read) > PLACES:
+                self._read.popitem(last=False)
 
     async def load_around(self, answer: discord.Message, me: discord.ClientUser) -> None:
         """Load the conversation to which an answer of the bot belongs, if it is not known."""
-        if self._memory.knows(Place(answer.channel.id), answer.id):
+        await self._try_again(answer.channel, me)
+        await self._load_around_unknown(answer, me)
+
+    async def _load_around_unknown(self, answer: discord.Message, me: discord.ClientUser) -> None:
+        place = Place(answer.channel.id)
+        if self._memory.knows(place, answer.id) or answer.id in self._broken_off.get(place, ()):
             return
+        if not await self._read_around(answer.channel, answer.id, me):
+            self._broken_off.setdefault(place, deque(maxlen=FURTHER_READS)).append(answer.id)
+            while len(self._broken_off) > PLACES:
+                self._broken_off.popitem(last=False)
+
+    async def _try_again(self, channel: discord.abc.MessageableChannel, me: discord.ClientUser) -> None:
+        """Read around the messages around which a read broke off before, until one does so again."""
+        broken_off = self._broken_off.get(Place(channel.id))
+        while broken_off and await self._read_around(channel, broken_off[0], me):
+            broken_off.popleft()
+
+    async def _read_around(
+        self, channel: discord.abc.MessageableChannel, message_id: int, me: discord.ClientUser
+    ) -> bool:
+        """Remember the conversations around a message; false if not everything could be read."""
+        around = await self._messages(channel, limit=AROUND, around=discord.Object(message_id))
+        return around is not None and await self._remember(channel, around, me)
+
+    async def _messages(
+        self,
+        channel: discord.abc.MessageableChannel,
+        *,
+        limit: int,
+        before: discord.abc.Snowflake | None = None,
+        around: discord.abc.Snowflake | None = None,
+    ) -> list[discord.Message] | None:
+        """Read messages; None where that failed, which may have passed at the next question."""
         try:
             await self._throttle.turn()
-            around = answer.channel.history(limit=AROUND, around=answer)
-            await self._remember(answer.channel, [found async for found in around], me)
-        except discord.HTTPException as error:
-            log.info("Could not read what was said around a message in %s: %s", answer.channel, error)
+            return [found async for found in channel.history(limit=limit, before=before, around=around)]
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            log.info("Could not read what was said before in %s: %s", channel, error)
+            return None
 
     async def _remember(
         self,
         channel: discord.abc.MessageableChannel,
         messages: Iterable[discord.Message],
         me: discord.ClientUser,
-    ) -> None:
-        """Remember the conversations among ``messages``, each from its beginning."""
+    ) -> bool:
+        """Remember the conversations among ``messages``, each from its beginning.
+
+        False if a beginning could not be read: what follows it is remembered all the same.
+        """
+        is_complete = True
         found = {message.id: message for message in messages}
         place, searched = Place(channel.id), set[int]()
         for _ in range(FURTHER_READS):
@@ -113,12 +150,15 @@ class HistoryLoader:
             if missing is None:
                 break
             searched.add(missing)
-            await self._throttle.turn()
-            async for message in channel.history(limit=AROUND, around=discord.Object(missing)):
-                found.setdefault(message.id, message)
+            further = await self._messages(channel, limit=AROUND, around=discord.Object(missing))
+            if further is None:
+                is_complete = False
+                break
+            found = {message.id: message for message in further} | found
         answers = [*find_answers(found, me, self._settings.chat_bot_ids)]
         for left, answer in zip(reversed(range(len(answers))), answers, strict=True):
             await self._add(place, answer, me, with_files=left < WITH_FILES)
+        return is_complete
 
     async def _add(
         self, place: Place, answer: FoundAnswer, me: discord.ClientUser, *, with_files: bool
@@ -136,6 +176,7 @@ class HistoryLoader:
             return
         else:
             exchange = await self._exchange(place, answer.prompt, me, with_files=with_files)
+            exchange = replace(exchange, replied_to=replied_id(answer.prompt))
         answer_ids = tuple(part.id for part in answer.parts)
         self._memory.remember(place, replace(exchange, answer=text, answer_ids=answer_ids))
 
@@ -143,15 +184,13 @@ class HistoryLoader:
         self, place: Place, prompt: discord.Message, me: discord.ClientUser, *, with_files: bool
     ) -> Exchange:
         question = question_from(prompt, me, self._settings.bot_language)
-        earlier = replied_id(prompt)
-        previous = self._memory.previous(place, replied_to=earlier, at=question.at)
         files: tuple[File, ...] = await load_readable(question.attachments) if with_files else ()
         replied = question.replied_to
         if replied is None or self._memory.knows(place, replied.id):
-            return question.exchange(previous=previous, files=files)
+            return question.exchange(files=files)
         if with_files:
             files = (*await load_readable(attachments_of(replied)), *files)
-        return question.exchange(previous=previous, quote=quote(replied, me), files=files)
+        return question.exchange(quote=quote(replied, me), files=files)
 
     def _text(self, answer: FoundAnswer) -> str:
         saved = self._state.get(_MARKED_SINCE)

@@ -50,8 +50,9 @@ class Exchange:
     answer: str = ""
     answer_ids: tuple[int, ...] = ()
     """The messages that hold the answer, in order."""
-    previous: int | None = None
-    """The ``prompt_id`` of the exchange that this one continues."""
+    replied_to: int | None = None
+    """The message to which the prompt replies. The exchange that it belongs to is continued; without one the
+    latest exchange before, even where that is remembered later than this one."""
     at: float
 
     @property
@@ -90,6 +91,14 @@ class _PlaceMemory:
     prompt_of: dict[int, int] = field(default_factory=dict[int, int])
     """The ``prompt_id`` for every message id, the prompt's own included."""
 
+    def previous(self, exchange: Exchange, *, idle: float) -> Exchange | None:
+        """Return the exchange that this one continues, if it is known."""
+        if exchange.replied_to is not None:
+            return self.exchanges.get(self.prompt_of.get(exchange.replied_to, -1))
+        earlier = (each for each in self.exchanges.values() if _moment(each) < _moment(exchange))
+        latest = max(earlier, key=_moment, default=None)
+        return latest if latest and exchange.at - latest.at <= idle else None
+
     def drop(self, prompt_id: int) -> None:
         exchange = self.exchanges.pop(prompt_id)
         for message_id in (prompt_id, *exchange.answer_ids):
@@ -114,18 +123,6 @@ class Memory:
         here = self._places.get(place)
         return here is not None and message_id in here.prompt_of
 
-    def previous(self, place: Place, *, replied_to: int | None, at: float) -> int | None:
-        """Return the ``prompt_id`` of the exchange that a prompt at time ``at`` continues, or None."""
-        here = self._places.get(place)
-        if here is None:
-            return None
-        if replied_to is not None:
-            return here.prompt_of.get(replied_to)
-        latest = max(here.exchanges.values(), key=lambda each: (each.at, each.prompt_id), default=None)
-        if latest is None or at - latest.at > self._bounds.idle:
-            return None
-        return latest.prompt_id
-
     def remember(self, place: Place, exchange: Exchange) -> None:
         """Add an answered exchange, or put it in the place of the one with its ``prompt_id``."""
         here = self._places.setdefault(place, _PlaceMemory())
@@ -139,7 +136,7 @@ class Memory:
             self._file_sizes[place, exchange.prompt_id] = sum(len(file.data) for file in exchange.files)
             self._drop_oldest_files()
         while len(here.exchanges) > self._bounds.exchanges:
-            self._drop(place, next(iter(here.exchanges)))
+            self._drop(place, min(here.exchanges.values(), key=_moment).prompt_id)
         while len(self._places) > self._bounds.places:
             self.forget_place(next(iter(self._places)))
 
@@ -168,7 +165,7 @@ class Memory:
                 self._file_sizes[place, message_id] = sum(len(file.data) for file in files)
 
     def forget(self, place: Place, message_id: int) -> None:
-        """Forget the exchange whose prompt this message is; a chain through it ends there."""
+        """Forget the exchange whose prompt this message is; a chain of replies through it ends there."""
         here = self._places.get(place)
         if here is not None and message_id in here.exchanges:
             self._drop(place, message_id)
@@ -199,9 +196,9 @@ class Memory:
         here = self._places.get(place, _PlaceMemory())
         chain = [prompt]
         room = max(bounds.tokens - _size(prompt), bounds.tail)
-        while (previous := chain[-1].previous) is not None and previous in here.exchanges:
-            exchange = here.exchanges[previous]
-            if 2 * len(chain) + 1 > bounds.turns or exchange in chain:
+        while 2 * len(chain) + 1 <= bounds.turns:
+            exchange = here.previous(chain[-1], idle=bounds.idle)
+            if exchange is None or exchange in chain:
                 break
             if _size(exchange) > room:
                 if room >= bounds.tail:
@@ -211,6 +208,10 @@ class Memory:
             room -= _size(exchange)
         files = _newest_files(chain, bounds.file_bytes)
         return tuple(_turns(reversed(chain), files, _labels(chain) if shared else {}))
+
+
+def _moment(exchange: Exchange) -> tuple[float, int]:
+    return exchange.at, exchange.prompt_id
 
 
 def _size(exchange: Exchange) -> int:

@@ -52,7 +52,7 @@ class Question:
         """Whether there is nothing to answer: no text, no attachment, no message replied to."""
         return not self.text and not self.attachments and self.replied_to is None
 
-    def exchange(self, *, previous: int | None, quote: str = "", files: tuple[File, ...] = ()) -> Exchange:
+    def exchange(self, *, quote: str = "", files: tuple[File, ...] = ()) -> Exchange:
         """Return the exchange that this question opens, after the ``quote`` that it refers to."""
         return Exchange(
             prompt_id=self.id,
@@ -60,7 +60,7 @@ class Question:
             prompt=self.instruction or self.text,
             quote=quote,
             files=files,
-            previous=previous,
+            replied_to=self.replied_to.id if self.replied_to else None,
             at=self.at,
         )
 

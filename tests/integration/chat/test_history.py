@@ -14,6 +14,7 @@ from sandbox.gemini.scripts import Script
 from .conftest import buttons, restart_chat
 
 if TYPE_CHECKING:
+    from sandbox.discord.stand_in import DiscordStandIn
     from sandbox.gemini import GeminiStandIn
 
     from .conftest import ChatBot, People
@@ -94,3 +95,115 @@ async def test_what_the_button_added_to_an_answer_is_found_with_it(
     given = await after_a_restart(people, gemini_stand_in, bot, people.by_bot("general")[1])
 
     assert given == ["はる: 長く", "はじめ\n\nおわり", "ユキ: もっと"]
+
+
+FORBIDDEN = {
+    "action": "status",
+    "status": 403,
+    "headers": {"Content-Type": "application/json"},
+    "body": '{"code": 50001, "message": "Missing Access"}',
+}
+FAILURES = pytest.mark.parametrize("failure", [FORBIDDEN, {"action": "truncate"}], ids=["refused", "cut off"])
+NEXT_READ = {"method": "GET", "path": r"/messages$", "times": 1}
+
+
+class TestFailedReads:
+    """A read that failed has not been read: it is tried again at the next question."""
+
+    @pytest.fixture(autouse=True)
+    def answers(self, gemini_stand_in: GeminiStandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The answers are numbered, and Discord is read in small pieces."""
+        gemini_stand_in.scripts.rules += [Script(chunks=[str(number)], times=1) for number in range(1, 9)]
+        loader = import_module("bot.chat.history_loader")
+        monkeypatch.setattr(loader, "RECENT", 4)
+        monkeypatch.setattr(loader, "AROUND", 6)
+
+    async def ask(
+        self, people: People, gemini: GeminiStandIn, text: str, reply_to: Json | None = None
+    ) -> list[str]:
+        """Return what the model is given."""
+        earlier = len(people.by_bot("general"))
+        await people.say("haru", "general", f"@Otonari {text}", reply_to=reply_to)
+        await people.until(lambda: people.finished("general", earlier + 1))
+        contents = gemini.journal.entries[-1].contents
+        return [turn["parts"][0]["text"].removeprefix("はる: ") for turn in contents]
+
+    async def chatter(self, people: People) -> None:
+        for number in range(6):
+            await people.say("yuki", "general", f"雑談{number}")
+
+    @FAILURES
+    async def test_the_last_messages_of_a_channel(
+        self,
+        people: People,
+        gemini_stand_in: GeminiStandIn,
+        discord_stand_in: DiscordStandIn,
+        bot: ChatBot,
+        failure: Json,
+    ) -> None:
+        await self.ask(people, gemini_stand_in, "a")
+        await restart_chat(bot)
+        discord_stand_in.faults.add({**failure, **NEXT_READ})
+
+        assert await self.ask(people, gemini_stand_in, "b") == ["b"]
+        assert await self.ask(people, gemini_stand_in, "c") == ["a", "1", "b", "2", "c"]
+
+    @FAILURES
+    async def test_the_messages_around_an_older_answer(
+        self,
+        people: People,
+        gemini_stand_in: GeminiStandIn,
+        discord_stand_in: DiscordStandIn,
+        bot: ChatBot,
+        failure: Json,
+    ) -> None:
+        await self.ask(people, gemini_stand_in, "a")
+        (older,) = people.by_bot("general")
+        await self.chatter(people)
+        await restart_chat(bot)
+        await self.ask(people, gemini_stand_in, "b")
+        discord_stand_in.faults.add({**failure, **NEXT_READ})
+
+        given = await self.ask(people, gemini_stand_in, "c", reply_to=older)
+        assert given == ["> Otonari: 1\n\nc"]
+
+        given = await self.ask(people, gemini_stand_in, "d")
+        assert given == ["a", "1", "> Otonari: 1\n\nc", "3", "d"]
+
+    @FAILURES
+    async def test_the_beginning_of_a_conversation_whose_end_was_read(
+        self,
+        people: People,
+        gemini_stand_in: GeminiStandIn,
+        discord_stand_in: DiscordStandIn,
+        bot: ChatBot,
+        failure: Json,
+    ) -> None:
+        await self.ask(people, gemini_stand_in, "a")
+        await self.chatter(people)
+        await self.ask(people, gemini_stand_in, "b", reply_to=people.by_bot("general")[0])
+        await self.chatter(people)
+        await restart_chat(bot)
+        await self.ask(people, gemini_stand_in, "c")
+        discord_stand_in.faults.add({"action": "delay", **NEXT_READ})
+        discord_stand_in.faults.add({**failure, **NEXT_READ})
+
+        given = await self.ask(people, gemini_stand_in, "d", reply_to=people.by_bot("general")[1])
+        assert given == ["> Otonari: 1\n\nb", "2", "d"]
+
+        given = await self.ask(people, gemini_stand_in, "e")
+        assert given == ["a", "1", "> Otonari: 1\n\nb", "2", "d", "4", "e"]
+
+    async def test_a_read_that_goes_on_failing_is_tried_once_for_each_question(
+        self, people: People, gemini_stand_in: GeminiStandIn, discord_stand_in: DiscordStandIn, bot: ChatBot
+    ) -> None:
+        await self.ask(people, gemini_stand_in, "a")
+        (older,) = people.by_bot("general")
+        await self.chatter(people)
+        await restart_chat(bot)
+        await self.ask(people, gemini_stand_in, "b")
+        discord_stand_in.faults.add({**FORBIDDEN, **NEXT_READ, "times": None})
+
+        for number in range(1, 4):
+            await self.ask(people, gemini_stand_in, f"c{number}", reply_to=older)
+            assert discord_stand_in.faults.struck == number

@@ -26,8 +26,7 @@ def ask(
     replied_to: int | None = None,
     at: float = 0.0,
 ) -> Exchange:
-    previous = memory.previous(place, replied_to=replied_to, at=at)
-    return Exchange(prompt_id=prompt_id, speaker=speaker, prompt=prompt, previous=previous, at=at)
+    return Exchange(prompt_id=prompt_id, speaker=speaker, prompt=prompt, replied_to=replied_to, at=at)
 
 
 def answer(memory: Memory, exchange: Exchange, text: str, *ids: int, place: Place = HERE) -> None:
@@ -39,7 +38,7 @@ def answer(memory: Memory, exchange: Exchange, text: str, *ids: int, place: Plac
             prompt=exchange.prompt,
             answer=text,
             answer_ids=ids,
-            previous=exchange.previous,
+            replied_to=exchange.replied_to,
             at=exchange.at,
         ),
     )
@@ -250,14 +249,14 @@ def test_what_quotes_and_asks_too_much_keeps_the_words_of_its_speaker() -> None:
     assert rest == ["because", "go on"]
 
 
-def shown(prompt_id: int, size: int, *, previous: int | None = None) -> Exchange:
+def shown(prompt_id: int, size: int, *, replied_to: int | None = None) -> Exchange:
     return Exchange(
         prompt_id=prompt_id,
         speaker=Speaker(1, "はる"),
         prompt=str(prompt_id),
         files=(File(f"{prompt_id}.png", "image/png", bytes(size)),),
         answer="a",
-        previous=previous,
+        replied_to=replied_to,
         at=float(prompt_id),
     )
 
@@ -270,15 +269,15 @@ def test_files_are_shown_again_with_the_prompt_that_they_came_with() -> None:
     memory, place = Memory(), Place(1)
     memory.remember(place, shown(1, 10))
 
-    assert file_names(memory, place, shown(2, 10, previous=1)) == ["1.png", "2.png"]
+    assert file_names(memory, place, shown(2, 10, replied_to=1)) == ["1.png", "2.png"]
 
 
 def test_of_more_files_than_fit_into_a_request_the_newest_are_shown() -> None:
     memory, place = Memory(Bounds(file_bytes=25)), Place(1)
     memory.remember(place, shown(1, 10))
-    memory.remember(place, shown(2, 10, previous=1))
+    memory.remember(place, shown(2, 10, replied_to=1))
 
-    assert file_names(memory, place, shown(3, 10, previous=2)) == ["2.png", "3.png"]
+    assert file_names(memory, place, shown(3, 10, replied_to=2)) == ["2.png", "3.png"]
 
 
 def test_of_more_files_than_fit_with_one_prompt_the_speakers_own_are_shown() -> None:
@@ -293,12 +292,12 @@ def test_the_oldest_files_of_all_places_are_given_up_first_and_their_words_stay(
     for number in (1, 2, 3):
         memory.remember(Place(number), shown(number, 10))
 
-    assert [file_names(memory, Place(n), shown(9, 0, previous=n))[:-1] for n in (1, 2, 3)] == [
+    assert [file_names(memory, Place(n), shown(9, 0, replied_to=n))[:-1] for n in (1, 2, 3)] == [
         [],
         ["2.png"],
         ["3.png"],
     ]
-    turns = memory.turns(Place(1), shown(9, 0, previous=1), shared=False)
+    turns = memory.turns(Place(1), shown(9, 0, replied_to=1), shared=False)
     assert [turn.text for turn in turns][:3] == ["1", "a", "9"]
 
 
@@ -309,9 +308,9 @@ def test_files_that_are_forgotten_make_room() -> None:
     memory.forget(Place(1), 1)
     memory.forget_place(Place(2))
     memory.remember(Place(3), shown(3, 10))
-    memory.remember(Place(3), shown(4, 10, previous=3))
+    memory.remember(Place(3), shown(4, 10, replied_to=3))
 
-    assert file_names(memory, Place(3), shown(5, 0, previous=4)) == ["3.png", "4.png", "5.png"]
+    assert file_names(memory, Place(3), shown(5, 0, replied_to=4)) == ["3.png", "4.png", "5.png"]
 
 
 def test_of_exchanges_of_the_same_moment_the_later_one_is_the_latest() -> None:
@@ -319,7 +318,27 @@ def test_of_exchanges_of_the_same_moment_the_later_one_is_the_latest() -> None:
     for number in (1, 2):
         memory.remember(Place(1), replace(shown(number, 0), at=7.0))
 
-    assert memory.previous(Place(1), replied_to=None, at=8.0) == 2
+    assert texts(memory, ask(memory, 3, "three", at=8.0), place=Place(1)) == ["1", "a", "2", "a", "three"]
+
+
+def test_what_is_remembered_late_comes_before_what_followed_it() -> None:
+    memory = Memory()
+    answer(memory, ask(memory, 5, "five", at=50.0), "5!", 50)
+    answer(memory, ask(memory, 6, "six", replied_to=30, at=60.0), "6!", 60)
+    for number in (3, 1, 2):
+        answer(memory, ask(memory, number, f"p{number}", at=number), f"{number}!", number * 10)
+
+    everything = ["p1", "1!", "p2", "2!", "p3", "3!"]
+    assert texts(memory, ask(memory, 7, "seven", replied_to=50)) == [*everything, "five", "5!", "seven"]
+    assert texts(memory, ask(memory, 7, "seven", replied_to=60)) == [*everything, "six", "6!", "seven"]
+
+
+def test_what_is_remembered_late_is_not_taken_for_new() -> None:
+    memory = Memory(Bounds(exchanges=2))
+    for number in (3, 1, 2):
+        answer(memory, ask(memory, number, f"p{number}", at=number), "a", number * 10)
+
+    assert [memory.knows(HERE, number) for number in (1, 2, 3)] == [False, True, True]
 
 
 def test_a_file_that_is_taken_out_of_a_message_is_forgotten() -> None:
@@ -327,7 +346,7 @@ def test_a_file_that_is_taken_out_of_a_message_is_forgotten() -> None:
     memory.remember(HERE, shown(1, 10))
 
     def kept() -> int:
-        return len(memory.turns(HERE, shown(2, 10, previous=1), shared=False)[0].files)
+        return len(memory.turns(HERE, shown(2, 10, replied_to=1), shared=False)[0].files)
 
     memory.edit(HERE, 1, "1", removed={"other.png"})
     assert kept() == 1

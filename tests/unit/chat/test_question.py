@@ -128,7 +128,13 @@ def test_a_quote_names_its_author_and_keeps_every_line() -> None:
 def test_what_a_question_refers_to_stands_before_it() -> None:
     question = question_from(message("why?"), ME, "en")
 
-    assert question.exchange(previous=None, quote="> x: y").prompt_text == "> x: y\n\nwhy?"
-    assert question.exchange(previous=None, quote="> x: y").prompt == "why?"
-    assert question.exchange(previous=7).prompt_text == "why?"
-    assert question.exchange(previous=7).previous == 7
+    assert question.exchange(quote="> x: y").prompt_text == "> x: y\n\nwhy?"
+    assert question.exchange(quote="> x: y").prompt == "why?"
+    assert question.exchange().prompt_text == "why?"
+    assert question.exchange().replied_to is None
+
+
+def test_a_reply_continues_what_it_replies_to() -> None:
+    question = question_from(message("why?", reference=reply_to(message(id=7))), ME, "en")
+
+    assert question.exchange().replied_to == 7
