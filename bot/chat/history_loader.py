@@ -15,6 +15,7 @@ from bot.chat.found_answers import find_answers, missing_references, replied_id
 from bot.chat.memory import Exchange, Place, Speaker
 from bot.chat.message_words import quote
 from bot.chat.question import attachments_of, question_from, replied_message
+from bot.chat.thread_beginnings import ThreadBeginnings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,6 +53,7 @@ class HistoryLoader:
         self._state = state
         self._throttle = throttle
         self._settings = settings
+        self._beginnings = ThreadBeginnings(memory, throttle, self._is_skipped)
         self._read: OrderedDict[Place, None] = OrderedDict()
         """Whose last messages have been read."""
         self._broken_off: OrderedDict[Place, deque[int]] = OrderedDict()
@@ -77,6 +79,12 @@ class HistoryLoader:
     ) -> None:
         """Load the last messages of a channel before ``before``, if that has not worked yet."""
         await self._try_again(channel, me)
+        await self._load_recent(channel, before, me)
+        await self._beginnings.load(channel, before.id, me)
+
+    async def _load_recent(
+        self, channel: discord.abc.MessageableChannel, before: discord.abc.Snowflake, me: discord.ClientUser
+    ) -> None:
         place = Place(channel.id)
         if place in self._read:
             return
@@ -92,6 +100,7 @@ class HistoryLoader:
         """Load the conversation to which an answer of the bot belongs, if it is not known."""
         await self._try_again(answer.channel, me)
         await self._load_around_unknown(answer, me)
+        await self._beginnings.load(answer.channel, answer.id, me)
 
     async def _load_around_unknown(self, answer: discord.Message, me: discord.ClientUser) -> None:
         place = Place(answer.channel.id)
@@ -165,7 +174,9 @@ class HistoryLoader:
     ) -> None:
         """Remember one answer, unless it is known, to be skipped, or nothing but notices."""
         first, asker, text = answer.prompt or answer.parts[0], _asker(answer), self._text(answer)
-        is_known = any(self._memory.knows(place, message.id) for message in (first, *answer.parts))
+        # Of a thread's beginning the memory may know no more than that.
+        known = (message.id for message in (first, *answer.parts) if message.id != place.channel_id)
+        is_known = any(self._memory.knows(place, message_id) for message_id in known)
         if is_known or asker is None or not text or self._is_skipped(place, asker, first.id):
             return
         if answer.prompt is None:

@@ -38,7 +38,11 @@ class Speaker:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """A prompt and its answer; ``answer`` is empty while it is being written."""
+    """A prompt and its answer; ``answer`` is empty while it is being written.
+
+    The message with which a thread begins is remembered as one without an answer, which stands in ``quote``
+    as others read it. It has the thread's id: https://discord.com/developers/docs/topics/threads
+    """
 
     prompt_id: int
     speaker: Speaker
@@ -91,11 +95,17 @@ class _PlaceMemory:
     prompt_of: dict[int, int] = field(default_factory=dict[int, int])
     """The ``prompt_id`` for every message id, the prompt's own included."""
 
+    @property
+    def answered(self) -> Iterable[Exchange]:
+        """Every exchange but a thread's beginning."""
+        return (each for each in self.exchanges.values() if each.answer)
+
     def previous(self, exchange: Exchange, *, idle: float) -> Exchange | None:
         """Return the exchange that this one continues, if it is known."""
         if exchange.replied_to is not None:
-            return self.exchanges.get(self.prompt_of.get(exchange.replied_to, -1))
-        earlier = (each for each in self.exchanges.values() if _moment(each) < _moment(exchange))
+            replied = self.exchanges.get(self.prompt_of.get(exchange.replied_to, -1))
+            return replied if replied and replied.answer else None
+        earlier = (each for each in self.answered if _moment(each) < _moment(exchange))
         latest = max(earlier, key=_moment, default=None)
         return latest if latest and exchange.at - latest.at <= idle else None
 
@@ -136,7 +146,7 @@ class Memory:
             self._file_sizes[place, exchange.prompt_id] = sum(len(file.data) for file in exchange.files)
             self._drop_oldest_files()
         while len(here.exchanges) > self._bounds.exchanges:
-            self._drop(place, min(here.exchanges.values(), key=_moment).prompt_id)
+            self._drop(place, min(here.answered, key=_moment).prompt_id)
         while len(self._places) > self._bounds.places:
             self.forget_place(next(iter(self._places)))
 
@@ -154,8 +164,9 @@ class Memory:
     def edit(self, place: Place, message_id: int, prompt: str, *, removed: Collection[str] = ()) -> None:
         """Change a remembered prompt, without the files of the names ``removed``.
 
-        Messages that are not prompts are left alone.
+        Messages that are not prompts are left alone. The beginning of a thread is to be read again.
         """
+        self._forget_beginning(message_id)
         here = self._places.get(place)
         if here is not None and message_id in here.exchanges:
             exchange = here.exchanges[message_id]
@@ -166,9 +177,16 @@ class Memory:
 
     def forget(self, place: Place, message_id: int) -> None:
         """Forget the exchange whose prompt this message is; a chain of replies through it ends there."""
+        self._forget_beginning(message_id)
         here = self._places.get(place)
         if here is not None and message_id in here.exchanges:
             self._drop(place, message_id)
+
+    def _forget_beginning(self, message_id: int) -> None:
+        thread = Place(message_id)
+        here = self._places.get(thread)
+        if here and message_id in here.exchanges and not here.exchanges[message_id].answer:
+            self._drop(thread, message_id)
 
     def forget_place(self, place: Place) -> None:
         """Forget everything that was said in ``place``."""
@@ -178,7 +196,7 @@ class Memory:
     def prompts_of(self, user_id: int) -> list[str]:
         """Return every remembered prompt of a person."""
         exchanges = (exchange for here in self._places.values() for exchange in here.exchanges.values())
-        return [exchange.prompt for exchange in exchanges if exchange.speaker.id == user_id]
+        return [exchange.prompt or exchange.quote for exchange in exchanges if exchange.speaker.id == user_id]
 
     def forget_speaker(self, user_id: int) -> None:
         """Forget every exchange of a person."""
@@ -190,12 +208,23 @@ class Memory:
     def turns(self, place: Place, prompt: Exchange, *, shared: bool) -> tuple[Turn, ...]:
         """Return the conversation for the model: what ``prompt`` continues, then ``prompt`` itself.
 
-        Begins and ends with a user turn. In a ``shared`` place each of them begins with the speaker's name.
+        A thread's beginning comes before that, however long ago it was. Begins and ends with a user turn; in
+        a ``shared`` place each of them begins with the speaker's name.
         """
-        bounds = self._bounds
-        here = self._places.get(place, _PlaceMemory())
-        chain = [prompt]
-        room = max(bounds.tokens - _size(prompt), bounds.tail)
+        bounds, here = self._bounds, self._places.get(place, _PlaceMemory())
+        room, beginning = bounds.tokens - _size(prompt), here.exchanges.get(place.channel_id)
+        if beginning is not None:
+            beginning = _end_of(beginning, bounds.tokens // 4)
+            room -= _size(beginning)
+        chain = self._chain(here, prompt, max(room, bounds.tail))
+        if beginning is not None and all(each.prompt_id != beginning.prompt_id for each in chain):
+            chain[-1:] = _after(beginning, chain[-1])
+        files = _newest_files(chain, bounds.file_bytes)
+        return tuple(_turns(reversed(chain), files, _labels(chain) if shared else {}))
+
+    def _chain(self, here: _PlaceMemory, prompt: Exchange, room: int) -> list[Exchange]:
+        """Return ``prompt`` and what it continues, newest first: what fits into ``room`` tokens."""
+        bounds, chain = self._bounds, [prompt]
         while 2 * len(chain) + 1 <= bounds.turns:
             exchange = here.previous(chain[-1], idle=bounds.idle)
             if exchange is None or exchange in chain:
@@ -206,8 +235,7 @@ class Memory:
                 break
             chain.append(exchange)
             room -= _size(exchange)
-        files = _newest_files(chain, bounds.file_bytes)
-        return tuple(_turns(reversed(chain), files, _labels(chain) if shared else {}))
+        return chain
 
 
 def _moment(exchange: Exchange) -> tuple[float, int]:
@@ -222,6 +250,14 @@ def _end_of(exchange: Exchange, room: int) -> Exchange:
     """Return the end of an exchange in ``room`` tokens, up to a quarter of them for its prompt."""
     prompt = tail(exchange.prompt_text, max(room // 4, room - estimate(exchange.answer)))
     return replace(exchange, quote="", prompt=prompt, answer=tail(exchange.answer, room - estimate(prompt)))
+
+
+def _after(beginning: Exchange, oldest: Exchange) -> list[Exchange]:
+    """Return the end of a chain (newest first) with a thread's beginning before its oldest exchange."""
+    if beginning.answer:
+        return [oldest, beginning]
+    quoted = "\n\n".join(part for part in (beginning.prompt_text, oldest.quote) if part)
+    return [replace(oldest, quote=quoted, files=(*beginning.files, *oldest.files))]
 
 
 def _newest_files(newest_first: Iterable[Exchange], limit: int) -> dict[int, tuple[File, ...]]:

@@ -32,7 +32,7 @@ def words_of(message: discord.Message, me: discord.ClientUser) -> str:
         for snapshot in message.message_snapshots
     )
     shown = _with_names("\n".join(filter(None, (*_shown(message), *poll))), message)
-    own = "\n".join(filter(None, (written, shown)))
+    own = "\n".join(filter(None, (_post_title(message), written, shown)))
     return "\n\n".join(filter(None, (own, *forwarded)))
 
 
@@ -48,6 +48,14 @@ def embed_text(embed: discord.Embed) -> str:
     fields = (f"{field.name}: {field.value}" for field in embed.fields)
     parts = embed.author.name, embed.title, embed.description, *fields, embed.footer.text
     return "\n".join(part for part in parts if part)
+
+
+def _post_title(message: discord.Message) -> str:
+    """Return the title of a forum's post with the message that begins it; both were written together."""
+    post = message.channel
+    if message.id != post.id or not isinstance(post, discord.Thread):
+        return ""
+    return f"# {post.name}" if isinstance(post.parent, discord.ForumChannel) else ""
 
 
 def _is_from_discord(message: discord.Message) -> bool:

@@ -364,3 +364,89 @@ def test_what_a_prompt_quotes_stays_when_it_is_edited_and_is_not_its_speakers_ow
 
     assert texts(memory, ask(memory, 2, "two"))[0] == "> ユキ: x\n\nwhy?"
     assert memory.prompts_of(HARU.id) == ["why?"]
+
+
+THREAD = Place(900)
+BEGINNING = Exchange(
+    prompt_id=900,
+    speaker=YUKI,
+    prompt="",
+    quote="> ユキ: printer shows 49.4C02",
+    files=(File("p.png", "image/png", bytes(10)),),
+    at=0.0,
+)
+
+
+def in_thread(memory: Memory, prompt: Exchange) -> list[str]:
+    return texts(memory, prompt, place=THREAD)
+
+
+def test_a_threads_beginning_is_read_first_however_long_ago_it_was() -> None:
+    memory = Memory(Bounds(idle=60.0))
+    memory.remember(THREAD, BEGINNING)
+    answer(memory, ask(memory, 901, "one", at=50_000.0), "1!", 910, place=THREAD)
+
+    assert in_thread(memory, ask(memory, 902, "two", at=50_001.0)) == [
+        f"{BEGINNING.quote}\n\none",
+        "1!",
+        "two",
+    ]
+    assert in_thread(memory, ask(memory, 903, "three", at=90_000.0)) == [f"{BEGINNING.quote}\n\nthree"]
+    assert in_thread(memory, ask(memory, 904, "a reply", replied_to=900)) == [f"{BEGINNING.quote}\n\na reply"]
+
+
+def test_a_threads_beginning_is_read_when_the_middle_is_no_longer() -> None:
+    memory = Memory(Bounds(turns=3))
+    memory.remember(THREAD, BEGINNING)
+    for number in range(901, 910):
+        answer(memory, ask(memory, number, f"p{number}", at=number), f"a{number}", number * 10, place=THREAD)
+
+    given = memory.turns(THREAD, ask(memory, 920, "now", at=920.0), shared=False)
+
+    assert [turn.text for turn in given] == [f"{BEGINNING.quote}\n\np909", "a909", "now"]
+    assert [file.name for file in given[0].files] == ["p.png"]
+
+
+def test_a_threads_beginning_outlasts_its_oldest_exchanges() -> None:
+    memory = Memory(Bounds(exchanges=2))
+    memory.remember(THREAD, BEGINNING)
+    for number in (901, 902, 903):
+        answer(memory, ask(memory, number, "p", at=number), "a", number * 10, place=THREAD)
+
+    assert memory.knows(THREAD, 900)
+    assert not memory.knows(THREAD, 901)
+
+
+def test_a_post_that_was_answered_is_not_read_twice() -> None:
+    memory = Memory(Bounds(idle=60.0))
+    memory.remember(THREAD, BEGINNING)
+    post = ask(memory, 900, "help?")
+    assert in_thread(memory, post) == ["help?"]
+    answer(memory, post, "0!", 9000, place=THREAD)
+
+    assert in_thread(memory, ask(memory, 901, "one", at=1.0)) == ["help?", "0!", "one"]
+    assert in_thread(memory, ask(memory, 902, "two", at=90.0)) == ["help?", "0!", "two"]
+
+
+def test_a_threads_beginning_is_forgotten_with_its_message_and_its_speaker() -> None:
+    memory = Memory()
+    for forget in (
+        lambda: memory.forget(HERE, 900),
+        lambda: memory.edit(HERE, 900, "changed"),
+        lambda: memory.forget_speaker(YUKI.id),
+    ):
+        memory.remember(THREAD, BEGINNING)
+        forget()
+        assert in_thread(memory, ask(memory, 901, "one")) == ["one"]
+
+
+def test_a_beginning_that_is_too_long_leaves_room_for_what_followed() -> None:
+    memory = Memory()
+    memory.remember(THREAD, replace(BEGINNING, quote="> " + "は" * 100_000))
+    answer(memory, ask(memory, 901, "one"), "1!", 910, place=THREAD)
+
+    first, *rest = in_thread(memory, ask(memory, 902, "two"))
+
+    assert rest == ["1!", "two"]
+    assert first.endswith("は\n\none")
+    assert estimate(first) <= CONVERSATION_LIMIT // 4 + 2

@@ -1,0 +1,82 @@
+"""Remembers the messages with which threads begin: a model reads them before what is said there."""
+
+from __future__ import annotations
+
+import logging
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+import aiohttp
+import discord
+
+from bot.chat.attachments import load_readable
+from bot.chat.memory import Exchange, Place, Speaker
+from bot.chat.message_words import quote
+from bot.chat.question import attachments_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.chat.memory import Memory
+    from bot.chat.throttle import Throttle
+
+log = logging.getLogger(__name__)
+
+THREADS = 10_000
+"""Threads known to begin with nothing; beyond, the oldest is asked about again."""
+
+
+class ThreadBeginnings:
+    """Puts the beginning of a thread into the memory, when a question is asked there.
+
+    The message has the thread's id (https://discord.com/developers/docs/topics/threads); it is in the parent
+    channel, but for a forum's post. ``is_skipped`` tells what was to be forgotten.
+    """
+
+    def __init__(
+        self, memory: Memory, throttle: Throttle, is_skipped: Callable[[Place, Speaker, int], bool]
+    ) -> None:
+        self._memory = memory
+        self._throttle = throttle
+        self._is_skipped = is_skipped
+        self._without: OrderedDict[int, None] = OrderedDict()
+
+    async def load(
+        self, channel: discord.abc.MessageableChannel, asked_by: int, me: discord.ClientUser
+    ) -> None:
+        """Remember how a thread begins; not if the question of the message ``asked_by`` is that itself."""
+        if not isinstance(channel, discord.Thread) or channel.parent is None or channel.id == asked_by:
+            return
+        place = Place(channel.id)
+        if channel.id in self._without or self._memory.knows(place, channel.id):
+            return
+        source = channel if isinstance(channel.parent, discord.ForumChannel) else channel.parent
+        try:
+            await self._throttle.turn()
+            message = await source.fetch_message(channel.id)
+        except discord.NotFound:
+            self._skip(channel.id)
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            log.info("Could not read how %s begins: %s", channel, error)
+        else:
+            await self._remember(place, message, me)
+
+    async def _remember(self, place: Place, message: discord.Message, me: discord.ClientUser) -> None:
+        speaker = Speaker(message.author.id, message.author.display_name)
+        if self._is_skipped(place, speaker, message.id):
+            self._skip(message.id)
+            return
+        beginning = Exchange(
+            prompt_id=message.id,
+            speaker=speaker,
+            prompt="",
+            quote=quote(message, me),
+            files=await load_readable(attachments_of(message)),
+            at=message.created_at.timestamp(),
+        )
+        self._memory.remember(place, beginning)
+
+    def _skip(self, thread_id: int) -> None:
+        self._without[thread_id] = None
+        while len(self._without) > THREADS:
+            self._without.popitem(last=False)

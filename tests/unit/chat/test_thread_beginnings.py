@@ -1,0 +1,93 @@
+"""Where the message with which a thread begins is found."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from unittest.mock import MagicMock
+
+import discord
+import pytest
+
+from bot.chat.memory import Exchange, Memory, Place, Speaker
+from bot.chat.message_words import words_of
+from bot.chat.thread_beginnings import ThreadBeginnings
+from bot.chat.throttle import Throttle
+
+ME = MagicMock(spec=discord.ClientUser, id=1, display_name="お隣")
+NOW = datetime(2026, 7, 1, tzinfo=UTC)
+
+
+def channel(
+    kind: type[discord.TextChannel | discord.ForumChannel | discord.Thread], **attributes: object
+) -> MagicMock:
+    made = MagicMock(spec=kind, id=900)
+    made.configure_mock(name="49.4C02", **attributes)
+    return made
+
+
+def message(where: MagicMock, content: str) -> MagicMock:
+    return MagicMock(
+        spec=discord.Message,
+        id=900,
+        channel=where,
+        content=content,
+        author=MagicMock(spec=discord.Member, id=2, display_name="ユキ"),
+        type=discord.MessageType.default,
+        created_at=NOW,
+        reference=None,
+        poll=None,
+        is_system=lambda: False,
+    )
+
+
+def given(memory: Memory) -> list[str]:
+    prompt = Exchange(prompt_id=901, speaker=Speaker(3, "はる"), prompt="what is this?", at=NOW.timestamp())
+    return [turn.text for turn in memory.turns(Place(900), prompt, shared=False)]
+
+
+def beginnings(memory: Memory) -> ThreadBeginnings:
+    return ThreadBeginnings(memory, Throttle(1000.0, 100), lambda *_: False)
+
+
+async def test_a_post_of_a_forum_begins_with_its_title_and_its_own_first_message() -> None:
+    memory, post = Memory(), channel(discord.Thread, parent=channel(discord.ForumChannel))
+    post.fetch_message.return_value = message(post, "after the update")
+
+    await beginnings(memory).load(post, 901, ME)
+
+    assert given(memory) == ["> ユキ: # 49.4C02\n> after the update\n\nwhat is this?"]
+    post.fetch_message.assert_awaited_once_with(900)
+
+
+async def test_another_thread_begins_with_a_message_of_its_parent() -> None:
+    parent = channel(discord.TextChannel)
+    memory, thread = Memory(), channel(discord.Thread, parent=parent)
+    parent.fetch_message.return_value = message(MagicMock(spec=discord.TextChannel, id=5), "after the update")
+
+    await beginnings(memory).load(thread, 901, ME)
+
+    assert given(memory) == ["> ユキ: after the update\n\nwhat is this?"]
+    thread.fetch_message.assert_not_awaited()
+
+
+async def test_the_question_that_is_the_beginning_itself_is_not_read_again() -> None:
+    memory, post = Memory(), channel(discord.Thread, parent=channel(discord.ForumChannel))
+
+    await beginnings(memory).load(post, 900, ME)
+
+    post.fetch_message.assert_not_awaited()
+    assert words_of(message(post, "help, <@1>"), ME) == "# 49.4C02\nhelp,"
+
+
+@pytest.mark.parametrize(
+    "place",
+    [channel(discord.TextChannel), channel(discord.Thread, parent=None)],
+    ids=["channel", "unknown parent"],
+)
+async def test_where_nothing_can_have_begun_nothing_is_read(place: MagicMock) -> None:
+    memory = Memory()
+
+    await beginnings(memory).load(place, 901, ME)
+
+    place.fetch_message.assert_not_awaited()
+    assert given(memory) == ["what is this?"]
