@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zlib import crc32
 
 from sandbox.gemini import samples
+from sandbox.gemini.conversation import language_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,6 +45,8 @@ _VERBATIM = re.compile(
 _LONG_ASKED = re.compile(
     r"\blong\b|in detail|長い|長文|長く|詳しく|\d{4,5}\s*(?:文字|字|characters)", re.IGNORECASE
 )
+_FILE_NAMED = re.compile(r"^\[attachment: .*\]$", re.MULTILINE)
+"""How the bot tells of a file besides showing it."""
 _SUM = re.compile(r"(?<![\d.:/-])(\d{1,9})\s*([+\-*×÷/])\s*(\d{1,9})(?![\d.:/-])")  # but no date
 
 
@@ -65,7 +68,8 @@ def _attachments(conversation: Conversation) -> str | None:
     if not conversation.attachments:
         return None
     listed = "\n".join(f"- {_describe(item)}" for item in conversation.attachments)
-    if conversation.language == "ja" or not conversation.text:
+    said = _FILE_NAMED.sub("", conversation.text).strip()
+    if not said or language_of(said) == "ja":
         return f"添付を受け取りました。\n\n{listed}"
     return f"I received:\n\n{listed}"
 

@@ -95,6 +95,14 @@ def test_attachments_are_named_with_kind_and_size() -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "language"), [("", "ja"), ("\n", "ja"), ("見て\n", "ja"), ("look\n", "en")]
+)
+def test_the_name_of_an_attachment_says_nothing_of_the_language(words: str, language: str) -> None:
+    turn = Turn("user", f"はる: {words}[attachment: cat.png]", (Attachment("image/png", 1),))
+    assert language_of(answer(Conversation((turn,)))) == language
+
+
+@pytest.mark.parametrize(
     ("prompt", "result"), [("12*3は？", "36"), ("7 / 2", "3.5"), ("5/0", "0"), ("8 - 10 = ?", "-2")]
 )
 def test_sums_are_right(prompt: str, result: str) -> None:
