@@ -80,6 +80,12 @@ class HistoryLoader:
         """Load the last messages of a channel before ``before``, if that has not worked yet."""
         await self._try_again(channel, me)
         await self._load_recent(channel, before, me)
+        await self.load_beginning(channel, before, me)
+
+    async def load_beginning(
+        self, channel: discord.abc.MessageableChannel, before: discord.abc.Snowflake, me: discord.ClientUser
+    ) -> None:
+        """Load the message with which a thread begins, if that was before ``before`` and is not known."""
         await self._beginnings.load(channel, before.id, me)
 
     async def _load_recent(
@@ -100,7 +106,7 @@ class HistoryLoader:
         """Load the conversation to which an answer of the bot belongs, if it is not known."""
         await self._try_again(answer.channel, me)
         await self._load_around_unknown(answer, me)
-        await self._beginnings.load(answer.channel, answer.id, me)
+        await self.load_beginning(answer.channel, answer, me)
 
     async def _load_around_unknown(self, answer: discord.Message, me: discord.ClientUser) -> None:
         place = Place(answer.channel.id)

@@ -212,7 +212,8 @@ class Memory:
         a ``shared`` place each of them begins with the speaker's name.
         """
         bounds, here = self._bounds, self._places.get(place, _PlaceMemory())
-        room, beginning = bounds.tokens - _size(prompt), here.exchanges.get(place.channel_id)
+        thread = self._places.get(Place(place.channel_id), here)  # everybody in it reads how it begins
+        room, beginning = bounds.tokens - _size(prompt), thread.exchanges.get(place.channel_id)
         if beginning is not None:
             beginning = _end_of(beginning, bounds.tokens // 4)
             room -= _size(beginning)

@@ -103,8 +103,9 @@ class Responder:
                 self._rate_limit.admit(question.speaker.id, question.at)
             async with self._queue.turn(question.place.channel_id):
                 channel, me = interaction.channel, self._bot.user
-                if me and isinstance(channel, READABLE_CHANNELS) and not private:
-                    await self._history.load_channel(channel, interaction, me)
+                if me and isinstance(channel, READABLE_CHANNELS):
+                    load = self._history.load_beginning if private else self._history.load_channel
+                    await load(channel, interaction, me)
                 if request is not None:
                     await self._answerer.note(question, await self._actions.run(request, requester))
                 else:

@@ -68,13 +68,15 @@ async def test_the_message_that_a_thread_was_made_from_is_read_before_what_is_sa
 
 
 @pytest.mark.usefixtures("starter")
+@pytest.mark.parametrize("private", [False, True])
 async def test_what_a_slash_command_asks_in_a_thread_begins_with_it_too(
-    people: People, gemini_stand_in: GeminiStandIn
+    people: People, gemini_stand_in: GeminiStandIn, private: bool
 ) -> None:
-    await people.use("haru", "thread", "chat", prompt="what is this?")
+    await people.use("haru", "thread", "chat", prompt="what is this?", private=private)
 
     (given,) = gemini_stand_in.journal.entries[-1].contents
-    assert given["parts"][-1]["text"] == f"はる: {BEGINNING}\n\nwhat is this?"
+    label = "" if private else "はる: "
+    assert given["parts"][-1]["text"] == f"{label}{BEGINNING}\n\nwhat is this?"
 
 
 async def test_the_pictures_of_the_beginning_are_seen(people: People, gemini_stand_in: GeminiStandIn) -> None:
