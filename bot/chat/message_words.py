@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 def typed_words(message: discord.Message, me: discord.ClientUser) -> str:
     """Return what its author typed, without the mention of the bot, other mentions as names."""
-    return _with_names(re.sub(rf"[^\S\n]*<@!?{me.id}>", "", message.content), message).strip()
+    # Begins where spaces begin: a search from each of them would take a square of their number.
+    mention = rf"(?<![^\S\n])[^\S\n]*<@!?{me.id}>"
+    return _with_names(re.sub(mention, "", message.content), message).strip()
 
 
 def words_of(message: discord.Message, me: discord.ClientUser) -> str:
