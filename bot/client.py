@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import discord
 from discord.ext import commands
 
-from bot import discord_gateway
+from bot import discord_gateway, discord_http
 from bot.command_sync import CatalogueTranslator, sync_commands
 
 if TYPE_CHECKING:
@@ -78,6 +78,7 @@ class Bot(commands.AutoShardedBot):
             shard_count=settings.shard_count,
             shard_ids=settings.shard_ids and list(settings.shard_ids),  # pyright: ignore[reportArgumentType] - may be None
         )
+        discord_http.use(self.http)
 
     @property
     def uptime(self) -> float:

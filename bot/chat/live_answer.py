@@ -8,7 +8,6 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
-import aiohttp
 import discord
 
 from bot.chat.message_splitter import split
@@ -29,10 +28,6 @@ PACE = 1.0
 """Seconds between two updates at least; Discord allows five edits in five seconds per channel."""
 END_RETRIES = (1.0, 5.0, 15.0)
 """Seconds before each further try to show the end; discord.py has tried several times by itself."""
-
-_FAILURES = (discord.HTTPException, aiohttp.ClientError, OSError)
-"""Discord's refusals, and a connection that breaks."""
-_RETRYABLE = {429, 500, 502, 503, 504}
 
 
 class LiveAnswer:
@@ -101,7 +96,7 @@ class LiveAnswer:
                     last = len(contents) - 1
                     await self._show(contents, self._controls_for(last))
                     self._drop_controls(but=last)
-            except _FAILURES as error:
+            except discord.HTTPException as error:
                 log.info("Could not show a part of an answer: %s", error)
                 if _is_passing(error):
                     self._changed.set()
@@ -124,7 +119,7 @@ class LiveAnswer:
         for wait in self._end_retries:
             try:
                 await self._show(contents, self._last_controls)
-            except _FAILURES as error:
+            except discord.HTTPException as error:
                 if not _is_passing(error):
                     raise
                 log.info("Could not show the end of an answer, next try in %.0f s: %s", wait, error)
@@ -167,6 +162,6 @@ def contents_of(text: str, limit: int = MESSAGE_LENGTH) -> list[str]:
     return [content for piece in pieces for content in contents_of(piece, limit)]
 
 
-def _is_passing(error: Exception) -> bool:
+def _is_passing(error: discord.HTTPException) -> bool:
     """Tell whether another try may succeed: after a broken connection, a rate limit, a fault of Discord's."""
-    return not isinstance(error, discord.HTTPException) or error.status in _RETRYABLE
+    return isinstance(error, discord.DiscordServerError) or error.status == 429  # noqa: PLR2004 - HTTP's own

@@ -6,7 +6,6 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, cast
 
-import aiohttp
 import discord
 
 from bot.notice_mark import marked
@@ -101,7 +100,7 @@ class Reply:
                     await self._throttle.turn()
                     await self._message.channel.typing()
                 await asyncio.sleep(TYPING_SECONDS)
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        except discord.HTTPException as error:
             log.info("Could not show that an answer is being written: %s", error)
 
     def _stop_typing(self) -> None:
@@ -118,7 +117,7 @@ class Reply:
             content,
             view=cast("discord.ui.View", view),
             reference=cast("discord.MessageReference", reference),
-            # Discord answers with the first message, should it have arrived in a try that seemed to fail.
+            # Of its own, for tries that LiveAnswer makes: Discord answers with the first that arrived.
             nonce=f"{self._message.id}.{self._sent}",
         )
         self._sent += 1

@@ -1,0 +1,95 @@
+"""Requests to Discord over a connection that may break: tried again where that is safe, and one exception.
+
+Whoever handles what Discord refuses (``discord.HTTPException``) so handles a broken connection too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import secrets
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias, cast
+
+import aiohttp
+import discord
+from discord.http import HTTPClient, Route
+from discord.webhook.async_ import AsyncWebhookAdapter, async_context
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    _Send: TypeAlias = Callable[..., Awaitable[object]]
+
+log = logging.getLogger(__name__)
+
+PAUSES = (0.2, 0.8)
+"""Seconds before each further try; an interaction must be answered within 3."""
+NONCE_BYTES = 12
+"""Twice as many characters; Discord takes 25:
+https://discord.com/developers/docs/resources/message#create-message"""
+ALREADY_ACKNOWLEDGED = 40060
+"""https://discord.com/developers/docs/topics/opcodes-and-status-codes#json-json-error-codes"""
+MESSAGES, CALLBACK = "/channels/{channel_id}/messages", "/interactions/{webhook_id}/{webhook_token}/callback"
+
+_TRANSPORT = (aiohttp.ClientError, OSError, TimeoutError)
+_NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
+_SAFE_POSTS = {MESSAGES, CALLBACK, "/channels/{channel_id}/typing", "/users/@me/channels"}
+"""With a nonce Discord answers the second try with the first message; an interaction is answered once."""
+
+
+class DiscordUnreachableError(discord.DiscordServerError):
+    """The connection to Discord broke before an answer came; ``status`` is 0."""
+
+    def __init__(self, cause: BaseException) -> None:
+        Exception.__init__(self, f"no answer from Discord ({type(cause).__name__}: {cause})")
+        self.status, self.code, self.text = 0, 0, str(cause)
+
+
+def use(http: HTTPClient) -> None:
+    """Let ``http``, and what discord.py answers interactions with, send as this module does."""
+    http.request = partial(_request, partial(HTTPClient.request, http))
+    adapter = async_context.get()
+    adapter.request = partial(_webhook_request, partial(AsyncWebhookAdapter.request, adapter))
+
+
+async def _request(send: _Send, route: Route, **options: object) -> object:
+    if (route.method, route.path) == ("POST", MESSAGES):
+        _add_nonce(options)
+    return await _persistently(send, route, options)
+
+
+async def _webhook_request(send: _Send, route: Route, *session: object, **options: object) -> object:
+    send = partial(send, route, *session) if session else send
+    return await _persistently(send, route, options)
+
+
+async def _persistently(send: _Send, route: Route, options: dict[str, object]) -> object:
+    """Send a request, again where that cannot happen twice; raises what discord.py does, or our own."""
+    is_safe = route.method != "POST" or route.path in _SAFE_POSTS
+    for tries, pause in enumerate((*PAUSES, None)):
+        try:
+            return await send(route, **options)
+        except _TRANSPORT as error:
+            if pause is None or not (is_safe or isinstance(error, _NEVER_SENT)):
+                raise DiscordUnreachableError(error) from error
+            log.info("%s %s once more after %s: %s", route.method, route.path, type(error).__name__, error)
+            await asyncio.sleep(pause)
+        except discord.HTTPException as error:
+            if not tries or route.path != CALLBACK or error.code != ALREADY_ACKNOWLEDGED:
+                raise
+            return {"interaction": {"id": route.webhook_id}}  # The try before had arrived.
+        for file in cast("list[discord.File]", options.get("files") or []):
+            file.reset(seek=True)
+    raise AssertionError("the last try returns or raises")
+
+
+def _add_nonce(options: dict[str, object]) -> None:
+    """Give a message a nonce, by which Discord knows its second try."""
+    nonce: dict[str, object] = {"nonce": secrets.token_hex(NONCE_BYTES), "enforce_nonce": True}
+    if "json" in options:
+        options["json"] = nonce | cast("dict[str, object]", options["json"])
+    for part in cast("list[dict[str, object]]", options.get("form") or []):
+        if part["name"] == "payload_json":
+            part["value"] = json.dumps(nonce | json.loads(str(part["value"])))
