@@ -18,7 +18,7 @@ from bot.notice_mark import marked
 from bot.texts import chat as texts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from bot.chat.answerer import Answerer
     from bot.chat.budget import Budget
@@ -75,6 +75,25 @@ class Chat(commands.Cog):
         """Forget what a person said until the moment of ``snowflake``."""
         self._answerer.forget_speaker(user_id)
         await self._history.skip_person_until(user_id, snowflake)
+
+    async def forget_guild(self, guild_id: int, channel_ids: Collection[int]) -> None:  # noqa: ARG002 - channels do
+        """Forget what was said in a server; see `bot.privacy.departed_guilds.KeepsGuildData`."""
+        for channel_id in channel_ids:
+            await self._forget_channel(channel_id)
+
+    @commands.Cog.listener()
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        """Forget what was said in a channel that is gone."""
+        await self._forget_channel(channel.id)
+
+    @commands.Cog.listener()
+    async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
+        """Forget what was said in a thread that is gone."""
+        await self._forget_channel(payload.thread_id)
+
+    async def _forget_channel(self, channel_id: int) -> None:
+        self._answerer.forget_place(Place(channel_id))
+        await self._history.forget_channel(channel_id)
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:

@@ -63,6 +63,10 @@ class HistoryLoader:
         """Load nothing of this channel from before ``snowflake``, now and after a restart."""
         await self._state.put(f"chat.begin.{channel_id}", snowflake)
 
+    async def forget_channel(self, channel_id: int) -> None:
+        """Forget until where a channel is skipped, as it is gone."""
+        await self._state.delete(f"chat.begin.{channel_id}")
+
     async def skip_person_until(self, user_id: int, snowflake: int) -> None:
         """Load nothing that this person said before ``snowflake``, now and after a restart."""
         await self._state.put(f"chat.forgotten.{user_id}", snowflake)

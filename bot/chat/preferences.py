@@ -51,6 +51,25 @@ class Preferences:
         else:
             await self._state.delete(key)
 
+    def chosen_channels(self, guild_id: int) -> frozenset[int]:
+        """Return every channel for which something was chosen."""
+        prefix = f"{_persona_key(guild_id, None)}."
+        personas = (key.removeprefix(prefix) for key in self._state.keys(prefix))
+        return self.channels(guild_id) | {int(channel_id) for channel_id in personas}
+
+    async def forget_channel(self, guild_id: int, channel_id: int) -> None:
+        """Forget what was chosen for a channel that is gone."""
+        if channel_id in self.chosen_channels(guild_id):
+            await self.choose_channel(guild_id, channel_id, chosen=False)
+            await self.set_persona(guild_id, channel_id, "")
+
+    async def forget_guild(self, guild_id: int) -> None:
+        """Forget what was chosen in a server."""
+        for channel_id in self.chosen_channels(guild_id):
+            await self.forget_channel(guild_id, channel_id)
+        await self.set_persona(guild_id, None, "")
+        await self.choose_model(guild_id, None)
+
     def model(self, guild_id: int) -> str | None:
         """Return the model that was chosen, None for the configured one."""
         model = self._state.get(f"chat.model.{guild_id}")

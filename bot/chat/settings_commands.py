@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, TypeAlias
 
 import discord
@@ -19,10 +20,14 @@ from bot.notice_mark import marked
 from bot.texts import chat_settings as texts
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from bot.chat.budget import Budget, DailyUsage
     from bot.chat.preferences import Preferences
     from bot.client import Bot
     from bot.texts import Language
+
+log = logging.getLogger(__name__)
 
 ChatChannel: TypeAlias = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread
 _OPTION = command_name("channel", ja="チャンネル")
@@ -48,6 +53,43 @@ class ChatSettings(commands.Cog):
         self.bot = bot
         self._preferences = preferences
         self._budget = budget
+
+    async def forget_guild(self, guild_id: int, channel_ids: Collection[int]) -> None:  # noqa: ARG002 - all of them
+        """Forget a server's choices; see `bot.privacy.departed_guilds.KeepsGuildData`."""
+        await self._preferences.forget_guild(guild_id)
+
+    @commands.Cog.listener()
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        """Forget the choices for a channel that is gone."""
+        await self._preferences.forget_channel(channel.guild.id, channel.id)
+
+    @commands.Cog.listener()
+    async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
+        """Forget the choices for a thread that is gone."""
+        await self._preferences.forget_channel(payload.guild_id, payload.thread_id)
+
+    @commands.Cog.listener()
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Forget the choices for channels that went while the bot was not there."""
+        await self._forget_gone(guild)
+
+    async def _forget_gone(self, guild: discord.Guild) -> frozenset[int]:
+        """Forget the choices for channels that Discord does not know any more; return these."""
+        unknown = {
+            channel_id
+            for channel_id in self._preferences.chosen_channels(guild.id)
+            if guild.get_channel_or_thread(channel_id) is None  # so is an archived thread
+        }
+        gone: set[int] = set()
+        for channel_id in unknown:
+            try:
+                await guild.fetch_channel(channel_id)
+            except discord.NotFound:
+                gone.add(channel_id)
+                await self._preferences.forget_channel(guild.id, channel_id)
+            except (discord.HTTPException, discord.InvalidData) as error:
+                log.info("Guild %s: channel %s cannot be looked up: %s", guild.id, channel_id, error)
+        return frozenset(gone)
 
     @channel.command(
         name=command_name("add", ja="追加"), description=localised(texts.CHANNEL_ADD_DESCRIPTION)
@@ -89,12 +131,13 @@ class ChatSettings(commands.Cog):
             for channel_id in self.bot.settings.chat_channel_ids
             if guild and guild.get_channel_or_thread(channel_id)
         }
-        channels = sorted(fixed | self._preferences.channels(guild_id))
-        language = language_for(interaction)
-        named = " ".join(f"<#{channel_id}>" for channel_id in channels)
-        await _say(
-            interaction, texts.CHANNELS(language, channels=named) if named else texts.NO_CHANNELS(language)
-        )
+        chosen, language = self._preferences.channels(guild_id), language_for(interaction)
+        gone = await self._forget_gone(guild) & chosen if guild else frozenset[int]()
+        named = " ".join(f"<#{channel_id}>" for channel_id in sorted((fixed | chosen) - gone))
+        shown = texts.CHANNELS(language, channels=named) if named else texts.NO_CHANNELS(language)
+        if gone:
+            shown += "\n" + texts.CHANNELS_GONE(language, count=len(gone))
+        await _say(interaction, shown)
 
     @persona.command(
         name=command_name("set", ja="変更"), description=localised(texts.PERSONA_SET_DESCRIPTION)

@@ -29,7 +29,7 @@ async def setup(bot: Bot) -> None:
     library = Library(bot.settings.database_file)
     await bot.add_cog(PlayCommands())
     await bot.add_cog(InfoCommands(bot))
-    await bot.add_cog(SoundCommands())
+    await bot.add_cog(SoundCommands(bot))
     await bot.add_cog(LibraryCommands(library))
     await bot.add_cog(Controllers(bot, library))
     await bot.add_cog(QueueCommands())

@@ -10,7 +10,7 @@ import discord
 from bot.error_handler import permission_names
 from bot.errors import UserError
 from bot.localization import language_for
-from bot.music.settings import guild_settings
+from bot.music.settings import current_settings, guild_settings
 from bot.texts import Language, music
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ async def playing_for(
 
 def check_dj(source: Source, player: Player | None) -> None:
     """Raise UserError where the guild has DJs and the caller does not count as one."""
-    role_id = _dj_role_id(source)
+    role_id = dj_role_id(source)
     if role_id is not None and not is_dj(source, player):
         raise UserError(music.DJS_ONLY, role=f"<@&{role_id}>")
 
@@ -123,7 +123,7 @@ def is_dj(source: Source, player: Player | None) -> bool:
     person = person_of(source)
     if not isinstance(person, discord.Member):
         return False
-    role_id = _dj_role_id(source)
+    role_id = dj_role_id(source)
     has_role = role_id is not None and person.get_role(role_id) is not None
     alone = player is not None and player.listeners <= 1 and person.id in player.channel.voice_states
     return has_role or alone or person.guild_permissions.manage_guild
@@ -144,8 +144,9 @@ async def _wait_for_recovery(source: Source, guild: discord.Guild) -> None:
         raise UserError(music.RECOVERING if pool_of(source).available else music.NO_NODE) from error
 
 
-def _dj_role_id(source: Source) -> int | None:
-    return guild_settings(bot_of(source).state, source.guild.id).dj_role_id if source.guild else None
+def dj_role_id(source: Source) -> int | None:
+    """Return the id of the role that controls the guild's music; None: every listener does."""
+    return current_settings(bot_of(source).state, source.guild).dj_role_id if source.guild else None
 
 
 def _voice_channel_of(source: Source) -> VoiceChannel | None:

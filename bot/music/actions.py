@@ -9,7 +9,7 @@ from bot.errors import UserError
 from bot.escaping import escape
 from bot.lavalink.music_queue import Loop
 from bot.localization import language_for
-from bot.music.access import bot_of, check_dj, is_dj, person_of, player_for, playing_for
+from bot.music.access import bot_of, check_dj, dj_role_id, is_dj, person_of, player_for, playing_for
 from bot.music.embeds import songs
 from bot.music.settings import guild_settings
 from bot.texts import music
@@ -80,7 +80,7 @@ def _may_skip(source: Source, player: Player, track: Track) -> bool:
     settings = guild_settings(bot_of(source).state, player.guild_id)
     if track.requester.id == person_of(source).id or is_dj(source, player):
         return True
-    return not settings.votes and settings.dj_role_id is None
+    return not settings.votes and dj_role_id(source) is None
 
 
 async def stop(source: Source) -> str:

@@ -130,6 +130,7 @@ class Controller:
             await shown.message.edit(embed=embed, view=view)
         except discord.NotFound:
             self._shown = None
+            await self._bot.state.delete(_key(self._guild_id))
             return False
         shown.embed, shown.components = embed, components
         return True

@@ -90,6 +90,14 @@ class Library:
 
         await self._run(forget)
 
+    async def forget_guild(self, guild_id: int) -> None:
+        """Forget a guild's playlists."""
+        await self._run(
+            lambda connection: connection.execute(
+                "DELETE FROM collections WHERE owner = ?", (_guild(guild_id),)
+            )
+        )
+
     async def playlists(self, guild_id: int) -> Sequence[Playlist]:
         """Return a guild's playlists, by name."""
         return await self._run(lambda connection: _read_all(connection, _guild(guild_id)))

@@ -30,7 +30,7 @@ from bot.music.pages import send_pages
 from bot.texts import music, music_library
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from bot.client import Bot
     from bot.music.library import Library
@@ -56,6 +56,10 @@ class LibraryCommands(commands.Cog):
     async def forget_person(self, user_id: int, snowflake: int) -> None:  # noqa: ARG002 - all of it is older
         """Forget a person's favourites."""
         await self._library.forget_person(user_id)
+
+    async def forget_guild(self, guild_id: int, channel_ids: Collection[int]) -> None:  # noqa: ARG002 - none is kept
+        """Forget a server's playlists; see `bot.privacy.departed_guilds.KeepsGuildData`."""
+        await self._library.forget_guild(guild_id)
 
     # Favourites
 

@@ -77,6 +77,23 @@ class PlayerEvents(commands.Cog):
             player.watch_listeners()
 
     @commands.Cog.listener()
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        """Write into the voice channel's own chat where the channel for notices is gone."""
+        self._leave_text_channel(channel.guild, channel.id)
+
+    @commands.Cog.listener()
+    async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
+        """Write into the voice channel's own chat where the thread for notices is gone."""
+        guild = self.bot.get_guild(payload.guild_id)
+        if guild is not None:
+            self._leave_text_channel(guild, payload.thread_id)
+
+    def _leave_text_channel(self, guild: discord.Guild, channel_id: int) -> None:
+        player = self.bot.lavalink.player(guild) if self.bot.lavalink else None
+        if player is not None and player.text_channel is not None and player.text_channel.id == channel_id:
+            player.text_channel = player.channel if player.channel.id != channel_id else None
+
+    @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Destroy the player of a guild that the bot left, in case no voice state reports it."""
         player = self.bot.lavalink.player(guild) if self.bot.lavalink else None

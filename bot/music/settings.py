@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import discord
+
     from bot.storage.state import State
 
 
@@ -16,6 +18,8 @@ class GuildSettings:
 
     dj_role_id: int | None = None
     """The role that may control the music; None: every listener."""
+    dj_role_gone: bool = False
+    """Whether it is None because the role was deleted, which nobody has been told yet."""
     votes: bool = True
     """Whether a skip needs the votes of most listeners."""
     stays: bool = False
@@ -35,10 +39,29 @@ def guild_settings(state: State, guild_id: int) -> GuildSettings:
         chosen = replace(chosen, dj_role_id=role_id)
     return replace(
         chosen,
+        dj_role_gone=stored.get("dj_role_gone") is True,
         votes=stored.get("votes") is not False,
         stays=stored.get("stays") is True,
         autoplays=stored.get("autoplays") is True,
     )
+
+
+def current_settings(state: State, guild: discord.Guild) -> GuildSettings:
+    """Return a guild's settings as they apply now: a role that was deleted controls nothing."""
+    settings = guild_settings(state, guild.id)
+    role_id = settings.dj_role_id
+    if role_id is None or guild.unavailable or guild.get_role(role_id) is not None:
+        return settings
+    return replace(settings, dj_role_id=None, dj_role_gone=True)
+
+
+async def forget_gone_role(state: State, guild: discord.Guild) -> bool:
+    """Forget the id of a role that was deleted; returns whether there was one."""
+    settings = current_settings(state, guild)
+    if settings == guild_settings(state, guild.id):
+        return False
+    await save_guild_settings(state, guild.id, settings)
+    return True
 
 
 async def save_guild_settings(state: State, guild_id: int, settings: GuildSettings) -> None:

@@ -15,11 +15,19 @@ from bot.localization import command_name, language_for, localised, localised_ch
 from bot.music import actions
 from bot.music.access import check_dj, player_for, pool_of
 from bot.music.controller_embed import effect_names
-from bot.music.messages import answer
-from bot.music.settings import GuildSettings, guild_settings, save_guild_settings
+from bot.music.messages import announce, answer
+from bot.music.settings import (
+    GuildSettings,
+    current_settings,
+    forget_gone_role,
+    guild_settings,
+    save_guild_settings,
+)
 from bot.texts import music
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from bot.client import Bot
 
 UNCHANGED = -1
@@ -31,6 +39,26 @@ _SWITCH_CHOICES = localised_choices({"on": music.ON, "off": music.OFF})
 
 class SoundCommands(commands.Cog):
     """How music sounds, how long it goes on, and who may control it."""
+
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
+
+    async def forget_guild(self, guild_id: int, channel_ids: Collection[int]) -> None:  # noqa: ARG002 - none is kept
+        """Forget a server's choices; see `bot.privacy.departed_guilds.KeepsGuildData`."""
+        await save_guild_settings(self.bot.state, guild_id, GuildSettings())
+
+    @commands.Cog.listener()
+    async def on_guild_role_delete(self, role: discord.Role) -> None:
+        """Say that the role of the DJs is gone, where music plays, and forget it."""
+        if await forget_gone_role(self.bot.state, role.guild):
+            player = self.bot.lavalink.player(role.guild) if self.bot.lavalink else None
+            if player is not None:
+                await announce(player.text_channel, music.DJ_ROLE_GONE(self.bot.settings.bot_language))
+
+    @commands.Cog.listener()
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Forget a role that was deleted while the bot was not there; /dj tells."""
+        await forget_gone_role(self.bot.state, guild)
 
     @commands.hybrid_command(
         name=command_name("volume", ja="音量"),
@@ -124,7 +152,8 @@ class SoundCommands(commands.Cog):
         """Show or choose who controls the music, and whether skips need votes."""
         if ctx.guild is None:
             return
-        settings = guild_settings(ctx.bot.state, ctx.guild.id)
+        before = settings = current_settings(ctx.bot.state, ctx.guild)
+        settings = replace(settings, dj_role_gone=False)  # This answer tells.
         if role is not None:
             settings = replace(settings, dj_role_id=None if role.is_default() else role.id)
         if votes is not None:
@@ -134,7 +163,10 @@ class SoundCommands(commands.Cog):
         everybody = settings.dj_role_id is None
         who = music.DJ_EVERYBODY(language) if everybody else f"<@&{settings.dj_role_id}>"
         votes_text = (music.ON if settings.votes else music.OFF)(language)
-        await answer(ctx, music.DJ_SETTINGS(language, who=who, votes=votes_text))
+        shown = music.DJ_SETTINGS(language, who=who, votes=votes_text)
+        if before.dj_role_gone and role is None:
+            shown = f"{music.DJ_ROLE_GONE(language)}\n{shown}"
+        await answer(ctx, shown)
 
 
 async def _settings_to_change(ctx: commands.Context[Bot]) -> GuildSettings:

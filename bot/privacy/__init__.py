@@ -1,4 +1,4 @@
-"""Everybody's rights over what is stored about them: to see it, to have it, to delete it, to opt out."""
+"""Rights over what is stored: people see, have and delete what is theirs; servers are forgotten in time."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ if TYPE_CHECKING:
 
 
 async def setup(bot: Bot) -> None:
-    """Add the cog; called by discord.py."""
+    """Add the cogs; called by discord.py."""
     from bot.privacy.commands import PrivacyCommands
+    from bot.privacy.departed_guilds import DepartedGuilds
 
     await bot.add_cog(PrivacyCommands(bot))
+    await bot.add_cog(DepartedGuilds(bot))

@@ -40,6 +40,10 @@ class State:
         """Return the value under ``key``, or None."""
         return self._values.get(key)
 
+    def keys(self, prefix: str) -> list[str]:
+        """Return the keys that begin with ``prefix``."""
+        return [key for key in self._values if key.startswith(prefix)]
+
     async def put(self, key: str, value: Json) -> None:
         """Remember ``value`` under ``key``; it is on disk when this returns, if the disk works."""
         self._values[key] = value

@@ -29,6 +29,10 @@ CHANNELS = Text(
     ja="💬 すべてのメッセージに答えるチャンネル: {channels}",
     en="💬 I answer every message in: {channels}",
 )
+CHANNELS_GONE = Text(
+    ja="🗑️ 削除されたチャンネル{count}件を、一覧から外しました。",
+    en="🗑️ Channels that were deleted, and are no longer listed: {count}.",
+)
 NO_CHANNELS = Text(
     ja="💬 どのチャンネルでも、呼ばれたときだけ答えます。`/チャンネル 追加` で選べます。",
     en="💬 I answer only when called, everywhere. Choose channels with `/channel add`.",

@@ -158,6 +158,10 @@ DJ_SETTINGS = Text(
     ja="🎧 操作できる人：{who}\n🗳️ スキップの投票：{votes}",
     en="🎧 Who controls the music: {who}\n🗳️ Votes to skip: {votes}",
 )
+DJ_ROLE_GONE = Text(
+    ja="🗑️ DJのロールは削除されました。いまは聞いている全員が操作できます。",
+    en="🗑️ The DJ role was deleted: everyone listening controls the music now.",
+)
 DJ_EVERYBODY = Text(ja="聞いている全員", en="everyone listening")
 ON = Text(ja="オン", en="on")
 OFF = Text(ja="オフ", en="off")

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sandbox.gemini.scripts import Script
+from tests.support.telemetry import until
 
 if TYPE_CHECKING:
+    from sandbox.discord.stand_in import DiscordStandIn
     from sandbox.gemini import GeminiStandIn
 
     from .conftest import ChatBot, People
@@ -119,3 +121,48 @@ async def test_a_chosen_model_that_is_gone_is_replaced(
     await people.until(lambda: "はい" in people.said("general"))
 
     assert gemini_stand_in.journal.entries[-1].model == "models/gemini-flash-latest"
+
+
+async def _delete_channel(people: People, name: str) -> None:
+    async with people.session.delete(f"/sandbox/channels/{people.channels[name]}") as response:
+        assert response.ok
+
+
+async def test_what_was_chosen_for_a_channel_goes_with_it(people: People, bot: ChatBot) -> None:
+    gone, kept = people.channels["music"], people.channels["general"]
+    for channel in (gone, kept):
+        await people.use("you", "general", "channel add", channel=channel)
+    await people.use("you", "general", "persona set", persona="無口な庭師", channel=gone)
+    await people.use("you", "music", "reset")
+    await _delete_channel(people, "music")
+
+    await until(lambda: not [key for key in bot.state.keys("chat.") if gone in key])
+    listed = await people.use("you", "general", "channel list")
+    assert (gone in listed, kept in listed) == (False, True)
+
+
+async def test_a_channel_that_was_deleted_meanwhile_is_told_of_once_and_forgotten(
+    people: People, bot: ChatBot
+) -> None:
+    await people.use("you", "general", "channel add")
+    key = f"chat.channels.{people.guild}"
+    await bot.state.put(key, [*bot.state.get(key), 4711])
+
+    listed = await people.use("you", "general", "channel list")
+    assert "削除されたチャンネル1件" in listed
+    assert "4711" not in listed
+    assert people.channels["general"] in listed
+    assert "削除" not in await people.use("you", "general", "channel list")
+    assert bot.state.get(key) == [int(people.channels["general"])]
+
+
+async def test_a_channel_that_cannot_be_looked_up_is_not_taken_for_deleted(
+    people: People, bot: ChatBot, discord_stand_in: DiscordStandIn
+) -> None:
+    key = f"chat.channels.{people.guild}"
+    await bot.state.put(key, [4711])
+    discord_stand_in.faults.add(
+        {"action": "status", "status": 403, "method": "GET", "path": "/channels/4711$"}
+    )
+    assert "<#4711>" in await people.use("you", "general", "channel list")
+    assert bot.state.get(key) == [4711]

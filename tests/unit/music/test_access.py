@@ -11,7 +11,13 @@ import simcord
 from discord import Permissions
 
 from bot.lavalink import Requester
-from bot.music.settings import GuildSettings, guild_settings, save_guild_settings
+from bot.music.settings import (
+    GuildSettings,
+    current_settings,
+    forget_gone_role,
+    guild_settings,
+    save_guild_settings,
+)
 from bot.telemetry.charts import Charts
 from bot.telemetry.postgrest_errors import TelemetryError
 from tests.support.music_hall import SONG, STEERING, Hall, hall_fixture, simcord_bot_fixture  # noqa: F401
@@ -144,6 +150,55 @@ async def test_djs_are_chosen_by_those_who_manage_the_server(hall: Hall) -> None
     assert guild_settings(hall.bot.state, hall.guild.id) == GuildSettings(dj_role_id=role.id, votes=False)
     assert "聞いている全員" in await hall.say("!dj @everyone on", boss)
     assert guild_settings(hall.bot.state, hall.guild.id) == GuildSettings()
+
+
+async def _boss(hall: Hall) -> simcord.MemberActor:
+    admin = hall.guild.create_role("admin", permissions=Permissions(manage_guild=True))
+    return hall.guild.add_member(hall.env.create_user("boss"), roles=[admin])
+
+
+@pytest.mark.parametrize("noticed", [True, False], ids=["while it runs", "while it does not"])
+async def test_a_dj_role_that_was_deleted_controls_nothing_is_told_of_once_and_forgotten(
+    hall: Hall, noticed: bool
+) -> None:
+    yuki, player = await _with_a_dj(hall)
+    boss, guild = await _boss(hall), hall.bot.get_guild(hall.guild.id)
+    assert guild is not None
+    settings = guild_settings(hall.bot.state, guild.id)
+    assert "だけです" in await hall.say("!pause", yuki)
+    if noticed:
+        player.text_channel = Mock(spec=discord.TextChannel)
+        role = guild.get_role(settings.dj_role_id)
+        await role.delete()
+        await hall.bot.get_cog("SoundCommands").on_guild_role_delete(role)
+        assert "削除されました" in player.text_channel.send.await_args.kwargs["embed"].description
+        assert guild_settings(hall.bot.state, guild.id).dj_role_id is None
+    else:
+        await save_guild_settings(hall.bot.state, guild.id, replace(settings, dj_role_id=4711, votes=False))
+
+    assert "一時停止しました" in await hall.say("!pause", yuki), "everybody who listens steers"
+    told = await hall.say("!dj", boss)
+    assert "DJのロールは削除されました" in told
+    assert "<@&" not in told
+    assert "聞いている全員" in told
+    assert "削除" not in await hall.say("!dj", boss), "once"
+    assert guild_settings(hall.bot.state, guild.id).dj_role_id is None
+    if not noticed:
+        assert "スキップしました" in await hall.say("!skip", yuki), "of another's song, without votes"
+
+
+async def test_a_role_of_a_server_that_is_unavailable_is_not_gone(hall: Hall) -> None:
+    await save_guild_settings(hall.bot.state, 5, GuildSettings(dj_role_id=7))
+    outage = Mock(spec=discord.Guild, id=5, unavailable=True, get_role=Mock(return_value=None))
+    assert current_settings(hall.bot.state, outage).dj_role_id == 7
+    assert not await forget_gone_role(hall.bot.state, outage)
+
+
+async def test_a_role_that_was_deleted_meanwhile_is_forgotten_at_the_start(hall: Hall) -> None:
+    await save_guild_settings(hall.bot.state, hall.guild.id, GuildSettings(dj_role_id=4711, stays=True))
+    await hall.bot.get_cog("SoundCommands").on_guild_available(hall.bot.get_guild(hall.guild.id))
+    expected = GuildSettings(dj_role_gone=True, stays=True)
+    assert guild_settings(hall.bot.state, hall.guild.id) == expected
 
 
 async def test_the_charts_leave_out_what_the_bot_put_on_and_show_titles_as_they_are(hall: Hall) -> None:

@@ -114,3 +114,20 @@ async def test_the_player_of_a_guild_that_is_left_is_destroyed(
     await events.on_guild_remove(Mock(spec=discord.Guild))
 
     player.disconnect.assert_awaited_once_with()
+
+
+async def test_notices_go_to_the_voice_channels_chat_when_their_channel_is_gone(
+    events: PlayerEvents, bot: Mock, player: Mock
+) -> None:
+    guild = Mock(spec=discord.Guild, id=900)
+    player.channel.id, player.text_channel.id = 5, 6
+    bot.lavalink.player.return_value, bot.get_guild.return_value = player, guild
+    await events.on_guild_channel_delete(Mock(spec=discord.TextChannel, id=7, guild=guild))
+    assert player.text_channel.id == 6
+    await events.on_guild_channel_delete(Mock(spec=discord.TextChannel, id=6, guild=guild))
+    assert player.text_channel is player.channel
+    await events.on_guild_channel_delete(Mock(spec=discord.VoiceChannel, id=5, guild=guild))
+    assert player.text_channel is None
+    player.text_channel = Mock(spec=discord.Thread, id=8)
+    await events.on_raw_thread_delete(Mock(spec=discord.RawThreadDeleteEvent, thread_id=8, guild_id=900))
+    assert player.text_channel is player.channel

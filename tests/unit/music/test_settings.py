@@ -9,7 +9,7 @@ from bot.storage.state import State
 
 
 async def test_settings_survive_a_restart_and_are_a_guilds_own(tmp_path: Path) -> None:
-    chosen = GuildSettings(dj_role_id=5, votes=False, stays=True, autoplays=True)
+    chosen = GuildSettings(dj_role_id=5, dj_role_gone=True, votes=False, stays=True, autoplays=True)
     await save_guild_settings(State(tmp_path / "state.sqlite3"), 10, chosen)
     state = State(tmp_path / "state.sqlite3")
 
