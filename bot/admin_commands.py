@@ -10,9 +10,9 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.deferral import deferring
-from bot.discord_limits import CHOICES
 from bot.localization import command_name, language_for, localised, localised_choices
 from bot.period import Period
+from bot.set_text import choices
 from bot.status_embed import status_embed
 from bot.supabase_client import ALL_BOTS
 from bot.telemetry.host_metrics import HostMetrics
@@ -76,8 +76,7 @@ class AdminCommands(commands.Cog):
             bot_id for bot_id in self.bot.supabase_client.bot_ids if typed.casefold() in bot_id.casefold()
         ]
         everyone = netstats_texts.ALL_BOTS(language_for(interaction))
-        choices = [app_commands.Choice(name=bot_id, value=bot_id) for bot_id in bots[: CHOICES - 1]]
-        return [app_commands.Choice(name=everyone, value=ALL_BOTS), *choices]
+        return choices([(everyone, ALL_BOTS), *((bot_id, bot_id) for bot_id in bots)])
 
     @app_commands.command(
         name=command_name("status", ja=status_texts.STATUS_NAME_JA),

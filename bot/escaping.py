@@ -52,7 +52,14 @@ def visible(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text.strip()
     kept = _INVISIBLE.sub(lambda match: match["flag"] or "", _BLANK.sub(" ", text))
-    return _LONE_JOINER.sub("", _LONE_SELECTOR.sub("", kept)).strip()
+    kept = _LONE_JOINER.sub("", _LONE_SELECTOR.sub("", kept)).strip()
+    return kept if any(_stands_alone(character) for character in kept) else ""
+
+
+def _stands_alone(character: str) -> bool:
+    """Tell whether a character is seen by itself; marks, spaces and format characters are not."""
+    category = unicodedata.category(character)
+    return category[0] not in "MZ" and category not in {"Cc", "Cf"}
 
 
 def isolated(text: str) -> str:

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 
 PERSONA_LIMIT = 1500
 """Characters."""
+CHANNELS_LIMIT = 50
+"""As many as fit into one message that lists them."""
 
 
 class Preferences:

@@ -9,14 +9,16 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.chat.preferences import PERSONA_LIMIT  # noqa: TC001 - discord.py reads it in annotations
+from bot.chat.preferences import CHANNELS_LIMIT, PERSONA_LIMIT
 from bot.chat.question import channel_ids_of
 from bot.colours import BLURPLE
 from bot.config import MOST_MODELS
+from bot.discord_limits import MESSAGE_LENGTH
 from bot.errors import UserError
-from bot.escaping import plain
+from bot.escaping import plain, truncate
 from bot.localization import command_name, language_for, localised
 from bot.notice_mark import marked
+from bot.set_text import choices, paragraphs
 from bot.texts import chat_settings as texts
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 ChatChannel: TypeAlias = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread
+_NOTICE_LENGTH = MESSAGE_LENGTH - len(marked(""))
 _OPTION = command_name("channel", ja="チャンネル")
 
 
@@ -101,6 +104,8 @@ class ChatSettings(commands.Cog):
     ) -> None:
         """Answer every message of a channel."""
         guild_id, channel_id = _place(interaction, channel)
+        if len(self._preferences.channels(guild_id) | {channel_id}) > CHANNELS_LIMIT:
+            raise UserError(texts.TOO_MANY_CHANNELS, limit=CHANNELS_LIMIT)
         await self._preferences.choose_channel(guild_id, channel_id, chosen=True)
         await _say(interaction, texts.CHANNEL_ADDED(language_for(interaction), channel=f"<#{channel_id}>"))
 
@@ -152,9 +157,13 @@ class ChatSettings(commands.Cog):
     ) -> None:
         """Set the character in the server or in a channel."""
         guild_id, _here = _place(interaction, None)
-        await self._preferences.set_persona(guild_id, channel.id if channel else None, persona.strip())
-        language = language_for(interaction)
+        persona, language = paragraphs(persona), language_for(interaction)
+        if not persona:
+            raise UserError(texts.PERSONA_EMPTY)
         shown = texts.PERSONA_SET(language, place=_named(channel, language), persona=_quoted(persona))
+        if (too_many := len(shown) - _NOTICE_LENGTH) > 0:
+            raise UserError(texts.PERSONA_TOO_LONG, count=too_many)
+        await self._preferences.set_persona(guild_id, channel.id if channel else None, persona)
         await _say(interaction, shown)
 
     @persona.command(
@@ -207,8 +216,7 @@ class ChatSettings(commands.Cog):
         self, _interaction: discord.Interaction[Bot], current: str
     ) -> list[app_commands.Choice[str]]:
         """Offer the models whose name contains what is written so far."""
-        fitting = [name for name in self._models if current.lower() in name.lower()]
-        return [app_commands.Choice(name=name, value=name) for name in fitting]
+        return choices((name, name) for name in self._models if current.lower() in name.lower())
 
     @app_commands.command(
         name=command_name("usage", ja="利用量"), description=localised(texts.USAGE_DESCRIPTION)
@@ -259,4 +267,4 @@ def _formatted(usage: DailyUsage, limit: int, language: Language) -> str:
 
 
 async def _say(interaction: discord.Interaction[Bot], notice: str) -> None:
-    await interaction.response.send_message(marked(notice))
+    await interaction.response.send_message(marked(truncate(notice, _NOTICE_LENGTH)))

@@ -28,6 +28,7 @@ PLAYLISTS_LIMIT = 25
 """As many as Discord offers as choices."""
 PLAYLIST_TRACKS_LIMIT = 200
 NAME_LIMIT = 50
+_UNTITLED = "無題 (untitled)"
 _FAVOURITES = ""
 """The name of a person's favourites; a playlist's is never empty."""
 
@@ -100,7 +101,14 @@ class Library:
 
     async def playlists(self, guild_id: int) -> Sequence[Playlist]:
         """Return a guild's playlists, by name."""
-        return await self._run(lambda connection: _read_all(connection, _guild(guild_id)))
+
+        def read(connection: sqlite3.Connection) -> list[Playlist]:
+            # Earlier versions kept a name of nothing but spaces as none, by which nobody finds it.
+            query = "UPDATE OR IGNORE collections SET name = ? WHERE owner = ? AND name = ''"
+            connection.execute(query, (_UNTITLED, _guild(guild_id)))
+            return _read_all(connection, _guild(guild_id))
+
+        return await self._run(read)
 
     async def playlist(self, guild_id: int, name: str) -> Playlist | None:
         """Return a guild's playlist of this name."""

@@ -27,6 +27,7 @@ from bot.music.library import (
 )
 from bot.music.messages import answer
 from bot.music.pages import send_pages
+from bot.set_text import choices, one_line
 from bot.texts import music, music_library
 
 if TYPE_CHECKING:
@@ -162,7 +163,11 @@ class LibraryCommands(commands.Cog):
         tracks = [*current, *queue.upcoming][:PLAYLIST_TRACKS_LIMIT]
         if not tracks:
             raise UserError(music_library.NOTHING_TO_SAVE)
-        guild_id, name = _guild_id(ctx), name.strip()
+        guild_id, name = _guild_id(ctx), one_line(name)
+        if not name:
+            raise UserError(music_library.NAME_EMPTY)
+        if len(name) > NAME_LIMIT:
+            raise UserError(music_library.NAME_TOO_LONG, limit=NAME_LIMIT)
         names = {kept.name: kept for kept in await self._library.playlists(guild_id)}
         if name in names:
             _check_maker(ctx, names[name])
@@ -206,14 +211,12 @@ class LibraryCommands(commands.Cog):
             playlists = await self._library.playlists(interaction.guild_id or 0)
         except LibraryError:
             return []
-        return [
-            app_commands.Choice(name=plain(playlist.name), value=playlist.name)
-            for playlist in playlists
-            if current.casefold() in playlist.name.casefold()
-        ]
+        names = [playlist.name for playlist in playlists]
+        return choices((plain(name), name) for name in names if current.strip().casefold() in name.casefold())
 
     async def _find(self, ctx: commands.Context[Bot], name: str) -> Playlist:
-        playlist = await self._library.playlist(_guild_id(ctx), name.strip())
+        found = [await self._library.playlist(_guild_id(ctx), form) for form in (name, one_line(name))]
+        playlist = found[0] or found[1]
         if playlist is None:
             raise UserError(music_library.NO_SUCH_PLAYLIST, name=escape(name))
         return playlist

@@ -13,6 +13,7 @@ from bot.localization import language_of
 from bot.music.embeds import length_of
 from bot.music.messages import sentence_embed
 from bot.reporting_view import ReportingView
+from bot.set_text import one_line
 from bot.texts import music
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class SongPicker(ReportingView):
         for number, track in enumerate(self._tracks):
             about = " · ".join((length_of(track, language), *([plain(track.author)] if track.author else [])))
             self.menu.add_option(
-                label=plain(track.title, CHOICE_LENGTH),
+                label=plain(one_line(track.title) or str(number + 1), CHOICE_LENGTH),
                 description=truncate(about, CHOICE_LENGTH),
                 value=str(number),
             )

@@ -20,6 +20,7 @@ from bot.music.access import channel_to_enter, check_dj, enter, player_for, pool
 from bot.music.embeds import songs
 from bot.music.messages import answer, sentence_embed
 from bot.music.picker import SongPicker
+from bot.set_text import choices
 from bot.texts import Language, music
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ class PlayCommands(commands.Cog):
                 found = await pool.search(query, Requester.of(interaction.user))
         except (LavalinkError, TimeoutError):
             return []
-        return [_suggestion(track) for track in found.tracks[:MAX_SUGGESTIONS]]
+        return choices(_suggestion(track) for track in found.tracks[:MAX_SUGGESTIONS])
 
     @commands.hybrid_command(name=command_name("pause", ja="一時停止"), description=localised(music.PAUSE))
     @commands.guild_only()
@@ -182,13 +183,13 @@ async def _play_chosen(press: discord.Interaction[Bot], chosen: Sequence[Track])
     return _added(Tracks("search", chosen), chosen[0], taken, waiting, language_for(press))
 
 
-def _suggestion(track: Track) -> app_commands.Choice[str]:
-    """Return a choice that shows a song and stands for its address."""
+def _suggestion(track: Track) -> tuple[str, str]:
+    """Return what shows a song in a choice, and its address for which it stands."""
     title, artist = plain(track.title), f" · {plain(track.author)}" if track.author else ""
     value = (
         track.uri if track.uri and len(track.uri) <= CHOICE_LENGTH else truncate(track.title, CHOICE_LENGTH)
     )
-    return app_commands.Choice(name=truncate(title + artist, CHOICE_LENGTH), value=value)
+    return title + artist, value
 
 
 def _wanted(found: Tracks) -> Sequence[Track]:

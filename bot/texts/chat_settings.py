@@ -29,6 +29,9 @@ CHANNELS = Text(
     ja="💬 すべてのメッセージに答えるチャンネル: {channels}",
     en="💬 I answer every message in: {channels}",
 )
+TOO_MANY_CHANNELS = Text(
+    ja="選べるチャンネルは{limit}件までです。", en="{limit} channels can be chosen at most."
+)
 CHANNELS_GONE = Text(
     ja="🗑️ 削除されたチャンネル{count}件を、一覧から外しました。",
     en="🗑️ Channels that were deleted, and are no longer listed: {count}.",
@@ -61,6 +64,14 @@ PERSONA_CLEARED = Text(
     ja="🎭 {place}でのキャラ設定を元に戻しました。", en="🎭 In {place} I am my usual self again."
 )
 PERSONA_SHOWN = Text(ja="🎭 ここでのキャラ設定:\n> {persona}", en="🎭 My character here:\n> {persona}")
+PERSONA_EMPTY = Text(
+    ja="見える文字がありません。キャラ設定を元に戻すには `/キャラ設定 解除` を使います。",
+    en="There is nothing in it that can be seen. `/persona clear` goes back to the usual character.",
+)
+PERSONA_TOO_LONG = Text(
+    ja="1つのメッセージに表示しきれません。あと{count}文字短くしてください。改行も数えます。",
+    en="It does not fit into one message; please make it {count} characters shorter. Lines count, too.",
+)
 NO_PERSONA = Text(ja="🎭 いつもどおりです。", en="🎭 I am my usual self here.")
 WHOLE_SERVER = Text(ja="サーバー全体", en="the whole server")
 

@@ -50,6 +50,8 @@ PLAYLISTS_FULL = Text(
     ja="プレイリストは{limit}個までです。",
     en="There can be {limit} playlists at most.",
 )
+NAME_EMPTY = Text(ja="名前に見える文字がありません。", en="That name has nothing in it that can be seen.")
+NAME_TOO_LONG = Text(ja="名前は{limit}文字までです。", en="A name has {limit} characters at most.")
 NO_SUCH_PLAYLIST = Text(
     ja="「{name}」というプレイリストはありません。",
     en="There is no playlist called “{name}”.",

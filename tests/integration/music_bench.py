@@ -208,7 +208,7 @@ class Bench:
         assert answer["state"] == "answered"
         return " ".join(_words(told) for told in answer["messages"] if told["id"] != message["id"])
 
-    async def slash(self, name: str, who: str = "you", locale: str = "ja", **options: object) -> str:
+    async def slash(self, name: str, /, who: str = "you", locale: str = "ja", **options: object) -> str:
         """Use a slash command in #music; return what its user reads."""
         call = await self.act(
             "POST",

@@ -135,6 +135,17 @@ async def test_the_queue_is_saved_as_a_playlist_that_others_play_but_only_its_ma
     assert "というプレイリストはありません" in await bench.say("!playlist play 夏の夜")
 
 
+@pytest.mark.parametrize("name", [" ", "\u3000", "\u200b", "\u3164"], ids=ascii)
+async def test_a_playlists_name_that_shows_nothing_is_refused_and_suggestions_go_on(
+    bench: Bench, name: str
+) -> None:
+    await bench.say("!play Lemon")
+    assert "夏の夜" in await bench.slash("playlist save", name="夏の夜")
+    assert "見える文字がありません" in await bench.slash("playlist save", name=name)
+    suggested = await bench.suggestions("playlist play", "name", "")
+    assert [choice["name"] for choice in suggested] == ["夏の夜"]
+
+
 async def test_the_words_of_a_song_are_shown(bench: Bench) -> None:
     await bench.say("!play Lemon")
 

@@ -166,3 +166,26 @@ async def test_a_channel_that_cannot_be_looked_up_is_not_taken_for_deleted(
     )
     assert "<#4711>" in await people.use("you", "general", "channel list")
     assert bot.state.get(key) == [4711]
+
+
+@pytest.mark.parametrize("persona", [" ", "\u3000", "\u200b", "\n\u3164\n"], ids=ascii)
+async def test_a_persona_that_shows_nothing_is_refused(people: People, persona: str) -> None:
+    await people.use("you", "general", "persona set", persona="無口な庭師")
+    assert "見える文字がありません" in await people.use("you", "general", "persona set", persona=persona)
+    assert "無口な庭師" in await people.use("you", "general", "persona show")
+
+
+async def test_a_persona_that_does_not_fit_where_it_is_shown_is_not_kept(people: People) -> None:
+    long, fitting = "あ\n" * 750, "あ\n" * 450
+    assert "文字短くしてください" in await people.use("you", "general", "persona set", persona=long)
+    assert "いつもどおり" in await people.use("you", "general", "persona show")
+    assert "> あ" in await people.use("you", "general", "persona set", persona=fitting)
+    assert "> あ" in await people.use("you", "general", "persona show")
+
+
+async def test_the_chosen_channels_fit_into_the_message_that_lists_them(people: People, bot: ChatBot) -> None:
+    key = f"chat.channels.{people.guild}"
+    await bot.state.put(key, [10**18 + number for number in range(50)])
+    assert "50件まで" in await people.use("you", "general", "channel add")
+    await bot.state.put(key, [10**18 + number for number in range(49)])
+    assert "すべてのメッセージに答えます" in await people.use("you", "general", "channel add")

@@ -19,6 +19,7 @@ from bot.music.embeds import queue_embed, track_embed
 from bot.music.lyrics_embed import LyricsPages
 from bot.music.picker import SongPicker
 from bot.music.play_commands import _added, _suggestion
+from bot.set_text import choices
 from bot.telemetry.charts import Charts
 from tests.unit.music.test_embeds import SONG
 
@@ -38,7 +39,7 @@ def shown(name: str) -> Iterator[str]:
     charts = Charts([(name, 2)], [("1", name, 2)])
     yield from all_text(charts_embed(charts, "all", "ja", bot_id=9).to_dict())
     yield from all_text(LyricsPages(Lyrics(name, [(None, "la")]), "", "ja").embed(1).to_dict())
-    yield _suggestion(track).name
+    yield from (choice.name for choice in choices([_suggestion(track)]))
     yield _added(Tracks("playlist", [track], name), track, 1, 1, "ja")
     yield plain_name(name)
     for error in (NothingFoundError(name), TrackLoadError(name), NoLyricsError(name)):

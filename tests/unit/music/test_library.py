@@ -92,3 +92,13 @@ async def test_a_disk_that_does_not_work_is_told(tmp_path: Path) -> None:
 
     with pytest.raises(LibraryError):
         await Library(tmp_path / "file" / "otonari.sqlite3").favourites(1)
+
+
+async def test_a_playlist_that_an_earlier_version_kept_without_a_name_gets_one(path: Path) -> None:
+    library = Library(path)
+    await library.save_playlist(9, Playlist("", 1, [SONG]))
+    await library.toggle_favourite(9, SONG)
+    (found,) = await library.playlists(9)
+    assert found.name == "無題 (untitled)"
+    assert await library.playlist(9, found.name) == found
+    assert len(await library.favourites(9)) == 1, "which have none either"

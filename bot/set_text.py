@@ -1,0 +1,44 @@
+"""Text that people set, such as names, as it is kept: normalised first, then checked against its limits."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+from discord import app_commands
+
+from bot.discord_limits import CHOICE_LENGTH, CHOICES
+from bot.escaping import truncate, visible
+from bot.storable_text import sanitize_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def one_line(text: str) -> str:
+    """Return ``text`` in one line of what can be seen, in Unicode's form NFC; "" where nothing can.
+
+    White space of every kind becomes single spaces, none at the ends.
+    """
+    return " ".join(visible(unicodedata.normalize("NFC", sanitize_text(text))).split())
+
+
+def paragraphs(text: str) -> str:
+    """Return ``text`` of several lines, each as `one_line` does, with one empty line between at most."""
+    lines = [one_line(line) for line in text.splitlines()]
+    kept = [line for line, before in zip(lines, ["", *lines], strict=False) if line or before]
+    return "\n".join(kept).strip()
+
+
+def choices(offers: Iterable[tuple[str, str]]) -> list[app_commands.Choice[str]]:
+    """Return what an autocompletion offers, of names (others' text only by way of `plain`) and values.
+
+    One that Discord refuses would take all others with it (error 50035): those are left out.
+    https://discord.com/developers/docs/interactions/application-commands#application-command-object-application-command-option-choice-structure
+    """
+    fitting = (
+        app_commands.Choice(name=truncate(name.strip(), CHOICE_LENGTH), value=value)
+        for name, value in offers
+        if one_line(name) and one_line(value) and len(value) <= CHOICE_LENGTH
+    )
+    return [choice for choice, _place in zip(fitting, range(CHOICES), strict=False)]
