@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -96,6 +97,26 @@ async def test_a_report_draws_one_bot_or_all(client: SupabaseClient, database: D
         assert report is not None
         assert sum(sent * report.step for _, sent, _ in report.points) == pytest.approx(5050 * bots, rel=0.1)
         assert {gap.bot_id for gap in report.gaps} == {"primary", "second"} if bots == 2 else {"primary"}
+
+
+async def test_coverage_and_counting_are_unknown_while_the_database_cannot_say(
+    client: SupabaseClient, database: Database, supabase: RunningSupabase
+) -> None:
+    database.execute(SAMPLES, ("primary", 60, 100))
+    known = await totals(client)
+    assert known.countings == {"all"}
+    assert (known.seconds_covered, known.seconds_expected >= 1060) == (1000, True)
+
+    missing = {"code": "PGRST202", "message": "no function", "details": None, "hint": None}
+    supabase.fault("status", status=404, body=json.dumps(missing), path="network_coverage")
+    older = await totals(client)
+    await until(lambda: not view(client).stale.is_set())
+    supabase.fault("reset")
+    outage = await totals(client)
+
+    assert (older.as_of, outage.as_of is None) == (None, False)
+    for found in (older, outage):
+        assert (found.bytes_sent, found.seconds_expected, found.countings) == (5050, 0, frozenset())
 
 
 async def test_clean_up_in_batches_keeps_totals_to_the_byte_and_makes_no_insert_wait(
