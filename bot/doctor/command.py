@@ -121,7 +121,7 @@ def _show(report: Report, *, print_json: bool, redact: Callable[[str], str]) -> 
         findings = [asdict(finding) for finding in report.findings]
         shown = as_json({"ok": not bad, "findings": findings})
     else:
-        lines = [str(finding) for finding in report.findings]
+        lines = list(report.lines())
         last = texts.SUMMARY(report.language, bad=bad, warned=warned)
         lines += ["", last if bad or warned else texts.SUMMARY_FINE(report.language)]
         shown = "\n".join(lines)

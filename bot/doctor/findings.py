@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bot.texts import Language, Text
 
 Level = Literal["ok", "warning", "error"]
@@ -26,8 +29,7 @@ class Finding:
     cure: str = ""
 
     def __str__(self) -> str:
-        cure = f"\n   → {self.cure}" if self.cure else ""
-        return f"{SIGNS[self.level]} {self.subject}: {self.message}{cure}"
+        return f"{SIGNS[self.level]} {self.subject}: {self.message}"
 
 
 @dataclass(slots=True)
@@ -48,6 +50,13 @@ class Report:
     def fail(self, name: str, subject: Text, message: Text | str, cure: Text | str, **values: object) -> None:
         """Note what does not work."""
         self._add(name, "error", subject, message, cure, values)
+
+    def lines(self) -> Iterator[str]:
+        """Yield what to print; a cure of several findings in a row stands once, below them."""
+        for finding, after in zip_longest(self.findings, self.findings[1:]):
+            yield str(finding)
+            if finding.cure and (after is None or after.cure != finding.cure):
+                yield f"   → {finding.cure}"
 
     def count(self, level: Level) -> int:
         """Return how many findings are of a level."""

@@ -11,13 +11,14 @@ from bot.doctor.invocation import doctor_command
 from bot.doctor.network_outliers import find_outliers
 from bot.doctor.web import UnreachableError, check_clock, get
 from bot.telemetry.inspection import inspect_project
-from bot.telemetry.postgrest_errors import KEY_CURE, SCHEMA_CURE, Remedy, TelemetryError
+from bot.telemetry.postgrest_errors import TelemetryError
+from bot.telemetry.project_key import key_problem, project_of
 from bot.telemetry.schema_version import describe_version
-from bot.telemetry.startup_check import key_problem, project_of
 from bot.telemetry.storage_guard import StorageGuard
 from bot.telemetry.supabase_api import SupabaseApi
 from bot.texts import doctor as texts
 from bot.texts import schema as schema_texts
+from bot.texts.telemetry import KEY_CURE
 from bot.units import format_bytes
 
 if TYPE_CHECKING:
@@ -102,15 +103,14 @@ def _report_tables(faults: Mapping[Table, TelemetryError | None], report: Report
         if fault is None:
             report.fine(name, texts.TABLE, texts.TABLE_FINE, table=table.name)
         else:
-            waits = fault.treatment.remedy is Remedy.RETRY
-            cure = fault.treatment.cure or (texts.BUSY_CURE if waits else SCHEMA_CURE)
+            cure = fault.treatment.cure or texts.BUSY_CURE
             report.fail(name, texts.TABLE, str(fault), cure, table=table.name)
 
 
 def _report_health(health: Health | TelemetryError, report: Report) -> None:
     name = "supabase.rights"
     if isinstance(health, TelemetryError):
-        report.fail(name, texts.RIGHTS, str(health), health.treatment.cure or SCHEMA_CURE)
+        report.fail(name, texts.RIGHTS, str(health), health.treatment.cure or texts.BUSY_CURE)
         return
     description = describe_version(health.version, report.language)
     if health.is_outdated:
@@ -119,7 +119,7 @@ def _report_health(health: Health | TelemetryError, report: Report) -> None:
         report.fine("supabase.schema", texts.SCHEMA, texts.SETTING_BAD, problem=description)
     for problem in health.problems:
         note = report.warn if problem.kind in {"not_published", "policy_unknown"} else report.fail
-        note(name, texts.RIGHTS, texts.SETTING_BAD, SCHEMA_CURE, problem=problem)
+        note(name, texts.RIGHTS, texts.SETTING_BAD, schema_texts.CURE, problem=problem.text)
     if not health.problems and not health.is_outdated:
         report.fine(name, texts.RIGHTS, texts.RIGHTS_FINE)
 
@@ -129,7 +129,7 @@ async def _check_size(api: SupabaseApi, settings: Settings, report: Report) -> N
     try:
         size = await api.call("database_bytes")
     except TelemetryError as error:
-        report.fail(name, texts.SIZE, str(error), error.treatment.cure or SCHEMA_CURE)
+        report.fail(name, texts.SIZE, str(error), error.treatment.cure or texts.BUSY_CURE)
         return
     guard.size = size if isinstance(size, int) else 0
     values = {

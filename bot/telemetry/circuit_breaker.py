@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from bot.backoff import full_jitter
 from bot.log_setup import unrecorded_logger
-from bot.telemetry.postgrest_errors import Remedy
+from bot.telemetry.postgrest_errors import BAD_KEY, Remedy
+from bot.texts import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,11 +32,20 @@ class CircuitBreaker:
 
     Full jitter (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/): a random delay
     below a bound that doubles from 1 s to 60 s, and never below what Retry-After asked for.
+
+    ``told`` holds the cures that were said, by this breaker and those that share it: each is said once, until
+    rows pass again.
     """
 
     def __init__(
-        self, name: str, *, monotonic: Callable[[], float] = time.monotonic, rng: random.Random | None = None
+        self,
+        name: str,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+        rng: random.Random | None = None,
+        told: set[Text] | None = None,
     ) -> None:
+        self._told = set[Text]() if told is None else told
         self._name = name
         self._monotonic = monotonic
         self._rng = rng or random.SystemRandom()
@@ -74,6 +84,8 @@ class CircuitBreaker:
             log.info(
                 "✅ %s: telemetry passes again after %.0f s", self._name, self._monotonic() - self._open_since
             )
+            if self.failure.treatment.cure:
+                self._told.discard(self.failure.treatment.cure)
         self.failure = None
         self._failures = 0
         self._retry_at = 0.0
@@ -83,9 +95,13 @@ class CircuitBreaker:
         self._retry_at = 0.0
 
     def _announce(self, error: TelemetryError) -> None:
+        cure = error.treatment.cure
+        if error.code == BAD_KEY:
+            return  # the start-up check has said it
         if error.treatment.remedy is Remedy.HOLD:
             log.error("❌ %s: telemetry is held back until this is mended: %s", self._name, error)
-            if error.treatment.cure:
-                log.error("   → %s", error.treatment.cure)
+            if cure and cure not in self._told:
+                log.error("   → %s", cure)
+                self._told.add(cure)
         else:
             log.warning("%s: telemetry waits on disk and will be sent later: %s", self._name, error)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bot.telemetry.events import Spooled
     from bot.telemetry.outbox import Outbox
     from bot.telemetry.supabase_api import SupabaseApi
+    from bot.texts import Text
 
 log = unrecorded_logger(__name__)
 
@@ -96,9 +97,11 @@ class Delivery:
         self._api = api
         self._on_delivered = on_delivered
         self._monotonic = monotonic
-        self._project = CircuitBreaker("Supabase", monotonic=monotonic, rng=rng)
+        told: set[Text] = set()
+        self._project = CircuitBreaker("Supabase", monotonic=monotonic, rng=rng, told=told)
         self._queues = [
-            TableQueue(table, CircuitBreaker(table.name, monotonic=monotonic, rng=rng)) for table in TABLES
+            TableQueue(table, CircuitBreaker(table.name, monotonic=monotonic, rng=rng, told=told))
+            for table in TABLES
         ]
         self._wake = asyncio.Event()
         self._progress = asyncio.Event()
@@ -112,6 +115,10 @@ class Delivery:
         """What keeps rows from passing, by table; under "Supabase" what concerns all of them."""
         breakers = {"Supabase": self._project, **{queue.table.name: queue.breaker for queue in self._queues}}
         return {name: breaker.failure for name, breaker in breakers.items() if breaker.failure}
+
+    def hold(self, error: TelemetryError) -> None:
+        """Hold every row back for a fault of the project's setup that somebody else met, and say so once."""
+        self._project.record_failure(error)
 
     def start(self) -> None:
         """Begin to send, in the running event loop."""

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, cast
 from bot.telemetry.postgrest_errors import TelemetryError
 from bot.telemetry.schema_version import ERASES_SINCE, REQUIRED_VERSION
 from bot.telemetry.tables import TABLES
+from bot.texts import Text
+from bot.texts.telemetry import PROBLEMS
 
 if TYPE_CHECKING:
     from bot.storage.json_value import Json
@@ -17,16 +19,6 @@ if TYPE_CHECKING:
 
 NO_SUCH_FUNCTION = {"PGRST202", "42883"}
 PRIVACY_TRIGGER = "privacy_before_insert"
-PROBLEMS = {
-    "table_missing": "the table is missing",
-    "grant_missing": "the bot's role may not",
-    "rls_disabled": "row level security is off, so that anybody may read it",
-    "policy_missing": "a policy is missing:",
-    "policy_unknown": "has a policy that is not from bot/supabase_schema.sql; who may read it?",
-    "not_published": "Realtime does not publish it, so a dashboard stands still:",
-    "trigger_missing": "the trigger that adds up the totals, or honours opt-outs and erasures, is missing:",
-}
-"""What `telemetry_health()` of bot/supabase_schema.sql finds, in English."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +29,14 @@ class Problem:
     kind: str
     detail: str = ""
 
+    @property
+    def text(self) -> Text:
+        """What is wrong, in words."""
+        what = PROBLEMS.get(self.kind, Text(self.kind, self.kind))
+        return Text(*(f"{self.subject}: {words} {self.detail}".strip() for words in (what.ja, what.en)))
+
     def __str__(self) -> str:
-        return f"{self.subject}: {PROBLEMS.get(self.kind, self.kind)} {self.detail}".strip()
+        return str(self.text)
 
 
 @dataclass(frozen=True, slots=True)

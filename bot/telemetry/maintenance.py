@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 from bot.background_tasks import cancel_and_wait
 from bot.backoff import doubled
 from bot.telemetry.inspection import Health, read_health
-from bot.telemetry.postgrest_errors import TelemetryError
+from bot.telemetry.postgrest_errors import BAD_KEY, Remedy, TelemetryError
 from bot.telemetry.startup_check import check_supabase, log_version
 from bot.waiting import happens
 
@@ -83,6 +83,7 @@ class Maintenance:
     ) -> None:
         self._api = api
         self._key = key
+        self._delivery = delivery
         self._guard = guard
         self._opt_outs = opt_outs
         self.health: Health | None = None
@@ -112,8 +113,8 @@ class Maintenance:
         await cancel_and_wait(self._task)
 
     async def _run(self) -> None:
-        await self._check()
-        while True:
+        usable = await self._check()
+        while usable:
             for job in self._jobs:
                 if job.starts_in <= 0:
                     await self._try(job)
@@ -131,22 +132,30 @@ class Maintenance:
             for task in tasks:
                 task.cancel()
 
-    async def _check(self) -> None:
-        """Check, again and again while the project cannot be reached; say that once."""
+    async def _check(self) -> bool:
+        """Check, again and again while the project cannot be reached; say that once.
+
+        Returns false where nothing can be done with this key, which the check has said.
+        """
         said = ""
         for failures in itertools.count():
             try:
                 health = (await check_supabase(self._api, self._key)).health
             except TelemetryError as error:
-                if error.code != said:
-                    log.warning("Supabase cannot be checked yet: %s %s", error, error.treatment.cure)
-                said = error.code
                 self._checked.set()
+                if error.code == BAD_KEY:
+                    return False
+                if error.treatment.remedy is Remedy.HOLD:
+                    self._delivery.hold(error)
+                elif error.code != said:
+                    log.warning("Supabase cannot be checked yet: %s", error)
+                said = error.code
                 await asyncio.sleep(doubled(failures, first=1.0, most=CHECK_AGAIN_SECONDS))
             else:
                 self.health = health if isinstance(health, Health) else None
                 self._checked.set()
-                return
+                return True
+        raise AssertionError("an endless count has ended")
 
     async def _read_health(self) -> None:
         """Look whether the schema was run again, and carry out then what waited; raises TelemetryError."""

@@ -14,22 +14,14 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from bot.errors import OtonariError
+from bot.texts import schema, telemetry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bot.texts import Text
+
 MAX_RETRY_AFTER = 600.0
-SCHEMA_CURE = (
-    "paste bot/supabase_schema.sql into your project's SQL Editor (https://supabase.com/dashboard) and run it"
-)
-KEY_CURE = (
-    "SUPABASE_KEY must be the project's secret key (sb_secret_…) or its service_role key:"
-    " https://supabase.com/dashboard → your project → Project Settings → API Keys"
-)
-QUOTA_CURE = (
-    "the project is paused or over its quota: https://supabase.com/dashboard → your project → Billing"
-)
-READ_ONLY_CURE = "the database is read-only: https://supabase.com/docs/guides/platform/database-size"
 
 
 class Remedy(Enum):
@@ -51,31 +43,38 @@ class Treatment:
 
     remedy: Remedy
     project_wide: bool = False
-    cure: str = ""
+    cure: Text | None = None
 
 
 RETRY = Treatment(Remedy.RETRY)
 RETRY_ALL = Treatment(Remedy.RETRY, project_wide=True)
-OUTDATED = Treatment(Remedy.HOLD, cure=SCHEMA_CURE)
+OUTDATED = Treatment(Remedy.HOLD, cure=schema.CURE)
+STRANGE = Treatment(Remedy.HOLD, project_wide=True, cure=telemetry.URL_CURE)
+"""What answers there is no project: PostgREST gives a code with everything that it refuses."""
+WRONG_KEY = Treatment(Remedy.HOLD, project_wide=True, cure=telemetry.KEY_CURE)
+BAD_KEY = "key"
+"""In the place of a code: the key cannot write, so nothing was asked."""
 BY_CODE = (
     (r"57014", RETRY),
     (r"08|53|57|PGRST00[0-3]$", RETRY_ALL),
     (r"40", RETRY),
-    (r"PGRST30", Treatment(Remedy.HOLD, project_wide=True, cure=KEY_CURE)),
-    (r"25006", Treatment(Remedy.HOLD, project_wide=True, cure=READ_ONLY_CURE)),
+    (r"PGRST30", WRONG_KEY),
+    (r"25006", Treatment(Remedy.HOLD, project_wide=True, cure=telemetry.READ_ONLY_CURE)),
+    (r"PGRST125", STRANGE),
     (r"42|PGRST2", OUTDATED),
     (r"23505", Treatment(Remedy.DUPLICATE)),
     (r"22|23|54|P0001|PGRST102", Treatment(Remedy.BISECT)),
 )
 """Patterns for the start of a SQLSTATE or PostgREST code; the first that fits decides."""
 BY_STATUS = {
-    401: Treatment(Remedy.HOLD, project_wide=True, cure=KEY_CURE),
-    402: Treatment(Remedy.HOLD, project_wide=True, cure=QUOTA_CURE),
+    401: WRONG_KEY,
+    **dict.fromkeys((301, 302, 307, 308, 404, 405), STRANGE),
+    402: Treatment(Remedy.HOLD, project_wide=True, cure=telemetry.QUOTA_CURE),
     408: RETRY_ALL,
     413: Treatment(Remedy.BISECT),
     429: RETRY_ALL,
 }
-UNKNOWN = Treatment(Remedy.HOLD)
+UNKNOWN = Treatment(Remedy.HOLD, cure=telemetry.LOGS_CURE)
 """No row may be lost, and no server be pestered, for what nobody foresaw."""
 TOO_SLOW = {"57014", "408", "504"}
 

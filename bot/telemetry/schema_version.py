@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.texts import Text
 from bot.texts import schema as texts
 
 if TYPE_CHECKING:
@@ -17,10 +18,16 @@ ERASES_SINCE = 4
 
 def describe_version(version: int, language: Language) -> str:
     """Return what a database's version means: that all is well, or what to do and what does not work yet."""
+    return explain_version(version)(language)
+
+
+def explain_version(version: int) -> Text:
+    """Return the same, for whoever will know the language."""
     values = {"version": version, "required": REQUIRED_VERSION}
     if version > REQUIRED_VERSION:
-        return texts.NEWER(language, **values)
+        return texts.NEWER.filled(**values)
     if version == REQUIRED_VERSION:
-        return texts.SAME(language, **values)
-    missing = "\n".join(f"・{texts.BROUGHT[later](language)}" for later in texts.BROUGHT if later > version)
-    return texts.OLDER(language, missing=missing, **values)
+        return texts.SAME.filled(**values)
+    later = [text for brought, text in texts.BROUGHT.items() if brought > version]
+    missing = Text(*("\n".join(f"・{text(language)}" for text in later) for language in ("ja", "en")))
+    return texts.OLDER.filled(missing=missing, **values)

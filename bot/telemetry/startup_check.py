@@ -1,96 +1,87 @@
-"""Says at the start what is missing in the Supabase project, and what mends it."""
+"""Says at the start what is missing in the Supabase project, and what mends it: one line for one cause."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 import logging
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from bot.telemetry.inspection import inspect_project
-from bot.telemetry.postgrest_errors import KEY_CURE, SCHEMA_CURE, TelemetryError
-from bot.telemetry.schema_version import REQUIRED_VERSION, describe_version
+from bot.telemetry.postgrest_errors import OUTDATED, TelemetryError
+from bot.telemetry.project_key import key_problem
+from bot.telemetry.schema_version import REQUIRED_VERSION, explain_version
+from bot.texts import schema as schema_texts
+from bot.texts import telemetry as texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.telemetry.inspection import Health, Inspection
     from bot.telemetry.supabase_api import SupabaseApi
+    from bot.telemetry.tables import Table
+    from bot.texts import Text
 
 log = logging.getLogger(__name__)
-
-
-def key_problem(key: str) -> str | None:
-    """Say what is wrong with a key that cannot write, from its looks; None if it may be right.
-
-    https://supabase.com/docs/guides/api/api-keys
-    """
-    if key.startswith("sb_publishable_"):
-        return "SUPABASE_KEY is the publishable key, which is made for browsers and may not write"
-    role = _claim(key, "role")
-    if role in {"anon", "authenticated"}:
-        return f"SUPABASE_KEY is the {role} key, which may not write"
-    return None
 
 
 async def check_supabase(api: SupabaseApi, key: str) -> Inspection:
     """Log what is there and what is missing; returns what was found.
 
-    Raises TelemetryError if nothing can be said yet, because the project cannot be reached.
+    Raises TelemetryError if nothing can be said yet, because the project cannot be reached, or takes no row
+    with this key.
     """
     if problem := key_problem(key):
         log.error("❌ %s", problem)
-        log.error("   → %s", KEY_CURE)
+        log.error("   → %s", texts.KEY_CURE)
     inspection = await inspect_project(api)
-    for table, fault in inspection.faults.items():
-        if fault is None:
-            log.info("✅ %s table exists", table.name)
-        else:
-            log.error("❌ %s cannot be used: %s", table.name, fault)
-    faults = [fault for fault in inspection.faults.values() if fault]
-    for cure in {fault.treatment.cure for fault in faults} - {""}:
-        log.error("   → %s", cure)
-    _log_health(inspection.health)
+    cures = _log_tables(inspection.faults)
+    if not _is_new(inspection.faults):
+        cures = {**_log_health(inspection.health), **cures}
+    for cure, level in cures.items():
+        log.log(level, "   → %s", cure)
     return inspection
 
 
 def log_version(version: int) -> None:
     """Log what the database's version means, as an error where the file has to be run again."""
-    description = describe_version(version, "en")
+    for cure, level in _log_version(version).items():
+        log.log(level, "   → %s", cure)
+
+
+def _log_tables(faults: Mapping[Table, TelemetryError | None]) -> dict[Text, int]:
+    """Log which tables can be used; returns the cures, each with its level."""
+    by_code: dict[str, list[tuple[str, TelemetryError]]] = {}
+    for table, fault in faults.items():
+        if fault is None:
+            log.info("✅ %s table exists", table.name)
+        else:
+            by_code.setdefault(fault.code, []).append((table.name, fault))
+    cures: dict[Text, int] = {}
+    for found in by_code.values():
+        fault = found[0][1]
+        log.error("❌ %s cannot be used: %s", ", ".join(name for name, _ in found), fault)
+        if fault.treatment.cure:
+            cures[fault.treatment.cure] = logging.ERROR
+    return cures
+
+
+def _is_new(faults: Mapping[Table, TelemetryError | None]) -> bool:
+    """Whether the schema was never run: then that is the one thing to be said."""
+    return all(fault is not None and fault.treatment == OUTDATED for fault in faults.values())
+
+
+def _log_version(version: int) -> dict[Text, int]:
     if version < REQUIRED_VERSION:
-        log.error("❌ Supabase: %s", description)
-        log.error("   → %s", SCHEMA_CURE)
-    else:
-        log.info("Supabase: %s", description)
+        log.error("❌ Supabase: %s", explain_version(version))
+        return {schema_texts.CURE: logging.ERROR}
+    log.info("Supabase: %s", explain_version(version))
+    return {}
 
 
-def _log_health(health: Health | TelemetryError) -> None:
+def _log_health(health: Health | TelemetryError) -> dict[Text, int]:
     if isinstance(health, TelemetryError):
         log.warning("The database's own check cannot be used: %s", health)
-        log.warning("   → %s", health.treatment.cure or SCHEMA_CURE)
-        return
-    if health.version != REQUIRED_VERSION:
-        log_version(health.version)
+        return {health.treatment.cure: logging.WARNING} if health.treatment.cure else {}
+    cures = _log_version(health.version) if health.version != REQUIRED_VERSION else {}
     for problem in health.problems:
-        log.warning("⚠️ %s", problem)
-    if health.problems:
-        log.warning("   → %s", SCHEMA_CURE)
-
-
-def project_of(key: str) -> str | None:
-    """Return the project that a legacy key, a JWT, was made for; None for a key that does not say."""
-    return _claim(key, "ref")
-
-
-def _claim(key: str, name: str) -> str | None:
-    """Return a claim of a legacy key, a JWT."""
-    parts = key.split(".")
-    if len(parts) != 3:  # noqa: PLR2004 - RFC 7515 §3.1: header, payload, signature
-        return None
-    try:
-        claims: object = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
-    except (binascii.Error, ValueError):
-        return None
-    claim = cast("Mapping[str, object]", claims).get(name) if isinstance(claims, dict) else None
-    return claim if isinstance(claim, str) else None
+        log.warning("⚠️ %s", problem.text)
+    return {schema_texts.CURE: logging.WARNING, **cures} if health.problems else cures

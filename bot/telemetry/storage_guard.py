@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from bot.texts.telemetry import FULL_CURE
 from bot.units import MEBIBYTE
 
 log = logging.getLogger(__name__)
@@ -11,10 +12,6 @@ log = logging.getLogger(__name__)
 NEAR = 0.8
 STEPS = (NEAR, 0.9, 0.95, 1.0)
 """Shares of the limit at which the log says so, each once until the database shrinks below it."""
-FULL_CURE = (
-    "a full project becomes read-only: shorten retention_policy() in bot/supabase_schema.sql, or take a"
-    " larger plan and set SUPABASE_DB_LIMIT_MB (https://supabase.com/docs/guides/platform/database-size)"
-)
 
 
 class StorageGuard:

@@ -11,7 +11,8 @@ from postgrest import APIError, CountMethod, ReturnMethod
 from supabase import AsyncClient, AsyncClientOptions
 
 from bot.telemetry.events import Erasure, NetworkSum
-from bot.telemetry.postgrest_errors import TelemetryError, classified
+from bot.telemetry.postgrest_errors import BAD_KEY, WRONG_KEY, TelemetryError, classified
+from bot.telemetry.project_key import key_problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -59,6 +60,7 @@ class SupabaseApi:
     """One Supabase project, with the secret key; ``client`` is supabase-py's."""
 
     def __init__(self, url: str, key: str) -> None:
+        self._key_problem = key_problem(key)
         self._http = httpx.AsyncClient(
             timeout=TIMEOUT, limits=LIMITS, http2=False, event_hooks={"response": [_remember]}
         )
@@ -185,6 +187,9 @@ class SupabaseApi:
         await self.client.postgrest.aclose()
 
     async def _send(self, request: _Request) -> tuple[_Answer, httpx.Response]:
+        if self._key_problem:
+            # Asked all the same, the project would blame its tables and grants.
+            raise TelemetryError(str(self._key_problem), WRONG_KEY, code=BAD_KEY)
         token = _answer.set(None)
         try:
             answer = await request.execute()

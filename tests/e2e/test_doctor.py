@@ -175,7 +175,7 @@ async def test_what_is_too_old_too_full_or_somebody_elses_is_told_with_its_cure(
 
 @pytest.mark.parametrize(
     ("path", "status", "body"),
-    [("/rest/v1", 404, '{"code": "PGRST125"}'), ("/dashboard/project/ours", 200, "<html>Sign in</html>")],
+    [("/api", 404, '{"code": "PGRST125"}'), ("/dashboard/project/ours", 200, "<html>Sign in</html>")],
 )
 async def test_an_address_that_is_no_projects_is_not_taken_for_a_missing_schema(
     doctor: Doctor, sandbox: RunningSandbox, path: str, status: int, body: str

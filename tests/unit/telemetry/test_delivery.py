@@ -253,7 +253,7 @@ async def test_retry_after_is_obeyed(outbox: Outbox, double: PostgrestDouble) ->
         (400, "42703"),
         (400, "PGRST204"),
         (404, "PGRST205"),
-        (404, None),
+        (418, None),
         (400, None),
     ],
 )
