@@ -51,7 +51,7 @@ class MeasuredHeartbeat(KeepAliveHandler):
             return
         self.latency = elapsed
         if elapsed > BEHIND_SECONDS:
-            log.warning(self.behind_msg, self.shard_id, elapsed)
+            log.warning("Can't keep up, shard ID %s websocket is %.1fs behind.", self.shard_id, elapsed)
 
 
 class UnreadableFrameError(ConnectionError):

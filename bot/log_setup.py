@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import logging
 import re
 import sys
 from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from bot.errors import SpokenError
+from bot.texts import Text
+from bot.texts.console import JAPANESE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    from bot.texts import Language
 
 LINE_FORMAT = "%(asctime)s %(levelname)-8s %(name)s: %(message)s"
 TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
@@ -18,6 +26,11 @@ UNRECORDED = {"httpcore", "httpx", "postgrest", "supabase"}
 """Names of loggers whose lines are about the recording and sending of logs, and must not become logs to send;
 `unrecorded_logger` adds our own."""
 MASK = "***"
+SHORTEST_SECRET = 6
+LONGEST_WORD = 12
+"""Characters."""
+LAVALINKS_OWN = "youshallnotpass"
+"""The password in every example of Lavalink."""
 
 # Keys that were never among the settings (an old one in a vendor's error message) are told by their shape.
 _KEY_SHAPES = re.compile(
@@ -28,11 +41,39 @@ _KEY_SHAPES = re.compile(
 )
 
 
+_LABEL = (
+    r"(?:password|authorization|passwd|token|secret|key|パスワード|トークン|キー)[\"']?[\s:=：]{1,4}[\"'(]?"
+)
+"""Behind it, a word is a password."""
+
+
 def redactor(secrets: Iterable[str]) -> Callable[[str], str]:
-    """Return a function that blots out ``secrets``, and whatever looks like a key, in a text."""
-    known = sorted({secret for secret in secrets if secret}, key=len, reverse=True)
-    pattern = re.compile("|".join([*map(re.escape, known), _KEY_SHAPES.pattern]))
-    return lambda text: pattern.sub(MASK, text)
+    """Return a function that blots out ``secrets``, and whatever looks like a key, in a text.
+
+    A password that is a word, such as ``lavalink``, is blotted out where it stands as a password: everywhere,
+    it would take that word out of every line, and tell everybody what it is.
+    """
+    known = sorted(
+        {form for secret in secrets if secret for form in (secret, quote(secret, safe=""))}, key=len
+    )
+    words = [secret for secret in known if _is_a_word(secret)]
+    others = [re.escape(secret) for secret in reversed(known) if secret not in words]
+    anywhere = re.compile("|".join([*others, _KEY_SHAPES.pattern]))
+    if not words:
+        return lambda text: anywhere.sub(MASK, text)
+    alternatives = "|".join(re.escape(word) for word in reversed(words))
+    labelled = re.compile(rf"({_LABEL})(?:{alternatives})(?!\w)", re.IGNORECASE)
+    in_url = re.compile(rf"(://[^\s:@/]*:)(?:{alternatives})(?=@)")
+    return lambda text: in_url.sub(rf"\1{MASK}", labelled.sub(rf"\1{MASK}", anywhere.sub(MASK, text)))
+
+
+def _is_a_word(secret: str) -> bool:
+    """Whether a text without this secret would lack something else: it is short, a word, or everybody's."""
+    return (
+        len(secret) < SHORTEST_SECRET
+        or secret == LAVALINKS_OWN
+        or (secret.isalpha() and len(secret) <= LONGEST_WORD)
+    )
 
 
 def unrecorded_logger(name: str) -> logging.Logger:
@@ -41,16 +82,27 @@ def unrecorded_logger(name: str) -> logging.Logger:
     return logging.getLogger(name)
 
 
-class RedactingFormatter(logging.Formatter):
-    """Formats a record with its traceback, then blots out secrets in the whole of it."""
+class ConsoleFormatter(logging.Formatter):
+    """Formats a record in one language, with its traceback, then blots out secrets in the whole of it."""
 
-    def __init__(self, redact: Callable[[str], str]) -> None:
+    def __init__(self, redact: Callable[[str], str], language: Language = "en") -> None:
         super().__init__(LINE_FORMAT, TIME_FORMAT)
         self._redact = redact
+        self._language: Language = language
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line(s) for ``record``."""
+        if self._language != "en":
+            record = copy.copy(record)  # other handlers keep the English one
+            record.msg = JAPANESE.get(str(record.msg), record.msg)
+            if isinstance(record.args, tuple):
+                record.args = tuple(self._spoken(value) for value in record.args)
         return self._redact(super().format(record))
+
+    def _spoken(self, value: object) -> object:
+        if isinstance(value, Text):
+            return value(self._language)
+        return value.in_language(self._language) if isinstance(value, SpokenError) else value
 
 
 def make_console_forgiving() -> None:
@@ -60,10 +112,10 @@ def make_console_forgiving() -> None:
             stream.reconfigure(errors="replace")
 
 
-def set_up_logging(level: str, redact: Callable[[str], str]) -> None:
+def set_up_logging(level: str, redact: Callable[[str], str], language: Language = "en") -> None:
     """Send every log record of ``level`` or above to standard error; libraries speak up from WARNING."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(RedactingFormatter(redact))
+    handler.setFormatter(ConsoleFormatter(redact, language))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)

@@ -84,7 +84,7 @@ def main() -> int:
     try:
         reading = read_settings()
         settings = reading.checked()
-        set_up_logging(settings.log_level, redactor(settings.secrets))
+        set_up_logging(settings.log_level, redactor(settings.secrets), console_language())
         for name, notice in reading.notices.items():
             log.warning("⚠️ %s: %s", name, notice)
         use_discord_endpoints(settings)

@@ -118,8 +118,10 @@ class SupabaseClient:
     async def initialize(self) -> None:
         """Start to send and to sample; waits at most a few seconds for the project's first answer."""
         if not self._outbox or not self._opt_outs or not self.supabase_url or not self.supabase_key:
-            why = "SUPABASE_URL is off" if self._settings.supabase_url else "SUPABASE_URL is not set"
-            log.info("Telemetry is off: %s", why)
+            if self._settings.supabase_url:
+                log.info("Telemetry is off: SUPABASE_URL is off")
+            else:
+                log.info("Telemetry is off: SUPABASE_URL is not set")
             return
         from bot.telemetry.connection import SupabaseConnection
 

@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from bot.config import ConfigError, Settings, console_language, load_settings
 from bot.main import EXIT_BAD_SETTINGS
+from bot.texts import Text
 from sandbox.bot_process import REPOSITORY, BotProcess
 from sandbox.launcher import SCHEMA
 from sandbox.ports import port_fault
@@ -18,6 +19,16 @@ from sandbox.supabase.errors import StackError
 
 SUPABASE_PORT = 8768
 """Of the embedded Supabase's API; always the same, since dashboards are built for it."""
+EMBEDDED = Text(
+    ja="SUPABASE_URL がないため、組み込みの Supabase に記録します。\n"
+    "  API     {url}\n"
+    "  データ  {path}\n"
+    "自分のプロジェクトに記録するなら SUPABASE_URL を、記録しないなら SUPABASE_URL=off を設定してください。",
+    en="SUPABASE_URL is not set: telemetry is kept in an embedded Supabase.\n"
+    "  API   {url}\n"
+    "  Data  {path}\n"
+    "Set SUPABASE_URL to use a project of your own, or SUPABASE_URL=off for no telemetry.",
+)
 
 
 async def run_with_supabase(settings: Settings) -> int:
@@ -27,14 +38,8 @@ async def run_with_supabase(settings: Settings) -> int:
     await supabase.start()
     if fault:
         print(f"Port {SUPABASE_PORT}: {fault}; the embedded Supabase takes another.", file=sys.stderr)
-    print(
-        "SUPABASE_URL is not set: telemetry is kept in an embedded Supabase.\n"
-        f"  API   {supabase.url}\n"
-        f"  Data  {settings.embedded_supabase}\n"
-        "Set SUPABASE_URL to use a project of your own, or SUPABASE_URL=off for no telemetry.",
-        file=sys.stderr,
-        flush=True,
-    )
+    told = EMBEDDED(console_language(), url=supabase.url, path=settings.embedded_supabase)
+    print(told, file=sys.stderr, flush=True)
     bot = BotProcess(supabase.environment)
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()

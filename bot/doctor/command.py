@@ -69,13 +69,13 @@ def main(arguments: Sequence[str]) -> int:
     redact = redactor(reading.settings.secrets)
     if options.command == "dead-letters" and not _concerns(reading, "DATA_DIR"):
         try:
-            lines, code = run_dead_letters(reading.settings, options)
+            lines, code = run_dead_letters(reading.settings, options, console_language())
         except sqlite3.Error as error:
             lines, code = [str(error)], 1
         _print(redact("\n".join(lines)))
         return code
     if options.command == "network-outliers" and not _concerns(reading, "SUPABASE_"):
-        lines, code = asyncio.run(run_network_outliers(reading.settings, options))
+        lines, code = asyncio.run(run_network_outliers(reading.settings, options, console_language()))
         _print(redact("\n".join(lines)))
         return code
     report = asyncio.run(examine(reading, console_language()))

@@ -23,19 +23,21 @@ REASON_CHARACTERS = 100
 SHORTEST_ID = 8
 
 
-def run_dead_letters(settings: Settings, options: argparse.Namespace) -> tuple[Sequence[str], int]:
+def run_dead_letters(
+    settings: Settings, options: argparse.Namespace, language: Language
+) -> tuple[Sequence[str], int]:
     """Do what was asked; returns the lines to print and the exit code. Raises sqlite3.Error."""
-    path, language = settings.database_file, settings.bot_language
+    path = settings.database_file
     letters = read_letters(path)
     if options.action in {None, "list"}:
         if options.json:
             return [as_json([letter._asdict() for letter in letters])], 0
-        return _listed(letters, settings), 0
+        return _listed(letters, settings, language), 0
     chosen = letters if getattr(options, "all", False) else _named(letters, options.id)
     if options.id and not chosen:
         return [texts.LETTER_UNKNOWN(language, id=options.id)], 1
     if options.action == "explain":
-        return _explained(chosen[0], settings), 0
+        return _explained(chosen[0], settings, language), 0
     action: Literal["replay", "drop"] = "replay" if options.action == "replay" else "drop"
     if not chosen:
         return [texts.LETTERS_NONE(language)], 0
@@ -57,19 +59,18 @@ def _named(letters: Sequence[DeadLetter], identifier: str) -> Sequence[DeadLette
     return found if len(found) == 1 else []
 
 
-def _listed(letters: Sequence[DeadLetter], settings: Settings) -> Sequence[str]:
+def _listed(letters: Sequence[DeadLetter], settings: Settings, language: Language) -> Sequence[str]:
     if not letters:
-        return [texts.LETTERS_NONE(settings.bot_language)]
+        return [texts.LETTERS_NONE(language)]
     lines = [
         f"{letter.id}  {_time(letter.died_at, settings)}  {letter.table}\n"
         f"    {letter.reason[:REASON_CHARACTERS]}"
         for letter in letters
     ]
-    return [*lines, "", texts.LETTERS_HINT(settings.bot_language, command=doctor_command())]
+    return [*lines, "", texts.LETTERS_HINT(language, command=doctor_command())]
 
 
-def _explained(letter: DeadLetter, settings: Settings) -> Sequence[str]:
-    language: Language = settings.bot_language
+def _explained(letter: DeadLetter, settings: Settings, language: Language) -> Sequence[str]:
     what = texts.LETTER_WHAT(
         language,
         table=letter.table,

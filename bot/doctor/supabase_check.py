@@ -149,7 +149,7 @@ async def _check_samples(api: SupabaseApi, report: Report) -> None:
     try:
         found = await find_outliers(api)
     except TelemetryError as error:
-        report.fail(name, texts.OUTLIERS, str(error), error.treatment.cure or SCHEMA_CURE)
+        report.fail(name, texts.OUTLIERS, str(error), error.treatment.cure or texts.BUSY_CURE)
         return
     if found:
         values = {"count": len(found), "command": doctor_command()}

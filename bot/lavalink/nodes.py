@@ -15,6 +15,7 @@ from bot.lavalink.lyrics import Lyrics, lyrics_of
 from bot.lavalink.player import Player
 from bot.lavalink.timings import Timings
 from bot.lavalink.tracks import Requester, Track, Tracks, search
+from bot.texts.console import SESSION_RESUMED
 from bot.waiting import happens
 
 if TYPE_CHECKING:
@@ -182,7 +183,7 @@ class NodePool:
                 continue
             node.attempted.set()
             attempts = 0
-            log.info("✅ Lavalink node %s connected%s", node.uri, " (session resumed)" if resumed else "")
+            log.info("✅ Lavalink node %s connected%s", node.uri, SESSION_RESUMED if resumed else "")
             await self._serve(node, resumed=resumed)
             await self._fail_over(node)
 

@@ -104,7 +104,8 @@ def test_without_what_only_posix_has_the_bot_starts_and_ctrl_c_ends_it_gracefull
     bot_id = f"elsewhere-{os.getpid()}-{encoding}"
     settings = {**settings_for(services, data_dir), "BOT_ID": bot_id, "LOG_LEVEL": "DEBUG"}
     process = start(WITHOUT_POSIX, {**settings, "BOT_LANGUAGE": "ja", "PYTHONIOENCODING": encoding})
-    said = "".join(lines_until(process, "Logged in as"))
+    japanese = {"cp932": "としてログイン", "ascii": "????????????"}[encoding]
+    said = "".join(lines_until(process, japanese))
     assert "? Supabase client initialized" in said
     assert "? Health monitor started (10s interval)" in said
     process.send_signal(signal.SIGINT)

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import locale
 from pathlib import Path
 
 import pytest
 
-from bot.config import SETTING_KEYS, ConfigError, LavalinkNode, Settings, load_settings
+from bot.config import SETTING_KEYS, ConfigError, LavalinkNode, Settings, console_language, load_settings
 
 NO_FILE = Path("/nonexistent/.env")
 
@@ -138,3 +139,49 @@ def test_models_to_choose_from_are_named_once_each() -> None:
 def test_no_more_models_can_be_chosen_from_than_discord_shows() -> None:
     with pytest.raises(ConfigError, match="at most 25"):
         load(GEMINI_MODELS=",".join(f"gemini-{number}" for number in range(26)))
+
+
+@pytest.mark.parametrize(
+    ("environ", "language"),
+    [
+        ({}, "en"),
+        ({"LANG": "ja_JP.UTF-8"}, "ja"),
+        ({"LANG": "C.UTF-8"}, "en"),
+        ({"LANG": "de_DE.UTF-8"}, "en"),
+        ({"LANG": "en_US.UTF-8", "LC_MESSAGES": "ja_JP.UTF-8"}, "ja"),
+        ({"LANG": "ja_JP.UTF-8", "LC_ALL": "C"}, "en"),
+        ({"LANG": "ja_JP.UTF-8", "LC_ALL": ""}, "ja"),
+        ({"LANG": "ja_JP.UTF-8", "BOT_LANGUAGE": "en"}, "en"),
+        ({"LANG": "C", "BOT_LANGUAGE": " JA "}, "ja"),
+        ({"LANG": "ja_JP.UTF-8", "BOT_LANGUAGE": ""}, "ja"),
+        ({"LANG": "ja_JP.UTF-8", "BOT_LANGUAGE": "tlh"}, "ja"),
+    ],
+)
+def test_the_console_speaks_the_bots_language_where_it_is_set_and_else_the_systems(
+    environ: dict[str, str], language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locale, "getlocale", lambda: (None, None))
+
+    assert console_language(environ, NO_FILE) == language
+
+
+def test_windows_tells_its_language_in_a_way_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(locale, "getlocale", lambda: ("Japanese_Japan", "932"))
+
+    assert console_language({}, NO_FILE) == "ja"
+
+
+def test_the_language_of_the_file_counts_too_and_replies_stay_japanese(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("DISCORD_TOKEN=x\nBOT_LANGUAGE=en\n")
+
+    assert console_language({"LANG": "ja_JP.UTF-8"}, file) == "en"
+    assert load(LANG="en_US.UTF-8").bot_language == "ja"
+
+
+def test_a_problem_is_told_in_the_language_of_the_console() -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(BOT_TIMEZONE="Mars")
+
+    assert "BOT_TIMEZONE: Asia/Tokyo のような" in caught.value.in_language("ja")
+    assert "BOT_TIMEZONE: must be" in caught.value.in_language("en")

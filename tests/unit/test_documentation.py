@@ -20,7 +20,11 @@ from bot.config import SETTING_KEYS, Settings, load_settings
 from bot.netstats.answer import NetstatsAnswer
 from bot.storage.state import State
 from bot.supabase_client import SupabaseClient
-from bot.texts import Language
+from bot.telemetry.schema_version import explain_version
+from bot.texts import Language, Text
+from bot.texts import settings as settings_texts
+from bot.texts import telemetry as telemetry_texts
+from bot.texts.console import JAPANESE
 from tests.unit.texts.test_texts import catalogue
 
 if TYPE_CHECKING:
@@ -193,3 +197,52 @@ def test_contributing_says_what_is_in_every_folder_of_the_bot(room: str) -> None
 def test_contributing_says_where_every_module_outside_the_folders_belongs(module: str) -> None:
     text = readme("CONTRIBUTING.md")
     assert f"`bot/{module}.py`" in text or f"`{module}`" in text
+
+
+TOLD = [
+    (
+        settings_texts.CANNOT_START,
+        "Otonari を起動できません",
+        "Otonari cannot start; please correct these settings",
+    ),
+    (settings_texts.TOKEN_REFUSED, "Discord に受け付けられません", "is not accepted by Discord"),
+    (
+        settings_texts.INTENT_MISSING,
+        "Message Content Intent が無効です",
+        "without the Message Content Intent",
+    ),
+    (settings_texts.DATA_DIR_TAKEN, "別の Otonari が", "another Otonari is running with"),
+    (settings_texts.UNKNOWN_NEAR, "という設定はありません", "unknown, and ignored; did you mean"),
+    (
+        telemetry_texts.PUBLISHABLE_KEY,
+        "SUPABASE_KEY は publishable キーです",
+        "SUPABASE_KEY is the publishable key",
+    ),
+    (
+        explain_version(4),
+        "データベースのバージョンは 4 ですが、",
+        "your database has version 4, this bot needs",
+    ),
+    *(
+        (Text(ja=ja, en=en), words_ja, words_en)
+        for en, ja in JAPANESE.items()
+        for words_ja, words_en in (
+            ("Discord に接続できません", "Discord cannot be reached"),
+            ("の1行が拒まれたので、別に保管します", "Supabase refuses one row"),
+            ("を使えません", "cannot be used"),
+            ("直るまで記録を送らずに保管します", "is held back"),
+        )
+        if words_en in en and words_ja in ja
+    ),
+]
+
+
+@pytest.mark.parametrize("name", READMES)
+@pytest.mark.parametrize(("text", "ja", "en"), TOLD)
+def test_the_tables_of_faults_quote_what_is_said_in_both_languages(
+    text: Text, ja: str, en: str, name: str
+) -> None:
+    assert ja in text.ja
+    assert en in text.en
+    assert ja in readme(name)
+    assert en in readme(name)

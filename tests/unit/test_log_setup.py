@@ -4,16 +4,19 @@ import io
 import logging
 import sys
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import pytest
 
+from bot.errors import UserError
 from bot.log_setup import (
     NOISY_LIBRARIES,
-    RedactingFormatter,
+    ConsoleFormatter,
     make_console_forgiving,
     redactor,
     set_up_logging,
 )
+from bot.texts import Text
 
 
 @pytest.fixture
@@ -31,7 +34,7 @@ def restored_logging() -> Iterator[None]:
 def test_a_known_secret_is_blotted_out_of_the_message_and_of_the_traceback() -> None:
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(RedactingFormatter(redactor(["hunter2", "hunter2-longer"])))
+    handler.setFormatter(ConsoleFormatter(redactor(["hunter2", "hunter2-longer"])))
     log = logging.Logger("t")
     log.addHandler(handler)
     try:
@@ -55,6 +58,65 @@ def test_a_known_secret_is_blotted_out_of_the_message_and_of_the_traceback() -> 
 )
 def test_what_looks_like_a_key_is_blotted_out_though_nobody_named_it(key: str) -> None:
     assert redactor([])(f"before {key} after") == "before *** after"
+
+
+@pytest.mark.parametrize("password", ["lavalink", "Lavalink", "x", "2333", "youshallnotpass", "discord"])
+def test_a_password_that_is_a_word_does_not_take_that_word_out_of_the_log(password: str) -> None:
+    redact = redactor([password, "another-secret-1"])
+    for line in (
+        f"2026-11-28 01:02:03 INFO bot.lavalink.nodes: node http://lavalink:2333 {password}",
+        f"GET https://discord.com/x/{password}/index",
+        f"{password} cannot be reached",
+    ):
+        assert redact(line) == line
+    for line in (
+        f"http://:{password}@127.0.0.1:1",
+        f"https://bot:{password}@lava.jp",
+        f"Authorization: {password}",
+        f"{{'password': '{password}'}}",
+        f'"password":"{password}"',
+        f"wrong password ({password})",
+        f"パスワード：{password}",
+    ):
+        assert password not in redact(line)
+        assert "***" in redact(line)
+    assert redact("another-secret-1") == "***"
+
+
+@pytest.mark.parametrize("password", ["hunter2", "p@ss w/ord", "correcthorsebattery", "abc-def"])
+def test_a_password_that_is_no_word_is_blotted_out_everywhere(password: str) -> None:
+    assert redactor([password])(f"before {password} and {quote(password, safe='')}") == "before *** and ***"
+
+
+@pytest.mark.usefixtures("restored_logging")
+def test_the_console_speaks_the_owners_language_and_every_other_handler_english(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    console, text = io.StringIO(), Text(ja="直し方", en="the cure")
+    monkeypatch.setattr(sys, "stderr", console)
+    set_up_logging("INFO", redactor([]), "ja")
+    logging.getLogger().addHandler(caplog.handler)
+
+    log = logging.getLogger("bot")
+    log.info("Shutting down")
+    log.warning("   → %s", text)
+    log.warning("The model broke off an answer: %s", UserError(text))
+    log.info("✅ %s table exists", "bot_logs")
+    log.info("not in the catalogue: %s", 1)
+
+    shown = [line.partition("bot: ")[2] for line in console.getvalue().splitlines()]
+    assert shown == [
+        "終了しています",
+        "   → 直し方",
+        "モデルの回答が途中で切れました: 直し方",
+        "✅ bot_logs table exists",
+        "not in the catalogue: 1",
+    ]
+    assert caplog.messages[:3] == [
+        "Shutting down",
+        "   → the cure",
+        "The model broke off an answer: the cure",
+    ]
 
 
 def test_ordinary_text_passes_unchanged() -> None:

@@ -1,0 +1,85 @@
+"""What the doctor says of a Supabase project, in one language."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.config import load_settings
+from bot.doctor import supabase_check
+from bot.doctor.findings import Report
+from bot.doctor.web import Answer
+from bot.telemetry.inspection import Health, Inspection, Problem
+from bot.telemetry.postgrest_errors import TelemetryError, classified
+from bot.telemetry.tables import TABLES
+from bot.texts.telemetry import PROBLEMS
+from tests.unit.telemetry.test_startup_check import jwt
+
+JAPANESE = re.compile("[ぁ-んァ-ヶ一-龠]")
+OF_THE_SERVICE = re.compile(r"(?:PGRST)?[0-9]+[:.]")
+"""A code with the words that came with it, or a number."""
+
+
+async def report_of(key: str) -> Report:
+    report = Report("ja")
+    environ = {"DISCORD_TOKEN": "x", "SUPABASE_URL": "https://ours.supabase.co", "SUPABASE_KEY": key}
+    await supabase_check.check_supabase(load_settings(environ, Path("/nonexistent")), report)
+    return report
+
+
+def assert_japanese(report: Report) -> None:
+    for finding in report.findings:
+        assert JAPANESE.search(finding.message) or OF_THE_SERVICE.match(finding.message), finding.message
+        assert not finding.cure or JAPANESE.search(finding.cure)
+
+
+@pytest.mark.parametrize(
+    "key", ["sb_publishable_x", jwt(role="anon"), jwt(role="service_role", ref="others")]
+)
+async def test_a_wrong_key_is_one_line_in_the_readers_language(key: str) -> None:
+    report = await report_of(key)
+
+    (finding,) = report.findings
+    assert finding.name == "supabase.key"
+    assert_japanese(report)
+
+
+@pytest.mark.parametrize(
+    ("fault", "cure"),
+    [
+        (classified(404, {}, "PGRST205", "Could not find the table"), "SQL Editor"),
+        (classified(500, {}, "57014", "canceling statement due to statement timeout"), "しばらくしてから"),
+        (classified(418, {}, None, "a teapot"), "ログに理由があります"),
+    ],
+    ids=lambda value: value.code if isinstance(value, TelemetryError) else "",
+)
+async def test_a_fault_of_the_tables_has_the_cure_that_helps_in_the_readers_language(
+    monkeypatch: pytest.MonkeyPatch, fault: TelemetryError, cure: str
+) -> None:
+    health = Health(99, tuple(Problem("bot_logs", kind, "INSERT") for kind in PROBLEMS))
+
+    async def inspect(_api: object) -> Inspection:
+        return Inspection(dict.fromkeys(TABLES, fault), health)
+
+    async def get(_url: str, _headers: object) -> Answer:
+        return Answer(200, "{}", 0.0)
+
+    async def size(_self: object, _function: str) -> int:
+        return 1
+
+    monkeypatch.setattr(supabase_check, "inspect_project", inspect)
+
+    async def no_outliers(_api: object) -> list[object]:
+        return []
+
+    monkeypatch.setattr(supabase_check, "get", get)
+    monkeypatch.setattr(supabase_check, "find_outliers", no_outliers)
+    monkeypatch.setattr("bot.telemetry.supabase_api.SupabaseApi.call", size)
+    report = await report_of("sb_secret_x")
+
+    assert_japanese(report)
+    assert {finding.cure for finding in report.findings if finding.name.startswith("supabase.table")} != {""}
+    told = [line for line in report.lines() if cure in line]
+    assert len(told) == (2 if cure == "SQL Editor" else 1)  # the health's own problems need the schema too
