@@ -61,12 +61,13 @@ def counted(names: Collection[str], chosen: Sequence[str] = (), sysfs: Path = SY
 def kind_of(name: str, sysfs: Path = SYSFS) -> Kind:
     """Return what the interface is."""
     device = sysfs / name
+    if (device / "device").exists():  # hardware
+        # The fast path of a virtual machine's card has that card as its master, which counts both.
+        return Kind.REPEATS if (device / "master" / "device").exists() else Kind.OWN
     if LOOPBACK_NAME.fullmatch(name) or BRIDGE_NAME.fullmatch(name) or _repeats(device):
         return Kind.REPEATS
     if _is_tunnel(device) if device.is_dir() else TUNNEL_NAME.fullmatch(name):
         return Kind.TUNNEL
-    if (device / "device").exists():  # hardware
-        return Kind.OWN
     if PEER_NAME.fullmatch(name):
         return Kind.PEER_OF_CONTAINER
     return Kind.PEERED if _read(device / "iflink") != _read(device / "ifindex") else Kind.OWN
@@ -83,8 +84,7 @@ def identity(name: str, sysfs: Path = SYSFS) -> str:
 def _repeats(device: Path) -> bool:
     is_loopback = int(_read(device / "flags") or "0", 16) & LOOPBACK_FLAG
     is_bridge = (device / "bridge").exists()
-    # A network card may be the port of a bridge, too: it is what carries.
-    is_port = (device / "brport").exists() and not (device / "device").exists()
+    is_port = (device / "brport").exists()
     return bool(is_loopback) or is_bridge or is_port or any(device.glob("lower_*"))
 
 

@@ -23,6 +23,15 @@ def test_only_the_discord_token_is_required() -> None:
     assert settings.bot_timezone.key == "Asia/Tokyo"
 
 
+def test_network_interfaces_are_names_as_the_system_has_them() -> None:
+    assert load(NETWORK_INTERFACES=" eth0,wlan*, Ethernet 2 ,,eth0").network_interfaces == (
+        "eth0",
+        "wlan*",
+        "Ethernet 2",
+    )
+    assert load().network_interfaces == ()
+
+
 def test_every_fault_is_reported_at_once_by_key() -> None:
     with pytest.raises(ConfigError) as caught:
         load_settings(

@@ -17,6 +17,9 @@ DEVICES: dict[str, dict[str, str]] = {
     "lo": {"flags": "0x9", "type": "772", "ifindex": "1", "iflink": "1"},
     "eth0": CARD,
     "eth1": {**CARD, "brport/": "", "ifindex": "3", "iflink": "3"},
+    "wwan0": {**CARD, "type": "65534", "uevent": "DEVTYPE=wwan"},
+    "hv0": {**CARD, "lower_vf0/": ""},
+    "vf0": {**CARD, "master/device/": ""},
     "uplink": {**VIRTUAL, "bridge/": ""},
     "bond7": {**VIRTUAL, "lower_eth0/": "", "lower_eth1/": ""},
     "eth0.10": {**VETH, "lower_eth0/": ""},
@@ -37,7 +40,7 @@ def sysfs(tmp_path: Path) -> Path:
         (tmp_path / name).mkdir()
         for file, content in files.items():
             path = tmp_path / name / file
-            path.mkdir() if file.endswith("/") else path.write_text(content + "\n")
+            path.mkdir(parents=True) if file.endswith("/") else path.write_text(content + "\n")
     return tmp_path
 
 
@@ -48,6 +51,8 @@ def sysfs(tmp_path: Path) -> Path:
         ("lo eth0", "eth0"),
         ("lo eth0 eth1 uplink bond7 eth0.10 port1 host1 veth12 vpn home dsl", "eth0 eth1"),
         ("lo eth1 uplink veth12 port1", "eth1"),
+        ("lo eth0 wwan0", "eth0 wwan0"),
+        ("lo hv0 vf0", "hv0"),
         ("lo host1", "host1"),
         ("lo host1 veth12 vpn home", "host1"),
         ("lo veth12", "veth12"),
