@@ -201,7 +201,7 @@ class Answerer:
         files = await attachments.load(question.attachments)
         if replied is None or self._memory.knows(question.place, replied.id):
             return question.exchange(files=files)
-        theirs = await attachments.load_readable(attachments_of(replied))
+        theirs = (await attachments.load_readable(attachments_of(replied))).files
         quoted = quote(replied, self._instructions.me)
         return question.exchange(quote=quoted, files=(*theirs, *files))
 

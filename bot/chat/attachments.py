@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import aiohttp
 import discord
@@ -108,15 +108,26 @@ async def load(attachments: Sequence[discord.Attachment]) -> tuple[File, ...]:
     return tuple(await asyncio.gather(*map(_load, attachments)))
 
 
-async def load_readable(attachments: Sequence[discord.Attachment]) -> tuple[File, ...]:
+class Loaded(NamedTuple):
+    """The files that could be loaded."""
+
+    files: tuple[File, ...]
+    is_complete: bool
+    """Whether none is missing that may be there at another try."""
+
+
+async def load_readable(attachments: Sequence[discord.Attachment]) -> Loaded:
     """Return the files that can be read: the asker cannot change what somebody else attached."""
     files: list[File] = []
+    is_complete = True
     for attachment in attachments:
         try:
             files += await load([attachment])
         except UserError as error:
             log.info("Left out an attachment: %s", error)
-    return _within(files, TOTAL_LIMIT)
+            is_gone = isinstance(error.__cause__, discord.NotFound | discord.Forbidden)
+            is_complete = is_complete and (error.text is not texts.FILE_GONE or is_gone)
+    return Loaded(_within(files, TOTAL_LIMIT), is_complete)
 
 
 def _within(files: Sequence[File], limit: int) -> tuple[File, ...]:

@@ -18,7 +18,7 @@ from bot.chat.question import attachments_of, question_from, replied_message
 from bot.chat.thread_beginnings import ThreadBeginnings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from bot.chat.found_answers import FoundAnswer
     from bot.chat.memory import Memory
@@ -58,6 +58,8 @@ class HistoryLoader:
         """Whose last messages have been read."""
         self._broken_off: OrderedDict[Place, deque[int]] = OrderedDict()
         """The latest messages around which a read broke off; it is tried again at the next question."""
+        self._fileless: OrderedDict[int, None] = OrderedDict()
+        """Prompts whose files could not be loaded."""
 
     async def skip_channel_until(self, channel_id: int, snowflake: int) -> None:
         """Load nothing of this channel from before ``snowflake``, now and after a restart."""
@@ -158,7 +160,7 @@ class HistoryLoader:
     ) -> bool:
         """Remember the conversations among ``messages``, each from its beginning.
 
-        False if a beginning could not be read: what follows it is remembered all the same.
+        False if a beginning or a file could not be read: the rest is remembered all the same.
         """
         is_complete = True
         found = {message.id: message for message in messages}
@@ -176,42 +178,56 @@ class HistoryLoader:
             found = {message.id: message for message in further} | found
         answers = [*find_answers(found, me, self._settings.chat_bot_ids)]
         for left, answer in zip(reversed(range(len(answers))), answers, strict=True):
-            await self._add(place, answer, me, with_files=left < WITH_FILES)
+            is_complete &= await self._add(place, answer, me, with_files=left < WITH_FILES)
         return is_complete
 
     async def _add(
         self, place: Place, answer: FoundAnswer, me: discord.ClientUser, *, with_files: bool
-    ) -> None:
-        """Remember one answer, unless it is known, to be skipped, or nothing but notices."""
+    ) -> bool:
+        """Remember one answer, unless it is known, to be skipped, or nothing but notices.
+
+        False if its files are to be loaded once more.
+        """
         first, asker, text = answer.prompt or answer.parts[0], _asker(answer), self._text(answer)
-        # Of a thread's beginning the memory may know no more than that.
-        known = (message.id for message in (first, *answer.parts) if message.id != place.channel_id)
-        is_known = any(self._memory.knows(place, message_id) for message_id in known)
+        is_known = self._memory.has_answer(place, first.id)
+        is_known = is_known or any(self._memory.knows(place, part.id) for part in answer.parts)
+        is_known = is_known and not (with_files and first.id in self._fileless)
         if is_known or asker is None or not text or self._is_skipped(place, asker, first.id):
-            return
+            return True
         if answer.prompt is None:
             exchange = Exchange(
                 prompt_id=first.id, speaker=asker, prompt=UNKNOWN_PROMPT, at=first.created_at.timestamp()
             )
         elif answer.prompt.content.startswith(self._settings.command_prefix):
-            return
+            return True
         else:
             exchange = await self._exchange(place, answer.prompt, me, with_files=with_files)
             exchange = replace(exchange, replied_to=replied_id(answer.prompt))
         answer_ids = tuple(part.id for part in answer.parts)
         self._memory.remember(place, replace(exchange, answer=text, answer_ids=answer_ids))
+        return not with_files or first.id not in self._fileless
 
     async def _exchange(
         self, place: Place, prompt: discord.Message, me: discord.ClientUser, *, with_files: bool
     ) -> Exchange:
         question = question_from(prompt, me, self._settings.bot_language)
-        files: tuple[File, ...] = await load_readable(question.attachments) if with_files else ()
         replied = question.replied_to
-        if replied is None or self._memory.knows(place, replied.id):
-            return question.exchange(files=files)
-        if with_files:
-            files = (*await load_readable(attachments_of(replied)), *files)
-        return question.exchange(quote=quote(replied, me), files=files)
+        if replied is not None and self._memory.knows(place, replied.id):
+            replied = None
+        theirs = attachments_of(replied) if replied else ()
+        files = await self._files(prompt.id, theirs, question.attachments) if with_files else ()
+        return question.exchange(quote=quote(replied, me) if replied else "", files=files)
+
+    async def _files(self, prompt_id: int, *shown: Sequence[discord.Attachment]) -> tuple[File, ...]:
+        """Load the files of a prompt; what fails is noted, to be tried once more."""
+        loaded = [await load_readable(attachments) for attachments in shown]
+        if prompt_id in self._fileless:
+            del self._fileless[prompt_id]
+        elif not all(each.is_complete for each in loaded):
+            self._fileless[prompt_id] = None
+            while len(self._fileless) > PLACES:
+                self._fileless.popitem(last=False)
+        return tuple(file for each in loaded for file in each.files)
 
     def _text(self, answer: FoundAnswer) -> str:
         saved = self._state.get(_MARKED_SINCE)

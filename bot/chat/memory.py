@@ -133,6 +133,11 @@ class Memory:
         here = self._places.get(place)
         return here is not None and message_id in here.prompt_of
 
+    def has_answer(self, place: Place, prompt_id: int) -> bool:
+        """Tell whether the message is a remembered prompt, and more than the beginning of a thread."""
+        here = self._places.get(place)
+        return here is not None and prompt_id in here.exchanges and bool(here.exchanges[prompt_id].answer)
+
     def remember(self, place: Place, exchange: Exchange) -> None:
         """Add an answered exchange, or put it in the place of the one with its ``prompt_id``."""
         here = self._places.setdefault(place, _PlaceMemory())

@@ -40,6 +40,8 @@ class ThreadBeginnings:
         self._throttle = throttle
         self._is_skipped = is_skipped
         self._without: OrderedDict[int, None] = OrderedDict()
+        self._fileless: OrderedDict[int, None] = OrderedDict()
+        """Those whose files could not be loaded: once more at the next question."""
 
     async def load(
         self, channel: discord.abc.MessageableChannel, asked_by: int, me: discord.ClientUser
@@ -48,14 +50,15 @@ class ThreadBeginnings:
         if not isinstance(channel, discord.Thread) or channel.parent is None or channel.id == asked_by:
             return
         place = Place(channel.id)
-        if channel.id in self._without or self._memory.knows(place, channel.id):
+        is_known = self._memory.knows(place, channel.id) and channel.id not in self._fileless
+        if is_known or channel.id in self._without or self._memory.has_answer(place, channel.id):
             return
         source = channel if isinstance(channel.parent, discord.ForumChannel) else channel.parent
         try:
             await self._throttle.turn()
             message = await source.fetch_message(channel.id)
         except discord.NotFound:
-            self._skip(channel.id)
+            _note(self._without, channel.id)
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
             log.info("Could not read how %s begins: %s", channel, error)
         else:
@@ -64,19 +67,25 @@ class ThreadBeginnings:
     async def _remember(self, place: Place, message: discord.Message, me: discord.ClientUser) -> None:
         speaker = Speaker(message.author.id, message.author.display_name)
         if self._is_skipped(place, speaker, message.id):
-            self._skip(message.id)
+            _note(self._without, message.id)
             return
+        files, is_complete = await load_readable(attachments_of(message))
+        if message.id in self._fileless:
+            del self._fileless[message.id]
+        elif not is_complete:
+            _note(self._fileless, message.id)
         beginning = Exchange(
             prompt_id=message.id,
             speaker=speaker,
             prompt="",
             quote=quote(message, me),
-            files=await load_readable(attachments_of(message)),
+            files=files,
             at=message.created_at.timestamp(),
         )
         self._memory.remember(place, beginning)
 
-    def _skip(self, thread_id: int) -> None:
-        self._without[thread_id] = None
-        while len(self._without) > THREADS:
-            self._without.popitem(last=False)
+
+def _note(threads: OrderedDict[int, None], thread_id: int) -> None:
+    threads[thread_id] = None
+    while len(threads) > THREADS:
+        threads.popitem(last=False)

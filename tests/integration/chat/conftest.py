@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from unittest.mock import create_autospec
 
 import aiohttp
+import discord
 import pytest
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
@@ -203,6 +204,20 @@ class People:
         if len(messages) < count or any(map(buttons, messages)):
             return []
         return [message["content"] for message in messages]
+
+
+def break_downloads(monkeypatch: pytest.MonkeyPatch, times: int) -> list[str]:
+    """Let the next ``times`` downloads of files fail; return the names of all, as they come."""
+    reading, asked = discord.Attachment.read, list[str]()
+
+    async def read(attachment: discord.Attachment, **options: Any) -> bytes:
+        asked.append(attachment.filename)
+        if len(asked) <= times:
+            raise aiohttp.ServerDisconnectedError
+        return await reading(attachment, **options)
+
+    monkeypatch.setattr(discord.Attachment, "read", read)
+    return asked
 
 
 def words(message: Json) -> str:

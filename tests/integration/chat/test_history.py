@@ -11,7 +11,7 @@ import pytest
 from bot.texts import chat as texts
 from sandbox.gemini.scripts import Script
 
-from .conftest import buttons, restart_chat
+from .conftest import break_downloads, buttons, restart_chat
 
 if TYPE_CHECKING:
     from sandbox.discord.stand_in import DiscordStandIn
@@ -126,7 +126,7 @@ class TestFailedReads:
         await people.say("haru", "general", f"@Otonari {text}", reply_to=reply_to)
         await people.until(lambda: people.finished("general", earlier + 1))
         contents = gemini.journal.entries[-1].contents
-        return [turn["parts"][0]["text"].removeprefix("はる: ") for turn in contents]
+        return [turn["parts"][-1]["text"].removeprefix("はる: ") for turn in contents]
 
     async def chatter(self, people: People) -> None:
         for number in range(6):
@@ -193,6 +193,29 @@ class TestFailedReads:
 
         given = await self.ask(people, gemini_stand_in, "e")
         assert given == ["a", "1", "> Otonari: 1\n\nb", "2", "d", "4", "e"]
+
+    @pytest.mark.parametrize(("times", "comes"), [(1, True), (2, False)])
+    async def test_a_file_that_failed_is_loaded_once_more(
+        self,
+        people: People,
+        gemini_stand_in: GeminiStandIn,
+        monkeypatch: pytest.MonkeyPatch,
+        bot: ChatBot,
+        times: int,
+        comes: bool,
+    ) -> None:
+        await people.say("haru", "general", "@Otonari a", files={"cat.png": b"\x89PNG"})
+        await people.until(lambda: people.finished("general"))
+        await restart_chat(bot)
+        asked = break_downloads(monkeypatch, times)
+
+        for number in range(3):
+            await self.ask(people, gemini_stand_in, f"b{number}")
+            first = gemini_stand_in.journal.entries[-1].contents[0]["parts"]
+            is_shown = "inline_data" in first[0]
+            assert is_shown == (comes and number > 0)
+            assert first[-1]["text"] == "はる: a\n[attachment: cat.png]"
+        assert len(asked) == 2
 
     async def test_a_read_that_goes_on_failing_is_tried_once_for_each_question(
         self, people: People, gemini_stand_in: GeminiStandIn, discord_stand_in: DiscordStandIn, bot: ChatBot

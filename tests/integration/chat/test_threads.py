@@ -8,7 +8,7 @@ import pytest
 
 from sandbox.gemini.scripts import Script
 
-from .conftest import restart_chat
+from .conftest import break_downloads, restart_chat
 
 if TYPE_CHECKING:
     from sandbox.discord.stand_in import DiscordStandIn
@@ -122,6 +122,20 @@ async def test_a_beginning_that_could_not_be_read_is_read_at_the_next_question(
 
     assert await ask(people, gemini_stand_in, "a") == ["a"]
     assert await ask(people, gemini_stand_in, "b") == [f"{BEGINNING}\n\na", "1", "b"]
+
+
+async def test_a_picture_of_the_beginning_that_could_not_be_loaded_is_loaded_at_the_next_question(
+    people: People, gemini_stand_in: GeminiStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await make_thread(people, await people.say("yuki", "general", files={"cat.png": PNG}))
+    break_downloads(monkeypatch, 1)
+
+    shown: list[bool] = []
+    for text in ("a", "b", "c"):
+        await ask(people, gemini_stand_in, text)
+        shown.append("inline_data" in gemini_stand_in.journal.entries[-1].contents[0]["parts"][0])
+
+    assert shown == [False, True, True]
 
 
 @pytest.mark.usefixtures("starter")

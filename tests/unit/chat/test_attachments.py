@@ -108,9 +108,34 @@ async def test_a_file_that_cannot_be_loaded_is_named(error: Exception) -> None:
 
 
 async def test_of_what_somebody_else_showed_the_unreadable_is_left_out() -> None:
-    files = await load_readable([attachment("a.zip"), attachment("b.png"), attachment("c.png", size=10**9)])
+    shown = [attachment("a.zip"), attachment("b.png"), attachment("c.png", size=10**9)]
+
+    files, is_complete = await load_readable(shown)
 
     assert [file.name for file in files] == ["b.png"]
+    assert is_complete
+
+
+@pytest.mark.parametrize(
+    ("error", "may_come"),
+    [
+        (discord.DiscordServerError(MagicMock(status=500), ""), True),
+        (aiohttp.ServerDisconnectedError(), True),
+        (discord.NotFound(MagicMock(status=404), ""), False),
+        (discord.Forbidden(MagicMock(status=403), ""), False),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+async def test_of_what_could_not_be_loaded_it_is_known_whether_another_try_may_help(
+    error: Exception, may_come: bool
+) -> None:
+    failed = attachment("a.png")
+    failed.read.side_effect = error
+
+    files, is_complete = await load_readable([failed, attachment("b.png")])
+
+    assert [file.name for file in files] == ["b.png"]
+    assert is_complete is not may_come
 
 
 async def test_a_name_cannot_break_out_of_its_code_span() -> None:

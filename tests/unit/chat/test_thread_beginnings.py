@@ -70,6 +70,24 @@ async def test_another_thread_begins_with_a_message_of_its_parent() -> None:
     thread.fetch_message.assert_not_awaited()
 
 
+async def test_a_post_whose_answer_is_known_stays_as_it_is() -> None:
+    memory, post = Memory(), channel(discord.Thread, parent=channel(discord.ForumChannel))
+    post.fetch_message.return_value = shown = message(post, "help?")
+    failing = MagicMock(spec=discord.Attachment, filename="a.png", content_type=None, size=1)
+    failing.read.side_effect = discord.DiscordServerError(MagicMock(status=500), "")
+    shown.attachments = [failing]
+    loader = beginnings(memory)
+    await loader.load(post, 901, ME)
+    answered = Exchange(
+        prompt_id=900, speaker=Speaker(2, "ユキ"), prompt="help?", answer="yes", at=NOW.timestamp()
+    )
+    memory.remember(Place(900), answered)
+
+    await loader.load(post, 901, ME)
+
+    assert given(memory) == ["help?", "yes", "what is this?"]
+
+
 async def test_the_question_that_is_the_beginning_itself_is_not_read_again() -> None:
     memory, post = Memory(), channel(discord.Thread, parent=channel(discord.ForumChannel))
 
