@@ -92,6 +92,8 @@ TABLE: Mapping[type[BaseException], Explain] = {
 }
 """Looked up by the error's own class first, then along its base classes (its MRO)."""
 
+MISSING_PERMISSIONS_CODE = 50013
+"""https://discord.com/developers/docs/topics/opcodes-and-status-codes#json-json-error-codes"""
 _LOGGED = (discord.HTTPException,)
 """Explained by the table, and logged too, as they are faults."""
 
@@ -162,6 +164,21 @@ async def answer_privately(interaction: discord.Interaction[Bot], message: str) 
     await interaction.followup.send(message, ephemeral=True)
 
 
+_TO_ANSWER = ("send_messages", "embed_links", "attach_files", "read_message_history")
+"""Permissions without which Discord refuses some answer to a prefix command."""
+
+
+def _with_missing_permissions(
+    ctx: commands.Context[Bot], error: commands.CommandError
+) -> commands.CommandError:
+    """Return, in place of Discord's refusal, an error that names the permissions that the bot lacks there."""
+    cause = root_cause(error)
+    if not isinstance(cause, discord.Forbidden) or cause.code != MISSING_PERMISSIONS_CODE:
+        return error
+    missing = [name for name in _TO_ANSWER if not getattr(ctx.bot_permissions, name)]
+    return commands.BotMissingPermissions(missing) if missing else error
+
+
 class ErrorHandler(commands.Cog):
     """Answers every error that a prefix, hybrid or slash command raises."""
 
@@ -182,13 +199,15 @@ class ErrorHandler(commands.Cog):
         if ctx.interaction is not None:
             await self.on_app_command_error(ctx.interaction, error)
             return
+        error = _with_missing_permissions(ctx, error)
         usage = (
             f"{ctx.clean_prefix}{ctx.command.qualified_name} {ctx.command.signature}" if ctx.command else ""
         )
         await report(
             error,
             language=language_for(ctx),
-            send=ctx.reply,
+            # A reply to what it may not read is refused, too (error 160002).
+            send=ctx.reply if ctx.bot_permissions.read_message_history else ctx.send,
             where=f"command {ctx.command}",
             usage=usage.strip(),
         )

@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-ChatChannel: TypeAlias = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread
+ChatChannel: TypeAlias = (
+    discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.ForumChannel | discord.Thread
+)
+"""Where messages are, or whose posts have them."""
 _NOTICE_LENGTH = MESSAGE_LENGTH - len(marked(""))
 _OPTION = command_name("channel", ja="チャンネル")
 

@@ -6,6 +6,7 @@
   * RequestRefusedError    a node answered with an error
   * TrackLoadError         the source of a song failed
   * NothingFoundError      nothing matches (also a UserError: not a fault)
+  * LinkTooLongError       a link is too long to be played (also a UserError)
   * LyricsUnavailableError the node has no plugin for lyrics (also a UserError)
   * NoLyricsError          nobody knows a song's words (also a UserError)
   * PlayerEndedError       the bot has left the voice channel meanwhile (also a UserError)
@@ -77,6 +78,13 @@ class NothingFoundError(LavalinkError, UserError):
 
     def __init__(self, query: str) -> None:
         super().__init__(music.NOTHING_FOUND, query=escape(query))
+
+
+class LinkTooLongError(LavalinkError, UserError):
+    """A link has more than ``limit`` characters."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(music.LINK_TOO_LONG, limit=limit)
 
 
 class LyricsUnavailableError(LavalinkError, UserError):

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import parse_qs, urlsplit
 
 import wavelink
 
 from bot.escaping import visible
-from bot.lavalink.errors import LavalinkError, NothingFoundError, TrackLoadError, translated
+from bot.lavalink.errors import (
+    LavalinkError,
+    LinkTooLongError,
+    NothingFoundError,
+    TrackLoadError,
+    translated,
+)
 from bot.storable_text import sanitize_text
 
 if TYPE_CHECKING:
@@ -24,6 +31,11 @@ SEARCH_SOURCES = ("ytmsearch", "ytsearch", "scsearch")
 with nothing or an error."""
 
 QUERY_LIMIT = 500
+"""Characters of words; what is longer is no song's name, and is cut."""
+URL_LIMIT = 2000
+"""Characters of a link, which is never cut: nodes take no request line without end."""
+SONG_URL = "https://www.youtube.com/watch?v={}"
+_YOUTUBE = ("youtube.com", "www.youtube.com", "m.youtube.com", "music.youtube.com")
 
 _TEXT, _MAYBE = (str,), (str, type(None))
 _STORED: Mapping[str, tuple[type, ...]] = {
@@ -156,11 +168,14 @@ async def search(query: str, requester: Requester, node: wavelink.Node) -> Track
     Raises NothingFoundError, TrackLoadError (the last source's, where every one failed), RequestRefusedError
     or NodeUnreachableError.
     """
-    query = clean(query)[:QUERY_LIMIT]
+    query = clean(query)
     # Angle brackets keep Discord from showing a preview; they are not part of the address.
     bare = query.removeprefix("<").removesuffix(">")
     if is_url(bare):
-        return await _load(bare, query, requester, node)
+        if len(bare) > URL_LIMIT:
+            raise LinkTooLongError(URL_LIMIT)
+        return await _load_link(bare, requester, node)
+    query = query[:QUERY_LIMIT]
     failure: LavalinkError = NothingFoundError(query)
     for source in SEARCH_SOURCES if query else ():
         try:
@@ -179,6 +194,48 @@ async def search_in(source: str, query: str, requester: Requester, node: wavelin
     return replace(found, kind="search") if found.kind == "track" else found
 
 
+async def _load_link(url: str, requester: Requester, node: wavelink.Node) -> Tracks:
+    """Load what a link leads to: the song that it names, and what follows and precedes it in its playlist."""
+    song = song_in_playlist(url)
+    try:
+        found = await _load(url, url[:QUERY_LIMIT], requester, node)
+    except (NothingFoundError, TrackLoadError):
+        if song is None:
+            raise
+        return await _load(SONG_URL.format(song), song, requester, node)  # The playlist may be private.
+    if found.kind != "playlist" or song is None:
+        return found
+    place = next((place for place, track in enumerate(found.tracks) if track.identifier == song), None)
+    if place is not None:
+        return replace(found, tracks=_from(place, found.tracks))
+    try:
+        # A node loads only the beginning of a long playlist.
+        alone = await _load(SONG_URL.format(song), song, requester, node)
+    except (NothingFoundError, TrackLoadError):
+        return found
+    return replace(found, tracks=(*alone.tracks, *found.tracks))
+
+
+def _from(place: int, tracks: Sequence[Track]) -> tuple[Track, ...]:
+    """Return ``tracks`` from ``place`` on, and then those before it."""
+    return (*tracks[place:], *tracks[:place])
+
+
+def song_in_playlist(url: str) -> str | None:
+    """Return the id of the YouTube video that a link names besides a playlist, None for any other link."""
+    try:
+        parts = urlsplit(url)
+        fields = parse_qs(parts.query)
+        host = (parts.hostname or "").lower()
+    except ValueError:
+        return None
+    if "list" not in fields:
+        return None
+    if host == "youtu.be":
+        return parts.path.strip("/") or None
+    return fields.get("v", [None])[0] if host in _YOUTUBE and parts.path == "/watch" else None
+
+
 async def _load(identifier: str, query: str, requester: Requester, node: wavelink.Node) -> Tracks:
     with translated():
         found = await wavelink.Pool.fetch_tracks(identifier, node=node)
@@ -186,5 +243,5 @@ async def _load(identifier: str, query: str, requester: Requester, node: wavelin
         raise NothingFoundError(query)
     tracks = tuple(track_from(playable, requester) for playable in found)
     if isinstance(found, wavelink.Playlist):
-        return Tracks("playlist", tracks, clean(found.name))
+        return Tracks("playlist", _from(max(0, found.selected), tracks), clean(found.name))
     return Tracks("track" if is_url(identifier) else "search", tracks)

@@ -39,6 +39,17 @@ def listeners_in(channel: VoiceChannel) -> int:
     return sum(member is None or not member.bot for member in others)
 
 
+def hearing_in(channel: VoiceChannel) -> frozenset[int]:
+    """Return the ids of the people in a voice channel who are not deafened, by themselves or by others."""
+    members = {user_id: channel.guild.get_member(user_id) for user_id in channel.voice_states}
+    return frozenset(
+        user_id
+        for user_id, state in channel.voice_states.items()
+        if user_id != channel.guild.me.id and not (state.deaf or state.self_deaf)
+        if (member := members[user_id]) is None or not member.bot
+    )
+
+
 class VoiceConnection:
     """Where a guild's music is heard, and how Lavalink reaches Discord's voice server for that.
 

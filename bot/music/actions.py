@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.errors import UserError
 from bot.escaping import escape
 from bot.lavalink.music_queue import Loop
+from bot.lavalink.voice_connection import hearing_in
 from bot.localization import language_for
 from bot.music.access import bot_of, check_dj, dj_role_id, is_dj, person_of, player_for, playing_for
 from bot.music.embeds import songs
@@ -39,9 +40,9 @@ class SkipVotes:
 
 
 def count_skip_votes(player: Player) -> SkipVotes:
-    """Count the votes to skip the current track; those who have left the channel do not count."""
-    votes = len(player.skip_votes & player.channel.voice_states.keys())
-    return SkipVotes(votes, player.listeners // 2 + 1)
+    """Count the votes to skip the current track, of people who hear it: in the channel, and not deafened."""
+    hearing = hearing_in(player.channel)
+    return SkipVotes(len(player.skip_votes & hearing), len(hearing) // 2 + 1)
 
 
 async def pause(source: Source, *, paused: bool | None = None) -> str:
@@ -63,6 +64,8 @@ async def skip(source: Source) -> str:
         if not guild_settings(bot_of(source).state, player.guild_id).votes:
             check_dj(source, player)
         voter_id = person_of(source).id
+        if voter_id not in hearing_in(player.channel):
+            raise UserError(music.VOTE_DEAFENED)
         had_voted = voter_id in player.skip_votes
         player.skip_votes.add(voter_id)
         count = count_skip_votes(player)

@@ -13,6 +13,7 @@ import discord
 from bot.background_tasks import cancel_and_wait
 from bot.music.controller_embed import controller_embed, ended_embed
 from bot.music.controller_view import ControllerView
+from bot.music.messages import may_embed, plain_words
 
 if TYPE_CHECKING:
     from bot.client import Bot
@@ -37,6 +38,8 @@ class _Shown:
     embed: discord.Embed | None = None
     components: object = None
     messages_below: int = 0
+    plain: bool = False
+    """Whether it is words, for want of the permission to embed links."""
 
 
 class Controller:
@@ -115,10 +118,18 @@ class Controller:
         await asyncio.sleep(SEND_DELAY)
         embed, view = self._render(player)
         channel = self._bot.get_partial_messageable(channel_id, guild_id=self._guild_id)
-        message = await channel.send(embed=embed, view=view or discord.utils.MISSING, silent=True)
-        self._shown = _Shown(channel.get_partial_message(message.id), embed, _components(view))
+        plain, buttons = not self._may_embed(channel_id), view or discord.utils.MISSING
+        if plain:
+            message = await channel.send(plain_words(embed), view=buttons, silent=True)
+        else:
+            message = await channel.send(embed=embed, view=buttons, silent=True)
+        self._shown = _Shown(channel.get_partial_message(message.id), embed, _components(view), plain=plain)
         place = {"channel": channel_id, "message": message.id}
         await self._bot.state.put(_key(self._guild_id), place)
+
+    def _may_embed(self, channel_id: int) -> bool:
+        guild = self._bot.get_guild(self._guild_id)
+        return guild is None or may_embed(guild.get_channel_or_thread(channel_id))
 
     async def _edit(self, shown: _Shown, player: Player) -> bool:
         """Show the music in the message; returns False where the message is gone."""
@@ -127,7 +138,14 @@ class Controller:
         if embed == shown.embed and components == shown.components:
             return True
         try:
-            await shown.message.edit(embed=embed, view=view)
+            plain = not self._may_embed(shown.message.channel.id)
+            if plain:
+                await shown.message.edit(content=plain_words(embed), embed=None, view=view)
+            elif shown.plain:
+                await shown.message.edit(content=None, embed=embed, view=view)
+            else:
+                await shown.message.edit(embed=embed, view=view)
+            shown.plain = plain
         except discord.NotFound:
             self._shown = None
             await self._bot.state.delete(_key(self._guild_id))

@@ -8,6 +8,11 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.colours import BLURPLE
+from bot.discord_limits import MESSAGE_LENGTH
+from bot.error_handler import permission_names
+from bot.escaping import truncate
+from bot.localization import language_for
+from bot.texts import errors
 
 if TYPE_CHECKING:
     from discord.ext import commands
@@ -23,8 +28,30 @@ def sentence_embed(sentence: str) -> discord.Embed:
 
 
 async def answer(ctx: commands.Context[Bot], sentence: str) -> None:
-    """Answer a command with one sentence."""
-    await ctx.send(embed=sentence_embed(sentence))
+    """Answer a command with one sentence; in plain words, with the reason, where embeds are not allowed."""
+    if ctx.bot_permissions.embed_links:
+        await ctx.send(embed=sentence_embed(sentence))
+        return
+    language = language_for(ctx)
+    missing = errors.BOT_MISSING_PERMISSIONS(
+        language, permissions=permission_names(["embed_links"], language)
+    )
+    await ctx.send(f"{sentence}\n{missing}", suppress_embeds=True)
+
+
+def may_embed(channel: object) -> bool:
+    """Tell whether the bot may post embeds in a channel, as far as its permissions there are known."""
+    if not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
+        return True
+    return channel.permissions_for(channel.guild.me).embed_links
+
+
+def plain_words(embed: discord.Embed) -> str:
+    """Return what an embed says as the content of a message, for places where embeds are not allowed."""
+    title = f"**{embed.title}**" if embed.title else None
+    fields = (f"**{field.name}**\n{field.value}" for field in embed.fields)
+    parts = (embed.author.name, title, embed.description, *fields, embed.footer.text)
+    return truncate("\n".join(part for part in parts if part), MESSAGE_LENGTH)
 
 
 async def announce(channel: discord.abc.MessageableChannel | None, sentence: str) -> None:
@@ -32,6 +59,9 @@ async def announce(channel: discord.abc.MessageableChannel | None, sentence: str
     if channel is None:
         return
     try:
-        await channel.send(embed=sentence_embed(sentence))
+        if may_embed(channel):
+            await channel.send(embed=sentence_embed(sentence))
+        else:
+            await channel.send(sentence, suppress_embeds=True)
     except discord.HTTPException as error:
         log.info("Channel %s: cannot write about music: %s", channel.id, error)

@@ -12,7 +12,9 @@ CHANNEL_REMOVE_DESCRIPTION = Text(
     ja="チャンネルを外し、呼ばれたときだけ答えます", en="Go back to answering in a channel only when called"
 )
 CHANNEL_LIST_DESCRIPTION = Text(ja="選んだチャンネルを表示します", en="Show the chosen channels")
-CHANNEL_OPTION = Text(ja="チャンネルまたはスレッド（省略: ここ）", en="Channel or thread (default: this one)")
+CHANNEL_OPTION = Text(
+    ja="チャンネル・フォーラム・スレッド（省略: ここ）", en="Channel, forum or thread (default: this one)"
+)
 CHANNEL_ADDED = Text(
     ja="💬 {channel} では、すべてのメッセージに答えます。",
     en="💬 I will answer every message in {channel}.",

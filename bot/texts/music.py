@@ -78,6 +78,13 @@ DJS_ONLY = Text(
     ja="この操作ができるのは {role} の人だけです。",
     en="Only people with {role} may do that.",
 )
+VOTE_DEAFENED = Text(
+    ja="スピーカーミュート中の人の投票は数えません。",
+    en="The votes of people who are deafened do not count.",
+)
+LINK_TOO_LONG = Text(
+    ja="リンクが長すぎます（{limit}文字まで）。", en="That link is too long ({limit} characters at most)."
+)
 NOT_YOURS = Text(
     ja="これを選べるのは、コマンドを使った本人だけです。",
     en="Only the person who used the command can choose here.",

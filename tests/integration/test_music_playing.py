@@ -294,3 +294,36 @@ async def test_too_many_failures_end_the_music_and_music_can_be_asked_for_again(
     bench.nodes[0].node.track_faults.rules.clear()
     await bench.say("!play Lemon")
     await bench.until(lambda: bench.title() == "Lemon")
+
+
+async def test_without_embed_links_music_is_told_in_words_and_every_command_names_what_is_missing(
+    bench: Bench,
+) -> None:
+    member, embed_links = bench.bot.user.id, 1 << 14
+    path = f"/channels/{bench.ids['music']}/permissions/{member}"
+    await bench.act("PUT", path, type=1, allow="0", deny=str(embed_links))
+    channel = bench.bot.get_channel(int(bench.ids["music"]))
+    await bench.until(lambda: not channel.permissions_for(channel.guild.me).embed_links)
+
+    answer = await bench.say("!play Lemon")
+    assert "**Lemon**" in answer
+    assert "埋め込みリンク" in answer
+    await bench.until(lambda: bench.title() == "Lemon")
+
+    async def shown_in_words() -> bool:
+        return any("**Lemon**" in shown["content"] for shown in await bench.controllers())
+
+    await bench.until(shown_in_words)
+    for command in ("queue", "nowplaying", "history", "fav", "playlist", "search Lemon"):
+        assert "埋め込みリンク" in await bench.say(f"!{command}"), command
+
+
+async def test_a_link_to_a_song_in_a_playlist_plays_it_first(bench: Bench) -> None:
+    catalogue = bench.nodes[0].node.catalogue
+    playlist = catalogue.by_url(catalogue.playlist_urls()["J-POP ヒット曲集"])
+    second = playlist.tracks[1]
+    link = f"https://www.youtube.com/watch?v={second.identifier}&list=jpop"
+
+    await bench.say(f"!play {link}")
+    await bench.until(lambda: bench.title() == second.title)
+    assert f"`1.` {playlist.tracks[2].title}" in await bench.say("!queue")

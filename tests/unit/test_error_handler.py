@@ -8,7 +8,7 @@ import pytest
 from discord import app_commands
 from discord.ext import commands
 
-from bot.error_handler import TABLE, answer_privately, explanation_of, permission_names, report
+from bot.error_handler import TABLE, ErrorHandler, answer_privately, explanation_of, permission_names, report
 from bot.errors import SpokenError, UserError
 from bot.notice_mark import MARK
 from bot.texts import Language, Text
@@ -130,3 +130,24 @@ async def test_after_an_answer_a_private_one_follows(kind: discord.InteractionRe
     await answer_privately(answered, "x")
     answered.followup.send.assert_awaited_once_with("x", ephemeral=True)
     answered.original_response.return_value.edit.assert_not_called()
+
+
+@pytest.mark.parametrize(
+    ("code", "allowed", "told_of"),
+    [
+        (50013, discord.Permissions(send_messages=True, read_message_history=True), "埋め込みリンク"),
+        (50013, discord.Permissions.all(), texts.DISCORD_FORBIDDEN("ja")),
+        (50001, discord.Permissions.none(), texts.DISCORD_FORBIDDEN("ja")),
+    ],
+)
+async def test_a_refused_answer_names_the_permission_that_is_missing(
+    code: int, allowed: discord.Permissions, told_of: str
+) -> None:
+    refusal = discord.Forbidden(Mock(status=403, reason=""), {"code": code, "message": "no"})
+    ctx = Mock(spec=commands.Context, bot_permissions=allowed, interaction=None, command=None)
+    ctx.bot = Mock(settings=Mock(bot_language="ja"))
+    ctx.guild, ctx.language = None, "ja"
+    handler = ErrorHandler(Mock())
+    await handler.on_command_error(ctx, commands.CommandInvokeError(refusal))
+    send = ctx.reply if allowed.read_message_history else ctx.send
+    assert told_of in send.await_args.args[0]

@@ -12,7 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.lavalink import NothingFoundError, Requester, TrackLoadError, track_from_json, track_to_json
-from bot.lavalink.tracks import QUERY_LIMIT, SEARCH_SOURCES, clean, play_id_of, search, track_from, user_data
+from bot.lavalink.errors import LinkTooLongError
+from bot.lavalink.tracks import (
+    QUERY_LIMIT,
+    SEARCH_SOURCES,
+    URL_LIMIT,
+    clean,
+    play_id_of,
+    search,
+    track_from,
+    user_data,
+)
 
 if TYPE_CHECKING:
     from wavelink.types.tracks import TrackPayload
@@ -182,3 +192,80 @@ async def test_what_is_not_a_stored_song_is_none(change: dict[str, object]) -> N
     assert track_from_json({**stored, **change}) is None
     assert track_from_json({key: value for key, value in stored.items() if key not in change}) is None
     assert track_from_json("a") is None
+
+
+LIST = "https://www.youtube.com/watch?v=X&list=PL1"
+ALONE = {"loadType": "track", "data": payload("X", identifier="X")}
+
+
+def playlist(*identifiers: str, selected: int = -1) -> object:
+    tracks = [payload(identifier, identifier=identifier) for identifier in identifiers]
+    info = {"name": "名曲", "selectedTrack": selected}
+    return {"loadType": "playlist", "data": {"info": info, "pluginInfo": {}, "tracks": tracks}}
+
+
+class Links(Source):
+    """A node that answers from a table by link."""
+
+    async def _fetch_tracks(self, query: str) -> object:
+        self.asked.append(urllib.parse.unquote(query))
+        return self.answers.get(self.asked[-1], EMPTY)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        LIST,
+        "https://youtube.com/watch?list=PL1&v=X&index=2",
+        "https://music.youtube.com/watch?v=X&list=PL1",
+        "https://m.youtube.com/watch?v=X&list=PL1",
+        "https://youtu.be/X?list=PL1",
+        "<https://youtu.be/X?si=s&list=PL1>",
+    ],
+)
+async def test_a_link_to_a_song_in_a_playlist_plays_that_song_first_and_then_the_rest(link: str) -> None:
+    node = Links(**{link.strip("<>"): playlist("A", "X", "B")})
+    found = await search(link, HARU, node)
+    assert (found.kind, found.name) == ("playlist", "名曲")
+    assert [track.identifier for track in found.tracks] == ["X", "B", "A"]
+
+
+async def test_a_song_that_the_source_selects_comes_first_with_what_follows_it() -> None:
+    link = "https://example.org/set/3"
+    found = await search(link, HARU, Links(**{link: playlist("A", "B", "C", selected=1)}))
+    assert [track.identifier for track in found.tracks] == ["B", "C", "A"]
+
+
+@pytest.mark.parametrize("loaded", [playlist("A", "B"), EMPTY, ERROR], ids=["not in it", "private", "broken"])
+async def test_a_song_that_its_playlist_does_not_have_is_played_all_the_same(loaded: object) -> None:
+    node = Links(**{LIST: loaded, "https://www.youtube.com/watch?v=X": ALONE})
+    assert (await search(LIST, HARU, node)).tracks[0].identifier == "X"
+
+
+@pytest.mark.parametrize("alone", [EMPTY, ERROR])
+async def test_where_the_song_is_gone_the_playlist_is_played(alone: object) -> None:
+    node = Links(**{LIST: playlist("A", "B"), "https://www.youtube.com/watch?v=X": alone})
+    assert [track.identifier for track in (await search(LIST, HARU, node)).tracks] == ["A", "B"]
+
+
+@pytest.mark.parametrize(
+    "link", ["https://www.youtube.com/playlist?list=PL1", "https://[", "https://youtu.be/?list=PL1"]
+)
+async def test_other_links_are_loaded_as_they_are(link: str) -> None:
+    node = Links(**{link: playlist("A", "X")})
+    assert [track.identifier for track in (await search(link, HARU, node)).tracks] == ["A", "X"]
+    assert node.asked == [link]
+
+
+@pytest.mark.parametrize("length", [QUERY_LIMIT, QUERY_LIMIT + 1, URL_LIMIT])
+async def test_a_link_is_loaded_whole(length: int) -> None:
+    link = "https://example.org/a.mp3?signature=".ljust(length, "x")
+    node = Links(**{link: {"loadType": "track", "data": payload("A")}})
+    assert len((await search(link, HARU, node)).tracks) == 1
+
+
+async def test_a_link_that_is_too_long_is_refused_not_cut() -> None:
+    node = Links()
+    with pytest.raises(LinkTooLongError, match="2000"):
+        await search("https://example.org/".ljust(URL_LIMIT + 1, "x"), HARU, node)
+    assert node.asked == []

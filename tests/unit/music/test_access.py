@@ -106,13 +106,13 @@ async def test_a_second_vote_says_that_there_is_one_already(hall: Hall) -> None:
 async def test_a_second_vote_skips_where_the_votes_have_become_enough(hall: Hall) -> None:
     yuki, player = await _with_a_dj(hall)
     await save_guild_settings(hall.bot.state, hall.guild.id, GuildSettings())
-    mio = hall.guild.add_member(hall.env.create_user("mio"))
-    await mio.join_voice(hall.voice)
+    mio, sora = (hall.guild.add_member(hall.env.create_user(name)) for name in ("mio", "sora"))
+    for person in (mio, sora):
+        await person.join_voice(hall.voice)
     player.skip_votes |= {yuki.id, mio.id}
 
-    player.listeners = 5
     assert "（2/3）" in await hall.say("!skip", yuki)
-    player.listeners = 3  # two have left
+    await sora.leave_voice()
     assert "スキップしました" in await hall.say("!skip", yuki)
 
 
@@ -227,3 +227,27 @@ async def test_charts_that_cannot_be_had_are_told(hall: Hall, answer: dict[str, 
     hall.bot.supabase_client.charts = AsyncMock(**answer)
 
     assert words in await hall.say("!top all")
+
+
+async def test_people_who_are_deafened_neither_vote_nor_are_needed(hall: Hall) -> None:
+    yuki, player = await _with_a_dj(hall)
+    await save_guild_settings(hall.bot.state, hall.guild.id, GuildSettings())
+    player.track = replace(SONG, requester=Requester(1, "somebody else"))
+    sora = hall.guild.add_member(hall.env.create_user("sora"))
+    await sora.join_voice(hall.voice, self_deaf=True)
+
+    assert "スピーカーミュート中" in await hall.say("!skip", sora)
+    assert "（1/2）" in await hall.say("!skip", yuki), "of two who hear it, though three are there"
+    await hall.haru.set_voice(self_deaf=True)
+    assert "スキップしました" in await hall.say("!skip", yuki), "of one"
+
+
+async def test_the_vote_of_somebody_who_is_deafened_afterwards_does_not_count(hall: Hall) -> None:
+    yuki, player = await _with_a_dj(hall)
+    await save_guild_settings(hall.bot.state, hall.guild.id, GuildSettings())
+    player.track = replace(SONG, requester=Requester(1, "somebody else"))
+    third = hall.guild.add_member(hall.env.create_user("sora"))
+    await third.join_voice(hall.voice)
+    assert "（1/2）" in await hall.say("!skip", yuki)
+    await yuki.set_voice(self_deaf=True)
+    assert "（1/2）" in await hall.say("!skip", third)

@@ -29,22 +29,31 @@ class Place:
 
     def __init__(self, channel_id: int) -> None:
         self.id = channel_id
-        self.sent: list[discord.Embed] = []
-        self.edits: list[discord.Embed] = []
+        self.sent: list[discord.Embed | str | None] = []
+        self.edits: list[discord.Embed | str | None] = []
         self.deleted: list[int] = []
         self.refusals: dict[str, discord.HTTPException] = {}
         self.shown = asyncio.Event()
 
-    async def send(self, *, embed: discord.Embed, view: discord.ui.View, silent: bool) -> Mock:
+    async def send(
+        self,
+        content: str | None = None,
+        *,
+        embed: discord.Embed | None = None,
+        view: discord.ui.View,
+        silent: bool,
+    ) -> Mock:
         self._refuse("send")
-        self.sent.append(embed)
+        self.sent.append(embed or content)
         self.shown.set()
         return Mock(spec=discord.Message, id=MESSAGE + len(self.sent))
 
     def get_partial_message(self, message_id: int) -> Mock:
-        async def edit(*, embed: discord.Embed, view: discord.ui.View | None) -> None:
+        async def edit(
+            *, content: str | None = None, embed: discord.Embed | None, view: discord.ui.View | None
+        ) -> None:
             self._refuse("edit")
-            self.edits.append(embed)
+            self.edits.append(embed or content)
             self.shown.set()
 
         async def delete() -> None:
@@ -290,3 +299,45 @@ async def test_the_button_that_pauses_says_resume_while_paused(
         labels.append(view.update(player)._buttons["pause"].label)
 
     assert labels == ["一時停止", "再開", "一時停止"]
+
+
+async def test_without_embed_links_the_controller_says_it_in_words(
+    bot: Mock, place: Place, player: Mock, tmp_path: Path
+) -> None:
+    channel = Mock(spec=discord.TextChannel)
+    channel.permissions_for.return_value = discord.Permissions(send_messages=True)
+    bot.get_guild.return_value.get_channel_or_thread.return_value = channel
+    controller = make(bot, tmp_path)
+    controller.show(player)
+    await place.next()
+    (words,) = place.sent
+    assert isinstance(words, str)
+    assert "**夜に駆ける**" in words
+    assert "YOASOBI" in words
+
+    player.volume = 50
+    controller.show(player)
+    await place.next()
+    assert "50%" in str(place.edits[-1])
+
+    channel.permissions_for.return_value = discord.Permissions.all()
+    player.volume = 40
+    controller.show(player)
+    await place.next()
+    assert isinstance(place.edits[-1], discord.Embed), "as soon as it may"
+    await controller.close()
+
+
+async def test_a_controller_that_was_deleted_is_forgotten(
+    bot: Mock, place: Place, player: Mock, tmp_path: Path
+) -> None:
+    controller = make(bot, tmp_path)
+    controller.show(player)
+    await place.next()
+    await asyncio.wait({controller._task})
+    assert bot.state.get(f"music.controller.{GUILD}")
+    place.refusals["edit"] = refusal(discord.NotFound, 404)
+    controller.show(player, ended=True)
+    await asyncio.wait({controller._task})
+    assert bot.state.get(f"music.controller.{GUILD}") is None
+    await controller.close()

@@ -9,6 +9,7 @@ import pytest
 
 from bot.client import Bot
 from bot.lavalink import NotRecoveredReason, Player, Requester, Snapshot, Track
+from bot.music.messages import announce
 from bot.music.notices import Notices
 
 SONG = Track(
@@ -124,3 +125,11 @@ async def test_a_muted_bot_says_so_once_and_says_when_it_can_be_heard_again(
     await notices.on_music_auto_pause(player, "silenced", False)
     assert player.text_channel.send.await_count == 2
     assert "続きから" in player.text_channel.send.await_args.kwargs["embed"].description
+
+
+async def test_without_embed_links_a_notice_is_plain_words() -> None:
+    channel = Mock(spec=discord.TextChannel)
+    channel.permissions_for.return_value = discord.Permissions(send_messages=True)
+    await announce(channel, "さようなら")
+    assert channel.send.await_args.args == ("さようなら",)
+    assert "embed" not in channel.send.await_args.kwargs

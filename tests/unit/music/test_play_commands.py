@@ -250,3 +250,21 @@ async def test_commands_in_a_private_message_are_for_guilds(hall: Hall) -> None:
 
     assert answer is not None
     assert "サーバーの中" in words_of(answer)
+
+
+async def _forbid(hall: Hall, **permissions: bool) -> None:
+    channel = hall.bot.get_channel(hall.text.id)
+    await channel.set_permissions(hall.guild.me, overwrite=PermissionOverwrite(**permissions))
+
+
+async def test_without_embed_links_a_song_plays_and_the_missing_permission_is_named(hall: Hall) -> None:
+    await hall.haru.join_voice(hall.voice)
+    player = hall.player()
+    hall.pool.join.return_value = player
+    await _forbid(hall, embed_links=False)
+
+    words = await hall.say("!play 夜に駆ける")
+    assert "夜に駆ける" in words
+    assert "埋め込みリンク" in words
+    assert not hall.text.last_message.embeds
+    player.enqueue.assert_awaited()
