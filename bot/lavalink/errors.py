@@ -28,6 +28,7 @@ from bot.texts import music
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+REFUSALS = {401, 403}
 REASON_LIMIT = 200
 """Characters of a source's own words that users are shown."""
 
@@ -56,6 +57,12 @@ class NodeUnreachableError(LavalinkError):
 
     def __init__(self) -> None:
         super().__init__(music.NODE_UNREACHABLE)
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether it is there, and refuses the password: https://lavalink.dev/api/#authentication."""
+        cause = self.__cause__
+        return isinstance(cause, aiohttp.WSServerHandshakeError) and cause.status in REFUSALS
 
 
 class RequestRefusedError(LavalinkError):

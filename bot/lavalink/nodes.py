@@ -10,12 +10,13 @@ from weakref import WeakValueDictionary
 
 from bot.background_tasks import BackgroundTasks, cancel_and_wait
 from bot.lavalink.connection import Node
-from bot.lavalink.errors import JoinTimeoutError, LavalinkError, NoNodeError
+from bot.lavalink.errors import JoinTimeoutError, LavalinkError, NodeUnreachableError, NoNodeError
 from bot.lavalink.lyrics import Lyrics, lyrics_of
 from bot.lavalink.player import Player
 from bot.lavalink.timings import Timings
 from bot.lavalink.tracks import Requester, Track, Tracks, search
 from bot.texts.console import SESSION_RESUMED
+from bot.texts.doctor import LAVALINK_PASSWORD_CURE
 from bot.waiting import happens
 
 if TYPE_CHECKING:
@@ -170,19 +171,18 @@ class NodePool:
 
     async def _supervise(self, node: Node) -> None:
         """Connect a node, again and again; one line in the log for each change."""
-        attempts = 0
+        attempts, told = 0, ""
         while True:
             try:
                 resumed = await node.open()
             except LavalinkError as error:
                 node.attempted.set()
-                if attempts == 0:
-                    log.warning("❌ Lavalink node %s is out of reach: %s", node.uri, error.detail)
+                told = _tell_why(node, error, told)
                 await asyncio.sleep(self._timings.pause(attempts))
                 attempts += 1
                 continue
             node.attempted.set()
-            attempts = 0
+            attempts, told = 0, ""
             log.info("✅ Lavalink node %s connected%s", node.uri, SESSION_RESUMED if resumed else "")
             await self._serve(node, resumed=resumed)
             await self._fail_over(node)
@@ -233,6 +233,17 @@ class NodePool:
             log.debug("Guild %s: not restored yet: %s", player.guild_id, error.detail)
         else:
             log.info("Guild %s: music goes on, on %s", player.guild_id, player.node.uri)
+
+
+def _tell_why(node: Node, error: LavalinkError, told: str) -> str:
+    """Log why a node is not connected, unless that was ``told``; returns what is told now."""
+    why = "refused" if isinstance(error, NodeUnreachableError) and error.is_refusal else "away"
+    if why != told and why == "refused":
+        log.error("❌ Lavalink node %s refuses the password: %s", node.uri, error.detail)
+        log.error("   → %s", LAVALINK_PASSWORD_CURE)
+    elif why != told:
+        log.warning("❌ Lavalink node %s is out of reach: %s", node.uri, error.detail)
+    return why
 
 
 def _players(node: Node) -> list[Player]:

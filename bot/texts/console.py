@@ -89,6 +89,9 @@ JAPANESE = {
     "✅ Lavalink node %s connected%s": "✅ Lavalink のノード %s につながりました%s",
     "⚠️ Lavalink node %s lost: %s": "⚠️ Lavalink のノード %s が切れました: %s",
     "❌ Lavalink node %s is out of reach: %s": "❌ Lavalink のノード %s につながりません: %s",
+    "❌ Lavalink node %s refuses the password: %s": (
+        "❌ Lavalink のノード %s にパスワードを拒まれました: %s"
+    ),
     "Lavalink node %s: old players remain: %s": "Lavalink のノード %s に古いプレイヤーが残っています: %s",
     "Lavalink node %s sent a message that is not understood": (
         "Lavalink のノード %s から読み取れないメッセージが届きました"

@@ -154,8 +154,11 @@ async def test_a_wrong_password_is_reported_once(
         await bench.strike("node/start", 1)
         await bench.until(lambda: bench.nodes[1].http_faults.struck >= 5)
 
-    warnings = [record for record in caplog.records if "out of reach" in record.message]
-    assert len(warnings) == 1
+    told = [text for text in caplog.messages if "out of reach" in text or "password" in text]
+    assert len(told) == 3
+    assert "out of reach" in told[0]
+    assert "refuses the password" in told[1]
+    assert "application.yml" in told[2]
 
 
 @pytest.mark.parametrize("code", [4006, 4009, 4015])

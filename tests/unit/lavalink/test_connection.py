@@ -121,6 +121,7 @@ async def test_a_refused_handshake_is_out_of_reach(status: int) -> None:
             await node.open()
 
     assert str(status) in str(caught.value.__cause__)
+    assert caught.value.is_refusal is (status == 401)
 
 
 @pytest.mark.parametrize(
