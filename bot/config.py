@@ -199,7 +199,7 @@ def console_language(environ: Mapping[str, str] | None = None, env_file: Path = 
 def _read(setting: Field[object], raw: Mapping[str, str], problems: dict[str, Text]) -> object:
     """Return a setting's value; where it is wrong, what stands for its absence, and note the problem."""
     key, parse, default = setting.name.upper(), setting.metadata["parse"], setting.metadata.get("default")
-    text = values.unquoted(raw.get(key, ""))
+    text = values.unquoted(raw.get(key, "").strip().removeprefix(f"{key}="))
     if text:
         try:
             return parse(_without_control_characters(text))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
-from bot.setting_values import OFF, BadValueError, Secret, split_url
+from bot.setting_values import NOTHING, OFF, BadValueError, Secret, split_url, unquoted
 from bot.texts import settings as texts
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 _PLACEHOLDER = re.compile(
     r"your[-_ ]?\w.*|<.*>|\[.*\]|\{.*\}|x{3,}|\*{3,}|\.{3,}|.*(?:_here|…|\.\.\.)|change[-_]?me|todo"
-    r"|placeholder|.*(?:ここに|入力|貼り付け).*",
+    r"|none|null|undefined|placeholder|.*(?:ここに|入力|貼り付け).*",
     re.IGNORECASE,
 )
 """What templates have in the place of a value, such as ``your_supabase_service_role_key``."""
@@ -33,13 +34,12 @@ _SHAPES: tuple[tuple[str, Text, str], ...] = (
 """What a secret looks like, what that is, and the one setting for which it is right."""
 _CLIENT_SECRET = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[\w-]{32}")
 
-_NOTHING = {"off", "none", "false", "no", "disabled"}
 _REF = r"[a-z]{20}"
 """A project's reference: https://supabase.com/docs/guides/platform/custom-domains"""
-_HOSTED = re.compile(r"(?:db\.)?([a-z0-9-]+)(?:\.(?:storage|functions|realtime))?\.supabase\.(co|in)")
+_HOSTED = re.compile(r"(?:db\.)?([a-z0-9-]+)(?:\.(?:storage|functions|realtime))?\.supabase\.(co|in)\.?")
 _DASHBOARD = re.compile(r"(?:app\.|www\.)?supabase\.(?:com|io|co)")
 _ELSEWHERE = re.compile(
-    r"(?:.*\.)?(?:discord(?:app)?\.com|discord\.gg|google(?:apis)?\.com|google\.dev|github\.com|lavalink\.dev)"
+    r"(?:.*\.)?(?:discord(?:app)?\.com|discord\.gg|google(?:apis)?\.com|google\.dev|supabase\.\w+|github\.com|lavalink\.dev)"
 )
 _EXAMPLE = re.compile(
     r"(?:https?://)?(?:your|my-?project|<|\[\w+[-_]|\{|x{3}|\*|\.{3}|…|project[-_]?(?:ref|id)|abcdefghijklm)",
@@ -52,7 +52,8 @@ def secret_of(key: str) -> Callable[[str], Secret]:
     """Return the parser of the token or key that the setting ``key`` takes; no sentence repeats it."""
 
     def read(value: str) -> Secret:
-        value = re.sub(r"^(?:Bot|Bearer)\s+", "", re.sub(r"^<(\S{20,})>$", r"\1", value))
+        value = re.sub(r"^<(\S{20,})>$", r"\1", unquoted(value.rstrip(",;")))
+        value = re.sub(r"^(?:Bot|Bearer)\s+", "", value)
         _refuse_what_is_another(value, key)
         if _PLACEHOLDER.fullmatch(value):
             raise BadValueError(texts.PLACEHOLDER)
@@ -67,7 +68,8 @@ def secret_of(key: str) -> Callable[[str], Secret]:
 
 def read_supabase_url(value: str) -> str:
     """Return the URL of a project, from whatever of its addresses was copied, or `OFF`."""
-    if value.lower() in _NOTHING:
+    value = unquoted(unicodedata.normalize("NFKC", value).rstrip(",;"))
+    if value.lower() in NOTHING:
         return OFF
     if re.fullmatch(_REF, value):
         return f"https://{value}.supabase.co"
@@ -93,7 +95,7 @@ def _project_url(parts: SplitResult, *, has_scheme: bool) -> str:
         if not has_scheme and not re.fullmatch(_REF, hosted[1]):
             raise BadValueError(texts.SUPABASE_URL)
         return f"https://{hosted[1]}.supabase.{hosted[2]}"
-    if not has_scheme or _ELSEWHERE.fullmatch(host):
+    if not has_scheme or _ELSEWHERE.fullmatch(host) or parts.path.startswith("/project/"):
         raise BadValueError(texts.SUPABASE_URL)
     return f"{parts.scheme}://{parts.netloc}{_API_PATH.sub('', parts.path).rstrip('/')}"
 

@@ -36,7 +36,11 @@ _LANGUAGES: dict[str, Language] = {
     "english": "en",
     "英語": "en",
 }
+NOTHING = {"off", "none", "false", "no", "disabled"}
 _UNLIMITED = {"off", "none", "unlimited", "no limit", "無制限"}
+_OF_JAPAN = {"JST", "日本", "日本時間", "日本標準時", "東京"}
+_OF_THIS_MACHINE = {"localtime", "posixrules", "Factory"}
+"""Files beside the time zones, which no database knows."""
 _SNOWFLAKE = re.compile(
     r"<(?:#|@[!&]?)(\d{15,20})>"
     r"|https://(?:\w+\.)?discord(?:app)?\.com/(?:channels/(?:\d+|@me)|users)/(\d{15,20})(?:/\d+)?/?"
@@ -226,7 +230,7 @@ def read_timezone(value: str) -> ZoneInfo:
     """Return a time zone: by its IANA name in any case, by its city, or by whole hours from UTC."""
     if (zone := _zone(value)) is not None:
         return zone
-    if value.upper() == "JST":
+    if value.upper() in _OF_JAPAN:
         return ZoneInfo("Asia/Tokyo")
     if offset := re.fullmatch(r"(?:UTC|GMT)?([+-])0?(\d{1,2})(?::?00)?", value, re.IGNORECASE):
         sign = "-" if offset[1] == "+" else "+"  # POSIX counts westwards
@@ -243,13 +247,15 @@ def read_timezone(value: str) -> ZoneInfo:
 
 def _zone(name: str) -> ZoneInfo | None:
     try:
-        return ZoneInfo(name)
+        return None if name in _OF_THIS_MACHINE else ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return None
 
 
 def read_lavalink_nodes(value: str) -> tuple[LavalinkNode, ...]:
     """Return Lavalink servers; a password may contain what separates them elsewhere."""
+    if value.lower() in NOTHING:
+        return ()
     uris = re.split(r"[\s,;、]+(?=\w+://|:)", value.strip(" ,;、[]"))
     return tuple(_lavalink_node(unquoted(uri)) for uri in uris if uri)
 
