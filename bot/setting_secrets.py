@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _PLACEHOLDER = re.compile(
     r"your[-_ ]?\w.*|<.*>|\[.*\]|\{.*\}|x{3,}|\*{3,}|\.{3,}|.*(?:_here|…|\.\.\.)|change[-_]?me|todo"
-    r"|none|null|undefined|placeholder|.*(?:ここに|入力|貼り付け).*",
+    r"|placeholder|.*(?:ここに|入力|貼り付け).*",
     re.IGNORECASE,
 )
 """What templates have in the place of a value, such as ``your_supabase_service_role_key``."""

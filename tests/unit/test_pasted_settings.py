@@ -169,7 +169,6 @@ NAMED: list[tuple[str, str, str]] = [
     ("DISCORD_TOKEN", "your_discord_bot_token", PLACEHOLDER),
     ("DISCORD_TOKEN", "YOUR_TOKEN_HERE", PLACEHOLDER),
     ("DISCORD_TOKEN", "<token>", PLACEHOLDER),
-    ("DISCORD_TOKEN", "None", PLACEHOLDER),
     ("DISCORD_TOKEN", "xxxxxxxx", PLACEHOLDER),
     ("DISCORD_TOKEN", "ここにトークン", PLACEHOLDER),
     ("DISCORD_TOKEN", str(ONE), "an id, such as an application's"),
