@@ -79,6 +79,12 @@ export const SaveIcon = () => (
     <path d="M12 4v11m0 0 4-4m-4 4-4-4M5 19.5h14" />
   </Icon>
 );
+export const LockIcon = () => (
+  <Icon size={12}>
+    <rect x="5" y="11" width="14" height="9" rx="2" />
+    <path d="M8 11V8a4 4 0 0 1 8 0v3" />
+  </Icon>
+);
 export const CopyIcon = () => (
   <Icon size={16}>
     <rect x="8.5" y="8.5" width="11" height="11" rx="2" />
@@ -96,17 +102,12 @@ export const SearchIcon = () => (
     <path d="m16 16 4 4" />
   </Icon>
 );
+/** The same as app/icon.svg, and as the mark of the sandbox: two houses, a light on next door. */
 export const LogoIcon = () => (
   <svg width="30" height="30" viewBox="0 0 32 32" aria-hidden="true" className="shrink-0">
-    <rect width="32" height="32" rx="9" fill="#165e83" />
-    <path
-      d="M8 22V13l6-4.5 6 4.5v9M20 22v-6.5l4-3v9.5"
-      fill="none"
-      stroke="#fff"
-      strokeWidth="2.2"
-      strokeLinejoin="round"
-      strokeLinecap="round"
-    />
-    <circle cx="14" cy="17" r="1.9" fill="#f0b860" />
+    <path fill="#165e83" d="M9 0h14a9 9 0 0 1 9 9v14a9 9 0 0 1-9 9H9a9 9 0 0 1-9-9V9a9 9 0 0 1 9-9z" />
+    <path fill="#8fbcd3" d="M4.5 15.7 10 10.6l5.5 5V25h-11z" />
+    <path fill="#ffffff" d="M14.5 13.3 21 7.5l6.5 5.8V25h-13z" />
+    <path fill="#f0b860" d="M18.7 14.5h4.6v4.6h-4.6z" />
   </svg>
 );

@@ -51,7 +51,7 @@ export function icon(name) {
 }
 
 /**
- * The mark: two houses side by side, a light on next door.
+ * The mark, as in icon.svg and on the dashboard: two houses side by side, a light on next door.
  *
  * @returns {SVGSVGElement}
  */
@@ -61,10 +61,10 @@ export function mark() {
   svg.setAttribute("class", "mark");
   svg.setAttribute("aria-hidden", "true");
   for (const [name, outline] of [
-    ["house", "M2.5 15.2 9.2 9l6.3 5.8V26h-13z"],
-    ["neighbour", "M14.5 12.3 22 5.5l7.5 6.8V26h-15z"],
-    ["window", "M19.4 14.5h5.2v5.5h-5.2z"],
-    ["door", "M7 19.5h4V26H7z"],
+    ["tile", "M9 0h14a9 9 0 0 1 9 9v14a9 9 0 0 1-9 9H9a9 9 0 0 1-9-9V9a9 9 0 0 1 9-9z"],
+    ["house", "M4.5 15.7 10 10.6l5.5 5V25h-11z"],
+    ["neighbour", "M14.5 13.3 21 7.5l6.5 5.8V25h-13z"],
+    ["window", "M18.7 14.5h4.6v4.6h-4.6z"],
   ]) {
     const path = document.createElementNS(SVG, "path");
     path.setAttribute("class", name ?? "");
