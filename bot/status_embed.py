@@ -35,8 +35,8 @@ def status_embed(bot: Bot, host: HostSample, now: datetime, language: Language) 
         language, days=minutes // 1440, hours=minutes // 60 % 24, minutes=minutes % 60
     )
     embed.add_field(name=texts.UPTIME(language), value=uptime)
-    embed.add_field(name=texts.GATEWAY(language), value=_milliseconds(bot.latency * 1000, language))
-    embed.add_field(name=texts.LAVALINK(language), value=_milliseconds(bot.lavalink_ping_ms(), language))
+    embed.add_field(name=texts.GATEWAY(language), value=_gateway(bot, language))
+    embed.add_field(name=texts.LAVALINK(language), value=_lavalink(bot, language))
     embed.add_field(name=texts.GUILDS(language), value=f"{len(bot.guilds):,}")
     embed.add_field(name=texts.CPU(language), value=f"{host.cpu_usage:.0f}%")
     embed.add_field(
@@ -111,8 +111,13 @@ def _add_version(embed: discord.Embed, health: Health | None, language: Language
     return health.is_outdated
 
 
-def _milliseconds(value: float | None, language: Language) -> str:
-    """Return a round trip, or that there is none (also while the gateway has not measured one)."""
-    if value is None or not math.isfinite(value):
-        return texts.NOT_AVAILABLE(language)
-    return f"{value:.0f} ms"
+def _gateway(bot: Bot, language: Language) -> str:
+    milliseconds = bot.latency * 1000  # NaN before the first heartbeat was answered
+    return f"{milliseconds:.0f} ms" if math.isfinite(milliseconds) else texts.NOT_MEASURED(language)
+
+
+def _lavalink(bot: Bot, language: Language) -> str:
+    if bot.lavalink is None:
+        return texts.LAVALINK_OFF(language)
+    milliseconds = bot.lavalink_ping_ms()
+    return texts.LAVALINK_DOWN(language) if milliseconds is None else f"{milliseconds:.0f} ms"

@@ -35,8 +35,12 @@ create table if not exists public.system_stats (
   updated_at    timestamptz default now(),
   created_at    timestamptz default now()
 );
+alter table public.system_stats
+  add column if not exists lavalink_nodes integer;
 comment on table public.system_stats is
   'CPU and RAM in percent, memory in MiB, pings in milliseconds, uptime in seconds. status is online or offline.';
+comment on column public.system_stats.lavalink_nodes is
+  'How many Lavalink nodes the bot is set up for; with none, or without an answer of any, ping_lavalink is null.';
 
 create index if not exists idx_system_stats_timestamp on public.system_stats (timestamp desc);
 create index if not exists idx_system_stats_bot_id on public.system_stats (bot_id, timestamp desc);

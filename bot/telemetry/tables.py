@@ -28,6 +28,7 @@ SYSTEM_STATS = Table(
         "memory_heap",
         "ping_gateway",
         "ping_lavalink",
+        "lavalink_nodes",
         "server_count",
         "guild_count",
         "uptime",

@@ -25,7 +25,9 @@ LEDGER = Text(
 )
 LAST_DELIVERY = Text(ja="📬 最終送信", en="📬 Last delivery")
 NEVER = Text(ja="まだありません", en="not yet")
-NOT_AVAILABLE = Text(ja="なし", en="none")
+NOT_MEASURED = Text(ja="まだ測定していません", en="not measured yet")
+LAVALINK_OFF = Text(ja="オフ（LAVALINK_NODES が未設定）", en="off (LAVALINK_NODES is not set)")
+LAVALINK_DOWN = Text(ja="⚠️ 応答がありません", en="⚠️ does not answer")
 SCHEMA = Text(ja="🧱 データベースのバージョン", en="🧱 Database version")
 ERASURES_WAIT = Text(
     ja="⏳ 削除の依頼（`/プライバシー`）{count}件が、データベースでの実行を待っています。",

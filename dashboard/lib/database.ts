@@ -215,6 +215,7 @@ export type Database = {
           timestamp: string | null;
           updated_at: string | null;
           created_at: string | null;
+          lavalink_nodes: number | null;
         };
         Insert: never;
         Update: never;

@@ -17,12 +17,14 @@ from bot.telemetry.storage_guard import StorageGuard
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
-def status(megabytes: int, *, latency: float = 0.04, **telemetry: object) -> tuple[dict[str, str], int]:
+def status(
+    megabytes: int, *, lavalink: object = None, latency: float = 0.04, **telemetry: object
+) -> tuple[dict[str, str], int]:
     """Return the fields and the colour of ``/status`` with a database of this size, of 500 MB at most."""
     guard = StorageGuard(500)
     guard.size = megabytes * 2**20
-    bot = create_autospec(Bot, instance=True, uptime=60.0, latency=latency, guilds=[])
-    bot.lavalink_ping_ms.return_value = None
+    bot = create_autospec(Bot, instance=True, uptime=60.0, latency=latency, guilds=[], lavalink=lavalink)
+    bot.lavalink_ping_ms.return_value = 7.4 if lavalink == "up" else None
     usual = {"storage": guard, "failures": {}, "is_durable": True, "is_running": True, "last_delivery": None}
     usual |= {"health": Health(REQUIRED_VERSION), "pending_erasures": 0}
     bot.supabase_client = create_autospec(SupabaseClient, instance=True, **{**usual, **telemetry})
@@ -64,7 +66,7 @@ def test_status_tells_of_a_database_that_is_older_or_newer_than_the_bot() -> Non
 
 def test_status_tells_of_erasures_that_wait() -> None:
     fields, colour = status(1, pending_erasures=2)
-    assert "2 erasures (/privacy) are waiting" in fields["⚠️ Delivery trouble"]
+    assert "2 erasures (`/privacy`) are waiting" in fields["⚠️ Delivery trouble"]
     assert colour == AMBER
 
 
@@ -72,8 +74,13 @@ def test_status_shows_no_round_trip_that_is_not_known_and_warns_of_a_slow_one() 
     name = "📡 Discord"
     for latency, shown, expected in (
         (0.3, "300 ms", GREEN),
-        (math.nan, "none", GREEN),
+        (math.nan, "not measured yet", GREEN),
         (1.5, "1500 ms", AMBER),
     ):
         fields, colour = status(1, latency=latency)
         assert (fields[name], colour) == (shown, expected)
+
+
+def test_status_tells_lavalink_that_is_not_set_up_from_one_that_does_not_answer() -> None:
+    told = [status(1, lavalink=lavalink)[0]["🎵 Lavalink"] for lavalink in (None, "down", "up")]
+    assert told == ["off (LAVALINK_NODES is not set)", "⚠️ does not answer", "7 ms"]
