@@ -9,7 +9,8 @@ import { Answer, Empty } from "@/components/states";
 import { TimeChart } from "@/components/time-chart";
 import { useChoice } from "@/lib/address";
 import { type BotStatus, useBots } from "@/lib/bots";
-import { download, toCsv } from "@/lib/csv";
+import { databaseNow } from "@/lib/clock";
+import { download, toCsv, utcOffset } from "@/lib/csv";
 import { useSystemHistory } from "@/lib/history";
 import { useInserts, useReading, useThrottled } from "@/lib/live";
 import { RANGE_MS, type Range, startOfToday } from "@/lib/periods";
@@ -46,7 +47,10 @@ export default function OverviewPage() {
 function Figures({ bot: { sample } }: { bot: BotStatus }) {
   const { texts, format } = usePreferences();
   const words = texts.overview;
-  const none = <span className="text-base font-normal text-soft">{words.none}</span>;
+  const quiet = (text: string) => <span className="text-base font-normal text-soft">{text}</span>;
+  const none = quiet(words.none);
+  const nodes = sample.lavalink_nodes;
+  const noLavalink = nodes === null ? none : quiet(nodes === 0 ? words.unset : words.unanswered);
   const figure = (value: number | null, show: (value: number) => string) => (value === null ? none : show(value));
   return (
     <dl className="grid grid-cols-2 gap-3 sm:grid-cols-3 xl:grid-cols-6">
@@ -54,7 +58,10 @@ function Figures({ bot: { sample } }: { bot: BotStatus }) {
       <Figure name={words.ram} value={figure(sample.ram_usage, format.percent)} meter={sample.ram_usage} />
       <Figure name={words.rss} value={figure(sample.memory_rss, format.mebibytes)} />
       <Figure name={words.gateway} value={figure(sample.ping_gateway, format.milliseconds)} />
-      <Figure name={words.lavalink} value={figure(sample.ping_lavalink, format.milliseconds)} />
+      <Figure
+        name={words.lavalink}
+        value={sample.ping_lavalink === null ? noLavalink : format.milliseconds(sample.ping_lavalink)}
+      />
       <Figure name={words.servers} value={figure(sample.server_count, format.integer)} />
     </dl>
   );
@@ -155,20 +162,21 @@ function History({ botId }: { botId: string }) {
   }, [points, words]);
 
   function save() {
-    const header = ["at", "cpu_percent", "ram_percent", "rss_mb", "gateway_ms", "lavalink_ms", "servers"];
+    const header = ["at", "cpu_percent", "ram_percent", "rss_mb", "gateway_ms", "lavalink_ms", "servers", "utc_offset"];
     const rows = (points?.points ?? []).map((point) => [
-      point.at,
+      new Date(point.at),
       point.cpu_usage,
       point.ram_usage,
       point.memory_rss,
       point.ping_gateway,
       point.ping_lavalink,
       point.server_count,
+      utcOffset(new Date(point.at)),
     ]);
     download(`otonari-system-${range}.csv`, toCsv(header, rows));
   }
 
-  const to = points?.to ?? Date.now();
+  const to = points?.to ?? databaseNow();
   const span = { from: to - RANGE_MS[range], to };
   return (
     <>
@@ -187,7 +195,7 @@ function History({ botId }: { botId: string }) {
               <Card title={words.load}>
                 <TimeChart label={words.load} series={charts.load} {...span} format={format.percent} ceiling={100} />
               </Card>
-              <div className="grid gap-4 sm:gap-5 lg:grid-cols-2">
+              <div className="grid grid-cols-[minmax(0,1fr)] gap-4 sm:gap-5 lg:grid-cols-2">
                 <Card title={words.pings}>
                   <TimeChart
                     label={words.pings}

@@ -17,7 +17,7 @@ export function Card({
   return (
     <section className={sheet} aria-label={title}>
       <div className="mb-3 flex flex-wrap items-center gap-2">
-        <h2 className="mr-auto font-semibold">{title}</h2>
+        <h2 className="mr-auto min-w-0 font-semibold wrap-anywhere">{title}</h2>
         {aside}
       </div>
       {children}

@@ -3,7 +3,7 @@
 import type { QueryError } from "@/lib/errors";
 import { usePreferences } from "@/lib/preferences";
 
-import { ErrorPanel } from "./states";
+import { Unread } from "./states";
 
 interface Props {
   pages: {
@@ -18,7 +18,7 @@ interface Props {
 /** The way into the past, below a list. */
 export function Older({ pages }: Props) {
   const { states } = usePreferences().texts;
-  if (pages.olderError) return <ErrorPanel error={pages.olderError} retry={pages.showOlder} />;
+  if (pages.olderError) return <Unread error={pages.olderError} retry={pages.showOlder} />;
   if (pages.isEnd) return <p className="pt-3 text-center text-[13px] text-soft">{states.end}</p>;
   if (pages.isFull) return <p className="pt-3 text-center text-[13px] text-soft">{states.limit}</p>;
   return (

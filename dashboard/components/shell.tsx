@@ -13,6 +13,7 @@ import { Select } from "./controls";
 import { LeaveIcon, LogIcon, LogoIcon, MusicIcon, PulseIcon, TalkIcon, TrafficIcon } from "./icons";
 import { LanguageButton, ThemeButton } from "./preference-buttons";
 import { SchemaNotice } from "./schema-notice";
+import { CommonNotice } from "./states";
 
 const PAGES = [
   { path: "/", name: "overview", icon: PulseIcon },
@@ -64,6 +65,7 @@ export function Shell({ children }: { children: ReactNode }) {
           tabIndex={-1}
           className="grid grid-cols-[minmax(0,1fr)] gap-4 p-4 outline-none sm:gap-5 sm:p-6"
         >
+          <CommonNotice />
           <SchemaNotice />
           {children}
         </main>
@@ -148,7 +150,7 @@ function BotPicker() {
 const BADGE = {
   live: "bg-good-soft text-good",
   polling: "bg-warn-soft text-warn",
-  offline: "bg-bad-soft text-bad",
+  offline: "bg-warn-soft text-warn",
   connecting: "bg-sunk text-soft",
 } as const;
 

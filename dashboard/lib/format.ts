@@ -1,5 +1,7 @@
 /** Numbers with units and times in the viewer's zone. */
 
+import { databaseNow } from "./clock";
+
 export type Language = "ja" | "en";
 
 const UNITS = ["B", "KB", "MB", "GB", "TB", "PB"] as const;
@@ -101,5 +103,5 @@ export function formatFor(language: Language): Format {
 }
 
 function isToday(moment: Date): boolean {
-  return moment.toDateString() === new Date().toDateString();
+  return moment.toDateString() === new Date(databaseNow()).toDateString();
 }

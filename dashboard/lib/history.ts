@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 
-import { useNow } from "./clock";
+import { databaseNow, useNow } from "./clock";
 import { type Loaded, useInserts, useLiveReading, useReading, useThrottled } from "./live";
 import { RANGE_MS, type Range, RELOAD_MS, rangeStart } from "./periods";
 import { networkPoints, networkStatsSince, systemPoints, systemStatsSince } from "./queries";
@@ -65,7 +65,7 @@ function useHistory<Name extends Sampled, Point>(
 
   const now = useNow(RELOAD_MS[range]);
   const data = useMemo(() => {
-    const to = Math.max(now, Date.now());
+    const to = Math.max(now, databaseNow());
     if (!isHour) return longer.data && { points: longer.data, breakMs: undefined, to };
     const recent = hour.data?.filter((row) => Date.parse(time(row)) > to - RANGE_MS.hour);
     return recent && { points: toPoints(recent), breakMs: BREAK_MS, to };

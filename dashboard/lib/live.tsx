@@ -7,6 +7,7 @@ import {
   useContext,
   useEffect,
   useEffectEvent,
+  useId,
   useMemo,
   useState,
   useSyncExternalStore,
@@ -17,17 +18,20 @@ import { createQueryClient, POLL_MS, pollAfter, useReason } from "./query-client
 import { useSession } from "./session";
 import type { LiveTable, LiveTables } from "./tables";
 import { Throttle } from "./throttle";
+import { Troubles } from "./troubles";
 
 const OPEN: readonly LiveTable[] = ["system_stats", "network_stats", "music_logs"];
-const FOR_ADMINS: readonly LiveTable[] = [...OPEN, "conversation_logs", "bot_logs", "gemini_usage"];
+const FOR_ADMINS: readonly LiveTable[] = [...OPEN, "conversation_logs", "bot_logs", "gemini_usage", "discord_names"];
 
 const Context = createContext<LiveFeed | null>(null);
+const TroublesContext = createContext(new Troubles());
 
 export function LiveProvider({ children }: { children: ReactNode }) {
   const { client, userId, isAdmin } = useSession();
   // biome-ignore lint/correctness/useExhaustiveDependencies: what one visitor has read is not for the next
   const queries = useMemo(createQueryClient, [client, userId, isAdmin]);
   const [feed, setFeed] = useState<LiveFeed | null>(null);
+  const [troubles] = useState(() => new Troubles());
   useEffect(() => {
     const started = new LiveFeed(client, isAdmin ? FOR_ADMINS : OPEN, async () => {
       await queries.cancelQueries(); // an answer on its way may lack what was missed
@@ -40,7 +44,9 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   return (
     feed && (
       <QueryClientProvider client={queries}>
-        <Context value={feed}>{children}</Context>
+        <TroublesContext value={troubles}>
+          <Context value={feed}>{children}</Context>
+        </TroublesContext>
       </QueryClientProvider>
     )
   );
@@ -55,6 +61,12 @@ function useFeed(): LiveFeed {
 export function useLiveState(): LiveState {
   const feed = useFeed();
   return useSyncExternalStore(feed.onState, () => feed.state);
+}
+
+/** What several questions have in common that have no answer, or what is wrong with the connection of all. */
+export function useCommonTrouble(): QueryError | null {
+  const troubles = useContext(TroublesContext);
+  return useSyncExternalStore(troubles.onChange, () => troubles.common);
 }
 
 /** Call `handle` with the rows inserted into `table`, as they come. */
@@ -97,6 +109,12 @@ export function useReading<Data>({ key, load, enabled, every }: Question<Data>):
   useEffect(() => {
     if (error?.trouble === "session") void renew();
   }, [error, renew]);
+  const troubles = useContext(TroublesContext);
+  const question = useId();
+  useEffect(() => {
+    troubles.note(question, error);
+    return () => troubles.note(question, null);
+  }, [troubles, question, error]);
   return { data: result.data, error, reload: result.refetch };
 }
 

@@ -1,5 +1,6 @@
 /** The spans of time to choose from. Days begin at the viewer's midnight. */
 
+import { databaseNow } from "./clock";
 import { DAY_MS } from "./format";
 
 const HOUR_MS = 3_600_000;
@@ -23,7 +24,7 @@ export const RELOAD_MS: Record<Range, number> = {
   month: 300_000,
 };
 
-export function rangeStart(range: Range, now = Date.now()): Date {
+export function rangeStart(range: Range, now = databaseNow()): Date {
   return new Date(now - RANGE_MS[range]);
 }
 
@@ -31,9 +32,16 @@ export const PERIODS = ["today", "week", "month", "all"] as const;
 export type Period = (typeof PERIODS)[number];
 
 export function startOfToday(): Date {
-  const day = new Date();
+  const day = new Date(databaseNow());
   day.setHours(0, 0, 0, 0);
   return day;
+}
+
+/** When a day like 2026-01-02 begins for the viewer, or some days later; null for what is no day. */
+export function startOfDay(day: string | null, later = 0): Date | null {
+  const [, year, month, date] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day ?? "") ?? [];
+  const start = new Date(Number(year), Number(month) - 1, Number(date) + later);
+  return Number.isNaN(start.getTime()) ? null : start;
 }
 
 /**
@@ -43,6 +51,6 @@ export function startOfToday(): Date {
 export function periodStart(period: Period): Date | null {
   if (period === "today") return startOfToday();
   if (period === "all") return null;
-  const quarter = Math.floor(Date.now() / QUARTER_MS) * QUARTER_MS;
+  const quarter = Math.floor(databaseNow() / QUARTER_MS) * QUARTER_MS;
   return new Date(quarter - (period === "week" ? 7 : 30) * DAY_MS);
 }

@@ -1,11 +1,13 @@
 /** Every question that the dashboard asks of the database. Each throws QueryError where there is no answer. */
 
+import { databaseNow, setDatabaseClock } from "./clock";
 import { queryError } from "./errors";
 import type { Client } from "./supabase";
 import type {
   Activity,
   BotId,
   Conversation,
+  DiscordName,
   Gap,
   LogLine,
   NetworkPoint,
@@ -17,6 +19,7 @@ import type {
   RankedSong,
   SystemPoint,
   SystemStat,
+  TalkativeGuild,
 } from "./tables";
 
 /** Rows asked for at a time. The project's "Max rows" may be lower, so a shorter page is not the last one. */
@@ -90,6 +93,15 @@ export async function schemaVersion(client: Client): Promise<number> {
   throw error;
 }
 
+/** Look at the database's clock; one that is too old to be asked leaves it as it was. */
+export async function readDatabaseClock(client: Client): Promise<void> {
+  const asked = Date.now();
+  const answer = await client.rpc("database_time").retry(false);
+  if (answer.data !== null) return setDatabaseClock(Date.parse(answer.data), asked, Date.now());
+  const error = queryError(answer);
+  if (error.trouble !== "schema") throw error;
+}
+
 // ── How the bots are ──────────────────────────────────────────────────────────────────────────────────
 
 export async function latestSystemStats(client: Client): Promise<SystemStat[]> {
@@ -114,7 +126,7 @@ export async function systemStatsSince(client: Client, since: Date, botId: strin
 }
 
 export async function systemPoints(client: Client, since: Date, botId: string): Promise<SystemPoint[]> {
-  const period = { p_from: since.toISOString(), p_to: new Date().toISOString(), p_bot_id: botId };
+  const period = { p_from: since.toISOString(), p_bot_id: botId };
   return await readAll(
     () => client.rpc("system_points", period).order("at"),
     (point) => point.at,
@@ -122,9 +134,7 @@ export async function systemPoints(client: Client, since: Date, botId: string): 
 }
 
 export async function activity(client: Client, since: Date, botId: BotId): Promise<Activity> {
-  const [row] = await read(
-    client.rpc("activity", { p_from: since.toISOString(), p_to: new Date().toISOString(), p_bot_id: botId }),
-  );
+  const [row] = await read(client.rpc("activity", { p_from: since.toISOString(), p_bot_id: botId }));
   return row ?? { plays: 0, conversations: 0, prompt_tokens: 0, response_tokens: 0 };
 }
 
@@ -154,7 +164,7 @@ export async function networkStatsSince(client: Client, since: Date, botId: BotI
 }
 
 export async function networkPoints(client: Client, since: Date | null, botId: BotId): Promise<NetworkPoint[]> {
-  const period = { p_from: since?.toISOString() ?? null, p_to: new Date().toISOString(), p_bot_id: botId };
+  const period = { p_from: since?.toISOString() ?? null, p_bot_id: botId };
   return await readAll(
     () => client.rpc("network_points", period).order("at"),
     (point) => point.at,
@@ -163,7 +173,7 @@ export async function networkPoints(client: Client, since: Date | null, botId: B
 
 /** When a bot sent no samples; one that goes on ends now. */
 export async function networkGaps(client: Client, since: Date, botId: BotId): Promise<(Gap & { goesOn: boolean })[]> {
-  const now = new Date();
+  const now = new Date(databaseNow());
   const period = { p_from: since.toISOString(), p_to: now.toISOString(), p_bot_id: botId };
   const gaps = await readAll(
     () => client.rpc("network_gaps", period).order("gap_from").order("bot_id"),
@@ -228,7 +238,15 @@ export interface ConversationFilter {
   botId: BotId;
   userId: string | null;
   words: string;
+  /** A server, or DIRECT; null: everywhere. */
+  guildId: string | null;
+  /** ISO 8601, inclusive and exclusive; null: without that limit. */
+  from: string | null;
+  to: string | null;
 }
+
+/** In the place of a server's id: direct messages, as Discord's own addresses call them. */
+export const DIRECT = "@me";
 
 export async function conversations(
   client: Client,
@@ -244,7 +262,24 @@ export async function conversations(
       p_before: last?.timestamp ?? null,
       p_before_id: last?.id ?? null,
       p_limit: count,
+      p_guild_id: filter.guildId,
+      p_from: filter.from,
+      p_to: filter.to,
     }),
+  );
+}
+
+export async function conversationGuilds(client: Client, botId: BotId): Promise<TalkativeGuild[]> {
+  return await readAll(
+    () => client.rpc("conversation_guilds", { p_bot_id: botId }),
+    (guild) => guild.guild_id ?? "",
+  );
+}
+
+export async function discordNames(client: Client): Promise<DiscordName[]> {
+  return await readAll(
+    () => client.from("discord_names").select("*").order("discord_id"),
+    (name) => name.discord_id,
   );
 }
 

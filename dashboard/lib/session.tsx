@@ -6,7 +6,7 @@ import { createContext, type ReactNode, useCallback, useContext, useEffect, useM
 import type { QueryError } from "./errors";
 import { SecretKeyError } from "./keys";
 import { loadProject, NotConfiguredError } from "./project";
-import { isDashboardAdmin } from "./queries";
+import { isDashboardAdmin, readDatabaseClock } from "./queries";
 import { createQueryClient, pollAfter, useReason } from "./query-client";
 import { type Client, createClient } from "./supabase";
 
@@ -70,7 +70,14 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   const membership = useQuery(
     {
       queryKey: ["membership", user?.id],
-      queryFn: client && user ? () => isDashboardAdmin(client, user.id) : skipToken,
+      queryFn:
+        client && user
+          ? async () => {
+              // What is shown depends on the right time as well.
+              const [isMember] = await Promise.all([isDashboardAdmin(client, user.id), readDatabaseClock(client)]);
+              return isMember;
+            }
+          : skipToken,
       gcTime: 0,
       refetchInterval: (query) => pollAfter(query.state.error),
     },

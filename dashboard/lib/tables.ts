@@ -15,6 +15,7 @@ export type NetworkStat = Row<"network_stats">;
 export type Play = Given<Row<"music_logs">, "timestamp">;
 export type Conversation = Given<Row<"conversation_logs">, "timestamp">;
 export type LogLine = Row<"bot_logs">;
+export type DiscordName = Row<"discord_names">;
 
 /** Averages; null where nothing was measured. */
 export type SystemPoint = Nullable<
@@ -28,6 +29,7 @@ export type Activity = Answer<"activity">;
 export type RankedSong = Answer<"top_songs">;
 export type RankedListener = Answer<"top_listeners">;
 export type RankedGuild = Answer<"top_guilds">;
+export type TalkativeGuild = Answer<"conversation_guilds">;
 
 /** Whom a period's figures are of; null: of every bot. */
 export type BotId = string | null;
@@ -40,6 +42,7 @@ export type LiveTables = {
   conversation_logs: Conversation;
   bot_logs: LogLine;
   gemini_usage: Row<"gemini_usage">;
+  discord_names: DiscordName;
 };
 export type LiveTable = keyof LiveTables;
 

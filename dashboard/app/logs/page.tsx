@@ -9,7 +9,7 @@ import { Older } from "@/components/older";
 import { Answer, Empty } from "@/components/states";
 import { useChoice } from "@/lib/address";
 import { useBots } from "@/lib/bots";
-import { download, toCsv } from "@/lib/csv";
+import { asId, download, toCsv, utcOffset } from "@/lib/csv";
 import { usePages } from "@/lib/pages";
 import { usePreferences } from "@/lib/preferences";
 import { logLines } from "@/lib/queries";
@@ -53,15 +53,16 @@ function Logs() {
   );
 
   function save() {
-    const header = ["timestamp", "level", "logger", "message", "error_id", "traceback", "bot_id"];
+    const header = ["timestamp", "level", "logger", "message", "error_id", "traceback", "bot_id", "utc_offset"];
     const rows = (pages.data ?? []).map((line) => [
-      line.timestamp,
+      new Date(line.timestamp),
       line.level,
       line.logger,
       line.message,
-      line.error_id,
+      asId(line.error_id),
       line.traceback,
-      line.bot_id,
+      asId(line.bot_id),
+      utcOffset(new Date(line.timestamp)),
     ]);
     download("otonari-logs.csv", toCsv(header, rows));
   }
@@ -135,14 +136,14 @@ function Line({ line }: { line: LogLine }) {
         <time dateTime={line.timestamp} title={format.full(line.timestamp)} className="tabular-nums">
           {format.moment(line.timestamp)}
         </time>
-        <span className="truncate">{line.logger}</span>
+        <span className="min-w-0 wrap-anywhere">{line.logger}</span>
         {line.error_id && (
-          <span>
+          <span className="min-w-0 wrap-anywhere">
             {texts.logs.errorId} <code className="text-ink">{line.error_id}</code>
           </span>
         )}
       </div>
-      <p className="mt-0.5 font-mono text-[13px] break-words whitespace-pre-wrap">{line.message}</p>
+      <p className="mt-0.5 font-mono text-[13px] wrap-anywhere whitespace-pre-wrap">{line.message}</p>
       {line.traceback && (
         <details className="mt-1 text-[13px]">
           <summary className="cursor-pointer text-accent">{texts.logs.traceback}</summary>

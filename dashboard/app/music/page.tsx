@@ -8,12 +8,13 @@ import { Older } from "@/components/older";
 import { Answer, Empty } from "@/components/states";
 import { useAddress, useChoice } from "@/lib/address";
 import { useBots } from "@/lib/bots";
-import { download, toCsv } from "@/lib/csv";
+import { asId, download, toCsv, utcOffset } from "@/lib/csv";
 import { type Loaded, useInserts, useReading, useThrottled } from "@/lib/live";
+import { type Names, useNames } from "@/lib/names";
 import { usePages } from "@/lib/pages";
 import { PERIODS, type Period, periodStart } from "@/lib/periods";
 import { usePreferences } from "@/lib/preferences";
-import { type PlayFilter, plays, topGuilds, topListeners, topSongs } from "@/lib/queries";
+import { DIRECT, type PlayFilter, plays, topGuilds, topListeners, topSongs } from "@/lib/queries";
 import { useSession } from "@/lib/session";
 import type { Play } from "@/lib/tables";
 
@@ -25,7 +26,9 @@ export default function MusicPage() {
   const { botId } = useBots();
   const { texts, format } = usePreferences();
   const [period, setPeriod] = useChoice("period", PERIODS, "week");
-  const [guildId, setGuildId] = useAddress("server");
+  const [named, setGuildId] = useAddress("server");
+  const guildId = named === DIRECT ? null : named;
+  const names = useNames();
   const guilds = useReading({ key: ["top_guilds", botId], load: () => topGuilds(client, periodStart("all"), botId) });
   useInserts("music_logs", useThrottled(guilds.reload, RANKING_MS));
   const words = texts.music;
@@ -35,11 +38,11 @@ export default function MusicPage() {
     { value: "", label: words.allServers },
     ...known.map((guild) => ({
       value: guild.guild_id,
-      label: `${guild.guild_id} (${words.count(format.integer(guild.play_count))})`,
+      label: `${names.guild(guild.guild_id)} (${words.count(format.integer(guild.play_count))})`,
     })),
     ...(guildId === null || known.some((guild) => guild.guild_id === guildId)
       ? []
-      : [{ value: guildId, label: guildId }]),
+      : [{ value: guildId, label: names.guild(guildId) }]),
   ];
   const filter = { botId, guildId };
   return (
@@ -71,7 +74,7 @@ function Rankings({ filter, period }: { filter: PlayFilter; period: Period }) {
   useInserts("music_logs", useThrottled(songs.reload, RANKING_MS));
   useInserts("music_logs", useThrottled(listeners.reload, RANKING_MS));
   return (
-    <div className="grid gap-4 sm:gap-5 lg:grid-cols-2">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-4 sm:gap-5 lg:grid-cols-2">
       <Card title={texts.music.songs}>
         <Ranking
           of={songs}
@@ -117,7 +120,7 @@ function Ranking<Row>({
                 className="grid grid-cols-[1.5rem_minmax(0,1fr)_auto] items-center gap-x-2 text-[14px]"
               >
                 <span className="text-right text-[12px] text-soft tabular-nums">{place + 1}</span>
-                <span className="truncate">{name(row)}</span>
+                <span className="line-clamp-2 wrap-anywhere">{name(row)}</span>
                 <span className="text-soft tabular-nums">{texts.music.count(format.integer(count(row)))}</span>
                 <span className="col-start-2 col-end-4 mt-0.5 h-1 rounded-full bg-sunk" aria-hidden="true">
                   <span
@@ -137,6 +140,7 @@ function Ranking<Row>({
 function History({ filter, period, isEverEmpty }: { filter: PlayFilter; period: Period; isEverEmpty: boolean }) {
   const { client } = useSession();
   const { texts } = usePreferences();
+  const names = useNames();
   const words = texts.music;
   const pages = usePages(
     {
@@ -150,14 +154,25 @@ function History({ filter, period, isEverEmpty }: { filter: PlayFilter; period: 
   );
 
   function save() {
-    const header = ["timestamp", "song_title", "requested_by", "requested_by_id", "guild_id", "bot_id"];
+    const header = [
+      "timestamp",
+      "song_title",
+      "requested_by",
+      "requested_by_id",
+      "guild_id",
+      "bot_id",
+      "server",
+      "utc_offset",
+    ];
     const rows = (pages.data ?? []).map((play) => [
-      play.timestamp,
+      new Date(play.timestamp),
       play.song_title,
       play.requested_by,
-      play.requested_by_id,
-      play.guild_id,
-      play.bot_id,
+      asId(play.requested_by_id),
+      asId(play.guild_id),
+      asId(play.bot_id),
+      names.guild(play.guild_id),
+      utcOffset(new Date(play.timestamp)),
     ]);
     download("otonari-plays.csv", toCsv(header, rows));
   }
@@ -181,7 +196,7 @@ function History({ filter, period, isEverEmpty }: { filter: PlayFilter; period: 
               </div>
               <ol className="divide-y divide-line">
                 {rows.map((play) => (
-                  <PlayRow key={play.id} play={play} />
+                  <PlayRow key={play.id} play={play} names={names} />
                 ))}
               </ol>
               <Older pages={pages} />
@@ -196,17 +211,17 @@ function History({ filter, period, isEverEmpty }: { filter: PlayFilter; period: 
 const COLUMNS =
   "grid-cols-[minmax(0,1fr)_auto] gap-x-4 sm:grid-cols-[minmax(0,1fr)_minmax(0,11rem)_minmax(0,11.5rem)_8.5rem]";
 
-function PlayRow({ play }: { play: Play }) {
+function PlayRow({ play, names }: { play: Play; names: Names }) {
   const { format } = usePreferences();
   return (
     <li className={`arrived grid ${COLUMNS} items-baseline py-2`}>
-      <span className="truncate font-medium" title={play.song_title}>
+      <span className="line-clamp-3 font-medium wrap-anywhere" title={play.song_title}>
         {play.song_title}
       </span>
-      <span className="col-start-1 row-start-2 truncate text-[13px] text-soft sm:col-start-2 sm:row-start-1">
+      <span className="col-start-1 row-start-2 line-clamp-2 text-[13px] text-soft wrap-anywhere sm:col-start-2 sm:row-start-1">
         {play.requested_by}
       </span>
-      <span className="hidden truncate text-[12px] text-soft tabular-nums sm:block">{play.guild_id}</span>
+      <span className="hidden text-[12px] text-soft wrap-anywhere sm:line-clamp-2">{names.guild(play.guild_id)}</span>
       <time
         dateTime={play.timestamp}
         title={format.full(play.timestamp)}

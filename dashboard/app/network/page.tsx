@@ -1,6 +1,6 @@
 "use client";
 
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 
 import { Card } from "@/components/card";
 import { Choice, ExportButton } from "@/components/controls";
@@ -8,8 +8,9 @@ import { Answer, Empty } from "@/components/states";
 import { TimeChart } from "@/components/time-chart";
 import { useChoice } from "@/lib/address";
 import { useBots } from "@/lib/bots";
+import { databaseNow } from "@/lib/clock";
 import { coveragePercent } from "@/lib/coverage";
-import { download, toCsv } from "@/lib/csv";
+import { download, toCsv, utcOffset } from "@/lib/csv";
 import { common } from "@/lib/gaps";
 import { useNetworkHistory } from "@/lib/history";
 import { useInserts, useReading, useThrottled } from "@/lib/live";
@@ -140,18 +141,19 @@ function Traffic() {
   }, [gaps.data, ids, botId]);
 
   function save() {
-    const header = ["at", "bytes_sent", "bytes_recv", "seconds_covered", "samples"];
+    const header = ["at", "bytes_sent", "bytes_recv", "seconds_covered", "samples", "utc_offset"];
     const rows = (points?.points ?? []).map((point) => [
-      point.at,
+      new Date(point.at),
       point.bytes_sent,
       point.bytes_recv,
       point.seconds_covered,
       point.samples,
+      utcOffset(new Date(point.at)),
     ]);
     download(`otonari-network-${range}.csv`, toCsv(header, rows));
   }
 
-  const to = points?.to ?? Date.now();
+  const to = points?.to ?? databaseNow();
   const isEmpty = points?.points.length === 0 && gaps.data?.length === 0; // nothing is no gap
   return (
     <>
@@ -200,8 +202,9 @@ function Traffic() {
 function Gaps({ gaps, isOneBot }: { gaps: readonly (Gap & { goesOn: boolean })[]; isOneBot: boolean }) {
   const { texts, format } = usePreferences();
   const words = texts.network;
+  const [isOpen, setOpen] = useState(false);
   if (gaps.length === 0) return <p className="text-soft">{words.noGaps}</p>;
-  const newest = gaps.slice(-GAPS_SHOWN).reverse();
+  const newest = gaps.slice(isOpen ? 0 : -GAPS_SHOWN).reverse();
   return (
     <>
       <p className="mb-2 text-[13px] text-soft">{words.gapsLead}</p>
@@ -247,7 +250,14 @@ function Gaps({ gaps, isOneBot }: { gaps: readonly (Gap & { goesOn: boolean })[]
         </table>
       </section>
       {gaps.length > GAPS_SHOWN && (
-        <p className="mt-2 text-[13px] text-soft">{words.gapMore(format.integer(gaps.length - GAPS_SHOWN))}</p>
+        <button
+          type="button"
+          aria-expanded={isOpen}
+          onClick={() => setOpen(!isOpen)}
+          className="mt-2 rounded text-[13px] text-accent underline"
+        >
+          {isOpen ? words.gapLess : words.gapMore(format.integer(gaps.length - GAPS_SHOWN))}
+        </button>
       )}
     </>
   );

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,14 @@ if TYPE_CHECKING:
 
 __all__ = ["clean_database", "database", "reset_supabase", "supabase"]
 
+DATABASE_TIME_FOLLOWS = """
+const ask = window.fetch;
+window.fetch = async (where, ...how) =>
+  String(where?.url ?? where).endsWith("/rpc/database_time")
+    ? Response.json(new Date().toISOString())
+    : await ask(where, ...how);
+"""
+"""Has the database's clock run with the tab's, which a test winds on."""
 PASSWORD = "correct horse battery staple"
 
 
@@ -83,8 +92,8 @@ async def open_dashboard(
 ) -> AsyncIterator[Open]:
     """Open a page, signed in if an account is given; complaints in the console fail the test.
 
-    ``since`` is what its clock, which the test may then wind on, shows first; ``expected`` are parts of
-    complaints that a test provokes.
+    ``since`` is what its clock and the database's, which the test may then wind on, show first; ``ahead`` is by
+    how many seconds its clock is wrong. ``expected`` are parts of complaints that a test provokes.
     """
     opened: list[tuple[DashboardPage, tuple[str, ...]]] = []
 
@@ -98,6 +107,7 @@ async def open_dashboard(
         height: int = 900,
         scheme: Literal["light", "dark"] = "light",
         since: float | None = None,
+        ahead: float = 0,
         expected: tuple[str, ...] = (),
     ) -> DashboardPage:
         context = await browser.new_context(
@@ -112,6 +122,9 @@ async def open_dashboard(
         opened.append((tab, expected))
         if since is not None:
             await tab.page.clock.install(time=since)
+            await tab.page.add_init_script(DATABASE_TIME_FOLLOWS)
+        elif ahead:
+            await tab.page.clock.install(time=time.time() + ahead)
         await tab.visit(path)
         if account is not None and account.email not in sessions:
             await tab.sign_in(account.email, account.password)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Literal
 
+import psycopg
 import pytest
 from playwright.async_api import expect
 
 from tests.browser.dashboard import rows
 
 if TYPE_CHECKING:
-    import psycopg
-
     from tests.browser.dashboard.conftest import Open
     from tests.browser.dashboard.dashboard_page import Account, DashboardPage
 
@@ -119,3 +118,67 @@ async def test_a_screen_reader_is_told_what_a_graph_shows(
     await expect(tab.page.get_by_role("img", name="Traffic")).to_have_accessible_name(
         re.compile(r"Traffic\. Sent: latest .+/s, lowest .+, highest .+; Received: .+; 1 gaps")
     )
+
+
+LINK = "https://example.com/" + "a" * 180
+WORD = "あ" * 40 + "W" * 160
+HOSTILE = """
+insert into music_logs (guild_id, song_title, requested_by, requested_by_id) values ('9001', %(link)s, %(word)s, '1');
+insert into conversation_logs (user_id, user_name, prompt, response, guild_id, channel_id, model, prompt_tokens,
+  response_tokens, is_private)
+values ('1', %(word)s, %(link)s, %(markdown)s, '9001', '9002', %(word)s, 1, 2, true);
+insert into bot_logs (level, logger, message, error_id, traceback)
+values ('ERROR', %(link)s, %(link)s, %(word)s, %(link)s);
+insert into discord_names (discord_id, kind, name) values ('9001', 'guild', %(word)s), ('9002', 'thread', %(link)s);
+insert into network_stats (bot_id, recorded_at, bytes_sent, bytes_recv, bytes_total, mb_sent, mb_recv, mb_total)
+select %(word)s, now() - i * interval '10 minutes', 1, 1, 2, 0, 0, 0 from generate_series(1, 5) as i;
+"""
+STICKING_OUT = """() => {
+  const width = document.documentElement.clientWidth;
+  const found = [...document.querySelectorAll("header *, main *")].filter((one) => {
+    const { width: own, left, right } = one.getBoundingClientRect();
+    const isOut = own > 1 && (right > width + 0.5 || left < -0.5);
+    return isOut && !one.closest(".overflow-x-auto, pre, .sr-only");
+  });
+  const told = found.map((one) => `${one.tagName} ${one.className} ${one.textContent.slice(0, 40)}`);
+  const scroll = document.documentElement.scrollWidth;
+  return scroll > width ? [`the page is ${scroll} wide`, ...told] : told;
+}"""
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+async def test_nothing_that_people_wrote_widens_a_page(
+    open_dashboard: Open, admin: Account, database: Database, width: int
+) -> None:
+    markdown = f"# {LINK}\n- {LINK}\n> {WORD}\n`{LINK}` **{WORD}**\n```py\n{LINK}\n```"
+    psycopg.ClientCursor(database).execute(HOSTILE, {"link": LINK, "word": WORD, "markdown": markdown[:400]})
+    for bot in ("primary", WORD):
+        rows.sample(database, bot=bot)
+    tab = await open_dashboard("/", admin, width=width)
+    for path in PAGES:
+        await tab.visit(path)
+        await settled(tab)
+        await expect(tab.page.locator("main li").first).to_be_visible()
+        if path == "/conversations/":
+            await tab.page.get_by_role("button", name=WORD).first.click()
+            await expect(tab.page.locator("main article")).to_have_count(1)
+        if path == "/logs/":
+            await tab.page.get_by_text("トレースバック").click()
+        assert (path, await tab.page.evaluate(STICKING_OUT)) == (path, [])
+
+
+@pytest.mark.parametrize("width", [320, 390])
+async def test_what_an_error_says_and_what_a_stranger_is_told_widens_no_page(
+    open_dashboard: Open, stranger: Account, admin: Account, width: int
+) -> None:
+    tab = await open_dashboard("/", stranger, width=width, expected=("400",))
+    await tab.page.route(
+        "**/rest/v1/rpc/**",
+        lambda route: route.fulfill(
+            status=400, headers={"Access-Control-Allow-Origin": "*"}, json={"code": "22023", "message": LINK}
+        ),
+    )
+    for path in PAGES:
+        await tab.visit(path)
+        await expect(tab.page.locator("main").get_by_role("alert").or_(tab.page.locator("main pre")).first).to_be_visible()
+        assert (path, await tab.page.evaluate(STICKING_OUT)) == (path, [])

@@ -106,7 +106,7 @@ async def test_the_overview_shows_the_last_sample_and_todays_counts(
     await expect(today.locator("dd").nth(2)).to_have_text("1")
     await expect(tab.page.get_by_role("img", name="負荷")).to_have_accessible_name(
         "負荷. CPU: 最新 12.5\u00a0%、最小 12.5\u00a0%、最大 12.5\u00a0%; "
-        "RAM: 最新 40.0\u00a0%、最小 40.0\u00a0%、最大 40.0\u00a0%"
+        "メモリ（ホスト全体）: 最新 40.0\u00a0%、最小 40.0\u00a0%、最大 40.0\u00a0%"
     )
     [header, sample] = await exported(tab)
     assert dict(zip(header, sample, strict=True))["cpu_percent"] == "12.5"
@@ -483,3 +483,212 @@ async def test_what_was_erased_leaves_an_open_page_too(
 
     await expect(tab.page.locator("main article")).to_have_count(1)
     await expect(tab.page.locator("main article")).to_contain_text("覚えていてよいこと")
+
+
+BY_NAME = """
+insert into discord_names (discord_id, kind, name) values
+  ('9001', 'guild', 'お隣さん荘'), ('9002', 'guild', 'ゲーム部'), ('70', 'channel', '雑談'), ('71', 'thread', '相談');
+insert into music_logs (guild_id, song_title, requested_by, requested_by_id, timestamp) values
+  ('9001', '群青', 'はる', '1', now() - interval '3 s'), ('9003', '怪物', 'はる', '1', now() - interval '4 s');
+insert into conversation_logs (user_id, user_name, prompt, response, guild_id, channel_id, is_private, timestamp)
+values
+  ('1', 'はる', 'in a channel', '', '9001', '70', false, '2026-05-01 12:00+09'),
+  ('1', 'はる', 'in a thread', '', '9001', '71', false, '2026-05-02 23:59+09'),
+  ('1', 'はる', 'privately', '', '9002', '72', true, '2026-05-03 00:00+09'),
+  ('1', 'はる', 'directly', '', null, '73', false, '2026-05-04 12:00+09');
+"""
+
+
+async def test_servers_and_channels_are_shown_by_their_newest_names(
+    open_dashboard: Open, admin: Account, database: Database
+) -> None:
+    database.execute(BY_NAME)
+    tab = await open_dashboard("/conversations/", admin)
+    await tab.is_live()
+    for prompt, place in (
+        ("in a channel", "お隣さん荘 · #雑談"),
+        ("in a thread", "お隣さん荘 · #相談 のスレッド"),
+        ("privately", "ゲーム部 · チャンネル（ID 72）"),
+        ("directly", "ダイレクトメッセージ"),
+    ):
+        await expect(tab.item(prompt)).to_contain_text(place)
+    await expect(tab.page.get_by_text("非公開", exact=True)).to_have_count(1)
+    await expect(tab.item("privately").get_by_text("非公開", exact=True)).to_be_visible()
+
+    database.execute("insert into discord_names (discord_id, kind, name) values ('70', 'channel', '広場')")
+    await expect(tab.item("in a channel")).to_contain_text("お隣さん荘 · #広場")
+
+    await tab.page.get_by_role("link", name="音楽").click()
+    history = tab.card("再生履歴")
+    await expect(history.locator("li").filter(has_text="群青")).to_contain_text("お隣さん荘")
+    await expect(history.locator("li").filter(has_text="怪物")).to_contain_text("サーバー（ID 9003）")
+    await tab.page.get_by_role("combobox", name="サーバー").select_option(label="お隣さん荘 (1回)")
+    await expect(history.locator("li")).to_have_count(1)
+
+
+async def test_conversations_are_filtered_by_server_and_by_the_viewers_days(
+    open_dashboard: Open, admin: Account, database: Database
+) -> None:
+    database.execute(BY_NAME)
+    tab = await open_dashboard("/conversations/", admin)
+    talks = tab.page.locator("main article")
+    server = tab.page.get_by_role("combobox", name="サーバー")
+    for label, count in (
+        ("お隣さん荘 (2件)", 2),
+        ("ゲーム部 (1件)", 1),
+        ("ダイレクトメッセージ (1件)", 1),
+        ("すべてのサーバー", 4),
+    ):
+        await server.select_option(label=label)
+        await expect(talks).to_have_count(count)
+
+    await tab.page.get_by_label("開始日").fill("2026-05-02")
+    await expect(talks).to_have_count(3)
+    await tab.page.get_by_label("終了日").fill("2026-05-02")
+    await expect(talks).to_have_count(1)
+    await expect(talks).to_contain_text("in a thread")
+    await tab.page.reload()
+    await expect(talks).to_have_count(1)
+    assert await tab.violations() == []
+    await tab.page.get_by_label("終了日").fill("2026-05-03")
+    await expect(talks).to_have_count(2)
+    await tab.page.get_by_role("button", name="日付をクリア").click()
+    await expect(talks).to_have_count(4)
+
+    await server.select_option(label="ゲーム部 (1件)")
+    await tab.is_live()
+    rows.talk(database, "elsewhere")
+    database.execute(
+        "insert into conversation_logs (user_id, user_name, prompt, response, guild_id)"
+        " values ('1', 'はる', 'here', '', '9002')"
+    )
+    await expect(talks.filter(has_text="here")).to_have_count(1)
+    await expect(talks).to_have_count(2)
+
+
+async def test_a_stranger_is_told_of_servers_without_their_names(
+    open_dashboard: Open, stranger: Account, admin: Account, database: Database
+) -> None:
+    database.execute(BY_NAME)
+    tab = await open_dashboard("/music/", stranger)
+    await expect(tab.card("再生履歴").locator("li").first).to_contain_text("サーバー（ID 9001）")
+    await expect(tab.page.get_by_text("お隣さん荘")).to_have_count(0)
+
+
+async def test_an_export_has_the_viewers_times_and_ids_that_a_spreadsheet_leaves_alone(
+    open_dashboard: Open, admin: Account, database: Database
+) -> None:
+    database.execute(BY_NAME)
+    database.execute("update conversation_logs set user_id = '1573843211640635394'")
+    rows.log_line(database, "x")
+    database.execute("update bot_logs set error_id = '12e456', timestamp = '2026-05-01 12:00:05.4+09'")
+    for zone, time_shown, offset in (
+        ("Asia/Tokyo", "2026-05-01 12:00:0", "+09:00"),
+        ("America/St_Johns", "2026-05-01 00:30:0", "-02:30"),
+    ):
+        tab = await open_dashboard("/conversations/", admin, zone=zone)
+        await expect(tab.page.locator("main article")).to_have_count(4)
+        header, *talks = await exported(tab)
+        talk = dict(zip(header, talks[-1], strict=True))
+        assert talk["timestamp"] == time_shown + "0"
+        assert talk["utc_offset"] == f'="{offset}"'
+        assert talk["user_id"] == '="1573843211640635394"'
+        assert (talk["guild_id"], talk["server"], talk["channel"]) == ('="9001"', "お隣さん荘", "#雑談")
+        assert [row[header.index("is_private")] for row in talks] == ["false", "true", "false", "false"]
+
+        await tab.visit("/logs/")
+        await expect(tab.item("x")).to_have_count(1)
+        header, line = await exported(tab)
+        assert dict(zip(header, line, strict=True))["timestamp"] == time_shown + "5"
+        assert dict(zip(header, line, strict=True))["error_id"] == '="12e456"'
+
+
+async def test_the_gaps_that_are_not_shown_can_be_opened(
+    open_dashboard: Open, admin: Account, database: Database
+) -> None:
+    database.execute(
+        """insert into network_stats (recorded_at, bytes_sent, bytes_recv, bytes_total, mb_sent, mb_recv, mb_total)
+           select now() - i * interval '100 seconds', 1, 1, 2, 0, 0, 0 from generate_series(0, 30) as i"""
+    )
+    tab = await open_dashboard("/network/", admin)
+    gaps = tab.card("欠測 · 1時間").locator("tbody tr")
+    await expect(gaps).to_have_count(8)
+    await tab.page.get_by_role("button", name="ほか22件を表示").click()
+    await expect(gaps).to_have_count(30)
+    assert await tab.violations() == []
+    await tab.page.get_by_role("button", name="少なく表示").click()
+    await expect(gaps).to_have_count(8)
+
+
+MARKDOWN = """# 見出し
+**太字**と*斜体*と~~取り消し~~と`code`、snake_case_name、2 * 3 * 4、***両方***
+- 一つ
+  1. 二つ
+> 引用
+```py
+print("**そのまま**")
+```
+\\*星\\* 開いた**まま"""
+
+
+async def test_markdown_is_shown_as_what_it_means(
+    open_dashboard: Open, admin: Account, database: Database
+) -> None:
+    database.execute(
+        "insert into conversation_logs (user_id, user_name, prompt, response) values ('1', 'はる', %s, %s)",
+        ["**強く** <b>no</b>", MARKDOWN],
+    )
+    tab = await open_dashboard("/conversations/", admin)
+    talk = tab.page.locator("main article")
+    await expect(talk.locator("strong")).to_have_text(["強く", "太字", "両方"])
+    await expect(talk.locator("em")).to_have_text(["斜体", "両方"])
+    await expect(talk.locator("s")).to_have_text(["取り消し"])
+    await expect(talk.locator(":not(pre) > code")).to_have_text(["code"])
+    await expect(talk.locator("pre")).to_have_text('print("**そのまま**")')
+    await expect(talk.locator("blockquote")).to_have_text("引用")
+    for text in ("<b>no</b>", "snake_case_name、2 * 3 * 4", "•", "1.", "二つ", "*星* 開いた**まま"):
+        await expect(talk).to_contain_text(text)
+    for mark in ("```", "# 見出し", "~~"):
+        await expect(talk).not_to_contain_text(mark)
+
+
+async def test_a_text_of_nothing_but_marks_opens_the_page_as_fast_as_any(
+    open_dashboard: Open, admin: Account, database: Database
+) -> None:
+    for marks in ("*a " * 8000, "**" * 12000, "_a_" * 8000, "`" * 25000, "* " * 12000, "***a" * 6000, "[" * 25000):
+        rows.talk(database, marks)
+    tab = await open_dashboard("/conversations/", admin)
+    await expect(tab.page.locator("main article")).to_have_count(7)
+    for _ in range(7):
+        await tab.page.get_by_role("button", name="続きを読む").first.click()
+    await expect(tab.page.get_by_role("button", name="続きを読む")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("nodes", "told"), [("null", "未計測"), ("0", "未設定"), ("2", "応答なし")], ids=["old", "off", "down"]
+)
+async def test_lavalink_that_is_not_set_up_is_told_from_one_that_does_not_answer(
+    open_dashboard: Open, admin: Account, database: Database, nodes: str, told: str
+) -> None:
+    rows.sample(database)
+    database.execute(f"update system_stats set lavalink_nodes = {nodes}")
+    tab = await open_dashboard("/", admin)
+    await expect(tab.page.locator("main dl").first.get_by_text(told)).to_be_visible()
+
+
+async def test_a_project_that_gives_fewer_rows_at_a_time_is_read_to_the_end(
+    open_dashboard: Open, admin: Account, database: Database
+) -> None:
+    rows.fill(database, few=True)
+    tab = await open_dashboard("/", admin)
+    asked: list[str] = []
+
+    async def shorten(route: Route) -> None:
+        asked.append(route.request.url)
+        answer = await route.fetch()
+        await route.fulfill(response=answer, json=(await answer.json())[:100])
+
+    await tab.page.route(re.compile(r"/rest/v1/system_stats\?"), shorten)
+    async with tab.page.expect_request(re.compile(r"/system_stats\?.*offset=300")):
+        await tab.page.reload()
+    assert "offset=100" in asked[1]
