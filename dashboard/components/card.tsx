@@ -40,7 +40,7 @@ export function Figure({
 }) {
   return (
     <div className="min-w-0 rounded-2xl border border-line bg-card p-4 shadow-card">
-      <dt className="truncate text-[13px] text-soft">{name}</dt>
+      <dt className="text-[13px] text-soft wrap-anywhere">{name}</dt>
       <dd className="mt-0.5">
         <span className="block text-[22px] leading-8 font-semibold tracking-tight tabular-nums">{value}</span>
         {meter !== undefined && (

@@ -50,6 +50,11 @@ LOGS = [
     ("INFO", "bot.client", "Reconnected to the gateway after 3.1 s", None, None),
 ]
 
+NAMES = """
+insert into discord_names (discord_id, kind, name) values
+  ('9001', 'guild', 'お隣さん荘'), ('9002', 'guild', 'ゲーム部'), ('9003', 'guild', '音楽室'),
+  ('9011', 'channel', '雑談')
+"""
 SYSTEM = """
 insert into system_stats
   (bot_id, timestamp, cpu_usage, ram_usage, memory_rss, ping_gateway, ping_lavalink, server_count, uptime)
@@ -75,6 +80,7 @@ where not (i between 120 and 141) and not (i between 5200 and 5410)
 
 def fill(database: Connection, *, bot: str = "primary", days: int = 1, few: bool = False) -> None:
     """Insert ``days`` of samples up to now, with two gaps in the traffic, plays, conversations and logs."""
+    database.execute(NAMES)
     database.execute(SYSTEM, {"bot": bot, "days": min(days, 7)})
     database.execute(NETWORK, {"bot": bot, "boot": BOOT, "days": days})
     plays = [
@@ -95,10 +101,10 @@ def fill(database: Connection, *, bot: str = "primary", days: int = 1, few: bool
     talks = [(*TALKS[place % 5], *PEOPLE[(place + 1) % 5]) for place in range(5 if few else 23)]
     database.execute(
         """insert into conversation_logs
-             (bot_id, prompt, response, user_id, user_name, guild_id, model, prompt_tokens, response_tokens,
-              timestamp)
+             (bot_id, prompt, response, user_id, user_name, guild_id, channel_id, is_private, model,
+              prompt_tokens, response_tokens, timestamp)
            select %s, talk ->> 0, talk ->> 1, talk ->> 2, talk ->> 3,
-             case when place %% 4 > 0 then '9001' end,
+             case when place %% 4 > 0 then '9001' end, '9011', place %% 7 = 3,
              'gemini-3.5-flash-lite', 120 + place * 7, 80 + place * 13, now() - place * interval '23 minutes'
            from jsonb_array_elements(%s::jsonb) with ordinality as talks (talk, place)""",
         [bot, json.dumps(talks)],

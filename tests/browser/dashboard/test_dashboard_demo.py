@@ -53,6 +53,7 @@ async def test_a_conversation_with_the_running_bot_appears_without_reloading(
         await me.say(await me.channel("general"), f"<@{demo.bot_id}> こんにちは")
         await expect(tab.page.locator("main article")).to_have_count(1)
     await expect(tab.page.locator("main article")).to_contain_text("こんにちは")
+    await expect(tab.page.locator("main article")).to_contain_text("#general")  # which the bot has recorded
     assert "rpc/search_conversations" not in tab.asked  # Realtime told of it
     assert tab.complaints == []
     await context.close()

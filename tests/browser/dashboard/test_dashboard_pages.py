@@ -106,7 +106,7 @@ async def test_the_overview_shows_the_last_sample_and_todays_counts(
     await expect(today.locator("dd").nth(2)).to_have_text("1")
     await expect(tab.page.get_by_role("img", name="負荷")).to_have_accessible_name(
         "負荷. CPU: 最新 12.5\u00a0%、最小 12.5\u00a0%、最大 12.5\u00a0%; "
-        "メモリ（ホスト全体）: 最新 40.0\u00a0%、最小 40.0\u00a0%、最大 40.0\u00a0%"
+        "ホストのメモリ: 最新 40.0\u00a0%、最小 40.0\u00a0%、最大 40.0\u00a0%"
     )
     [header, sample] = await exported(tab)
     assert dict(zip(header, sample, strict=True))["cpu_percent"] == "12.5"
