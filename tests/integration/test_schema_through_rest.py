@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 PASSWORD = "correct horse battery staple"
 PERMISSION_DENIED = "42501"
 OPEN = ("system_stats", "music_logs", "network_stats", "network_stats_rollup", "network_stats_rollup_daily")
-PRIVATE = ("conversation_logs", "bot_logs", "gemini_usage")
+PRIVATE = ("conversation_logs", "bot_logs", "gemini_usage", "discord_names")
 VIEWS = ("popular_songs", "plays_per_guild_30d", "average_cpu_24h", "most_active_users_7d")
 NOW = datetime.now(UTC)
 
@@ -39,6 +39,7 @@ ROWS: dict[str, dict[str, object]] = {
     },
     "bot_logs": {"level": "ERROR", "logger": "bot", "message": "x"},
     "gemini_usage": {"user_id": "1", "model": "gemini"},
+    "discord_names": {"discord_id": "10", "kind": "guild", "name": "お隣さん荘"},
 }  # fmt: skip
 
 
@@ -92,7 +93,7 @@ async def test_nobody_without_a_session_reads_anything(supabase: RunningSupabase
 async def test_a_stranger_reads_figures_and_no_words(supabase: RunningSupabase, bot: AsyncClient) -> None:
     async with someone(supabase) as (client, _):
         assert [await count(client, table) for table in OPEN] == [1] * len(OPEN)
-        assert [await count(client, table) for table in (*PRIVATE, "dashboard_admins")] == [0] * 4
+        assert [await count(client, table) for table in (*PRIVATE, "dashboard_admins")] == [0] * 5
         assert [await count(client, view) for view in VIEWS] == [1, 1, 1, 0]
         assert (await client.rpc("network_totals", {}).execute()).data[0]["bytes_total"] == 3
         for function in ("apply_retention", "telemetry_health"):
@@ -103,7 +104,7 @@ async def test_a_dashboard_admin_reads_everything(supabase: RunningSupabase, bot
     async with someone(supabase) as (client, user_id), someone(supabase) as (_, other_id):
         await bot.table("dashboard_admins").insert([{"user_id": user_id}, {"user_id": other_id}]).execute()
 
-        assert [await count(client, relation) for relation in (*OPEN, *PRIVATE)] == [1] * 8
+        assert [await count(client, relation) for relation in (*OPEN, *PRIVATE)] == [1] * 9
         assert [await count(client, view) for view in VIEWS] == [1] * 4
         assert (await client.table("dashboard_admins").select("user_id").execute()).data == [
             {"user_id": user_id}
