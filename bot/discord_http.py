@@ -37,6 +37,8 @@ _TRANSPORT = (aiohttp.ClientError, OSError, TimeoutError)
 _NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 _SAFE_POSTS = {MESSAGES, CALLBACK, "/channels/{channel_id}/typing", "/users/@me/channels"}
 """With a nonce Discord answers the second try with the first message; an interaction is answered once."""
+_AT_START = {"/users/@me", "/gateway/bot"}
+"""Asked again by `bot.discord_connection`, which is more patient, and tells the log."""
 
 
 class DiscordUnreachableError(discord.DiscordServerError):
@@ -68,7 +70,8 @@ async def _webhook_request(send: _Send, route: Route, *session: object, **option
 async def _persistently(send: _Send, route: Route, options: dict[str, object]) -> object:
     """Send a request, again where that cannot happen twice; raises what discord.py does, or our own."""
     is_safe = route.method != "POST" or route.path in _SAFE_POSTS
-    for tries, pause in enumerate((*PAUSES, None)):
+    pauses = () if route.path in _AT_START else PAUSES
+    for tries, pause in enumerate((*pauses, None)):
         try:
             return await send(route, **options)
         except _TRANSPORT as error:

@@ -167,3 +167,13 @@ async def test_a_refusal_is_not_asked_again(
     with pytest.raises(refusal):
         await ask(http, "POST", MESSAGES, json={})
     assert len(api.requests) == 1
+
+
+@pytest.mark.parametrize("path", ["/users/@me", "/gateway/bot"])
+async def test_what_is_asked_at_the_start_is_left_to_the_patience_there(
+    api: Discord, http: HTTPClient, path: str
+) -> None:
+    api.answers = [RESET, {}]
+    with pytest.raises(DiscordUnreachableError):
+        await ask(http, "GET", path)
+    assert api.answers == [{}]
