@@ -59,7 +59,11 @@ class PrivacyCommands(commands.Cog):
         user_id, language = interaction.user.id, language_for(interaction)
         embed = await self.overview(user_id, language)  # which reads an opt-out that went to another bot
         view = PrivacyView(
-            self, language, opted_out=self.has_opted_out(user_id), is_on=self._telemetry is not None
+            self,
+            language,
+            interaction,
+            opted_out=self.has_opted_out(user_id),
+            is_on=self._telemetry is not None,
         )
         await interaction.edit_original_response(embed=embed, view=view)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Protocol
 
 import discord
@@ -13,6 +14,8 @@ from bot.texts import privacy as texts
 if TYPE_CHECKING:
     from bot.client import Bot
     from bot.texts import Language
+
+log = logging.getLogger(__name__)
 
 SECONDS = 14 * 60.0
 """An interaction can be answered for 15 minutes."""
@@ -61,10 +64,22 @@ class _Press(Protocol):
 
 
 class PrivacyView(_View):
-    """Export, delete, and yes or no to recording."""
+    """Export, delete, and yes or no to recording.
 
-    def __init__(self, rights: Rights, language: Language, *, opted_out: bool, is_on: bool) -> None:
+    ``panel`` is the interaction whose original response shows all this.
+    """
+
+    def __init__(
+        self,
+        rights: Rights,
+        language: Language,
+        panel: discord.Interaction[Bot],
+        *,
+        opted_out: bool,
+        is_on: bool,
+    ) -> None:
         super().__init__(rights, language)
+        self._panel = panel
         primary, secondary, danger = (
             discord.ButtonStyle.primary,
             discord.ButtonStyle.secondary,
@@ -100,20 +115,23 @@ class PrivacyView(_View):
         is_sent = await self.rights.set_opt_out(user_id, opted_out=opted_out)
         embed = await self.rights.overview(user_id, self.language, is_sent=is_sent)
         self.stop()
-        view = PrivacyView(self.rights, self.language, opted_out=opted_out, is_on=True)
+        view = PrivacyView(self.rights, self.language, interaction, opted_out=opted_out, is_on=True)
         await interaction.edit_original_response(embed=embed, view=view)
 
     async def _ask_to_delete(self, interaction: discord.Interaction[Bot]) -> None:
         await interaction.response.send_message(
-            texts.CONFIRM(self.language), view=DeletionView(self.rights, self.language), ephemeral=True
+            texts.CONFIRM(self.language),
+            view=DeletionView(self.rights, self.language, self._panel),
+            ephemeral=True,
         )
 
 
 class DeletionView(_View):
     """Asks once more before everything is deleted."""
 
-    def __init__(self, rights: Rights, language: Language) -> None:
+    def __init__(self, rights: Rights, language: Language, panel: discord.Interaction[Bot]) -> None:
         super().__init__(rights, language)
+        self._panel = panel
         yes = ui.Button[_View](
             label=texts.CONFIRM_BUTTON(language),
             style=discord.ButtonStyle.danger,
@@ -132,6 +150,11 @@ class DeletionView(_View):
         await interaction.response.defer()
         message = await self.rights.delete(interaction.user.id, interaction.id, self.language)
         await interaction.edit_original_response(content=message, view=None)
+        embed = await self.rights.overview(interaction.user.id, self.language)
+        try:
+            await self._panel.edit_original_response(embed=embed)
+        except discord.HTTPException as error:
+            log.info("The panel of /privacy still shows what was before the deletion: %s", error)
 
     async def _cancel(self, interaction: discord.Interaction[Bot]) -> None:
         self.stop()

@@ -83,6 +83,15 @@ async def test_a_person_sees_exports_and_deletes_what_is_stored_about_them(
     question = await pressed(haru, message, "privacy.delete")
     await pressed(haru, question["messages"][-1], "privacy.delete.yes")
     await eventually(lambda: said(sandbox, haru) == 0)
+    # The panel that was open, and that of another call.
+    refreshed = await haru.message(
+        general,
+        lambda seen: (
+            seen["id"] == message["id"]
+            and fields_of(seen)["🧠 Memory of conversations (until a restart)"] == "0"
+        ),
+    )
+    assert fields_of(refreshed)["💬 Conversations (kept 90 days)"] == "0"
     _, fields = await privacy(haru, general)
     assert fields["💬 Conversations (kept 90 days)"] == "0"
     assert fields["🧠 Memory of conversations (until a restart)"] == "0"
