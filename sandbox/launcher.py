@@ -82,7 +82,12 @@ class Sandbox:
             for key in ("GEMINI_API_KEY", "LAVALINK_NODES", "SUPABASE_URL")
             if real.get(key, OFF).lower() != OFF
         ]
-        self.discord = DiscordStandIn(options.data_dir / "discord", port=options.port, players=self._players)
+        self.discord = DiscordStandIn(
+            options.data_dir / "discord",
+            port=options.port,
+            players=self._players,
+            stand_ins=lambda: [one.name for one in self.stand_ins],
+        )
         self.gemini = None if "GEMINI_API_KEY" in real else GeminiStandIn(options.data_dir / "gemini")
         self.lavalink = (
             None if "LAVALINK_NODES" in real else LavalinkStandIn(data_dir=options.data_dir / "lavalink")

@@ -8,11 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from sandbox.discord import objects, render
-from sandbox.discord.command_form import GROUP, SUBCOMMAND
 from sandbox.discord.components import check_modal
 from sandbox.discord.errors import ApiError, unknown
 from sandbox.discord.form import Form
-from sandbox.discord.interactions import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL_SUBMIT
+from sandbox.discord.interactions import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL_SUBMIT, qualified_name
 from sandbox.discord.messages import EPHEMERAL, LOADING, reference
 from sandbox.discord.uploads import Body
 
@@ -86,7 +85,7 @@ class Callbacks:
             extra["interaction"] = {
                 "id": interaction.id,
                 "type": COMMAND,
-                "name": _called(command),
+                "name": qualified_name(command),
                 "user": user,
             }
         elif answered is not None:
@@ -213,14 +212,3 @@ def _ephemeral(body: Body) -> bool:
     flags = form.integer(body.json.get("flags"), ("flags",), low=0, high=2**31 - 1, default=0)
     form.check()
     return bool(flags & EPHEMERAL)
-
-
-def _called(part: Json) -> str:
-    """Return the name of a command with those of its subcommands.
-
-    https://discord.com/developers/docs/interactions/receiving-and-responding#message-interaction-object
-    """
-    nested = next(
-        (option for option in part.get("options", ()) if option["type"] in {SUBCOMMAND, GROUP}), None
-    )
-    return f"{part['name']} {_called(nested)}" if nested else part["name"]

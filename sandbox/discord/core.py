@@ -26,8 +26,6 @@ class Core:
         self.sessions = Sessions(world.bot_id)
         self.events = EventLog()
         self.bot_online = asyncio.Event()
-        self.ephemeral: dict[str, dict[str, Json]] = {}
-        """Messages only one person sees, by channel and id; as in Discord they do not outlive the session."""
         self.ephemeral_reader: dict[str, str] = {}
 
     def dispatch(self, event: str, data: Json, guild_id: str | None, *, own: bool = False) -> None:
@@ -46,7 +44,7 @@ class Core:
 
     def find_message(self, channel_id: str, message_id: str) -> Json:
         """Return a message, an ephemeral one too; raises ApiError 10008."""
-        hidden = self.ephemeral.get(channel_id, {}).get(message_id)
+        hidden = self.world.ephemeral.get(channel_id, {}).get(message_id)
         return self.world.message(channel_id, message_id) if hidden is None else hidden
 
     def channel(self, channel_id: str, bits: int = 0) -> Json:

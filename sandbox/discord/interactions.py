@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from sandbox.discord import objects, render
+from sandbox.discord.command_form import GROUP, SUBCOMMAND
 from sandbox.discord.errors import ApiError, unknown
 
 if TYPE_CHECKING:
@@ -56,6 +57,18 @@ class Interaction:
     def acknowledged(self) -> bool:
         """Whether the bot has called back."""
         return self.state in {"deferred", "answered"}
+
+
+def qualified_name(data: Json) -> str:
+    """Return the name of an invoked command with those of its group and subcommand.
+
+    https://discord.com/developers/docs/interactions/receiving-and-responding#message-interaction-object
+    """
+    names, options = [data["name"]], data.get("options", [])
+    while options and options[0]["type"] in {SUBCOMMAND, GROUP}:
+        names.append(options[0]["name"])
+        options = options[0].get("options", [])
+    return " ".join(names)
 
 
 class Interactions:
@@ -114,7 +127,7 @@ class Interactions:
         if interaction.kind == MODAL_SUBMIT and triggering is not None:
             metadata["triggering_interaction_metadata"] = triggering
         if interaction.kind == COMMAND:
-            metadata |= {"name": interaction.data["name"], "command_type": interaction.data["type"]}
+            metadata |= {"name": qualified_name(interaction.data), "command_type": interaction.data["type"]}
         return metadata
 
     def _owners(self, channel: Json) -> Json:

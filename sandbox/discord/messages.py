@@ -68,7 +68,7 @@ class Messages:
         message = await self._build(channel, author_id, body, loading=loading) | (extra or {})
         if reader is not None:
             message["flags"] |= EPHEMERAL
-            self._core.ephemeral.setdefault(channel["id"], {})[message["id"]] = message
+            self._world.ephemeral.setdefault(channel["id"], {})[message["id"]] = message
             self._core.ephemeral_reader[message["id"]] = reader
         else:
             self._keep(channel, message)
@@ -240,7 +240,7 @@ class Messages:
 
     def delete(self, message: Json) -> None:
         """Delete a message and tell everybody."""
-        hidden = self._core.ephemeral.get(message["channel_id"], {})
+        hidden = self._world.ephemeral.get(message["channel_id"], {})
         if hidden.pop(message["id"], None) is None:
             self._world.remove_message(message["channel_id"], message["id"])
         self._core.message_deleted(message)

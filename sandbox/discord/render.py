@@ -89,7 +89,9 @@ def message(world: World, stored: Json, viewer: str) -> Json:
     view = basic_message(world, stored, viewer)
     reference = stored.get("message_reference")
     if stored["type"] == objects.REPLY and reference is not None:
-        original = world.messages.get(reference["channel_id"], {}).get(reference.get("message_id", ""))
+        known = world.messages, world.ephemeral
+        found = (kept.get(reference["channel_id"], {}).get(reference.get("message_id", "")) for kept in known)
+        original = next((one for one in found if one is not None), None)
         view["referenced_message"] = None if original is None else basic_message(world, original, viewer)
     return view
 

@@ -84,6 +84,7 @@ class DiscordStandIn:
         *,
         port: int = 0,
         players: Callable[[], list[Json]] | None = None,
+        stand_ins: Callable[[], list[str]] | None = None,
         rate_limits: bool = True,
         allowed_intents: int = PRIVILEGED,
         acknowledge_seconds: float = ACKNOWLEDGE_SECONDS,
@@ -93,7 +94,8 @@ class DiscordStandIn:
         """Prepare it; nothing listens yet.
 
         ``data_dir``: where the world is kept, None for memory only. ``players``: what plays, for the state of
-        the people API. ``allowed_intents``: the privileged intents that the developer portal allows.
+        the people API. ``stand_ins``: names of the services that are no real ones, likewise.
+        ``allowed_intents``: the privileged intents that the developer portal allows.
         ``voice_endpoint``: what VOICE_SERVER_UPDATE names; the default cannot be reached on purpose.
         """
         self._port = port
@@ -123,12 +125,14 @@ class DiscordStandIn:
         )
         self.app.router.add_get("/gateway", self.gateway.handle)
         blobs = Blobs(None if data_dir is None else data_dir / "discord-attachments")
-        for resource in self._resources(blobs, players):
+        for resource in self._resources(blobs, players, stand_ins or (lambda: [self.name])):
             self.app.add_routes(resource.routes())
         self.app.on_shutdown.append(lambda _: self._end_websockets())
         self._runner: web.AppRunner | None = None
 
-    def _resources(self, blobs: Blobs, players: Callable[[], list[Json]]) -> Sequence[Resource]:
+    def _resources(
+        self, blobs: Blobs, players: Callable[[], list[Json]], stand_ins: Callable[[], list[str]]
+    ) -> Sequence[Resource]:
         """Return what serves the paths, with the services that each needs."""
         core, voice = self.core, self.voice
         messages, reactions = Messages(core, blobs), Reactions(core)
@@ -142,7 +146,7 @@ class DiscordStandIn:
             GuildRoutes(core, voice),
             CommandRoutes(core),
             InteractionRoutes(self.interactions, Callbacks(core, self.interactions, messages)),
-            StateRoutes(core, players),
+            StateRoutes(core, players, stand_ins),
             PeopleMessageRoutes(core, messages, reactions),
             PeopleInteractionRoutes(core, self.interactions, blobs),
             PeopleVoiceRoutes(core, voice),

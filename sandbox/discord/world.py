@@ -33,6 +33,8 @@ class World:
         self.channels: dict[str, Json] = {}
         self.messages: dict[str, dict[str, Json]] = {}
         """By channel, then by id, oldest first."""
+        self.ephemeral: dict[str, dict[str, Json]] = {}
+        """Those that one person sees, likewise; as in Discord they do not outlive the session."""
         self.reactions: dict[str, list[Json]] = {}
         """By message: ``{"emoji": {…}, "users": [id, …]}``."""
         self.commands: dict[str, Json] = {}

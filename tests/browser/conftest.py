@@ -49,10 +49,16 @@ async def browser() -> AsyncIterator[Browser]:
         await browser.close()
 
 
+@pytest.fixture
+def stand_ins() -> list[str]:
+    """The services that the page is told are no real ones."""
+    return ["discord", "supabase", "gemini", "lavalink"]
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def discord() -> AsyncIterator[DiscordStandIn]:
+async def discord(stand_ins: list[str]) -> AsyncIterator[DiscordStandIn]:
     """A fresh world without rate limits."""
-    stand_in = DiscordStandIn(None, rate_limits=False)
+    stand_in = DiscordStandIn(None, rate_limits=False, stand_ins=lambda: stand_ins)
     await stand_in.start()
     yield stand_in
     await stand_in.close()

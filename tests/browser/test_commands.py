@@ -30,6 +30,15 @@ PLAY = {
     "description_localizations": {"ja": "曲を再生します"},
     "options": [option(TEXT, "query", required=True, autocomplete=True), option(BOOLEAN, "next")],
 }
+CHAT = {
+    "name": "chat",
+    "name_localizations": {"ja": "チャット"},
+    "description": "Talk",
+    "options": [
+        option(TEXT, "prompt", required=True, name_localizations={"ja": "内容"}),
+        option(BOOLEAN, "private", name_localizations={"ja": "非公開"}),
+    ],
+}
 TODAY = {"name": "Today", "name_localizations": {"ja": "今日"}, "value": "today"}
 WEEK = {"name": "This week", "name_localizations": {"ja": "今週"}, "value": "week"}
 NETSTATS = {
@@ -199,6 +208,123 @@ async def test_an_answer_for_me_alone_can_be_dismissed(chat: ChatPage, bot: Scri
     await chat.page.locator(".person", has_text="あなた").click()
     await chat.last.get_by_role("button", name="非表示にする").click()
     await expect(chat.messages).to_have_count(0)
+
+
+async def test_an_answer_to_a_private_message_shows_what_it_answers(chat: ChatPage, bot: ScriptedBot) -> None:
+    await chat.learn(bot, QUEUE)
+    await chat.say("/queue show")
+    button = {"type": 2, "style": 4, "label": "すべて削除", "custom_id": "delete"}
+    first = await bot.interactions.get()
+    data = {"content": "記録は 2 件です", "flags": 64, "components": [{"type": 1, "components": [button]}]}
+    await bot.answer(first, MESSAGE, data)
+    await chat.last.get_by_role("button", name="すべて削除").click()
+    await bot.answer(await bot.interactions.get(), MESSAGE, {"content": "本当に？", "flags": 64})
+    preview = chat.last.locator(".context")
+    await expect(preview).to_have_text("Otonari記録は 2 件です")
+
+    await bot.complete(first, {"content": "記録は 0 件です"})
+
+    await expect(preview).to_have_text("Otonari記録は 0 件です")
+    await chat.messages.first.get_by_role("button", name="非表示にする").click()
+    await expect(preview).to_have_text("元のメッセージは削除されました")
+
+
+async def test_the_answer_to_my_command_comes_into_view(chat: ChatPage, bot: ScriptedBot) -> None:
+    await chat.learn(bot, QUEUE)
+    for number in range(40):
+        await bot.say(chat.channels["general"], f"話 {number}")
+    await expect(chat.messages).to_have_count(40)
+    await chat.page.locator(".scroller").evaluate("scroller => (scroller.scrollTop = 0)")
+    await expect(chat.page.locator(".to-end")).to_be_visible()
+    await chat.say("/queue show")
+    await expect(chat.page.locator(".request")).to_be_in_viewport()
+    await bot.answer(await bot.interactions.get(), MESSAGE, {"content": "空です\n" * 20})
+    await expect(chat.last).to_contain_text("空です")
+    await expect(chat.page.locator(".to-end")).to_be_hidden()
+    await expect(chat.last.locator(".author")).to_be_in_viewport()
+
+
+async def test_a_used_subcommand_is_called_as_the_picker_calls_it(chat: ChatPage, bot: ScriptedBot) -> None:
+    save = option(SUBCOMMAND, "save", name_localizations={"ja": "保存"})
+    playlist = {"name": "playlist", "description": "Playlists", "options": [save]}
+    await chat.learn(bot, {**playlist, "name_localizations": {"ja": "プレイリスト"}})
+    await chat.say("/playlist save")
+    await bot.answer(await bot.interactions.get(), MESSAGE, {"content": "保存しました"})
+    await expect(chat.last.locator(".context")).to_contain_text("あなた が /プレイリスト 保存 を使用")
+
+
+async def test_an_option_that_was_asked_for_is_never_dropped_in_silence(
+    chat: ChatPage, bot: ScriptedBot
+) -> None:
+    await chat.learn(bot, CHAT)
+    await chat.composer.click()
+    await chat.type("/chat ひみつの話")
+    await chat.press("Tab")
+    await expect(chat.page.get_by_role("button", name="非公開 を追加")).to_be_focused()
+    await expect(chat.page.locator(".command-help")).to_contain_text("the private")
+    await chat.press("Enter")
+    await expect(chat.popup.locator(".active")).to_have_text("はい")
+    await chat.press("Escape", "Enter")
+    await expect(chat.page.locator(".command-help .failed")).to_have_text("非公開 を入力してください")
+    await chat.press("Enter", "Enter")
+    assert given((await bot.interactions.get())["data"]["options"]) == {
+        "prompt": "ひみつの話",
+        "private": True,
+    }
+
+
+async def test_an_option_is_taken_back_with_backspace(chat: ChatPage, bot: ScriptedBot) -> None:
+    await chat.learn(bot, CHAT)
+    await chat.composer.fill("/chat みんなへ")
+    await chat.page.get_by_role("button", name="非公開 を追加").click()
+    await chat.press("Backspace")
+    await expect(chat.page.locator("[data-option=prompt]")).to_be_focused()
+    await expect(chat.page.locator("[data-option=private]")).to_have_count(0)
+    await chat.press("Enter")
+    assert given((await bot.interactions.get())["data"]["options"]) == {"prompt": "みんなへ"}
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "/chat ひみつ private: true",
+        "/チャット ひみつ 非公開:はい",
+        "/チャット 非公開：はい 内容：ひみつ",
+        "/chat prompt: ひみつ private: on",
+    ],
+)
+async def test_an_option_is_named_in_either_language_and_after_the_text(
+    chat: ChatPage, bot: ScriptedBot, typed: str
+) -> None:
+    await chat.learn(bot, CHAT)
+    await chat.composer.fill(typed)
+    await chat.press("Enter")
+    assert given((await bot.interactions.get())["data"]["options"]) == {"prompt": "ひみつ", "private": True}
+
+
+async def test_tab_takes_the_choice_that_is_lit_and_then_moves_on(chat: ChatPage, bot: ScriptedBot) -> None:
+    await chat.learn(bot, NETSTATS)
+    await chat.composer.click()
+    await chat.type("/netstats")
+    await chat.press("Tab", "Tab", "Enter", "ArrowDown", "Tab")
+    field = chat.page.locator("[data-option=period]")
+    await expect(field).to_have_value("今週")
+    await chat.press("Tab")
+    await expect(chat.page.get_by_role("button", name="送信")).to_be_focused()
+    await chat.press("Shift+Tab")
+    await expect(chat.popup.locator(".active")).to_have_text("今週")
+    await chat.press("Tab", "Tab")
+    await expect(field).to_have_value("今週")
+
+
+async def test_a_command_for_administrators_alone_is_offered_to_nobody_else(
+    chat: ChatPage, bot: ScriptedBot
+) -> None:
+    await chat.learn(bot, {**PLAY, "default_member_permissions": "0"}, QUEUE)
+    await chat.page.locator(".person", has_text="はる").click()
+    await expect(chat.page.locator(".person.chosen")).to_contain_text("はる")
+    await chat.composer.fill("/")
+    await expect(chat.popup.locator(".popup-label")).to_have_text(["/queue clear", "/queue show"])
 
 
 async def test_a_bot_that_does_not_answer_is_told_of(chat: ChatPage, bot: ScriptedBot) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -101,7 +102,37 @@ async def test_a_phone_has_room_for_everything(open_page: OpenPage, bot: Scripte
     await expect(sidebar).to_be_visible()
     await chat.page.locator(f"[data-channel='{chat.channels['music']}']").click()
     await expect(sidebar).to_be_hidden()
-    await expect(chat.page.locator(".head h2")).to_have_text("music")
+    await expect(chat.page.locator(".head h1")).to_have_text("music")
+
+
+async def test_the_page_says_what_is_not_real(open_page: OpenPage, stand_ins: list[str]) -> None:
+    for width in (1280, 390):
+        chat = await open_page(width=width)
+        badge = chat.page.locator(".stand-ins")
+        await expect(badge).to_be_in_viewport(ratio=1)
+        await expect(badge).to_have_text("お試し用：Geminiは代役、音は出ません")
+        await expect(badge).to_have_attribute("title", re.compile("GEMINI_API_KEY"))
+    stand_ins.remove("gemini")
+    await chat.page.reload()
+    await expect(badge).to_have_text("お試し用：音は出ません")
+
+
+async def test_the_page_says_who_manages_the_server(chat: ChatPage) -> None:
+    standing = chat.page.locator(".people .standing")
+    await expect(standing).to_have_text("サーバー管理者")
+    await expect(chat.page.get_by_role("radio", name="あなた（サーバー管理者）")).to_be_checked()
+    await expect(chat.page.locator(".person .icon-crown")).to_have_count(1)
+    await chat.page.locator(".person", has_text="はる").click()
+    await expect(standing).to_have_text("メンバー")
+    path = f"/guilds/{chat.guild}/roles"
+    manager = await chat.post(path, {"name": "世話役", "permissions": str(1 << 5)})
+    member = {"roles": [manager["id"]]}
+    await chat.page.request.patch(
+        f"{chat.discord.url}/sandbox/guilds/{chat.guild}/members/{chat.people['はる']}", data=member
+    )
+    await chat.page.reload()
+    await expect(standing).to_have_text("サーバー管理者")
+    await expect(chat.page.locator(".person .icon-crown")).to_have_count(2)
 
 
 async def test_a_click_joins_and_leaves_voice(chat: ChatPage) -> None:
@@ -155,9 +186,9 @@ async def test_arrows_walk_through_messages_and_tab_reaches_their_buttons(chat: 
 
 async def test_alt_and_an_arrow_change_the_channel(chat: ChatPage) -> None:
     await chat.composer.press("Alt+ArrowDown")
-    await expect(chat.page.locator(".head h2")).to_have_text("music")
+    await expect(chat.page.locator(".head h1")).to_have_text("music")
     await chat.composer.press("Alt+ArrowUp")
-    await expect(chat.page.locator(".head h2")).to_have_text("general")
+    await expect(chat.page.locator(".head h1")).to_have_text("general")
 
 
 async def test_the_page_asks_nobody_but_the_sandbox(chat: ChatPage) -> None:

@@ -20,12 +20,40 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
 
-async def test_a_first_visitor_is_shown_three_things_to_try(chat: ChatPage) -> None:
+FIVE = [
+    "@Otonari こんにちは",
+    "/play 夜に駆ける",
+    "@Otonari Lemon流して",
+    "@Otonari 長い文章を書いて",
+    "/netstats",
+]
+
+
+async def test_a_first_visitor_is_shown_five_things_to_try(chat: ChatPage) -> None:
     examples = chat.page.locator(".example code")
-    await expect(examples).to_have_text(["@Otonari こんにちは", "/play 夜に駆ける", "/netstats"])
+    await expect(examples).to_have_text(FIVE)
     await examples.first.click()
     await expect(chat.last).to_contain_text("@Otonari こんにちは")
     await expect(chat.last.locator(".mention")).to_have_text("@Otonari")
+
+
+async def test_the_things_to_try_stay_where_the_channel_begins(chat: ChatPage, bot: ScriptedBot) -> None:
+    await bot.say(chat.channels["general"], "はじめまして。招待ありがとうございます。")
+    await chat.page.reload()
+    await expect(chat.last).to_contain_text("はじめまして")
+    await expect(chat.page.locator(".example code")).to_have_text(FIVE)
+
+
+async def test_who_may_not_manage_the_server_is_offered_what_they_may_do(chat: ChatPage) -> None:
+    await chat.page.locator(".person", has_text="はる").click()
+    await expect(chat.page.locator(".example code")).to_have_text([*FIVE[:-1], "/privacy"])
+
+
+async def test_a_direct_channel_offers_what_works_there(chat: ChatPage) -> None:
+    await chat.page.get_by_role("button", name="Otonari").first.click()
+    await expect(chat.page.locator(".example code")).to_have_text(
+        ["こんにちは", "長い文章を書いて", "/privacy"]
+    )
 
 
 async def test_enter_sends_and_shift_enter_begins_a_line(chat: ChatPage) -> None:
@@ -148,6 +176,25 @@ async def test_a_reply_shows_what_it_answers_and_leads_there(chat: ChatPage) -> 
     await expect(chat.messages.first).to_have_class(re.compile("lit"))
 
 
+async def test_a_replys_preview_is_one_line_of_what_the_original_says_now(
+    chat: ChatPage, bot: ScriptedBot
+) -> None:
+    channel = chat.channels["general"]
+    original = await bot.say(channel, "考えています")
+    await bot.say(channel, "返事", message_reference={"message_id": original["id"]})
+    preview = chat.last.locator(".context")
+    await expect(preview).to_have_text("Otonari考えています")
+    height = (await preview.bounding_box() or {})["height"]
+
+    path = f"/channels/{channel}/messages/{original['id']}"
+    await bot.call("PATCH", path, {"content": f"## 見出し\n```py\nprint(1)\n```\n> {'長い文 ' * 100}"})
+
+    await expect(preview).to_contain_text("Otonari見出し print(1) 長い文 長い文")
+    assert (await preview.bounding_box() or {})["height"] == height
+    await bot.call("DELETE", path)
+    await expect(preview).to_have_text("元のメッセージは削除されました")
+
+
 async def test_the_up_arrow_edits_my_last_message(chat: ChatPage) -> None:
     await chat.say("@Otonari まちがい")
     await expect(chat.messages).to_have_count(1)
@@ -235,7 +282,7 @@ async def test_older_messages_are_loaded_on_the_way_up(chat: ChatPage, bot: Scri
     for expected in (100, 120):
         await chat.page.locator(".scroller").evaluate("scroller => (scroller.scrollTop = 0)")
         await expect(chat.messages).to_have_count(expected)
-    await expect(chat.page.locator(".older")).to_have_text("ここが music のはじまりです")
+    await expect(chat.page.locator(".welcome h2")).to_have_text("ようこそ、#music へ")
     await bot.say(channel, "新しい話")
     await expect(chat.page.locator(".to-end")).to_contain_text("新しいメッセージ")
     await chat.page.locator(".to-end").click()
@@ -262,7 +309,7 @@ async def test_another_person_speaks_after_the_switch(chat: ChatPage) -> None:
 
 async def test_a_direct_message_reaches_the_bot_alone(chat: ChatPage, bot: ScriptedBot) -> None:
     await chat.page.get_by_role("button", name="Otonari").first.click()
-    await expect(chat.page.locator(".head h2")).to_have_text("Otonari")
+    await expect(chat.page.locator(".head h1")).to_have_text("Otonari")
     await chat.say("ないしょです")
     await expect(chat.last).to_contain_text("ないしょです")
     (direct,) = [channel for channel in chat.discord.world.channels.values() if channel["type"] == 1]

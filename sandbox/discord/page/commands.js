@@ -111,27 +111,34 @@ export function recognise(all, typed) {
 }
 
 /**
- * Share out typed words: `name:value` goes to that option; otherwise the first required text takes everything.
+ * Share out typed words: `name: value` goes to that option, by its name in any language; what stands before the
+ * first such name, or all of it, goes to the first required text.
  *
  * @param {CommandOption[]} options
  * @param {string} rest
  * @returns {Record<string, string>}
  */
 export function distribute(options, rest) {
-  if (!rest.trim()) return {};
-  const names = options.map(({ name }) => name.replace(/[^\p{L}\p{N}_]/gu, "\\$&"));
-  const labelled = new RegExp(`(?:^|\\s)(${names.join("|")}):\\s*`, "gu");
-  const marks = names.length ? [...rest.matchAll(labelled)] : [];
-  if (marks.length && marks[0]?.index === 0) {
-    return Object.fromEntries(
-      marks.map((mark, index) => [mark[1], rest.slice(mark.index + mark[0].length, marks[index + 1]?.index).trim()]),
-    );
-  }
   const taker =
     options.find(({ type, required }) => type === STRING && required) ??
     options.find(({ required }) => required) ??
     options[0];
-  return taker ? { [taker.name]: rest } : {};
+  if (!rest.trim() || !taker) return {};
+  const byName = new Map(
+    options.flatMap(({ name, name_localizations }) =>
+      [name, ...Object.values(name_localizations ?? {})].map((known) => [known, name]),
+    ),
+  );
+  const names = [...byName.keys()].map((name) => name.replace(/[^\p{L}\p{N}_]/gu, "\\$&"));
+  const marks = [...rest.matchAll(new RegExp(`(?:^|\\s)(${names.join("|")})[:：]\\s*`, "gu"))];
+  const before = rest.slice(0, marks[0]?.index);
+  return Object.fromEntries([
+    ...(before.trim() ? [[taker.name, before]] : []),
+    ...marks.map((mark, index) => [
+      byName.get(mark[1] ?? ""),
+      rest.slice(mark.index + mark[0].length, marks[index + 1]?.index).trim(),
+    ]),
+  ]);
 }
 
 /**

@@ -9,6 +9,7 @@ export const DIRECT = 1;
 const VOICE = 2;
 const STAGE = 13;
 const ADMINISTRATOR = 1n << 3n;
+const MANAGE_GUILD = 1n << 5n;
 
 /**
  * Whether people are heard in a channel.
@@ -124,12 +125,23 @@ export class Directory {
     if (!guild) return command.contexts ? command.contexts.includes(1) : command.dm_permission !== false;
     if (command.contexts && !command.contexts.includes(0)) return false;
     const needed = command.default_member_permissions;
-    if (needed === null || needed === undefined || guild.owner_id === person) return true;
+    return needed === null || needed === undefined || this.#holds(guild, person, BigInt(needed));
+  }
+
+  /** Whether a person may manage a server, as its owner or by a role. @param {string} person @param {Guild} guild */
+  manages(person, guild) {
+    return this.#holds(guild, person, MANAGE_GUILD);
+  }
+
+  /** @param {Guild} guild @param {string} person @param {bigint} needed */
+  #holds(guild, person, needed) {
+    if (guild.owner_id === person) return true;
     const roles = guild.members.find(({ user }) => user.id === person)?.roles ?? [];
     const granted = guild.roles
       .filter(({ id }) => id === guild.id || roles.includes(id))
       .reduce((sum, role) => sum | BigInt(role.permissions), 0n);
-    return Boolean(granted & ADMINISTRATOR) || (granted & BigInt(needed)) === BigInt(needed);
+    // "0" means: administrators only.
+    return Boolean(granted & ADMINISTRATOR) || (needed !== 0n && (granted & needed) === needed);
   }
 
   /**

@@ -23,6 +23,7 @@ const STROKES = {
   copy: "M9 9h10.5v10.5H9zM5.5 15H4.5V4.5H15v1",
   check: "M5 12.5 10 17.5 19.5 7",
   down: "M12 5v14M6 13l6 6 6-6",
+  crown: "M4.5 18.5h15M4.5 15l-1-7.5 5 3.5L12 5.5l3.5 5.5 5-3.5-1 7.5z",
   chevron: "M6 9.5l6 6 6-6",
   outward: "M8 5H5v14h14v-3M12.5 4.5h7v7M19.5 4.5 11 13",
   file: "M6 3.5h8l4.5 4.5v12.5H6zM14 3.5V8h4.5",

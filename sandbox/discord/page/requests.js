@@ -37,6 +37,8 @@ export class Requests {
     this.#early.delete(id);
     if (early) this.#update(early);
     else this.store.emit("requests");
+    // What answers a command comes at the end of the channel; what answers a button mostly where the button is.
+    if (!about.message && about.channel === this.store.channel) this.store.emit("asked");
   }
 
   /** Commands of a channel that wait or failed. @param {string} channel */

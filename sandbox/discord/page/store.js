@@ -12,6 +12,7 @@ import { Timeline } from "./timeline.js";
 /** @typedef {{ kind: "added" | "changed" | "removed", message: Message }} MessageChange */
 /** What may change. */
 const TOPICS = /** @type {const} */ ([
+  "asked",
   "bot",
   "channel",
   "channels",

@@ -29,6 +29,11 @@ export class Timeline {
     return this.messages.find((message) => message.id === id);
   }
 
+  /** The messages that answer one, and so show the beginning of it. @param {{ id: string }} original */
+  answering({ id }) {
+    return this.messages.filter(({ message_reference }) => message_reference?.message_id === id);
+  }
+
   /**
    * @param {Message[]} older newest last
    * @param {boolean} more whether there may be still older ones
@@ -54,6 +59,7 @@ export class Timeline {
     const known = this.find(message.id);
     if (known) {
       Object.assign(known, message);
+      for (const reply of this.answering(message)) Object.assign(reply.referenced_message ?? {}, message);
       return "changed";
     }
     if (!this.followed || !message.author || (!fresh && !this.#isNewest(message))) return null;
@@ -72,6 +78,7 @@ export class Timeline {
   /** @param {string} id */
   remove(id) {
     this.#gone.add(id);
+    for (const reply of this.answering({ id })) reply.referenced_message = null;
     const at = this.messages.findIndex((message) => message.id === id);
     return at === -1 ? null : (this.messages.splice(at, 1)[0] ?? null);
   }

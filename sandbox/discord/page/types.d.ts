@@ -227,6 +227,8 @@ export interface State {
   dms: Channel[];
   voice_states: VoiceState[];
   players: Player[];
+  /** The services that are no real ones: discord, gemini, lavalink, supabase. */
+  stand_ins: string[];
   commands: ApplicationCommand[];
   sequence: number;
 }

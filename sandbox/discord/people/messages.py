@@ -60,7 +60,7 @@ class PeopleMessageRoutes:
         channel = require(self._core, channel_id, user_id, READ_MESSAGE_HISTORY)
         hidden = [
             message
-            for message in self._core.ephemeral.get(channel_id, {}).values()
+            for message in self._world.ephemeral.get(channel_id, {}).values()
             if self._core.ephemeral_reader[message["id"]] == user_id
         ]
         shown = [*self._world.messages.get(channel["id"], {}).values(), *hidden]

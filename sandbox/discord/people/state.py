@@ -22,10 +22,13 @@ if TYPE_CHECKING:
 class StateRoutes:
     """Serves ``/sandbox/state``, ``/sandbox/dms`` and ``/sandbox/events``."""
 
-    def __init__(self, core: Core, players: Callable[[], list[Json]]) -> None:
+    def __init__(
+        self, core: Core, players: Callable[[], list[Json]], stand_ins: Callable[[], list[str]]
+    ) -> None:
         self._core = core
         self._world = core.world
         self._players = players
+        self._stand_ins = stand_ins
 
     def routes(self) -> Sequence[web.RouteDef]:
         """Return the routes."""
@@ -47,6 +50,7 @@ class StateRoutes:
                 "dms": [render.channel(world, channel, world.bot_id) for channel in dms],
                 "voice_states": list(world.voice_states.values()),
                 "players": self._players(),
+                "stand_ins": self._stand_ins(),
                 "commands": list(world.commands.values()),
                 "sequence": self._core.events.sequence,
             }

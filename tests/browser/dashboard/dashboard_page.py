@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from playwright.async_api import expect
@@ -11,7 +10,6 @@ from playwright.async_api import expect
 if TYPE_CHECKING:
     from playwright.async_api import ConsoleMessage, Error, Locator, Page, Request
 
-AXE = Path(__file__).parents[3] / "dashboard" / "node_modules" / "axe-core" / "axe.min.js"
 PATIENCE = 60_000
 """Milliseconds until a state that does not come is given up; a question is asked every ten seconds."""
 expect.set_options(timeout=PATIENCE)
@@ -74,14 +72,6 @@ class DashboardPage:
 
     def card(self, title: str) -> Locator:
         return self.page.get_by_role("region", name=title)
-
-    async def violations(self) -> list[str]:
-        """What axe finds wrong with the page as it is, with the places."""
-        await self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = await self.page.evaluate("axe.run()")
-        return [
-            f"{one['id']}: {[node['html'][:160] for node in one['nodes']][:3]}" for one in found["violations"]
-        ]
 
     def item(self, text: str) -> Locator:
         """Rows that show ``text``."""

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from playwright.async_api import expect
 
+from tests.browser.axe import violations
 from tests.browser.dashboard import rows
 
 if TYPE_CHECKING:
@@ -44,14 +45,14 @@ async def test_axe_finds_nothing_to_complain_of(
     rows.fill(database, few=True)
     tab = await open_dashboard("/", scheme=scheme, width=width, locale=locale)
     await expect(tab.page.locator("form")).to_be_visible()
-    found = {"sign-in": await tab.violations()}
+    found = {"sign-in": await violations(tab.page)}
     await tab.sign_in(admin.email, admin.password)
     links = tab.page.get_by_role("navigation").filter(visible=True).get_by_role("link")
     for place, path in enumerate(PAGES):
         await links.nth(place).click()
         await expect(links.nth(place)).to_have_attribute("aria-current", "page")
         await settled(tab)
-        found[path] = await tab.violations()
+        found[path] = await violations(tab.page)
         assert await tab.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
     assert {place: problems for place, problems in found.items() if problems} == {}
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pytest
 from playwright.async_api import expect
 
+from tests.browser.axe import violations
 from tests.browser.dashboard import rows
 
 if TYPE_CHECKING:
@@ -57,11 +58,11 @@ async def test_an_empty_page_says_how_to_fill_it_and_a_missing_one_that_it_is(
 ) -> None:
     tab = await open_dashboard("/nowhere/", admin, expected=("404",))
     await expect(tab.card("ページが見つかりません")).to_be_visible()
-    assert await tab.violations() == []
+    assert await violations(tab.page) == []
     for page, hint in HINTS.items():
         await tab.page.get_by_role("link", name=page, exact=True).click()
         await expect(tab.page.get_by_text(hint)).to_be_visible()
-        assert await tab.violations() == []
+        assert await violations(tab.page) == []
 
 
 @pytest.mark.parametrize(
@@ -83,7 +84,7 @@ async def test_a_database_of_another_version_is_told_with_what_to_do(
     await tab.page.reload()
 
     await expect(tab.page.get_by_role(role).filter(has_text=told)).to_be_visible()
-    assert await tab.violations() == []
+    assert await violations(tab.page) == []
 
 
 async def test_the_overview_shows_the_last_sample_and_todays_counts(
@@ -443,7 +444,7 @@ async def test_an_error_is_shown_with_its_remedy_and_what_was_read_stays(
     await expect(tab.card("再生履歴").locator("li")).to_have_count(1)
     await tab.visit("/music/")
     await expect(tab.card("再生履歴").get_by_role("alert")).to_contain_text("Supabaseが混み合っているか")
-    assert await tab.violations() == []
+    assert await violations(tab.page) == []
 
     supabase.reset()
     await tab.card("再生履歴").get_by_role("button", name="もう一度試す").click()

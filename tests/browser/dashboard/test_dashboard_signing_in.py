@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.async_api import expect
 
+from tests.browser.axe import violations
 from tests.browser.dashboard import rows
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ async def test_a_signed_in_stranger_sees_figures_and_music_but_not_what_was_said
         await tab.visit(path)
         await expect(tab.page.get_by_role("region", name="ダッシュボード管理者専用です")).to_be_visible()
         await expect(tab.page.get_by_text(f"'{stranger.email}';")).to_be_visible()
-        assert await tab.violations() == []
+        assert await violations(tab.page) == []
     await tab.visit("/music/")
     await expect(tab.item("夜に駆ける").first).to_be_visible()
 
@@ -99,7 +100,7 @@ async def test_a_wrong_password_is_said_and_can_be_corrected(open_dashboard: Ope
     tab = await open_dashboard("/", expected=(REFUSED,))
     await tab.sign_in(admin.email, "wrong password")
     await expect(tab.page.get_by_text("メールアドレスかパスワードが違います")).to_be_visible()
-    assert await tab.violations() == []
+    assert await violations(tab.page) == []
     refusal = {"error_code": "email_not_confirmed", "msg": "Email not confirmed"}
     await tab.page.route("**/auth/v1/token*", lambda route: route.fulfill(status=400, json=refusal))
     await tab.sign_in(admin.email, admin.password)

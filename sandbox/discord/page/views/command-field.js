@@ -62,13 +62,13 @@ export class CommandField {
     this.popup = new Popup(this.input, this.element);
     this.input.addEventListener("focus", () => {
       focused();
-      this.#suggest();
+      this.suggest();
     });
     this.input.addEventListener("input", () => {
       this.#picked = null;
       this.input.removeAttribute("aria-invalid");
       if (option.type === ATTACHMENT) void this.#chosen();
-      else this.#suggest();
+      else this.suggest();
     });
     this.input.addEventListener("blur", () => this.popup.hide());
     this.input.addEventListener("keydown", (event) => this.#key(event));
@@ -95,10 +95,11 @@ export class CommandField {
     if (event.isComposing || event.keyCode === 229) return;
     if (event.key === "Enter" && this.text && this.value() !== undefined && !this.option.autocomplete)
       return this.popup.hide();
-    this.popup.key(event, { tab: this.text !== "" });
+    this.popup.key(event);
   }
 
-  #suggest() {
+  /** Offer what fits the text so far. */
+  suggest() {
     if (this.option.autocomplete) {
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => void this.#ask(), PAUSE);
@@ -112,7 +113,14 @@ export class CommandField {
       : all.filter(
           ({ label, value }) => label.toLowerCase().includes(wanted) || String(value).toLowerCase().startsWith(wanted),
         );
-    this.#show(found, wanted || this.option.required ? 0 : -1);
+    const chosen = this.value();
+    this.#show(
+      found,
+      Math.max(
+        0,
+        found.findIndex(({ value }) => value === chosen),
+      ),
+    );
   }
 
   async #ask() {

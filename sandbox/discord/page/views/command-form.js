@@ -71,8 +71,9 @@ export class CommandForm {
     for (const field of this.#fields) {
       const value = field.value();
       const empty = field.text.trim() === "";
-      if (value === undefined && (!empty || field.option.required)) return this.#complain(field, empty);
-      if (value !== undefined && !empty) options[field.option.name] = value;
+      // An option that was asked for is not dropped in silence: without its value /chat would not be private.
+      if (value === undefined || empty) return this.#complain(field, empty);
+      options[field.option.name] = value;
     }
     this.hide();
     this.acts.run(invocable, options);
@@ -82,6 +83,7 @@ export class CommandForm {
   #complain(field, empty) {
     field.input.setAttribute("aria-invalid", "true");
     this.#focus(field);
+    field.suggest();
     this.help.replaceChildren(
       h("span", { class: "failed" }, t(empty ? "fieldMissing" : "fieldWrong", { name: field.label })),
     );
@@ -98,7 +100,7 @@ export class CommandForm {
     if (!option) return undefined;
     const field = new CommandField(option, this.store, {
       text,
-      focused: () => this.#describe(field),
+      focused: () => this.#describe(option),
       invocation: () => ({ name: this.#invocable?.path ?? "", options: this.#given() }),
     });
     this.#fields.push(field);
@@ -127,6 +129,7 @@ export class CommandForm {
             "aria-label": t("addOption", { name: label }),
             title: localized(option.description_localizations, preferences.language, option.description),
             on: {
+              focus: () => this.#describe(option),
               click: () => {
                 const field = this.#add(option.name, "");
                 this.#render();
@@ -140,14 +143,24 @@ export class CommandForm {
     );
   }
 
-  /** @param {CommandField | null} field */
-  #describe(field) {
+  /** Take an option back. @param {CommandField} field */
+  #drop(field) {
+    const at = this.#fields.indexOf(field);
+    this.#fields.splice(at, 1);
+    this.#render();
+    this.#focus(this.#fields[Math.max(0, at - 1)]);
+  }
+
+  /** @param {import("../types").CommandOption | null} option null: the command itself */
+  #describe(option) {
     if (!this.#invocable) return;
-    const option = field?.option;
     const text = option
       ? localized(option.description_localizations, preferences.language, option.description)
       : this.#invocable.description;
-    this.help.replaceChildren(h("b", null, option ? field.label : `/${this.#invocable.label}`), h("span", null, text));
+    const name = option
+      ? localized(option.name_localizations, preferences.language, option.name)
+      : `/${this.#invocable.label}`;
+    this.help.replaceChildren(h("b", null, name), h("span", null, text));
     if (option) {
       const type = /** @type {import("../texts.js").TextKey} */ (`type${option.type}`);
       this.help.append(
@@ -160,12 +173,11 @@ export class CommandForm {
   #key(event) {
     const target = /** @type {HTMLElement} */ (event.target);
     if (event.isComposing || event.keyCode === 229) return;
-    const first = this.#fields[0]?.input;
+    const field = this.#fields.find(({ input }) => input === target);
+    const isAlone = this.#fields.every(({ text }) => !text) && field === this.#fields[0];
     if (event.key === "Escape") this.acts.leave("");
-    else if (
-      event.key === "Backspace" &&
-      (target === this.name || (target === first && !this.#fields.some(({ text }) => text)))
-    )
+    else if (event.key === "Backspace" && field && !field.text && !field.option.required) this.#drop(field);
+    else if (event.key === "Backspace" && (target === this.name || (field && isAlone)))
       this.acts.leave(this.name.textContent ?? "");
     else if (event.key === "Enter" && !target.matches(".add-option")) this.submit();
     else return;

@@ -4,6 +4,7 @@
 import { h, outwardLink } from "../dom.js";
 import { icon } from "../icons.js";
 import { markdown } from "../markdown/render.js";
+import { t } from "../texts.js";
 import { image } from "./embed.js";
 import { selectMenu } from "./select.js";
 
@@ -57,7 +58,7 @@ export function componentView(component, acts) {
         ? outwardLink(
             component.media.url,
             { class: "thumbnail" },
-            image({ src: component.media.url, alt: component.description ?? "" }),
+            image({ src: component.media.url, alt: component.description || t("image") }),
           )
         : null;
     case GALLERY:
@@ -65,7 +66,7 @@ export function componentView(component, acts) {
         "div",
         { class: "gallery" },
         (component.items ?? []).map(({ media, description }) =>
-          outwardLink(media.url, {}, image({ src: media.url, alt: description ?? "" })),
+          outwardLink(media.url, {}, image({ src: media.url, alt: description || t("image") })),
         ),
       );
     case FILE:

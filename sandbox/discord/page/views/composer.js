@@ -37,7 +37,6 @@ export class Composer {
     this.uploads = new Uploads();
     this.input = h("textarea", {
       rows: 1,
-      role: "combobox",
       "aria-autocomplete": "list",
       enterkeyhint: "send",
       autocomplete: "off",

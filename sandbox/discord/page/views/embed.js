@@ -3,7 +3,7 @@
 
 import { h, outwardLink, safeUrl } from "../dom.js";
 import { inlineMarkdown, markdown } from "../markdown/render.js";
-import { fullDate, shortDate } from "../texts.js";
+import { fullDate, shortDate, t } from "../texts.js";
 
 /** @typedef {import("../types").Embed} Embed */
 /** @typedef {import("../markdown/render.js").Names} Names */
@@ -38,9 +38,9 @@ export function embedView(embed, names) {
         embed.description && markdown(embed.description, names),
         embed.fields?.length ? fields(embed.fields, names) : null,
       ),
-      embed.thumbnail && picture("embed-thumbnail", embed.thumbnail),
+      embed.thumbnail && picture("embed-thumbnail", embed.thumbnail, embed.title),
     ),
-    embed.image && picture("embed-image", embed.image),
+    embed.image && picture("embed-image", embed.image, embed.title),
     footer(embed),
   );
   if (embed.color !== undefined && embed.color !== null) {
@@ -71,12 +71,12 @@ export function image(properties) {
   return element;
 }
 
-/** @param {string} name class @param {import("../types").Media} media */
-function picture(name, media) {
+/** @param {string} name class @param {import("../types").Media} media @param {string} [alt] */
+function picture(name, media, alt) {
   const src = safeUrl(media.url);
   // Discord sends 0 for a size that it does not know.
   const size = media.width && media.height ? { width: media.width, height: media.height } : {};
-  return src && outwardLink(media.url, { class: name }, image({ src, ...size }));
+  return src && outwardLink(media.url, { class: name }, image({ src, alt: alt || t("image"), ...size }));
 }
 
 /** @param {Embed} embed */

@@ -53,8 +53,9 @@ export class Header {
         icon("menu"),
       ),
       direct ? avatar(bot.user, name) : icon("text"),
-      h("h2", null, name),
+      h("h1", null, name),
       channel?.topic ? h("p", { class: "topic", title: channel.topic }, channel.topic) : h("span", { class: "spring" }),
+      this.#standIns(),
       h(
         "span",
         { class: bot.online ? "bot-status online" : "bot-status" },
@@ -66,6 +67,19 @@ export class Header {
     this.strip.replaceChildren(...this.#playing());
     this.banner.hidden = this.store.connected;
     this.banner.textContent = this.store.connected ? "" : t("connectionLost");
+  }
+
+  /** What is not real here: said at all times, so that nobody takes it for the product. */
+  #standIns() {
+    const gemini = this.store.directory.state.stand_ins.includes("gemini");
+    return h(
+      "p",
+      {
+        class: "stand-ins",
+        title: [gemini && t("standInGeminiText"), t("standInSilentText")].filter(Boolean).join("\n"),
+      },
+      t(gemini ? "standInGemini" : "standInSilent"),
+    );
   }
 
   /** @returns {HTMLElement[]} */

@@ -5,6 +5,7 @@ import { api } from "../api.js";
 import { h } from "../dom.js";
 import { icon } from "../icons.js";
 import { t } from "../texts.js";
+import { isEphemeral } from "../timeline.js";
 import { continues, messageView, thinking } from "./message.js";
 import { attempt } from "./toast.js";
 import { welcome } from "./welcome.js";
@@ -55,6 +56,7 @@ export class MessageList {
     new ResizeObserver(() => this.#atEnd && this.scrollToEnd()).observe(this.scroller);
     this.store.on("messages", (change) => this.#change(change));
     this.store.on("requests", () => this.#requestsChanged());
+    this.store.on("asked", () => this.scrollToEnd());
     for (const topic of /** @type {const} */ (["channel", "person", "language"]))
       this.store.on(topic, () => void this.open());
   }
@@ -126,11 +128,11 @@ export class MessageList {
   #renderTop() {
     const channel = this.store.directory.channel(this.store.channel);
     if (!channel || !this.timeline.loaded) return this.top.replaceChildren();
-    const name = this.store.directory.channelName(channel);
-    if (this.timeline.hasOlder) this.top.replaceChildren(h("div", { class: "older" }, t("loadingOlder")));
-    else if (this.timeline.messages.length)
-      this.top.replaceChildren(h("div", { class: "older" }, t("beginning", { channel: name })));
-    else this.top.replaceChildren(welcome(this.store, channel, this.example));
+    this.top.replaceChildren(
+      this.timeline.hasOlder
+        ? h("div", { class: "older" }, t("loadingOlder"))
+        : welcome(this.store, channel, this.example),
+    );
     this.element.classList.toggle("empty", !this.timeline.messages.length && !this.timeline.hasOlder);
   }
 
@@ -197,6 +199,7 @@ export class MessageList {
       const known = this.timeline.find(message.id);
       if (known) this.#replace(known);
     } else this.#add(message);
+    if (kind !== "added") for (const reply of this.timeline.answering(message)) this.#replace(reply);
     if (this.timeline.messages.length <= 1) this.#renderTop();
     if (this.#atEnd) this.scrollToEnd();
   }
@@ -208,7 +211,7 @@ export class MessageList {
     this.list.insertBefore(this.#make(message), (next && this.#elements.get(next.id)) ?? null);
     this.#join(index);
     this.#join(index + 1);
-    if (message.author.id === this.store.person) this.#atEnd = true;
+    if (message.author.id === this.store.person || isEphemeral(message)) this.#atEnd = true;
     if (this.#atEnd) this.#trim();
     else this.#offerEnd(t("newMessages"));
   }

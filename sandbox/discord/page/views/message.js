@@ -31,6 +31,7 @@ import { embedView } from "./embed.js";
  */
 
 const GROUP_WITHIN = 7 * 60 * 1000;
+const EXCERPT = 200;
 
 /**
  * Tell whether a message goes on where the one before ended.
@@ -134,14 +135,26 @@ function context(message, around) {
     icon("reply"),
     avatar(original.author, author),
     h("strong", null, author),
-    h(
-      "span",
-      { class: "excerpt" },
-      original.content
-        ? inlineMarkdown(original.content.split("\n")[0] ?? "", { ...around.names })
-        : t("attachmentOnly"),
-    ),
+    h("span", { class: "excerpt" }, original.content ? excerpt(original.content, around.names) : t("attachmentOnly")),
   );
+}
+
+/**
+ * The beginning of a text as one line of plain words: fences and headings are not marked, spoilers stay covered.
+ *
+ * @param {string} text
+ * @param {import("../markdown/render.js").Names} names
+ */
+function excerpt(text, names) {
+  const line = text
+    .replace(/^(?:#{1,3}|-#|>|>>>) /gm, "")
+    .replace(/```(?:[\w+-]*\n)?/g, " ")
+    .replace(/\s+/g, " ")
+    .trim()
+    .slice(0, EXCERPT);
+  const element = inlineMarkdown(line, names);
+  for (const spoiler of element.querySelectorAll(".spoiler")) spoiler.textContent = "▮▮▮";
+  return element.textContent;
 }
 
 /** @param {Message} message @param {Around} around */

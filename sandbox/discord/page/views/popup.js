@@ -44,7 +44,12 @@ export class Popup {
     anchor.append(this.element);
     field.setAttribute("aria-haspopup", "listbox");
     field.setAttribute("aria-controls", id);
-    field.setAttribute("aria-expanded", "false");
+    this.#expanded(false);
+  }
+
+  /** A text area cannot be a combobox (https://www.w3.org/TR/html-aria/#el-textarea), nor say that it is expanded. @param {boolean} expanded */
+  #expanded(expanded) {
+    if (this.field.getAttribute("role") === "combobox") this.field.setAttribute("aria-expanded", String(expanded));
   }
 
   get open() {
@@ -65,32 +70,31 @@ export class Popup {
     this.#options = items.map((item, index) => this.#option(item, index));
     this.list.replaceChildren(...(items.length ? this.#options : [h("div", { class: "popup-empty" }, empty)]));
     this.element.hidden = false;
-    this.field.setAttribute("aria-expanded", "true");
+    this.#expanded(true);
     this.#activate(items.length ? Math.min(active, items.length - 1) : -1);
   }
 
   hide() {
     this.element.hidden = true;
     this.#items = [];
-    this.field.setAttribute("aria-expanded", "false");
+    this.#expanded(false);
     this.field.removeAttribute("aria-activedescendant");
   }
 
   /**
-   * Let the list have a key first.
+   * Let the list have a key first. Enter and Tab pick what is lit; with the list gone, the next Tab moves on.
    *
    * @param {KeyboardEvent} event
-   * @param {{ tab?: boolean }} [options] whether Tab picks
    * @returns {boolean} whether it took it
    */
-  key(event, { tab = true } = {}) {
+  key(event) {
     if (!this.open || event.isComposing) return false;
     const count = this.#items.length;
     if (event.key === "Escape") this.hide();
     else if (!count) return false;
     else if (event.key === "ArrowDown") this.#activate((this.#active + 1) % count);
     else if (event.key === "ArrowUp") this.#activate((this.#active + count - (this.#active < 0 ? 0 : 1)) % count);
-    else if ((event.key === "Enter" || (tab && event.key === "Tab" && !event.shiftKey)) && this.#active >= 0)
+    else if ((event.key === "Enter" || (event.key === "Tab" && !event.shiftKey)) && this.#active >= 0)
       this.#items[this.#active]?.pick();
     else return false;
     event.preventDefault();

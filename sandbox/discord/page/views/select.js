@@ -39,6 +39,9 @@ export function selectMenu(component, changed) {
     const chosen = component.options.filter(({ value }) => values.includes(value)).map((option) => option.label);
     caption.textContent = chosen.join("、") || component.placeholder || t("choose");
     caption.classList.toggle("placeholder", chosen.length === 0);
+    // A combobox is not called by what stands in it.
+    const name = component.placeholder || t("choose");
+    button.setAttribute("aria-label", chosen.length ? `${name}: ${caption.textContent}` : name);
   };
   const finish = () => {
     popup.hide();

@@ -56,12 +56,13 @@ export class Sidebar {
     const text = channels.filter(
       (channel) => !isVocal(channel) && channel.type !== CATEGORY && !threads.includes(channel),
     );
+    const several = this.store.directory.state.guilds.length > 1;
     const voice = channels.filter(isVocal).map((channel) => ({ ...channel, guild_id: guild.id }));
     return h(
       "section",
       { "aria-label": guild.name },
-      this.store.directory.state.guilds.length > 1 && h("h2", { class: "guild-name" }, guild.name),
-      h("h3", null, t("textChannels")),
+      several && h("h2", { class: "guild-name" }, guild.name),
+      h(several ? "h3" : "h2", { class: "section-name" }, t("textChannels")),
       h(
         "ul",
         null,
@@ -69,7 +70,7 @@ export class Sidebar {
           .flatMap((channel) => [channel, ...threads.filter(({ parent_id }) => parent_id === channel.id)])
           .map((channel) => this.#textChannel(channel, threads.includes(channel))),
       ),
-      h("h3", null, t("voiceChannels")),
+      h(several ? "h3" : "h2", { class: "section-name" }, t("voiceChannels")),
       h(
         "ul",
         null,
@@ -116,7 +117,7 @@ export class Sidebar {
     return h(
       "section",
       null,
-      h("h3", null, t("directMessages")),
+      h("h2", { class: "section-name" }, t("directMessages")),
       h(
         "ul",
         null,
@@ -156,7 +157,6 @@ export class Sidebar {
           type: "button",
           class: "channel",
           title: label,
-          "aria-label": label,
           "aria-pressed": String(mine),
           data: { focus: `voice-${channel.id}`, voice: channel.id },
           on: { click: () => this.acts.voice(mine ? null : channel) },
@@ -240,25 +240,34 @@ export class Sidebar {
 
   #personSwitch() {
     const { directory, person } = this.store;
+    const guild = directory.guildOf(this.store.channel) ?? directory.state.guilds[0];
     return h(
       "fieldset",
       { class: "people", title: t("actAsHint") },
-      h("legend", null, t("actAs")),
+      h(
+        "legend",
+        null,
+        t("actAs"),
+        guild && h("span", { class: "standing" }, t(directory.manages(person, guild) ? "managerTag" : "memberTag")),
+      ),
       directory.people.map((user) => {
         const name = directory.nameOf(user);
+        const manages = guild !== undefined && directory.manages(user.id, guild);
+        const label = manages ? t("manager", { user: name }) : name;
         return h(
           "label",
-          { class: user.id === person ? "person chosen" : "person", title: name },
+          { class: user.id === person ? "person chosen" : "person", title: label },
           h("input", {
             type: "radio",
             name: "person",
-            "aria-label": name,
+            "aria-label": label,
             value: user.id,
             checked: user.id === person,
             data: { focus: `person-${user.id}` },
             on: { change: () => this.acts.become(user.id) },
           }),
           avatar(user, name),
+          manages && icon("crown"),
           h("span", null, name),
         );
       }),
@@ -286,12 +295,13 @@ export class Sidebar {
         {
           type: "button",
           class: "square language",
+          lang: preferences.language === "ja" ? "en" : "ja",
           "aria-label": t("switchLanguage"),
           title: t("switchLanguage"),
           data: { focus: "language" },
           on: { click: () => this.#switchLanguage() },
         },
-        preferences.language === "ja" ? "EN" : "日本語",
+        t("otherLanguage"),
       ),
     );
   }
