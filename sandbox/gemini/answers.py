@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zlib import crc32
 
 from sandbox.gemini import samples
+from sandbox.gemini.continuation import go_on
 from sandbox.gemini.conversation import language_of
 
 if TYPE_CHECKING:
@@ -62,6 +63,10 @@ def answer(conversation: Conversation) -> str:
 def _verbatim(conversation: Conversation) -> str | None:
     match = _VERBATIM.search(conversation.prompt)
     return match["text"] if match else None
+
+
+def _continued(conversation: Conversation) -> str | None:
+    return go_on(conversation, answer)
 
 
 def _attachments(conversation: Conversation) -> str | None:
@@ -181,6 +186,7 @@ def _reflection(conversation: Conversation) -> str:
 
 _TOPICS: tuple[Callable[[Conversation], str | None], ...] = (
     _verbatim,
+    _continued,
     _attachments,
     _name_asked,
     _name_told,

@@ -80,6 +80,45 @@ def test_a_guide_is_as_long_as_wished() -> None:
     assert len(answer(said("12000文字で書いて"))) >= 12_000
 
 
+GO_ON = "続けて。切れたところから、何も繰り返さずに書いてください。コードブロックは開き直してください。"
+
+
+def words_of(text: str) -> str:
+    """What a text says, without its spaces and the lines of fences."""
+    return "".join("".join(line.split()) for line in text.splitlines() if not line.startswith("`"))
+
+
+@given(st.data())
+def test_an_answer_that_was_cut_anywhere_goes_on_there(data: st.DataObject) -> None:
+    language = data.draw(st.sampled_from(["3000文字で書いて", "write 3000 characters"]))
+    asked = Turn("user", language)
+    whole = answer(Conversation((asked,)))
+    cut_at = data.draw(st.integers(1, len(whole) - 1))
+    forgotten = data.draw(st.integers(0, cut_at - 1).filter(lambda start: not start or cut_at - start > 400))
+    part = Turn("model", whole[forgotten:cut_at])
+
+    rest = answer(Conversation((asked, part, Turn("user", f"はる: {GO_ON}"))))
+
+    if words_of(whole[cut_at:]):
+        assert words_of(whole[:cut_at]) + words_of(rest) == words_of(whole)
+        assert rest.count("```") % 2 == 0
+
+
+def test_an_answer_goes_on_more_than_once_and_then_says_that_it_is_complete() -> None:
+    asked = "12000文字で書いて"
+    whole = answer(said(asked))
+    turns = [asked, whole[:4000], GO_ON]
+    turns += [answer(said(*turns))[:4000], "続き"]
+    turns += [answer(said(*turns)), "continue"]
+    assert "".join(map(words_of, turns[1::2])) == words_of(whole)
+    assert answer(said(*turns)) == "That was all of it."
+
+
+def test_going_on_without_anything_before_is_small_talk() -> None:
+    assert "続けて" in answer(said("続けて"))
+    assert answer(said("こんにちは", "何か別のもの", "続けて"))
+
+
 def test_tables_and_lists_are_markdown() -> None:
     assert "| --- |" in answer(said("表でまとめて"))
     assert "\n- **" in answer(said("a list, please"))
