@@ -7,6 +7,7 @@ import contextlib
 import os
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -25,10 +26,10 @@ from sandbox.tasks import cancel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
     from sandbox.stand_in import Part, StandIn
 
+EMOJI_FONT = Path(__file__).parent / "supabase" / "node_modules" / "twemoji-colr-font" / "twemoji.woff2"
 SCHEMA = ENV_FILE.parent / "supabase_schema.sql"
 READY_TIMEOUT = 60.0
 """Seconds that the bot may take from its start until it is online."""
@@ -86,6 +87,7 @@ class Sandbox:
             options.data_dir / "discord",
             port=options.port,
             players=self._players,
+            emoji_font=EMOJI_FONT,
             stand_ins=lambda: [one.name for one in self.stand_ins],
         )
         self.gemini = None if "GEMINI_API_KEY" in real else GeminiStandIn(options.data_dir / "gemini")

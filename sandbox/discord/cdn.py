@@ -1,4 +1,4 @@
-"""Files over HTTP: attachments, generated avatars, and the chat page."""
+"""Files over HTTP: attachments, generated avatars, the chat page and its emoji."""
 
 from __future__ import annotations
 
@@ -19,16 +19,24 @@ if TYPE_CHECKING:
     from sandbox.discord.world import World
 
 PAGE = Path(__file__).parent / "page"
+EMOJI_FACE = """@font-face {
+  font-family: "Otonari Emoji";
+  src: local("Noto Color Emoji"), local("Apple Color Emoji"), local("Segoe UI Emoji"),
+    url("/fonts/emoji.woff2");
+  unicode-range: U+1F000-1FAFF, U+2190-21FF, U+2300-23FF, U+25A0-27BF, U+2B00-2BFF, U+FE0F, U+200D;
+}
+"""
 AVATAR_SIZE = 128
 """Pixels."""
 
 
 class CdnRoutes:
-    """Serves ``/``, ``/static``, ``/attachments``, ``/ephemeral-attachments`` and avatars."""
+    """Serves ``/``, ``/static``, ``/fonts``, ``/attachments``, ``/ephemeral-attachments`` and avatars."""
 
-    def __init__(self, world: World, blobs: Blobs) -> None:
+    def __init__(self, world: World, blobs: Blobs, emoji_font: Path | None) -> None:
         self._world = world
         self._blobs = blobs
+        self._emoji_font = emoji_font if emoji_font is not None and emoji_font.is_file() else None
 
     def routes(self) -> Sequence[web.AbstractRouteDef]:
         """Return the routes."""
@@ -37,6 +45,8 @@ class CdnRoutes:
             web.get("/ephemeral-attachments/{owner_id}/{attachment_id}/{filename}", self._attachment),
             web.get("/avatars/{user_id}.svg", self._svg),
             web.get("/avatars/{user_id}.png", self._png),
+            web.get("/fonts/emoji.css", self._emoji_face),
+            web.get("/fonts/emoji.woff2", self._emoji),
         ]
         if PAGE.is_dir():
             found += [web.get("/", _page), web.static("/static", PAGE)]
@@ -50,6 +60,15 @@ class CdnRoutes:
         # Never run as part of the page: what people upload is shown by <img> and <a> only.
         headers = {"Content-Security-Policy": "sandbox", "X-Content-Type-Options": "nosniff"}
         return web.Response(body=data, content_type=content_type, headers=headers)
+
+    async def _emoji_face(self, _request: web.Request) -> web.Response:
+        """Name the emoji font; an empty style sheet where there is none."""
+        return web.Response(text=EMOJI_FACE if self._emoji_font else "", content_type="text/css")
+
+    async def _emoji(self, _request: web.Request) -> web.FileResponse:
+        if self._emoji_font is None:
+            raise web.HTTPNotFound
+        return web.FileResponse(self._emoji_font)
 
     def _user(self, request: web.Request) -> tuple[str, str]:
         user = self._world.users.get(request.match_info["user_id"])

@@ -85,6 +85,7 @@ class DiscordStandIn:
         port: int = 0,
         players: Callable[[], list[Json]] | None = None,
         stand_ins: Callable[[], list[str]] | None = None,
+        emoji_font: Path | None = None,
         rate_limits: bool = True,
         allowed_intents: int = PRIVILEGED,
         acknowledge_seconds: float = ACKNOWLEDGE_SECONDS,
@@ -95,10 +96,12 @@ class DiscordStandIn:
 
         ``data_dir``: where the world is kept, None for memory only. ``players``: what plays, for the state of
         the people API. ``stand_ins``: names of the services that are no real ones, likewise.
+        ``emoji_font``: a web font (WOFF2) for visitors whose system has no emoji.
         ``allowed_intents``: the privileged intents that the developer portal allows.
         ``voice_endpoint``: what VOICE_SERVER_UPDATE names; the default cannot be reached on purpose.
         """
         self._port = port
+        self._emoji_font = emoji_font
         players = players or list
         self.world = World(None if data_dir is None else data_dir / "discord.sqlite")
         if self.world.fresh:
@@ -138,7 +141,7 @@ class DiscordStandIn:
         messages, reactions = Messages(core, blobs), Reactions(core)
         administration, channels = Administration(core, voice), Channels(core, voice, messages)
         return [
-            CdnRoutes(self.world, blobs),
+            CdnRoutes(self.world, blobs, self._emoji_font),
             UserRoutes(core),
             ChannelRoutes(core),
             MessageRoutes(core, messages),

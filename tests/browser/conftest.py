@@ -11,6 +11,7 @@ import pytest_asyncio
 from playwright.async_api import async_playwright
 
 from sandbox.discord.stand_in import DiscordStandIn
+from sandbox.launcher import EMOJI_FONT
 from tests.browser.chat_page import ChatPage
 from tests.browser.scripted_bot import ScriptedBot
 
@@ -58,7 +59,7 @@ def stand_ins() -> list[str]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def discord(stand_ins: list[str]) -> AsyncIterator[DiscordStandIn]:
     """A fresh world without rate limits."""
-    stand_in = DiscordStandIn(None, rate_limits=False, stand_ins=lambda: stand_ins)
+    stand_in = DiscordStandIn(None, rate_limits=False, stand_ins=lambda: stand_ins, emoji_font=EMOJI_FONT)
     await stand_in.start()
     yield stand_in
     await stand_in.close()

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import expect
 
+from sandbox.launcher import EMOJI_FONT
+
 if TYPE_CHECKING:
     from conftest import OpenPage
 
@@ -103,6 +105,25 @@ async def test_a_phone_has_room_for_everything(open_page: OpenPage, bot: Scripte
     await chat.page.locator(f"[data-channel='{chat.channels['music']}']").click()
     await expect(sidebar).to_be_hidden()
     await expect(chat.page.locator(".head h1")).to_have_text("music")
+
+
+DRAWN = """async (text) => {
+  await document.fonts.load('40px "Otonari Emoji"', text);
+  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  canvas.font = `40px ${getComputedStyle(document.body).fontFamily}`;
+  canvas.fillText(text, 0, 60);
+  const { data } = canvas.getImageData(0, 0, 80, 80);
+  const colours = new Set();
+  for (let at = 0; at < data.length; at += 4)
+    if (data[at + 3] > 200) colours.add(data.slice(at, at + 3).join());
+  return colours.size;
+}"""
+
+
+@pytest.mark.skipif(not EMOJI_FONT.exists(), reason="the sandbox's npm packages are not installed")
+async def test_emoji_are_drawn_in_colour_where_the_system_has_no_font_for_them(chat: ChatPage) -> None:
+    colours = {emoji: await chat.page.evaluate(DRAWN, emoji) for emoji in "🎵⏭📊🗑✨✂"}
+    assert {emoji: count for emoji, count in colours.items() if count < 2} == {}
 
 
 async def test_the_page_says_what_is_not_real(open_page: OpenPage, stand_ins: list[str]) -> None:
