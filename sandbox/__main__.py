@@ -120,7 +120,9 @@ def announce(sandbox: Sandbox, *, as_json: bool) -> None:
     print(
         BANNER.format(
             page=info["page"],
-            dashboard=f"{sandbox.dashboard.url}  (its login follows)" if sandbox.dashboard else "-",
+            dashboard=f"{sandbox.dashboard.url}  (is being prepared; its login follows)"
+            if sandbox.dashboard
+            else "-",
             supabase_url=supabase.url if supabase else "your own project",
             dsn=supabase.dsn if supabase else "-",
             data_dir=info["data_dir"],

@@ -6,6 +6,7 @@ import asyncio
 import json
 import secrets
 from dataclasses import dataclass
+from html import escape
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -24,7 +25,11 @@ FOREVER = "public, max-age=31536000, immutable"
 WAITING = """<!doctype html><html lang="ja"><meta charset="utf-8"><meta http-equiv="refresh" content="2">
 <title>Otonari</title>
 <body style="font: 16px system-ui; display: grid; place-content: center; min-height: 90vh">
-<h1 style="font-size: 20px">お隣さん · Otonari</h1><p role="status">{state}</p>"""
+<h1 style="font-size: 20px">お隣さん · Otonari</h1>
+<p role="status" style="white-space: pre-line">{state}</p>"""
+
+
+PREPARING = "ダッシュボードを準備しています… · The dashboard is being prepared …"
 
 
 class LoginError(Exception):
@@ -74,7 +79,7 @@ class Dashboard:
     ) -> None:
         self.ready = asyncio.Event()
         """Set when the pages are served and the login exists."""
-        self.state = "ダッシュボードを準備しています… · The dashboard is being prepared …"
+        self.state = PREPARING
         self._project = project
         self._login_file = login_file
         self._progress = progress
@@ -131,13 +136,18 @@ class Dashboard:
     async def _prepare(self) -> None:
         try:
             self._login = await _ensure_login(self._project, self._login_file)
-            await ensure_built(self._source, self._progress)
+            await ensure_built(self._source, self._tell_step)
         except (LoginError, BuildError, OSError, aiohttp.ClientError) as error:
             self.state = f"The dashboard is not available: {error}"
             self._progress(f"dashboard not available: {error}")
             return
         self.ready.set()
         self._progress(f"dashboard ready: {self.url}  {self._login.email}  {self._login.password}")
+
+    def _tell_step(self, step: str) -> None:
+        """Say what is being done in the terminal, and on the page that waits for it."""
+        self.state = f"{PREPARING}\n{step}"
+        self._progress(step)
 
     async def prepared(self) -> None:
         """Wait until it is ready, or will not be: see ``ready`` and ``state``."""
@@ -155,7 +165,7 @@ class Dashboard:
     async def _page(self, request: web.Request) -> web.StreamResponse:
         if not self.ready.is_set():
             return web.Response(
-                text=WAITING.format(state=self.state),
+                text=WAITING.format(state=escape(self.state)),
                 content_type="text/html",
                 status=HTTPStatus.SERVICE_UNAVAILABLE,
             )

@@ -42,11 +42,11 @@ async def ensure_built(source: Path, progress: Callable[[str], None]) -> None:
             not installed.exists()
             or installed.stat().st_mtime < (source / "package-lock.json").stat().st_mtime
         ):
-            progress("dashboard: installing its packages (once, about half a minute) …")
+            progress("dashboard: installing its packages (once, 1 of 2) …")
             await _run([_npm(node), "ci", "--loglevel=error"], source, node)
             installed.touch()
         if not await asyncio.to_thread(_is_built, source):
-            progress("dashboard: building it (once, about half a minute) …")
+            progress("dashboard: building its pages (once, 2 of 2) …")
             await _run([node, "node_modules/next/dist/bin/next", "build"], source, node)
 
 

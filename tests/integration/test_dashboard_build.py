@@ -39,7 +39,7 @@ async def test_two_who_ask_at_once_have_it_built_once(source: Path) -> None:
     await asyncio.gather(ensure_built(source, told.append), ensure_built(source, told.append))
 
     assert (source / "builds.log").read_text() == "begun\n"
-    assert told == ["dashboard: building it (once, about half a minute) …"]
+    assert told == ["dashboard: building its pages (once, 2 of 2) …"]
 
 
 async def test_what_is_built_is_not_built_again_unless_it_is_gone(source: Path) -> None:

@@ -172,6 +172,14 @@ def test_the_readmes_name_only_make_targets_that_exist(name: str) -> None:
     assert named <= targets
 
 
+@pytest.mark.parametrize(("name", "hint"), [("README.md", "first"), ("README.ja.md", "先に")])
+def test_both_readmes_say_that_one_joins_voice_before_play(name: str, hint: str) -> None:
+    (shown,) = re.findall(r"^/play .*[(（](.*)[)）]$", readme(name), re.MULTILINE)
+    assert "ラウンジ" in shown
+    assert hint in shown
+    assert "let it" not in shown
+
+
 @pytest.mark.parametrize("name", READMES)
 def test_every_file_that_a_readme_shows_is_there(name: str) -> None:
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", readme(name)):
