@@ -88,6 +88,7 @@ async def test_a_person_sees_exports_and_deletes_what_is_stored_about_them(
         general,
         lambda seen: (
             seen["id"] == message["id"]
+            and seen["embeds"]
             and fields_of(seen)["🧠 Memory of conversations (until a restart)"] == "0"
         ),
     )
