@@ -151,7 +151,6 @@ async def test_the_page_says_who_manages_the_server(chat: ChatPage) -> None:
     await chat.page.request.patch(
         f"{chat.discord.url}/sandbox/guilds/{chat.guild}/members/{chat.people['はる']}", data=member
     )
-    await chat.page.reload()
     await expect(standing).to_have_text("サーバー管理者")
     await expect(chat.page.locator(".person .icon-crown")).to_have_count(2)
 

@@ -74,8 +74,9 @@ function follow(store) {
   let first = true;
   /** @type {EventStream | null} */
   let stream = null;
+  const refresh = async () => catchUp(store, await api.state());
   const prepare = async () => {
-    if (!first) catchUp(store, await api.state());
+    if (!first) await refresh();
     first = false;
     return { after: store.sequence, user: store.person };
   };
@@ -89,6 +90,7 @@ function follow(store) {
     void stream.open();
   };
   store.on("person", open);
+  store.on("guild", () => void refresh());
   open();
 }
 

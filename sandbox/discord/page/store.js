@@ -18,6 +18,7 @@ const TOPICS = /** @type {const} */ ([
   "channels",
   "commands",
   "connection",
+  "guild",
   "interaction",
   "language",
   "messages",
@@ -136,6 +137,8 @@ export class Store {
         return this.#type(event.data.channel_id, event.data.user_id);
       case "interaction_update":
         return this.emit("interaction", event.data);
+      case "guild_update":
+        return this.emit("guild");
       default:
         return this.#applyToDirectory(event);
     }

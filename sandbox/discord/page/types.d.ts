@@ -250,6 +250,7 @@ export type SandboxEvent = { sequence: number } & (
   | { type: "reaction_add" | "reaction_remove"; data: ReactionChange }
   | { type: "typing_start"; data: { channel_id: string; user_id: string } }
   | { type: "interaction_update"; data: Interaction }
+  | { type: "guild_update"; data: { id: string } }
   | DirectoryChange
 );
 export interface Upload {
