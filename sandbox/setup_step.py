@@ -23,7 +23,8 @@ QUIET_PERIOD = 10.0
 """Seconds between two lines: in a terminal, and elsewhere."""
 KEPT_LINES = 200
 DOING = re.compile(
-    r"(?:Collecting|Downloading|Building wheel for|Installing collected packages)(?: [\w.-]+)?"
+    r"(?:Collecting|Downloading|Building wheel for|Installing collected packages)"
+    r"(?: [\w.]+(?:-[A-Za-z][\w.]*)*)?"
 )
 """What pip says that is worth a place on the line."""
 INTERRUPTED, NOT_FOUND = 130, 127

@@ -81,7 +81,10 @@ async def test_axe_finds_nothing_to_complain_of(
     found["a command"] = await violations(chat.page)
     await chat.press("Escape", "Escape")
     await chat.say("/queue show")
-    found["a request"] = await violations(chat.page)
+    await bot.interactions.get()
+    await expect(chat.page.locator(".request .failed")).to_be_visible()
+    found["a request without an answer"] = await violations(chat.page)
+    await chat.say("/queue show")
     private = {"content": "空です", "flags": 64, "components": [row(button("意見"))]}
     await bot.answer(await bot.interactions.get(), MESSAGE, private)
     await expect(chat.last.locator(".only-you")).to_be_visible()

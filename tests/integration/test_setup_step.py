@@ -49,7 +49,9 @@ def test_a_long_step_says_what_it_is_doing(monkeypatch: pytest.MonkeyPatch) -> N
                 process.stdin.close()
             return super().write(text)
 
-    program = "import sys; print('  Downloading matplotlib-3.10.whl (8.6 MB)'); sys.stdin.read()"
+    program = (
+        "import sys; print('  Downloading typing-extensions-4.12-py3-none-any.whl (45 kB)'); sys.stdin.read()"
+    )
     started = subprocess.Popen
 
     def popen(command: list[str], **options: object) -> subprocess.Popen[str]:
@@ -61,7 +63,7 @@ def test_a_long_step_says_what_it_is_doing(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(subprocess, "Popen", popen)
     out = Heard()
     assert Step("packages", out).run(python(program)) == 0
-    assert re.search(r"  · packages … \d+ s  Downloading matplotlib-3.10.whl\n", out.getvalue())
+    assert re.search(r"  · packages … \d+ s  Downloading typing-extensions\n", out.getvalue())
 
 
 def test_a_line_fits_into_the_terminal() -> None:
