@@ -74,6 +74,8 @@ class EmbeddedPostgres:
         self.port = 0
         """0 before the first start; kept from then on, so that a restart is found where the first was."""
         self._process: ServiceProcess | None = None
+        self.started = asyncio.Event()
+        """Set from start() to stop(), whatever becomes of the process in between."""
         self._lock: IO[str] | None = None
 
     @property
@@ -107,6 +109,7 @@ class EmbeddedPostgres:
                 user=_system_user(),
             )
             if await self._accepts_connections(self._process):
+                self.started.set()
                 return
             output = self._process.last_lines()
             await self._process.stop()
@@ -119,10 +122,23 @@ class EmbeddedPostgres:
 
     async def stop(self) -> None:
         """Shut down fast: clients are disconnected, every committed row is kept."""
+        self.started.clear()
         if self._process is not None:
             await self._process.stop()
             self._process = None
         self._release()
+
+    async def lost(self) -> StackError:
+        """Return why, once the server has ended although nobody called stop()."""
+        while True:
+            await self.started.wait()
+            process = self._process
+            if process is None:
+                self.started.clear()
+                continue
+            code = await process.wait()
+            if self.started.is_set() and self._process is process:
+                return died("PostgreSQL", code, process.last_lines())
 
     def _command(self) -> list[str]:
         settings = {**SETTINGS, "port": str(self.port)}

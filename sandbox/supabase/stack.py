@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 BOOTSTRAP = Path(__file__).parent / "bootstrap.sql"
 RESTART_SECONDS = 1.0
-"""Between the end of a lite that died and the start of its successor."""
+"""Between the end of a server that died and the start of its successor."""
 AS_OWNER = "-c role=postgres"
 """The SQL editor of a hosted project runs as ``postgres``, which is no superuser."""
 
@@ -60,6 +60,7 @@ class SupabaseStack:
         self._port = port
         self._running: _Running | None = None
         self._watch: asyncio.Task[None] | None = None
+        self._postgres_watch: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Start every part; returns when requests are answered.
@@ -79,6 +80,7 @@ class SupabaseStack:
             await self._start_lite()
             realtime.start(self.dsn)
             await relay.start(self._port)
+            self._postgres_watch = asyncio.create_task(self._keep_postgres())
         except (StackError, OSError) as error:
             await self.close()
             if isinstance(error, StackError):
@@ -87,6 +89,8 @@ class SupabaseStack:
 
     async def close(self) -> None:
         """Stop every part, the database last."""
+        await cancel(self._postgres_watch)
+        self._postgres_watch = None
         if self._running is not None:
             await self._running.realtime.close()
             await self._running.relay.close()
@@ -216,6 +220,16 @@ class SupabaseStack:
         await cancel(self._watch)
         self._watch = None
         await self._parts.lite.stop()
+
+    async def _keep_postgres(self) -> None:
+        """Start PostgreSQL again, on its port, when it dies, and say why it did."""
+        while True:
+            log.error("%s; it is started again", await self.postgres.lost())
+            await asyncio.sleep(RESTART_SECONDS)
+            if not self.postgres.started.is_set() or self.postgres.pid is not None:
+                continue  # stopped on purpose meanwhile, or started by somebody else
+            with contextlib.suppress(StackError):
+                await self.postgres.start()
 
     async def _keep_lite(self, lite: Lite) -> None:
         """Start lite again when it dies, and say why it did."""

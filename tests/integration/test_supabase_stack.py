@@ -409,6 +409,23 @@ def test_a_killed_postgres_leaves_nothing_that_stops_the_next_start(data_dir: Pa
     assert stop_supabase(process) == 0
 
 
+def test_a_postgres_that_dies_is_started_again(data_dir: Path) -> None:
+    process, running = start_supabase(data_dir)
+    try:
+        with psycopg.connect(running.dsn) as connection:
+            connection.execute("insert into music_logs values (default, '1', 'song', 'u', '2')")
+        os.kill(running.pids["postgres"], signal.SIGKILL)
+        url = f"{running.url}/rest/v1/music_logs?select=song_title"
+        deadline = time.monotonic() + 60
+        while (answer := httpx.get(url, headers={"apikey": running.secret_key}, timeout=60)).json() != [
+            {"song_title": "song"}
+        ]:
+            assert time.monotonic() < deadline, answer.text
+            time.sleep(0.1)
+    finally:
+        assert stop_supabase(process) == 0
+
+
 def test_a_lite_that_dies_is_started_again(data_dir: Path) -> None:
     process, running = start_supabase(data_dir)
     try:
