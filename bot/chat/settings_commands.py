@@ -31,10 +31,29 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-ChatChannel: TypeAlias = (
-    discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.ForumChannel | discord.Thread
-)
-"""Where messages are, or whose posts have them."""
+
+class _ChannelChoice(app_commands.Transformer):
+    """Takes a channel where messages are, or whose posts have them, as Discord names it."""
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        """The kind of option."""
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        """What Discord offers; media channels it does not accept here."""
+        kinds = discord.ChannelType
+        threads = [kinds.news_thread, kinds.public_thread, kinds.private_thread]
+        return [kinds.text, kinds.news, kinds.voice, kinds.stage_voice, kinds.forum, *threads]
+
+    async def transform(self, interaction: discord.Interaction, value: NamedChannel, /) -> NamedChannel:  # noqa: ARG002 - of the base
+        """Return the channel; called by discord.py."""
+        return value
+
+
+NamedChannel: TypeAlias = app_commands.AppCommandChannel | app_commands.AppCommandThread
+ChatChannel: TypeAlias = app_commands.Transform[NamedChannel, _ChannelChoice]
 _NOTICE_LENGTH = MESSAGE_LENGTH - len(marked(""))
 _OPTION = command_name("channel", ja="チャンネル")
 
@@ -247,14 +266,14 @@ class ChatSettings(commands.Cog):
         return (settings.gemini_model, *others)[:MOST_MODELS]
 
 
-def _place(interaction: discord.Interaction[Bot], channel: ChatChannel | None) -> tuple[int, int]:
+def _place(interaction: discord.Interaction[Bot], channel: NamedChannel | None) -> tuple[int, int]:
     """Return the ids of the server and of the chosen channel, by default the one of the command."""
     if interaction.guild_id is None or interaction.channel_id is None:
         raise app_commands.NoPrivateMessage
     return interaction.guild_id, channel.id if channel else interaction.channel_id
 
 
-def _named(channel: ChatChannel | None, language: Language) -> str:
+def _named(channel: NamedChannel | None, language: Language) -> str:
     return channel.mention if channel else texts.WHOLE_SERVER(language)
 
 

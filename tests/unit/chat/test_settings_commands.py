@@ -11,13 +11,8 @@ def test_every_kind_of_channel_in_which_people_write_can_be_chosen() -> None:
     cog = ChatSettings(Mock(), Mock(), Mock())
     for name in ("add", "remove"):
         (option,) = cog.channel.get_command(name).parameters
-        assert set(option.channel_types) == {
-            discord.ChannelType.text,
-            discord.ChannelType.voice,
-            discord.ChannelType.stage_voice,
-            discord.ChannelType.forum,
-            discord.ChannelType.media,
-            discord.ChannelType.public_thread,
-            discord.ChannelType.private_thread,
-            discord.ChannelType.news_thread,
-        } | ({discord.ChannelType.news} & set(option.channel_types))
+        kinds = discord.ChannelType
+        threads = {kinds.public_thread, kinds.private_thread, kinds.news_thread}
+        expected = {kinds.text, kinds.news, kinds.voice, kinds.stage_voice, kinds.forum, *threads}
+        assert set(option.channel_types) == expected
+        assert not option.required
