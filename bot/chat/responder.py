@@ -159,10 +159,12 @@ class Responder:
         replied = question.replied_to
         if question.attachments or (replied is not None and replied.author != me):
             return None
-        return self._command_in(question, Requester(message, question.language))
+        request = self._command_in(question, Requester(message, question.language))
+        # A bare word in reply to an answer belongs to that conversation.
+        return None if request is not None and request.needs_music and replied is not None else request
 
     def _command_in(self, question: Question, requester: Requester) -> Request | None:
-        request = understand(question.typed)
+        request = understand(question.typed, guess=self._bot.gemini is None)
         return request if request is not None and self._actions.offers(request, requester) else None
 
     async def _run(

@@ -27,7 +27,7 @@ MUSIC = Text(
     "・`/キュー` で順番を、`/歌詞` で歌詞を見られます。`/お気に入り 追加` で曲を取っておけます\n"
     "・再生中のメッセージのボタンでも操作できます",
     en="🎵 **Music** (join a voice channel first)\n"
-    "• Play a song: `/play query:Lemon`, `{prefix}play Lemon`, or `@{name} play Lemon`\n"
+    "• Play a song: `/play query:Lemon`, `{prefix}play Lemon`, or `@{name} play the song Lemon`\n"
     "• Choose from results: `/search query:YOASOBI`. Go on: `/skip` or `@{name} skip this song`\n"
     "• `/queue` shows what comes next, `/lyrics` the words; `/favorites add` keeps a song\n"
     "• The buttons below the current song do the same",

@@ -52,6 +52,10 @@ def _intent(said: str, name: str) -> _Intent:
     return _Intent(re.compile(said, re.IGNORECASE), re.compile(name, re.IGNORECASE))
 
 
+_GAMES = (
+    r"(?:.*\b(?:with|against) me\b|(?:a |the )?(?:games?|chess|cards?|poker|hangman|tic[ -]?tac[ -]?toe)\b)"
+)
+"""What a model knows not to be music."""
 _INTENTS = (
     _intent(r"スキップ|次の曲|\bskip\b|\bnext (?:song|track)\b", r"skip|next"),
     _intent(r"一時停止|ポーズ|\bpause\b", r"pause"),
@@ -63,7 +67,7 @@ _INTENTS = (
     _intent(r"通信(?:量)?|ネットワーク|トラフィック|\bnetwork\b|\btraffic\b|\bnetstats\b", r"net|traffic"),
     _intent(r"状態|稼働|\bstatus\b|\buptime\b", r"status"),
     _intent(
-        r"(?P<what>\S.*?)\s*を?\s*(?:流して|かけて|再生して)|\bplay\s+(?P<what_en>.+)",
+        rf"(?P<what>\S.*?)\s*を?\s*(?:流して|かけて|再生して)|\bplay\s+(?!{_GAMES})(?P<what_en>.+)",
         r"play(?!ing|list)",
     ),
 )

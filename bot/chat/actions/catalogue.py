@@ -17,6 +17,8 @@ class Request:
 
     name: str
     arguments: Mapping[str, Value] = field(default_factory=dict[str, Value])
+    needs_music: bool = field(default=False, compare=False)
+    """Whether it is a request only while music plays; else its words may mean anything."""
 
 
 PERIODS = ("today", "week", "month", "all")

@@ -5,47 +5,82 @@ from __future__ import annotations
 from bot.chat.actions.catalogue import HELP, NETSTATS
 
 _PERIOD = r"(?:today|this week|(?:in |over )?the last (?:7|seven) days|this month|in total|so far|all time)"
-_ASKED = r"(?: (?:did you use|have you used|was used|was there|did you have))?"
+_NETWORK = r"(?:net(?:work)? ?(?:traffic )?(?:stats|statistics|usage)|traffic usage)"
 _SHOW = r"(?:show (?:me )?)?(?:the )?"
 _NOW = r"(?: (?:right )?now)?"
-_THE_MUSIC = r"(?: (?:the |this )?(?:music|song|track|playback|playing|it))"
+_SONG = r"(?:song|track|music)"
+_THIS_SONG = rf"(?:(?:the|this|that|current|the current) )?{_SONG}"
+_LEVEL = r"(?P<level>\d{1,3})"
+_PERCENT = r" ?(?:%|percent)"
+
+_NOT_A_NAME = r"(?:of|that|from|again|one|we|you|i|he|she|they|about|with|for|in|by|on|to|please)\b"
+"""What follows "the song" where no title does."""
 
 PATTERNS: dict[str, tuple[str, ...]] = {
     HELP: (r"help", r"(?:show (?:me )?)?(?:the |your )?(?:help|commands|list of commands)"),
     "skip": (
-        r"skip(?: (?:this|that|the|it))?(?: (?:song|track|one))?",
-        r"(?:play )?(?:the )?next (?:song|track)",
+        rf"skip {_THIS_SONG}",
+        r"(?:(?:play|skip to|go to) )?(?:the )?next (?:song|track)",
     ),
-    "pause": (rf"pause{_THE_MUSIC}?",),
-    "resume": (rf"(?:resume|unpause){_THE_MUSIC}?",),
-    "stop": (rf"stop{_THE_MUSIC}",),
+    "pause": (rf"pause (?:{_THIS_SONG}|(?:the )?playback)",),
+    "resume": (rf"(?:resume|unpause) (?:{_THIS_SONG}|(?:the )?playback)",),
+    "stop": (rf"stop (?:playing )?(?:{_THIS_SONG}|(?:the )?playback)",),
     "queue": (
-        rf"{_SHOW}queue",
-        r"what(?:'s| is) (?:in the queue|(?:up |playing )?next)",
+        rf"{_SHOW}(?:(?:music|song) )?queue",
+        r"what(?:'s| is) (?:in|on) the queue",
+        rf"(?:what|which) {_SONG} (?:is|comes) (?:up )?next",
+        rf"what(?:'s| is) the next {_SONG}",
     ),
     "nowplaying": (
         r"now playing",
-        rf"what(?:'s| is) (?:this song(?: called)?|playing{_NOW}|the (?:current )?song)",
-        rf"what song is (?:this|playing{_NOW})",
+        rf"what(?:'s| is) (?:this {_SONG}(?: called)?|playing{_NOW}|the current {_SONG})",
+        rf"(?:what|which) {_SONG} is (?:this|playing{_NOW})",
     ),
     "volume": (
-        r"(?:(?:set|turn) )?(?:the )?volume(?: (?:to|up to|down to|at))? (?P<level>\d{1,3}) ?(?:%|percent)?",
+        rf"(?:set|turn|change)(?: up| down)? (?:the )?volume(?: up| down)? (?:to|at) {_LEVEL}(?:{_PERCENT})?",
+        rf"(?:the )?volume(?: to| at)? {_LEVEL}{_PERCENT}",
+        rf"(?:the )?volume (?:to|at) {_LEVEL}",
     ),
     NETSTATS: (
-        rf"{_SHOW}(?:network|traffic|net) ?(?:stats|statistics|usage)(?: (?:for |of )?{_PERIOD})?",
-        rf"how much (?:network )?(?:traffic|data){_ASKED}(?: {_PERIOD})?",
+        rf"{_SHOW}(?:your )?{_NETWORK}(?: (?:for |of )?{_PERIOD})?",
+        rf"how much (?:network )?(?:traffic|data) (?:did you use|have you used|did you have)(?: {_PERIOD})?",
     ),
+    "play": (
+        r"(?:play|put on) (?P<title><?https?://\S+)",
+        r"(?:play|put on) (?:the song )?(?P<title>[\"“「『][^\"“”「」『』]+[\"”」』])",
+        rf"(?:play|put on) (?:the|a) (?:song|track) (?:called |named )?(?!{_NOT_A_NAME})(?P<title>.+)",
+    ),
+}
+"""Each can be nothing else. What is played is as often a game, so that a song has to be said to be one."""
+
+BARE: dict[str, tuple[str, ...]] = {
+    "skip": (r"skip",),
+    "pause": (r"pause",),
+    "resume": (r"resume", r"unpause"),
+}
+"""Names of commands that are nothing else only to somebody who hears music."""
+
+GUESSES: dict[str, tuple[str, ...]] = {
+    **BARE,
+    "volume": (rf"volume {_LEVEL}",),
     "play": (r"(?:play|put on) (?P<query>.+)",),
 }
+"""What most probably asks for a command: where no model could tell better."""
 
-NO_SONG = (
+_GAMES = (
+    r"games?|chess|checkers|shogi|mahjong|cards?|poker|uno|tic[ -]?tac[ -]?toe|hangman|trivia|quiz|charades"
+    r"|tag|catch|fetch|dice|darts|pool|golf|football|soccer|tennis|basketball|baseball|hide and seek"
+    r"|rock,? paper|truth or dare|(?:20|twenty) questions|monopoly|scrabble|minecraft|pretend|house|doctor"
+)
+NO_TITLE = (
     # What is played, and is no music.
-    r".*\b(?:games?|chess|shogi|cards?|poker|football|soccer|tennis|hide and seek|rock,? paper)\b.*",
-    r".*\b(?:with|against) (?:me|us|him|her|them|you)\b.*",
-    r"(?:a |the )?(?:role|part|trick|devil).*|along|dumb|nice|fair|(?:it )?(?:safe|cool)|dead|around|out",
+    rf".*\b(?:{_GAMES})\b.*",
+    r".*\b(?:with|against) (?:me|us|him|her|them|you|fire)\b.*|the (?:piano|guitar|violin|drums|bass|flute)",
+    r"(?:a |the )?(?:role|part|trick|devil|fool|victim|villain).*|(?:it )?(?:safe|cool|by).*",
+    r"along|dumb|nice|fair|dead|around|out|god|hard|rough|dirty|favou?rites|hooky|(?:my|your|his|her|the) .*",
     # What only somebody who knows the conversation can tell.
     r"(?:an? |some |the |any |this |that |my |another )?(?:music|songs?|tracks?|one)",
-    r"(?:it|that|this)?(?: ?again)?|(?:something|anything|me|us)(?: .*)?",
+    r"(?:it|that|this)?(?: ?again)?|(?:something|anything|me|us|some|any|more|an?)(?: .*)?",
 )
 """Patterns of what is not the title of a song."""
 

@@ -1,6 +1,7 @@
 """Recognises the plain phrases by which people ask for a command. Pure.
 
-Only a whole message that says nothing else is understood; whatever is in doubt is left to the model.
+Only a whole message that can be nothing else is understood; whatever is in doubt is left to the model, which
+knows the conversation and has the same commands as tools.
 """
 
 from __future__ import annotations
@@ -13,52 +14,80 @@ from bot.chat.actions import english, japanese
 from bot.chat.actions.catalogue import NETSTATS, Request
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
 _POLITE = re.compile(r"(?:please,? |(?:can|could|would) you (?:please )?)?(.+?)(?:,? please)?", re.IGNORECASE)
 _LONGEST = 200
 """Characters; longer messages are no plain requests."""
+_LONGEST_TITLE = 60
+_QUOTES = " 「」『』\"“”'、"
 
 
 def _compiled(patterns: Iterable[str]) -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
 
 
-_PATTERNS = tuple(
-    (name, pattern)
-    for language in (japanese.PATTERNS, english.PATTERNS)
-    for name, patterns in language.items()
-    for pattern in _compiled(patterns)
-)
-"""``play``, which takes any text, is the last of its language."""
-_NO_SONG = _compiled((*japanese.NO_SONG, *english.NO_SONG))
+def _table(*tables: Mapping[str, Sequence[str]]) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Return names with their patterns, in the order in which they are tried."""
+    return tuple(
+        (name, pattern)
+        for table in tables
+        for name, patterns in table.items()
+        for pattern in _compiled(patterns)
+    )
+
+
+_CERTAIN = _table(japanese.PATTERNS, english.PATTERNS)
+_BARE = _table(japanese.BARE, english.BARE)
+_GUESSES = _table(japanese.GUESSES, english.GUESSES)
+_NO_TITLE = _compiled((*japanese.NO_TITLE, *english.NO_TITLE))
 _PERIODS = tuple(
     (period, re.compile(f"{japanese.PERIODS[period]}|{english.PERIODS[period]}", re.IGNORECASE))
     for period in japanese.PERIODS
 )
 
 
-def understand(text: str) -> Request | None:
-    """Return what ``text`` asks for, or None where it is anything but a plain request."""
-    phrase = unicodedata.normalize("NFKC", text).replace("’", "'").strip().rstrip("。.!?~〜♪ ")
+def understand(text: str, *, guess: bool = False) -> Request | None:
+    """Return what ``text`` asks for, or None where it may be anything else.
+
+    With ``guess``, for a bot without a model, what probably asks for a command counts as well.
+    """
+    whole = unicodedata.normalize("NFKC", text).replace("’", "'").strip()
+    phrase = whole.rstrip("。.!?~〜♪ ")
     polite = _POLITE.fullmatch(phrase)
     if polite is None or len(phrase) > _LONGEST or "\n" in phrase:
         return None
-    phrase = polite[1].strip()
-    for name, pattern in _PATTERNS:
-        if match := pattern.fullmatch(phrase):
-            return _request(name, match, phrase)
+    wish = polite[1].strip()
+    if (request := _found(_CERTAIN, wish)) is not None:
+        return request
+    if guess:
+        return _found(_GUESSES, wish)
+    # "skip?" wonders rather than asks for it.
+    bare = None if whole.endswith("?") and wish == phrase and "て" not in wish else _found(_BARE, wish)
+    return None if bare is None else Request(bare.name, needs_music=True)
+
+
+def _found(table: Iterable[tuple[str, re.Pattern[str]]], wish: str) -> Request | None:
+    for name, pattern in table:
+        match = pattern.fullmatch(wish)
+        request = _request(name, match, wish) if match else None
+        if request is not None:
+            return request
     return None
 
 
-def _request(name: str, match: re.Match[str], phrase: str) -> Request | None:
+def _request(name: str, match: re.Match[str], wish: str) -> Request | None:
     if name == "volume":
         return Request(name, {"level": float(match["level"])})
     if name == NETSTATS:
-        found = (period for period, pattern in _PERIODS if pattern.search(phrase))
+        found = (period for period, pattern in _PERIODS if pattern.search(wish))
         return Request(name, {"period": next(found, "today")})
     if name == "play":
-        query = match["query"].strip(" 「」『』\"'、")
-        is_title = query and not any(pattern.fullmatch(query) for pattern in _NO_SONG)
-        return Request(name, {"query": query}) if is_title else None
+        groups = match.groupdict()
+        query = (groups.get("title") or groups["query"]).strip(_QUOTES)
+        return Request(name, {"query": query}) if groups.get("title") or _is_title(query) else None
     return Request(name)
+
+
+def _is_title(query: str) -> bool:
+    return 0 < len(query) <= _LONGEST_TITLE and not any(pattern.fullmatch(query) for pattern in _NO_TITLE)

@@ -59,8 +59,16 @@ class Actions:
         """
         if request.name == HELP:
             return self._bot.get_command(HELP) is not None
-        names = {tool.name for tool in self.tools_for(requester)}
-        return self._bot.gemini is None or request.name in names
+        if self._bot.gemini is None:
+            return True
+        if request.needs_music and not self._plays(requester.message.guild):
+            return False
+        return request.name in {tool.name for tool in self.tools_for(requester)}
+
+    def _plays(self, guild: discord.Guild | None) -> bool:
+        """Tell whether there is a song in a guild, be it paused."""
+        player = self._bot.lavalink.player(guild) if self._bot.lavalink and guild else None
+        return player is not None and player.track is not None
 
     async def run(self, request: Request, requester: Requester) -> str:
         """Run a command for its requester, and return what it answered, refusals included."""

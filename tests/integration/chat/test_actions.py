@@ -63,7 +63,7 @@ async def test_plain_words_play_and_skip_without_a_model(
 
 
 async def test_what_is_refused_to_a_command_is_refused_to_plain_words(people: People) -> None:
-    await people.say("haru", "general", "@Otonari play 夜に駆ける")
+    await people.say("haru", "general", "@Otonari play the song 夜に駆ける")
 
     await people.until(lambda: [said for said in people.said("general") if music.NOT_IN_VOICE.ja in said])
 
@@ -139,6 +139,38 @@ async def test_a_conversation_about_music_is_none_of_the_commands(
     await people.say("haru", "general", "@Otonari play chess with me")
 
     assert await people.until(lambda: people.finished("general")) == ["もちろん"]
+
+
+async def test_a_game_is_not_music_even_for_the_stand_in_of_a_model(
+    people: People, gemini_stand_in: GeminiStandIn
+) -> None:
+    await people.enter("haru", LOUNGE)
+    await people.say("haru", "general", "@Otonari play tic tac toe")
+    await people.until(lambda: people.finished("general"))
+
+    (entry,) = gemini_stand_in.journal.entries
+    assert "play" in entry.tools
+    assert not [said for said in people.said("general") if "🎵" in said]
+
+
+async def test_a_bare_word_is_for_the_model_until_music_plays_and_in_a_reply(
+    people: People, gemini_stand_in: GeminiStandIn
+) -> None:
+    gemini_stand_in.scripts.rules.append(Script(chunks=["次の問題です"]))
+    await people.enter("haru", LOUNGE)
+    await people.say("haru", "general", "@Otonari skip")
+    await people.until(lambda: people.finished("general"))
+    (answer,) = people.by_bot("general")
+    asked = len(gemini_stand_in.journal.entries)
+
+    await people.say("haru", "general", "@Otonari 夜に駆ける流して")
+    await people.until(lambda: [said for said in people.said("general") if "夜に駆ける" in said])
+    await people.say("haru", "general", "skip", reply_to=answer)
+    await people.until(lambda: len(gemini_stand_in.journal.entries) > asked)
+    assert not [said for said in people.said("general") if "スキップしました" in said]
+
+    await people.say("haru", "general", "@Otonari skip")
+    await people.until(lambda: [said for said in people.said("general") if "スキップしました" in said])
 
 
 async def test_plain_words_in_the_slash_command_run_the_command_with_the_askers_own_rights(

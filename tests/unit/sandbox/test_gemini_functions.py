@@ -48,3 +48,8 @@ def test_a_forced_call_takes_the_first_function() -> None:
 def test_what_a_function_gave_back_is_told() -> None:
     assert "`skip_track`" in tell("skip_track", "{}", "ja")
     assert "ok" in tell("skip_track", "ok", "en")
+
+
+@pytest.mark.parametrize("prompt", ["play tic tac toe", "play chess", "play a game", "play cards with me"])
+def test_a_game_calls_no_function_for_music(prompt: str) -> None:
+    assert choose(prompt, ALL) is None
