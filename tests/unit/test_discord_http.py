@@ -87,7 +87,7 @@ REPEATABLE = [
 ]
 
 
-@pytest.mark.parametrize("error", LOST, ids=repr)
+@pytest.mark.parametrize("error", LOST, ids=lambda error: type(error).__name__)
 @pytest.mark.parametrize(("method", "path"), REPEATABLE)
 async def test_what_cannot_happen_twice_is_sent_again_over_a_new_connection(
     api: Discord, http: HTTPClient, method: str, path: str, error: Exception
@@ -96,7 +96,7 @@ async def test_what_cannot_happen_twice_is_sent_again_over_a_new_connection(
     assert await ask(http, method, path) == {"id": "1"}
 
 
-@pytest.mark.parametrize("error", [*LOST, NOT_CONNECTED], ids=repr)
+@pytest.mark.parametrize("error", [*LOST, NOT_CONNECTED], ids=lambda error: type(error).__name__)
 @pytest.mark.parametrize(("method", "path"), [*REPEATABLE, ("POST", FOLLOWUP)])
 async def test_a_connection_that_stays_broken_is_handled_as_discords_own_errors(
     api: Discord, http: HTTPClient, method: str, path: str, error: Exception
