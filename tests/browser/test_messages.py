@@ -98,6 +98,17 @@ async def test_a_message_that_mentions_me_stands_out(chat: ChatPage) -> None:
     await expect(chat.last).to_have_class(re.compile("mentioned"))
 
 
+async def test_a_name_turns_nothing_around_it(chat: ChatPage, bot: ScriptedBot) -> None:
+    world = chat.discord.world
+    for username, name in (("haru", "abc\u202egnp\u2067"), ("yuki", "مرحبا")):
+        (user,) = (user for user in world.users.values() if user["username"] == username)
+        user["global_name"] = name
+    await chat.visit()
+    for person, shown in (("はる", "abcgnp"), ("ユキ", "\u2068مرحبا\u2069")):
+        await chat.person_says(person, "やあ")
+        await expect(chat.last.locator(".author")).to_have_text(shown)
+
+
 async def test_hostile_text_is_only_text(chat: ChatPage, bot: ScriptedBot) -> None:
     evil = (
         '<img src=x onerror="window.broken = 1"> [x](javascript:window.broken=1) <script>broken = 1</script>'

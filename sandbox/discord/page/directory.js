@@ -17,6 +17,16 @@ const MANAGE_GUILD = 1n << 5n;
  */
 export const isVocal = ({ type }) => type === VOICE || type === STAGE;
 
+/** Bidi controls, which would turn the sentence around a name. */
+const TURNING = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const RIGHT_TO_LEFT = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
+
+/** A name that leaves the direction of what is around it alone: without controls, isolated (FSI, PDI) if need be. @param {string} name */
+function harmless(name) {
+  const plain = name.replace(TURNING, "");
+  return RIGHT_TO_LEFT.test(plain) ? `\u2068${plain}\u2069` : plain;
+}
+
 export class Directory {
   /** @param {import("./types").State} state */
   constructor(state) {
@@ -73,7 +83,7 @@ export class Directory {
   /** A member's nickname, global name or user name. @param {User} user @param {Guild} [guild] */
   nameOf(user, guild) {
     const nick = guild?.members.find((member) => member.user.id === user.id)?.nick;
-    return nick || user.global_name || user.username;
+    return harmless(nick || user.global_name || user.username);
   }
 
   /** @param {Channel} channel */
