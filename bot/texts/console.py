@@ -52,6 +52,9 @@ JAPANESE = {
         "サーバー %s: ボットが外されて30日たったので、設定を忘れました"
     ),
     "Guild %s cannot be forgotten yet: %s": "サーバー %s の設定をまだ消せません: %s",
+    "The panel of /privacy still shows what was before the deletion: %s": (
+        "/privacy のパネルに、削除前の内容が残っています: %s"
+    ),
     # Errors
     "%s failed": "%s が失敗しました",
     "error %s in %s: %s": "エラー %s（%s）: %s",

@@ -5,6 +5,7 @@ import { usePreferences } from "./preferences";
 import { DIRECT, discordNames } from "./queries";
 import { useSession } from "./session";
 import type { DiscordName } from "./tables";
+import { visible } from "./visible";
 
 export interface Names {
   /** A server by its name; where that is not known, or not for this visitor, told as a server with an id. */
@@ -24,7 +25,9 @@ export function useNames(): Names {
     add: (known, rows) => [...known.filter((one) => !rows.some((row) => row.discord_id === one.discord_id)), ...rows],
   });
   return useMemo(() => {
-    const names = new Map((data ?? []).map((row: DiscordName) => [row.discord_id, row]));
+    const names = new Map(
+      (data ?? []).map((row: DiscordName) => [row.discord_id, { ...row, name: visible(row.name) }]),
+    );
     return {
       guild: (id) => (id === null || id === DIRECT ? places.direct : (names.get(id)?.name ?? places.guild(id))),
       channel(id) {

@@ -6,6 +6,7 @@ import { AdminsOnly } from "@/components/admins-only";
 import { ExportButton, Select } from "@/components/controls";
 import { LockIcon, SearchIcon } from "@/components/icons";
 import { Markdown } from "@/components/markdown";
+import { Name } from "@/components/name";
 import { Older } from "@/components/older";
 import { Answer, Empty } from "@/components/states";
 import { useAddress } from "@/lib/address";
@@ -19,6 +20,7 @@ import { usePreferences } from "@/lib/preferences";
 import { type ConversationFilter, conversationGuilds, conversations, DIRECT } from "@/lib/queries";
 import { useSession } from "@/lib/session";
 import type { Conversation } from "@/lib/tables";
+import { isolated } from "@/lib/visible";
 
 const TYPING_MS = 250;
 
@@ -128,7 +130,7 @@ function Conversations() {
             title={words.clear}
             className="inline-flex max-w-full items-center gap-2 rounded-2xl bg-accent-soft px-3 py-1.5 text-left text-[13px] text-accent"
           >
-            <span className="min-w-0 wrap-anywhere">{words.only(person.name)}</span>
+            <span className="min-w-0 wrap-anywhere">{words.only(isolated(person.name))}</span>
             <span aria-hidden="true">×</span>
             <span className="sr-only">{words.clear}</span>
           </button>
@@ -284,10 +286,10 @@ function Talk({ talk, choose, names }: TalkProps) {
           <button
             type="button"
             onClick={() => choose({ id: talk.user_id, name: talk.user_name })}
-            title={words.only(talk.user_name)}
+            title={words.only(isolated(talk.user_name))}
             className="min-w-0 rounded text-left font-semibold text-ink wrap-anywhere underline decoration-line decoration-2 underline-offset-4 hover:decoration-accent"
           >
-            {talk.user_name}
+            <Name of={talk.user_name} />
           </button>
           <time dateTime={talk.timestamp} title={format.full(talk.timestamp)} className="tabular-nums">
             {format.moment(talk.timestamp)}

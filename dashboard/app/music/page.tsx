@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 
 import { Card } from "@/components/card";
 import { Choice, ExportButton, Select } from "@/components/controls";
+import { Name } from "@/components/name";
 import { Older } from "@/components/older";
 import { Answer, Empty } from "@/components/states";
 import { useAddress, useChoice } from "@/lib/address";
@@ -17,6 +18,7 @@ import { usePreferences } from "@/lib/preferences";
 import { DIRECT, type PlayFilter, plays, topGuilds, topListeners, topSongs } from "@/lib/queries";
 import { useSession } from "@/lib/session";
 import type { Play } from "@/lib/tables";
+import { visible } from "@/lib/visible";
 
 const RANKING_MS = 500;
 
@@ -78,7 +80,7 @@ function Rankings({ filter, period }: { filter: PlayFilter; period: Period }) {
       <Card title={texts.music.songs}>
         <Ranking
           of={songs}
-          name={(song) => song.song_title}
+          name={(song) => <Name of={song.song_title} />}
           identity={(song) => song.song_title}
           count={(song) => song.play_count}
         />
@@ -86,7 +88,7 @@ function Rankings({ filter, period }: { filter: PlayFilter; period: Period }) {
       <Card title={texts.music.listeners}>
         <Ranking
           of={listeners}
-          name={(one) => one.requested_by}
+          name={(one) => <Name of={one.requested_by} />}
           identity={(one) => one.requested_by_id}
           count={(one) => one.play_count}
         />
@@ -215,11 +217,11 @@ function PlayRow({ play, names }: { play: Play; names: Names }) {
   const { format } = usePreferences();
   return (
     <li className={`arrived grid ${COLUMNS} items-baseline py-2`}>
-      <span className="line-clamp-3 font-medium wrap-anywhere" title={play.song_title}>
-        {play.song_title}
+      <span className="line-clamp-3 font-medium wrap-anywhere" title={visible(play.song_title)}>
+        <Name of={play.song_title} />
       </span>
       <span className="col-start-1 row-start-2 line-clamp-2 text-[13px] text-soft wrap-anywhere sm:col-start-2 sm:row-start-1">
-        {play.requested_by}
+        <Name of={play.requested_by} />
       </span>
       <span className="hidden text-[12px] text-soft wrap-anywhere sm:line-clamp-2">{names.guild(play.guild_id)}</span>
       <time

@@ -354,6 +354,19 @@ async def test_what_people_wrote_is_text_and_never_markup(
     await expect(tab.page.get_by_text("<img src=x onerror=alert(1)>")).to_be_visible()
 
 
+async def test_a_name_acts_on_nothing_around_it(
+    open_dashboard: Open, admin: Account, database: Database
+) -> None:
+    turning = "abc\u202egnp\u2067\u200b.exe"
+    rows.talk(database, "こんにちは", name=turning)
+    rows.play(database, turning, guild="42", by=f"\u200f{turning}")
+    for address, times in (("/conversations/", 1), ("/music/", 4)):
+        tab = await open_dashboard(address, admin)
+        names = tab.page.locator("main bdi", has_text="gnp")
+        await expect(names).to_have_text(["abcgnp.exe"] * times)
+        assert not set(await tab.page.locator("main").inner_text()) & set("\u202e\u2067\u200b\u200f")
+
+
 async def test_logs_are_filtered_by_level_and_wait_while_nobody_follows(
     open_dashboard: Open, admin: Account, database: Database, supabase: RunningSupabase
 ) -> None:
