@@ -57,30 +57,31 @@ def understand(text: str, *, guess: bool = False) -> Request | None:
     polite = _POLITE.fullmatch(phrase)
     if polite is None or len(phrase) > _LONGEST or "\n" in phrase:
         return None
-    wish = polite[1].strip()
-    if (request := _found(_CERTAIN, wish)) is not None:
+    sentence = polite[1].strip()
+    if (request := _found(_CERTAIN, sentence)) is not None:
         return request
     if guess:
-        return _found(_GUESSES, wish)
+        return _found(_GUESSES, sentence)
     # "skip?" wonders rather than asks for it.
-    bare = None if whole.endswith("?") and wish == phrase and "て" not in wish else _found(_BARE, wish)
+    wonders = whole.endswith("?") and sentence == phrase and "て" not in sentence
+    bare = None if wonders else _found(_BARE, sentence)
     return None if bare is None else Request(bare.name, needs_music=True)
 
 
-def _found(table: Iterable[tuple[str, re.Pattern[str]]], wish: str) -> Request | None:
+def _found(table: Iterable[tuple[str, re.Pattern[str]]], sentence: str) -> Request | None:
     for name, pattern in table:
-        match = pattern.fullmatch(wish)
-        request = _request(name, match, wish) if match else None
+        match = pattern.fullmatch(sentence)
+        request = _request(name, match, sentence) if match else None
         if request is not None:
             return request
     return None
 
 
-def _request(name: str, match: re.Match[str], wish: str) -> Request | None:
+def _request(name: str, match: re.Match[str], sentence: str) -> Request | None:
     if name == "volume":
         return Request(name, {"level": float(match["level"])})
     if name == NETSTATS:
-        found = (period for period, pattern in _PERIODS if pattern.search(wish))
+        found = (period for period, pattern in _PERIODS if pattern.search(sentence))
         return Request(name, {"period": next(found, "today")})
     if name == "play":
         groups = match.groupdict()
