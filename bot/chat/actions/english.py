@@ -13,7 +13,10 @@ _THIS_SONG = rf"(?:(?:the|this|that|current|the current) )?{_SONG}"
 _LEVEL = r"(?P<level>\d{1,3})"
 _PERCENT = r" ?(?:%|percent)"
 
-_NOT_A_NAME = r"(?:of|that|from|again|one|we|you|i|he|she|they|about|with|for|in|by|on|to|please)\b"
+_NOT_A_NAME = (
+    r"(?:of|that|from|again|one|we|you|i|he|she|they|about|with|for|in|by|on|to|please|back|backwards|now|next|over"
+    r"|out|loud|louder|until|when|where|which|who|whose|as|at|if|like|while|then)\b"
+)
 """What follows "the song" where no title does."""
 
 PATTERNS: dict[str, tuple[str, ...]] = {

@@ -19,8 +19,8 @@ _SHOW = rf"を?(?:見せ|教え|表示し){_PLEASE}"
 _HOW_MUCH = r"(?:どれ|どの)[くぐ]らい"
 _QUOTED = r"(?P<title>[「『\"“][^「」『』\"“”]+[」』\"”])"
 _LATIN = r"[A-Za-z](?:[A-Za-z0-9&+'./! -]{0,40}[A-Za-z0-9.!])?"
-_VERB = r"[^、。,を]{0,40}[一-鿿々][ぁ-ん]{0,2}[るむぶぐぬ]"
-"""Such as 夜に駆ける."""
+_VERB = r"[^、。,を]{1,40}に(?![聞聴眠寝泣踊歌乗合])[一-鿿々][ぁ-ん]{0,2}[るむぶぐぬ]"
+"""Such as 夜に駆ける; not what one can listen, sleep or dance to, which is any song that fits."""
 _PLAY = rf"を?(?:流し|かけ|再生し|聴かせ){_PLEASE}"
 
 PATTERNS: dict[str, tuple[str, ...]] = {
@@ -66,12 +66,11 @@ PATTERNS: dict[str, tuple[str, ...]] = {
         rf"{_QUOTED}(?:って(?:いう)?{_SONG}|という{_SONG})?{_PLAY}",
         rf"(?P<query>[^、。,]+?)(?:って(?:いう)?{_SONG}|という{_SONG}){_PLAY}",
         rf"(?P<query>{_LATIN})の{_SONG}{_PLAY}",
-        rf"(?P<query>{_LATIN})を?(?:流し|聴かせ){_PLEASE}",
         rf"(?P<query>{_VERB})を?(?:流し|再生し){_PLEASE}",
     ),
 }
 """Each can be nothing else. Any noun may be what is poured or played back, so that a title has to be quoted,
-said to be a song, foreign, or of a form that no noun has."""
+said to be a song, or of a form that no noun has."""
 
 BARE: dict[str, tuple[str, ...]] = {
     "skip": (rf"スキップ(?:し{_PLEASE})?",),
