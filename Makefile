@@ -40,7 +40,7 @@ doctor: setup  ## Check every setting and service (ARGS="dead-letters" for refus
 lavalink: .setup/lavalink/Lavalink.jar  ## Run a real Lavalink (with Java 17 or newer)
 	@cd .setup/lavalink && exec java -jar Lavalink.jar --spring.config.location=file:$(abspath lavalink/application.yml)
 
-test: setup-dev  ## Run every test (ARGS="-k words" for some, WORKERS=4 for more at once)
+test: setup-dev .setup/dashboard  ## Run every test (ARGS="-k words" for some, WORKERS=4 for more at once)
 	$(BIN)/python -m pytest $(XDIST) $(ARGS)
 
 unit: .setup/dev  ## Run the tests that start nothing: a minute at most, with Python alone

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.telemetry.tables import Table
 
 NO_SUCH_FUNCTION = {"PGRST202", "42883"}
+NO_SUCH_TABLE = {"PGRST205", "42P01"}
 PRIVACY_TRIGGER = "privacy_before_insert"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from bot.telemetry.inspection import inspect_project
+from bot.telemetry.inspection import NO_SUCH_TABLE, inspect_project
 from bot.telemetry.postgrest_errors import OUTDATED, TelemetryError
 from bot.telemetry.project_key import key_problem
 from bot.telemetry.schema_version import REQUIRED_VERSION, explain_version
@@ -33,8 +33,11 @@ async def check_supabase(api: SupabaseApi, key: str) -> Inspection:
         log.error("❌ %s", problem)
         log.error("   → %s", texts.KEY_CURE)
     inspection = await inspect_project(api)
-    cures = _log_tables(inspection.faults)
-    if not _is_new(inspection.faults):
+    if _is_new(inspection.faults):
+        cures = _log_tables(inspection.faults)
+    else:
+        faults = _without_outdated(inspection.faults) if inspection.is_outdated else inspection.faults
+        cures = _log_tables(faults)
         cures = {**_log_health(inspection.health), **cures}
     for cure, level in cures.items():
         log.log(level, "   → %s", cure)
@@ -66,7 +69,14 @@ def _log_tables(faults: Mapping[Table, TelemetryError | None]) -> dict[Text, int
 
 def _is_new(faults: Mapping[Table, TelemetryError | None]) -> bool:
     """Whether the schema was never run: then that is the one thing to be said."""
-    return all(fault is not None and fault.treatment == OUTDATED for fault in faults.values())
+    return all(fault is not None and fault.code in NO_SUCH_TABLE for fault in faults.values())
+
+
+def _without_outdated(
+    faults: Mapping[Table, TelemetryError | None],
+) -> Mapping[Table, TelemetryError | None]:
+    """Return the tables but those of which the database's version says why they cannot be used."""
+    return {table: fault for table, fault in faults.items() if fault is None or fault.treatment != OUTDATED}
 
 
 def _log_version(version: int) -> dict[Text, int]:

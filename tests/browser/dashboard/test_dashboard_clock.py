@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.async_api import expect
 
+from tests.browser.axe import violations
 from tests.browser.dashboard import rows
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ async def test_a_browser_without_a_network_knows_nothing_of_the_bot_and_says_so_
         await expect(tab.page.get_by_role("heading", name=page, level=1)).to_be_visible()
         await tab.page.clock.run_for(20_000)
         await expect(tab.page.locator("main").get_by_role("alert")).to_have_count(1)
-        assert await tab.violations() == []
+        assert await violations(tab.page) == []
 
     await tab.page.get_by_role("link", name="概要").click()
     await tab.page.context.set_offline(False)

@@ -121,7 +121,7 @@ async def test_the_line_that_makes_an_admin_is_copied_or_else_selected(
     line = await tab.page.evaluate("navigator.clipboard.readText()")
     assert line.startswith("insert into public.dashboard_admins")
     assert line.endswith(f"where email = '{stranger.email}';")
-    assert await tab.violations() == []
+    assert await violations(tab.page) == []
 
     # As where the page came by plain HTTP.
     await tab.page.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 import pytest
 
+from bot import discord_http
 from bot.texts import chat as texts
 from sandbox.gemini.scripts import Script
 
@@ -103,7 +104,9 @@ FORBIDDEN = {
     "headers": {"Content-Type": "application/json"},
     "body": '{"code": 50001, "message": "Missing Access"}',
 }
-FAILURES = pytest.mark.parametrize("failure", [FORBIDDEN, {"action": "truncate"}], ids=["refused", "cut off"])
+CUT_OFF = {"action": "truncate", "times": 1 + len(discord_http.PAUSES)}
+"""At every try."""
+FAILURES = pytest.mark.parametrize("failure", [FORBIDDEN, CUT_OFF], ids=["refused", "cut off"])
 NEXT_READ = {"method": "GET", "path": r"/messages$", "times": 1}
 
 
@@ -143,7 +146,7 @@ class TestFailedReads:
     ) -> None:
         await self.ask(people, gemini_stand_in, "a")
         await restart_chat(bot)
-        discord_stand_in.faults.add({**failure, **NEXT_READ})
+        discord_stand_in.faults.add({**NEXT_READ, **failure})
 
         assert await self.ask(people, gemini_stand_in, "b") == ["b"]
         assert await self.ask(people, gemini_stand_in, "c") == ["a", "1", "b", "2", "c"]
@@ -162,7 +165,7 @@ class TestFailedReads:
         await self.chatter(people)
         await restart_chat(bot)
         await self.ask(people, gemini_stand_in, "b")
-        discord_stand_in.faults.add({**failure, **NEXT_READ})
+        discord_stand_in.faults.add({**NEXT_READ, **failure})
 
         given = await self.ask(people, gemini_stand_in, "c", reply_to=older)
         assert given == ["> Otonari: 1\n\nc"]
@@ -186,7 +189,7 @@ class TestFailedReads:
         await restart_chat(bot)
         await self.ask(people, gemini_stand_in, "c")
         discord_stand_in.faults.add({"action": "delay", **NEXT_READ})
-        discord_stand_in.faults.add({**failure, **NEXT_READ})
+        discord_stand_in.faults.add({**NEXT_READ, **failure})
 
         given = await self.ask(people, gemini_stand_in, "d", reply_to=people.by_bot("general")[1])
         assert given == ["> Otonari: 1\n\nb", "2", "d"]
