@@ -10,8 +10,8 @@ from playwright.async_api import expect
 if TYPE_CHECKING:
     from playwright.async_api import ConsoleMessage, Error, Locator, Page, Request
 
-PATIENCE = 60_000
-"""Milliseconds until a state that does not come is given up; a question is asked every ten seconds."""
+PATIENCE = 120_000
+"""Milliseconds until a state that does not come is given up: Realtime is joined again after 30 s at most."""
 expect.set_options(timeout=PATIENCE)
 
 
