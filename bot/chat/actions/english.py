@@ -19,6 +19,11 @@ _NOT_A_NAME = (
 )
 """What follows "the song" where no title does."""
 
+_A_SONG = r"(?:the|a) (?:song|track)"
+_QUOTED = r"[\"“「『][^\"“”「」『』]+[\"”」』]"
+_NAME = r"(?:(?! and | then |, )[^\"“”])+"
+"""A title without quotes, which is not two wishes."""
+
 PATTERNS: dict[str, tuple[str, ...]] = {
     HELP: (r"help", r"(?:show (?:me )?)?(?:the |your )?(?:help|commands|list of commands)"),
     "skip": (
@@ -50,8 +55,10 @@ PATTERNS: dict[str, tuple[str, ...]] = {
     ),
     "play": (
         r"(?:play|put on) (?P<title><?https?://\S+)",
-        r"(?:play|put on) (?:the song )?(?P<title>[\"“「『][^\"“”「」『』]+[\"”」』])",
-        rf"(?:play|put on) (?:the|a) (?:song|track) (?:called |named )?(?!{_NOT_A_NAME})(?P<title>.+)",
+        rf"(?:play|put on) {_A_SONG} (?:called |named )?(?P<title>{_QUOTED})",
+        rf"(?:play|put on) (?P<query>{_QUOTED})",
+        rf"(?:play|put on) {_A_SONG} (?:called|named) (?!after\b|{_NOT_A_NAME})(?P<title>{_NAME})",
+        rf"(?:play|put on) {_A_SONG} (?!{_NOT_A_NAME})(?P<title>(?-i:(?=[A-Z0-9])){_NAME})",
     ),
 }
 """Each can be nothing else. What is played is as often a game, so that a song has to be said to be one."""
@@ -73,7 +80,8 @@ GUESSES: dict[str, tuple[str, ...]] = {
 _GAMES = (
     r"games?|chess|checkers|shogi|mahjong|cards?|poker|uno|tic[ -]?tac[ -]?toe|hangman|trivia|quiz|charades"
     r"|tag|catch|fetch|dice|darts|pool|golf|football|soccer|tennis|basketball|baseball|hide and seek"
-    r"|rock,? paper|truth or dare|(?:20|twenty) questions|monopoly|scrabble|minecraft|pretend|house|doctor"
+    r"|simon says|floor is lava|would you rather|never have I ever|rock,? paper|truth or dare"
+    r"|(?:20|twenty) questions|monopoly|scrabble|minecraft|pretend|house|doctor"
 )
 NO_TITLE = (
     # What is played, and is no music.
