@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -37,7 +38,6 @@ class _Shown:
     message: discord.PartialMessage
     embed: discord.Embed | None = None
     components: object = None
-    messages_below: int = 0
     plain: bool = False
     """Whether it is words, for want of the permission to embed links."""
 
@@ -50,6 +50,8 @@ class Controller:
         self._guild_id = guild_id
         self._view = ControllerView(library, bot.settings.bot_language)
         self._shown = self._load()
+        self._latest: deque[int] = deque(maxlen=OUT_OF_SIGHT)
+        """Ids of the last messages in the controller's channel."""
         self._player: Player | None = None
         self._ended = False
         self._bring_into_view = False
@@ -68,10 +70,10 @@ class Controller:
             self._task = asyncio.create_task(self._show_latest())
 
     def note_message(self, message: discord.Message) -> None:
-        """Count a message below the controller."""
-        shown = self._shown
-        if shown and message.channel.id == shown.message.channel.id and message.id > shown.message.id:
-            shown.messages_below += 1
+        """Remember a message of the controller's channel; it may be below one that is just being sent."""
+        channel = self._shown.message.channel if self._shown else self._player and self._player.text_channel
+        if channel is not None and message.channel.id == channel.id:
+            self._latest.append(message.id)
 
     async def close(self) -> None:
         """Show nothing more."""
@@ -103,9 +105,8 @@ class Controller:
 
     def _is_out_of_sight(self, shown: _Shown, player: Player) -> bool:
         channel = player.text_channel
-        return channel is not None and (
-            channel.id != shown.message.channel.id or shown.messages_below >= OUT_OF_SIGHT
-        )
+        below = sum(message_id > shown.message.id for message_id in self._latest)
+        return channel is not None and (channel.id != shown.message.channel.id or below >= OUT_OF_SIGHT)
 
     def _render(self, player: Player) -> tuple[discord.Embed, ControllerView | None]:
         language = self._bot.settings.bot_language

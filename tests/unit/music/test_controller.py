@@ -221,6 +221,21 @@ async def test_a_controller_that_cannot_be_deleted_is_left(
     await controller.close()
 
 
+async def test_what_is_written_while_the_controller_is_being_sent_is_below_it(
+    bot: Mock, place: Place, player: Mock, tmp_path: Path
+) -> None:
+    controller = make(bot, tmp_path)
+    controller.show(player)
+    for number in range(OUT_OF_SIGHT):
+        controller.note_message(Mock(id=MESSAGE + 100 + number, channel=Mock(id=CHANNEL)))
+    await place.next()
+    controller.show(player, bring_into_view=True)
+    await place.next()
+
+    assert len(place.sent) == 2
+    await controller.close()
+
+
 async def test_only_what_is_written_below_it_moves_the_controller(
     bot: Mock, place: Place, player: Mock, tmp_path: Path
 ) -> None:
