@@ -15,6 +15,7 @@ from bot.lavalink.lyrics import Lyrics, lyrics_of
 from bot.lavalink.player import Player
 from bot.lavalink.timings import Timings
 from bot.lavalink.tracks import Requester, Track, Tracks, search
+from bot.lavalink.voice_connection import change_voice_state
 from bot.texts.console import SESSION_RESUMED
 from bot.texts.doctor import LAVALINK_PASSWORD_CURE
 from bot.waiting import happens
@@ -151,7 +152,7 @@ class NodePool:
         if (player := self.player(guild)) is not None:
             await player.disconnect()
         elif guild.me.voice is not None:
-            await guild.change_voice_state(channel=None)
+            await change_voice_state(guild, None, timings=self._timings)
 
     def wake(self) -> None:
         """Look at once for players that have to be restored."""

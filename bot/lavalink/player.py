@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING, TypeVar
 
 import wavelink
@@ -14,7 +15,7 @@ from bot.lavalink.presence import Presence
 from bot.lavalink.remote_player import RemotePlayer
 from bot.lavalink.stall import StallWatch
 from bot.lavalink.track_scheduler import TrackScheduler
-from bot.lavalink.voice_connection import VoiceConnection
+from bot.lavalink.voice_connection import VoiceConnection, change_voice_state
 from bot.lavalink.watchdog import Watchdog
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from bot.lavalink.timings import Timings
     from bot.lavalink.tracks import Track
     from bot.lavalink.voice_connection import VoiceChannel
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -263,7 +266,10 @@ class Player(wavelink.Player):
         """Leave, and end this player, once: the bot may be in the channel with another player since."""
         if not self._remote.ended:
             await self._end()
-            await self.guild.change_voice_state(channel=None)
+            try:
+                await change_voice_state(self.guild, None, timings=self._timings)
+            except TimeoutError:
+                log.warning("Guild %s: the bot could not be taken out of voice", self._guild_id)
 
     async def _end(self) -> None:
         self.cleanup()

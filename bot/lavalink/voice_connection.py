@@ -7,6 +7,7 @@ import logging
 from collections import deque
 from typing import TYPE_CHECKING, TypeAlias
 
+import aiohttp
 import discord
 
 from bot.lavalink.errors import PlayerEndedError
@@ -37,6 +38,24 @@ def listeners_in(channel: VoiceChannel) -> int:
     guild = channel.guild
     others = (guild.get_member(user_id) for user_id in channel.voice_states if user_id != guild.me.id)
     return sum(member is None or not member.bot for member in others)
+
+
+async def change_voice_state(guild: discord.Guild, channel: VoiceChannel | None, *, timings: Timings) -> None:
+    """Have Discord move the bot to a voice channel; None: out of voice. Waits for a gateway that is away.
+
+    A voice state goes over the gateway's websocket, which may just be connecting again. Raises TimeoutError.
+    """
+    attempts = 0
+    async with asyncio.timeout(timings.join):
+        while True:
+            try:
+                await guild.change_voice_state(channel=channel, self_deaf=channel is not None)
+            except (aiohttp.ClientError, OSError, discord.ConnectionClosed) as error:
+                log.info("Guild %s: the gateway cannot take a voice state yet: %r", guild.id, error)
+            else:
+                return
+            await asyncio.sleep(timings.pause(attempts))
+            attempts += 1
 
 
 def hearing_in(channel: VoiceChannel) -> frozenset[int]:
@@ -118,7 +137,7 @@ class VoiceConnection:
         Raises TimeoutError, or PlayerEndedError where the bot was disconnected at once.
         """
         self._joined.clear()
-        await channel.guild.change_voice_state(channel=channel, self_deaf=True)
+        await change_voice_state(channel.guild, channel, timings=self._timings)
         async with asyncio.timeout(within):
             await self._joined.wait()
         if self._ended:
@@ -200,8 +219,8 @@ class VoiceConnection:
         try:
             while self._may_reconnect():
                 self._leaving = True
-                await self.channel.guild.change_voice_state(channel=None)
                 try:
+                    await change_voice_state(self.channel.guild, None, timings=self._timings)
                     await self.join(self.channel, self._timings.join)
                 except TimeoutError:
                     log.warning("Guild %s: could not join voice again yet", self._guild_id)

@@ -44,6 +44,12 @@ JAPANESE = {
         "シャード%s: %s イベントを読めないため、捨てました（%s: %s）"
     ),
     "%s %s once more after %s: %s": "%s %s をもう一度送ります（%s: %s）",
+    "Guild %s: the gateway cannot take a voice state yet: %r": (
+        "サーバー %s: ゲートウェイがまだボイスの状態を受け付けません: %r"
+    ),
+    "Guild %s: the bot could not be taken out of voice": (
+        "サーバー %s: ボットをボイスチャンネルから抜けさせられませんでした"
+    ),
     # Servers
     "Guild %s: there is no channel for a welcome": "サーバー %s: あいさつを書けるチャンネルがありません",
     "Guild %s: no welcome in channel %s: %s": "サーバー %s: チャンネル %s にあいさつを書けませんでした: %s",

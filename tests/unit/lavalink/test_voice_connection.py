@@ -6,12 +6,18 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 from unittest.mock import AsyncMock, Mock
 
+import aiohttp
 import discord
 import pytest
 
 from bot.background_tasks import BackgroundTasks
 from bot.lavalink import PlayerEndedError, Timings
-from bot.lavalink.voice_connection import MAX_RECONNECTS, VoiceConnection, listeners_in
+from bot.lavalink.voice_connection import (
+    MAX_RECONNECTS,
+    VoiceConnection,
+    change_voice_state,
+    listeners_in,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -176,6 +182,40 @@ async def test_a_channel_that_cannot_be_entered_again_is_given_up(stage: Stage) 
     await stage.settle()
 
     assert stage.guild.change_voice_state.await_count == 2 * MAX_RECONNECTS
+    stage.on_lost.assert_awaited_once_with()
+
+
+CLOSING = [
+    aiohttp.ClientConnectionResetError("Cannot write to closing transport"),
+    discord.ConnectionClosed(Mock(close_code=1006), shard_id=0),
+    ConnectionResetError(),
+]
+
+
+@pytest.mark.parametrize("error", CLOSING, ids=lambda error: type(error).__name__)
+async def test_a_gateway_that_connects_again_is_waited_for(stage: Stage, error: Exception) -> None:
+    timings = Timings(join=5.0, retry_first=0.001)
+    stage.guild.change_voice_state.side_effect = [error, error, None]
+
+    await change_voice_state(stage.guild, stage.channel, timings=timings)
+
+    assert stage.guild.change_voice_state.await_count == 3
+
+
+async def test_a_gateway_that_stays_away_is_a_timeout(stage: Stage) -> None:
+    stage.guild.change_voice_state.side_effect = CLOSING[0]
+
+    with pytest.raises(TimeoutError):
+        await stage.voice.join(stage.channel, 0.01)
+
+
+async def test_a_gateway_that_is_away_ends_no_reconnect_before_its_tries(stage: Stage) -> None:
+    stage.hear()
+    stage.guild.change_voice_state.side_effect = CLOSING[0]
+    stage.voice.reconnect()
+    await stage.settle()
+
+    assert stage.guild.change_voice_state.await_count >= MAX_RECONNECTS
     stage.on_lost.assert_awaited_once_with()
 
 
