@@ -939,7 +939,10 @@ as $$
       and rollup.bucket_start < p_to and (p_bot_id is null or rollup.bot_id = p_bot_id)
   ),
   stretch as (
-    select quarter.bot_id, quarter.first_sample_at as since, quarter.last_sample_at as until
+    select
+      quarter.bot_id,
+      least(quarter.first_sample_at, quarter.last_sample_at - make_interval(secs => quarter.seconds_covered)) as since,
+      quarter.last_sample_at as until
     from quarter where quarter.is_whole
     union all
     select raw.bot_id, raw.recorded_at - make_interval(secs => raw.interval_seconds), raw.recorded_at
@@ -1106,7 +1109,8 @@ $$;
 comment on function public.network_bots() is 'Every bot that ever sent a network sample.';
 
 -- What is expected of a bot is the whole period from its first sample ever on, so that time without a process
--- lowers the coverage. What the next sample will cover is not missing yet.
+-- lowers the coverage, also where two processes of one bot cover other seconds twice. What the next sample will
+-- cover is not missing yet.
 create or replace function public.network_coverage(
   p_from   timestamptz default null,
   p_to     timestamptz default null,
@@ -1122,7 +1126,7 @@ as $$
     from public.network_bots() as bot where p_bot_id is null or bot.bot_id = p_bot_id
   ),
   expected as (
-    select known.bot_id, greatest(0, extract(epoch from
+    select known.bot_id, known.since, known.until, greatest(0, extract(epoch from
       case
         when known.until - known.last_sample_at between interval '0' and interval '30 seconds'
         then known.last_sample_at else known.until
@@ -1131,7 +1135,7 @@ as $$
     from known
   )
   select
-    coalesce(sum(least(total.seconds_covered, expected.seconds)), 0),
+    coalesce(sum(greatest(0, least(total.seconds_covered, expected.seconds - missing.seconds))), 0),
     coalesce(sum(expected.seconds), 0),
     (
       select coalesce(array_agg(distinct coalesce(boot.counting, 'all')), '{}')
@@ -1140,7 +1144,13 @@ as $$
       where (p_bot_id is null or day.bot_id = p_bot_id)
         and (p_from is null or day.last_sample_at >= p_from) and (p_to is null or day.first_sample_at < p_to)
     )
-  from expected cross join lateral public.network_totals(p_from, p_to, expected.bot_id) as total
+  from expected
+    cross join lateral public.network_totals(p_from, p_to, expected.bot_id) as total
+    cross join lateral (
+      select coalesce(sum(extract(epoch from gap.gap_to - greatest(gap.gap_from, expected.since))), 0)::double precision
+        as seconds
+      from public.network_gaps(expected.since, expected.until, expected.bot_id) as gap
+    ) as missing
 $$;
 comment on function public.network_coverage(timestamptz, timestamptz, text) is
   'Seconds that samples cover, of those from a bot''s first sample ever on, added up over the bots; and every way in which they were counted. One row, always.';

@@ -103,6 +103,31 @@ def test_two_bots_make_up_for_no_gap_of_the_other(database: Database) -> None:
     assert coverage(database, bot="primary") == (7200, 7200)
 
 
+def test_two_processes_of_one_bot_make_up_for_no_gap(database: Database) -> None:
+    begin = now(database) - 3 * HOUR
+    run(database, begin, begin + HOUR)
+    run(database, begin, begin + HOUR, boot=BOOTS[1])
+    run(database, begin + 2 * HOUR, begin + 3 * HOUR, boot=BOOTS[2])
+
+    assert coverage(database) == (2 * 3600, 3 * 3600)
+    assert coverage(database, begin + HOUR / 2) == (1.5 * 3600, 2.5 * 3600)
+
+
+def test_one_sample_that_covers_a_long_stall_leaves_no_gap(database: Database) -> None:
+    begin = now(database) - 2 * HOUR
+    run(database, begin, begin + HOUR)
+    database.execute(
+        """insert into network_stats
+             (boot_id, sequence, recorded_at, interval_seconds, bytes_sent, bytes_recv, bytes_total,
+              mb_sent, mb_recv, mb_total)
+           values (%s, 1000, now(), 3600, 1, 1, 2, 0, 0, 0)""",
+        BOOTS[0],
+    )
+
+    assert coverage(database) == (7200, 7200)
+    assert database.execute("select * from network_gaps()") == []
+
+
 def test_it_stays_when_clean_up_has_deleted_the_rows(database: Database) -> None:
     run(database, now(database) - 2 * HOUR, now(database) - HOUR)
     before = coverage(database)
