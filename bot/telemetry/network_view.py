@@ -28,8 +28,6 @@ log = logging.getLogger(__name__)
 
 FLUSH_SECONDS = 1.0
 ANSWER_SECONDS = 6.0
-SAMPLE_SECONDS = 10.0
-"""What a sample covers."""
 HISTORY = timedelta(days=62)
 """Two months, for the longest period and the one before it."""
 
@@ -186,6 +184,7 @@ class NetworkView:
 
 
 def _with_pending(known: NetworkTotals, pending: NetworkSum) -> NetworkTotals:
+    """Add what waits; the coverage stays the database's, as the gaps that are shown beside it are."""
     return replace(
         known,
         bytes_sent=known.bytes_sent + pending.bytes_sent,
@@ -193,7 +192,6 @@ def _with_pending(known: NetworkTotals, pending: NetworkSum) -> NetworkTotals:
         samples=known.samples + pending.samples,
         samples_expected=known.samples_expected + pending.samples,
         pending_samples=pending.samples,
-        seconds_covered=min(known.seconds_covered + pending.samples * SAMPLE_SECONDS, known.seconds_expected),
     )
 
 
