@@ -158,5 +158,5 @@ class HostMetrics:
             (name, identity(name)): Counters(shown.bytes_sent, shown.bytes_recv, at)
             for name, shown in found.items()
         }
-        counting = f"only {', '.join(self._chosen)}" if self._chosen else EXTERNAL_INTERFACES
+        counting = f"only {', '.join(sorted(self._chosen))}" if self._chosen else EXTERNAL_INTERFACES
         return Reading(at, every, names, counting)

@@ -25,11 +25,14 @@ TUNNEL_KINDS = {"wireguard", "vxlan", "geneve", "ppp"}
 
 LOOPBACK_NAME = re.compile(r"lo\d*|loopback.*", re.IGNORECASE)
 BRIDGE_NAME = re.compile(
-    r"(docker|podman|br|virbr|lxcbr|lxdbr|cni|vmbr|bridge)\d*|br-.*|ovs-.*|ifb\d+|vethernet.*", re.IGNORECASE
+    r"(docker|podman|br|virbr|lxcbr|lxdbr|cni|vmbr|bridge|vmenet)\d*|br-.*|ovs-.*|ifb\d+|vethernet.*"
+    r"|vmware.*|virtualbox.*|(ap|anpi|enc|ipfw|pflog|usbus)\d+|epair\d+[ab]",
+    re.IGNORECASE,
 )
 PEER_NAME = re.compile(r"(veth|cali|lxc|vnet).*", re.IGNORECASE)
 TUNNEL_NAME = re.compile(
-    r"(u?tun|tap|wg|ppp|sit|gre|gretap|tunl|ip6tnl|erspan|vti|ipsec|gif|stf|tailscale|zt|vxlan|flannel|cilium_).*",
+    r"(u?tun|tap|wg|ppp|sit|gre|gretap|tunl|ip6tnl|erspan|vti|ipsec|gif|stf|tailscale|zt|vxlan|flannel|cilium_"
+    r"|nordlynx|protonvpn|mullvad|cloudflarewarp|wintun|hamachi|radmin vpn).*",
     re.IGNORECASE,
 )
 
@@ -38,7 +41,7 @@ class Kind(IntEnum):
     """What an interface is. Of the kinds that are there, the first from `OWN` on counts, and no other."""
 
     REPEATS = auto()
-    """Loopback, bridges, and whatever lies on top of another interface: a VLAN, a bond, a bridge's port."""
+    """Loopback, bridges, and whatever lies on top of another interface: a VLAN, a bond."""
     OWN = auto()
     """A network card, and what cannot be told from one."""
     PEERED = auto()
@@ -47,12 +50,16 @@ class Kind(IntEnum):
     """The same, with a name that hosts give to their end."""
     TUNNEL = auto()
     """A VPN or the like, which another interface carries, if there is one."""
+    PORT = auto()
+    """A virtual port of a bridge: in a container with a bridge of its own, the only way out."""
 
 
 def counted(names: Collection[str], chosen: Sequence[str] = (), sysfs: Path = SYSFS) -> set[str]:
     """Return which of the interfaces count: those ``chosen`` (shell patterns), or else by their kinds."""
     if chosen:
-        return {name for name in names if any(fnmatchcase(name, pattern) for pattern in chosen)}
+        return {
+            name for name in names if any(name == pattern or fnmatchcase(name, pattern) for pattern in chosen)
+        }
     kinds = {name: kind_of(name, sysfs) for name in names}
     best = min((kind for kind in kinds.values() if kind is not Kind.REPEATS), default=None)
     return {name for name, kind in kinds.items() if kind is best}
@@ -66,6 +73,8 @@ def kind_of(name: str, sysfs: Path = SYSFS) -> Kind:
         return Kind.REPEATS if (device / "master" / "device").exists() else Kind.OWN
     if LOOPBACK_NAME.fullmatch(name) or BRIDGE_NAME.fullmatch(name) or _repeats(device):
         return Kind.REPEATS
+    if (device / "brport").exists():
+        return Kind.PORT
     if _is_tunnel(device) if device.is_dir() else TUNNEL_NAME.fullmatch(name):
         return Kind.TUNNEL
     if PEER_NAME.fullmatch(name):
@@ -84,8 +93,7 @@ def identity(name: str, sysfs: Path = SYSFS) -> str:
 def _repeats(device: Path) -> bool:
     is_loopback = int(_read(device / "flags") or "0", 16) & LOOPBACK_FLAG
     is_bridge = (device / "bridge").exists()
-    is_port = (device / "brport").exists()
-    return bool(is_loopback) or is_bridge or is_port or any(device.glob("lower_*"))
+    return bool(is_loopback) or is_bridge or any(device.glob("lower_*"))
 
 
 def _is_tunnel(device: Path) -> bool:

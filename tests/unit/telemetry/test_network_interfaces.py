@@ -57,7 +57,8 @@ def sysfs(tmp_path: Path) -> Path:
         ("lo host1 veth12 vpn home", "host1"),
         ("lo veth12", "veth12"),
         ("lo veth12 vpn", "veth12"),
-        ("lo uplink port1", ""),
+        ("lo uplink port1", "port1"),
+        ("lo uplink port1 vpn", "vpn"),
         ("lo vpn", "vpn"),
         ("lo home dsl uplink", "home dsl"),
     ],
@@ -74,6 +75,8 @@ def test_what_leads_out_of_the_machine_counts_once(sysfs: Path, there: str, coun
         ("lo wg0", "wg0"),
         ("lo tap0", "tap0"),
         ("lo eth0", "eth0"),
+        ("lo0 en0 ap1 anpi0 vmenet0", "en0"),
+        ("lo0 em0 epair0a enc0 ipfw0 pflog0 usbus0", "em0"),
     ],
 )
 def test_where_nobody_tells_what_they_are_their_names_decide(tmp_path: Path, there: str, count: str) -> None:
@@ -83,6 +86,22 @@ def test_where_nobody_tells_what_they_are_their_names_decide(tmp_path: Path, the
 def test_on_windows_names_have_spaces(tmp_path: Path) -> None:
     there = ["Loopback Pseudo-Interface 1", "Ethernet", "Wi-Fi 2", "vEthernet (Default Switch)"]
     assert counted(there, sysfs=tmp_path / "none") == {"Ethernet", "Wi-Fi 2"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "NordLynx", "ProtonVPN TUN", "Mullvad", "CloudflareWARP", "Wintun Userspace Tunnel", "Hamachi",
+        "Radmin VPN", "VMware Network Adapter VMnet8", "VirtualBox Host-Only Network",
+    ],
+)  # fmt: skip
+def test_vpns_and_virtual_machines_repeat_what_the_card_carries(tmp_path: Path, name: str) -> None:
+    assert counted(["Ethernet", name], sysfs=tmp_path / "none") == {"Ethernet"}
+
+
+def test_a_chosen_name_with_brackets_is_that_name(tmp_path: Path) -> None:
+    there = ["Ethernet", "vEthernet [Intern]"]
+    assert counted(there, ("vEthernet [Intern]",), tmp_path) == {"vEthernet [Intern]"}
 
 
 def test_what_the_owner_chose_counts_and_nothing_else(sysfs: Path) -> None:
