@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import math
 import sqlite3
 import sys
 from dataclasses import asdict
@@ -41,7 +42,7 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     for name, help_text in (("replay", "send again"), ("drop", "give up for good")):
         _add_choice(actions.add_parser(name, help=help_text))
     outliers = commands.add_parser("network-outliers", help="impossible samples of the traffic")
-    outliers.add_argument("--faster-than", type=float, default=FASTEST_MBIT, metavar="MBIT", help=FASTER_HELP)
+    outliers.add_argument("--faster-than", type=_mbit, default=FASTEST_MBIT, metavar="MBIT", help=FASTER_HELP)
     actions = outliers.add_subparsers(dest="action")
     listing = actions.add_parser("list", help="show them all (the default)")
     removal = actions.add_parser("remove", help="take out of the rows and of every total")
@@ -49,9 +50,16 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     for action in (listing, removal):
         # What was given before the action stays.
         action.add_argument(
-            "--faster-than", type=float, default=argparse.SUPPRESS, metavar="MBIT", help=FASTER_HELP
+            "--faster-than", type=_mbit, default=argparse.SUPPRESS, metavar="MBIT", help=FASTER_HELP
         )
     return parser.parse_args(arguments)
+
+
+def _mbit(text: str) -> float:
+    speed = float(text)
+    if not 1 <= speed < math.inf:
+        raise argparse.ArgumentTypeError(f"not a speed of 1 Mbit/s or more: {text}")
+    return speed
 
 
 def _add_choice(action: argparse.ArgumentParser) -> None:

@@ -68,7 +68,7 @@ async def run_network_outliers(
         await api.close()
     if options.json:
         return [json.dumps([asdict(outlier) for outlier in found], ensure_ascii=False, indent=2)], 0
-    return _listed(found, settings, language), 0
+    return _listed(found, settings, options.faster_than, language), 0
 
 
 async def _remove(
@@ -94,9 +94,11 @@ def _is_meant(outlier: Outlier, identifier: str) -> bool:
     return len(identifier) >= SHORTEST_ID and outlier.id.endswith(identifier)
 
 
-def _listed(found: Sequence[Outlier], settings: Settings, language: Language) -> Sequence[str]:
+def _listed(
+    found: Sequence[Outlier], settings: Settings, faster_than: float, language: Language
+) -> Sequence[str]:
     if not found:
-        return [texts.OUTLIERS_NONE(language)]
+        return [texts.OUTLIERS_NONE(language, limit=f"{faster_than:.15g}")]
     hint = texts.OUTLIERS_HINT(language, command=doctor_command())
     return [*(_line(each, settings, language) for each in found), "", hint]
 

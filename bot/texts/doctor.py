@@ -252,7 +252,12 @@ LETTERS_LATE = Text(
     en="the running bot has not answered yet; the request stays and will be done.",
 )
 
-OUTLIERS_NONE = Text(ja="ありえない通信量の記録はありません。", en="There are no impossible samples.")
+OUTLIERS_NONE = Text(
+    ja="{limit} Mbit/s より速い、ありえない通信量の記録はありません。\n"
+    "回線がこれより遅いときは、その速さを --faster-than 1000 のように Mbit/s で指定します。",
+    en="There are no impossible samples: none is faster than {limit} Mbit/s.\n"
+    "For a slower line, give its speed in Mbit/s: --faster-than 1000",
+)
 OUTLIERS_HINT = Text(
     ja="1件ずつ（ID の末尾 8 文字以上）か --all で取り除けます。行とすべての合計から、その分だけが消えます:\n"
     "  {command} network-outliers remove --all\n"

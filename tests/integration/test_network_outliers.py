@@ -70,7 +70,9 @@ def test_impossible_samples_are_listed_and_nothing_is_changed(
     assert shown.count("↑ 3.64 TB  ↓ 0.00 MB  / 10.0 s") == 2
     assert "network-outliers remove --all" in shown
     assert clean_database.execute(TOTAL).fetchone() == (TRUTH + 8 * 10**12, 400)
-    assert doctor("list", "--faster-than", "10000000")[1] == "There are no impossible samples.\n"
+    none = doctor("list", "--faster-than", "5000000")[1]
+    assert none.startswith("There are no impossible samples: none is faster than 5000000 Mbit/s.\n")
+    assert "--faster-than 1000" in none
 
 
 def test_what_is_chosen_leaves_every_total_and_the_rest_stays(
@@ -90,7 +92,13 @@ def test_what_is_chosen_leaves_every_total_and_the_rest_stays(
     code, shown = doctor("remove", "--all")
     assert (code, shown.splitlines()[-1]) == (0, "1 taken out of the rows and of every total.")
     assert clean_database.execute(TOTAL).fetchone() == (TRUTH, 398)
-    assert doctor() == (0, "There are no impossible samples.\n")
+    assert doctor() == (
+        0,
+        (
+            "There are no impossible samples: none is faster than 10000 Mbit/s.\n"
+            "For a slower line, give its speed in Mbit/s: --faster-than 1000\n"
+        ),
+    )
 
 
 def test_more_of_them_than_the_project_gives_at_a_time_are_all_found(

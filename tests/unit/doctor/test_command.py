@@ -9,7 +9,7 @@ import pytest
 
 from bot.config import read_settings
 from bot.doctor import command
-from bot.doctor.command import examine
+from bot.doctor.command import examine, parse_arguments
 
 CHECKS = ("check_disk", "check_discord", "check_gemini", "check_lavalink", "check_supabase")
 
@@ -72,3 +72,11 @@ async def test_a_misspelt_name_is_warned_of_beside_what_works(made: list[str], t
     assert finding.level == "warning"
     assert finding.message == "GEMINI_APIKEY unknown, and ignored; did you mean GEMINI_API_KEY?"
     assert len(made) == 5
+
+
+@pytest.mark.parametrize("speed", ["nan", "inf", "0", "-5", "0.5", "fast"])
+@pytest.mark.parametrize("action", [[], ["list"]])
+def test_a_line_has_a_finite_speed_of_a_megabit_or_more(action: list[str], speed: str) -> None:
+    with pytest.raises(SystemExit):
+        parse_arguments(["network-outliers", *action, f"--faster-than={speed}"])
+    assert parse_arguments(["network-outliers", *action, "--faster-than=1"]).faster_than == 1
