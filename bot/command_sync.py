@@ -41,7 +41,7 @@ async def sync_commands(bot: commands.AutoShardedBot, state: State, api_url: str
         if state.get(STATE_KEY) == digest and remote_names == local_names:
             return False
         await bot.tree.sync()
-    except discord.HTTPException:
+    except Exception:  # also an answer that discord.py cannot read: the bot starts all the same
         log.exception("Slash commands could not be registered")
         return False
     await state.put(STATE_KEY, digest)

@@ -7,7 +7,6 @@ from collections import OrderedDict, deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import aiohttp
 import discord
 
 from bot.chat.attachments import load_readable
@@ -15,6 +14,7 @@ from bot.chat.found_answers import find_answers, missing_references, replied_id
 from bot.chat.memory import Exchange, Place, Speaker
 from bot.chat.message_words import quote
 from bot.chat.question import attachments_of, question_from, replied_message
+from bot.chat.readable_messages import read_messages
 from bot.chat.thread_beginnings import ThreadBeginnings
 
 if TYPE_CHECKING:
@@ -147,8 +147,8 @@ class HistoryLoader:
         """Read messages; None where that failed, which may have passed at the next question."""
         try:
             await self._throttle.turn()
-            return [found async for found in channel.history(limit=limit, before=before, around=around)]
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            return await read_messages(channel, limit=limit, before=before, around=around)
+        except discord.HTTPException as error:
             log.info("Could not read what was said before in %s: %s", channel, error)
             return None
 

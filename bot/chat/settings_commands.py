@@ -112,7 +112,7 @@ class ChatSettings(commands.Cog):
             except discord.NotFound:
                 gone.add(channel_id)
                 await self._preferences.forget_channel(guild.id, channel_id)
-            except (discord.HTTPException, discord.InvalidData) as error:
+            except Exception as error:  # noqa: BLE001 - also what discord.py cannot read
                 log.info("Guild %s: channel %s cannot be looked up: %s", guild.id, channel_id, error)
         return frozenset(gone)
 

@@ -6,7 +6,6 @@ import logging
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
-import aiohttp
 import discord
 
 from bot.chat.attachments import load_readable
@@ -59,7 +58,7 @@ class ThreadBeginnings:
             message = await source.fetch_message(channel.id)
         except discord.NotFound:
             _note(self._without, channel.id)
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - also what discord.py cannot read; the question is answered without it
             log.info("Could not read how %s begins: %s", channel, error)
         else:
             await self._remember(place, message, me)

@@ -50,6 +50,7 @@ JAPANESE = {
     "Guild %s: the bot could not be taken out of voice": (
         "サーバー %s: ボットをボイスチャンネルから抜けさせられませんでした"
     ),
+    "A message in %s cannot be read and is left out: %r": "%s のメッセージ1件を読めないため、除きます: %r",
     # Servers
     "Guild %s: there is no channel for a welcome": "サーバー %s: あいさつを書けるチャンネルがありません",
     "Guild %s: no welcome in channel %s: %s": "サーバー %s: チャンネル %s にあいさつを書けませんでした: %s",

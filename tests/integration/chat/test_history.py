@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 import pytest
+from discord.state import ConnectionState
 
 from bot import discord_http
 from bot.texts import chat as texts
@@ -108,6 +109,35 @@ CUT_OFF = {"action": "truncate", "times": 1 + len(discord_http.PAUSES)}
 """At every try."""
 FAILURES = pytest.mark.parametrize("failure", [FORBIDDEN, CUT_OFF], ids=["refused", "cut off"])
 NEXT_READ = {"method": "GET", "path": r"/messages$", "times": 1}
+
+
+@pytest.mark.parametrize("fault", [KeyError("owner_id"), TypeError("NoneType")], ids=repr)
+async def test_a_message_that_cannot_be_read_is_left_out_and_the_others_are_read(
+    people: People,
+    gemini_stand_in: GeminiStandIn,
+    bot: ChatBot,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: Exception,
+) -> None:
+    gemini_stand_in.scripts.rules[:] = [Script(chunks=["はい"])]
+    monkeypatch.setattr(import_module("bot.chat.history_loader"), "RECENT", 10)
+    await people.say("haru", "general", "@Otonari 前")
+    await people.until(lambda: people.finished("general"))
+    await people.say("yuki", "general", "壊れた")
+    await restart_chat(bot)
+    create = ConnectionState.create_message
+
+    def create_message(state: ConnectionState, *, channel: Any, data: Any) -> discord.Message:
+        if data["content"] == "壊れた":
+            raise fault
+        return create(state, channel=channel, data=data)
+
+    monkeypatch.setattr(ConnectionState, "create_message", create_message)
+    await people.say("haru", "general", "@Otonari 後")
+    await people.until(lambda: people.finished("general", 2))
+
+    given = [turn["parts"][-1]["text"] for turn in gemini_stand_in.journal.entries[-1].contents]
+    assert given == ["はる: 前", "はい", "はる: 後"]
 
 
 class TestFailedReads:
