@@ -129,7 +129,7 @@ def test_a_pause_between_samples_is_a_gap_wherever_quarters_begin(database: Data
 
     assert gaps(database, NOON, NOON + 60 * MINUTE) == [
         (NOON + 4 * MINUTE + 50 * SECOND, NOON + 7 * MINUTE - 10 * SECOND),
-        (NOON + 11 * MINUTE + 50 * SECOND, NOON + 20 * MINUTE),
+        (NOON + 11 * MINUTE + 50 * SECOND, NOON + 20 * MINUTE - 10 * SECOND),
     ]
 
 
