@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from playwright.async_api import expect
 
 if TYPE_CHECKING:
-    from playwright.async_api import ConsoleMessage, Error, Locator, Page, Request
+    from playwright.async_api import ConsoleMessage, Error, Locator, Page, Request, Route
 
 PATIENCE = 120_000
 """Milliseconds until a state that does not come is given up: Realtime is joined again after 30 s at most."""
@@ -53,6 +53,13 @@ class DashboardPage:
     def _request(self, request: Request) -> None:
         if "/rest/v1/" in request.url and request.method != "OPTIONS":
             self.asked.append(request.url.partition("/rest/v1/")[2])
+
+    async def withhold(self, path: str) -> None:
+        """Leave every later question for ``path`` (a glob below /rest/v1/) without an answer, so that Realtime alone tells."""
+
+        async def keep_waiting(_: Route) -> None: ...
+
+        await self.page.route(f"**/rest/v1/{path}", keep_waiting)
 
     async def visit(self, path: str = "/") -> None:
         await self.page.goto(self.url + path)
