@@ -139,7 +139,8 @@ async def test_samples_are_recorded_by_the_health_monitor(
         return counters._replace(bytes_sent=10**9 + sent, bytes_recv=10**9 + received)
 
     await client.initialize()
-    await until(lambda: "system_stats" in client.ledger())
+    await until(lambda: "system_stats" in client.ledger() and client._sampler.metrics._last is not None)
+    client.health_monitor_loop.cancel()  # or else its next sample takes one of these readings
     monkeypatch.setattr(psutil, "net_io_counters", reading)
     client._sampler.metrics._last = None
     for _ in range(3):

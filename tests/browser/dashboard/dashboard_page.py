@@ -80,6 +80,12 @@ class DashboardPage:
     def card(self, title: str) -> Locator:
         return self.page.get_by_role("region", name=title)
 
+    async def choose(self, name: str) -> None:
+        """Click a radio button and wait until it is checked: what is chosen stands in the address first."""
+        radio = self.page.get_by_role("radio", name=name, exact=True)
+        await radio.click(force=True)
+        await expect(radio).to_be_checked()
+
     def item(self, text: str) -> Locator:
         """Rows that show ``text``."""
         return self.page.locator("main li").filter(has_text=text)

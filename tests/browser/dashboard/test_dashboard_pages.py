@@ -202,18 +202,18 @@ async def test_what_was_chosen_is_in_the_address_and_survives_loading_again(
     await expect(tab.page.get_by_role("radio", name="30日間")).to_be_checked()
     await expect(tab.card("欠測 · 30日間")).to_be_visible()
     assert not any(path.startswith("network_stats") for path in tab.asked)
-    await tab.page.get_by_role("radio", name="7日間").check(force=True)
+    await tab.choose("7日間")
     await expect(tab.page).to_have_url(re.compile(r"/network/\?range=week$"))
 
     await tab.page.get_by_role("link", name="音楽").click()
-    await tab.page.get_by_role("radio", name="全期間").check(force=True)
+    await tab.choose("全期間")
     await tab.page.get_by_role("combobox", name="サーバー").select_option("9002")
     await expect(tab.page).to_have_url(re.compile(r"/music/\?range=week&period=all&server=9002$"))
     await tab.page.reload()
     await expect(tab.page.get_by_role("radio", name="全期間")).to_be_checked()
     await expect(tab.page.get_by_role("combobox", name="サーバー")).to_have_value("9002")
     await tab.page.get_by_role("combobox", name="サーバー").select_option("")
-    await tab.page.get_by_role("radio", name="7日間").check(force=True)
+    await tab.choose("7日間")
     await expect(tab.page).to_have_url(re.compile(r"/music/\?range=week$"))
 
 
@@ -233,7 +233,7 @@ async def test_traffic_of_thirty_days_is_totalled_by_the_database_and_its_gaps_a
     await expect(tab.card("欠測 · 1時間").locator("tbody tr")).to_have_count(1)
     await tab.withhold("network_stats**")
     await tab.page.get_by_text("30日間", exact=True).first.wait_for()
-    await tab.page.get_by_role("radio", name="30日間").check(force=True)
+    await tab.choose("30日間")
     await expect(tab.card("欠測 · 30日間").locator("tbody tr")).to_have_count(2)
     await expect(chart).to_have_accessible_name(re.compile("欠測 2件"))
     points = await exported(tab)
@@ -279,7 +279,7 @@ async def test_a_project_that_gives_few_rows_at_a_time_is_read_to_the_end(
     supabase.switch("PUT", "/max_rows", {"rows": 30})
     tab = await open_dashboard("/network/", admin)
     assert len(await exported(tab)) == 351
-    await tab.page.get_by_role("radio", name="24時間").check(force=True)
+    await tab.choose("24時間")
     await expect(tab.card("欠測 · 24時間")).to_contain_text("ほか92件")
     assert len(await exported(tab)) > 100
 
@@ -315,7 +315,7 @@ async def test_music_is_ranked_filtered_by_server_and_paged(
     database.execute("update music_logs set timestamp = now() - interval '8 days' where guild_id = '42'")
     await tab.page.reload()
     await expect(tab.card("再生履歴").get_by_text("この期間の再生はありません")).to_be_visible()
-    await tab.page.get_by_role("radio", name="30日間").check(force=True)
+    await tab.choose("30日間")
     await expect(history).to_have_count(1)
     assert [row[1] for row in (await exported(tab))[1:]] == ["別の曲"]
 
@@ -373,7 +373,7 @@ async def test_logs_are_filtered_by_level_and_wait_while_nobody_follows(
     rows.log_line(database, "an error")
     tab = await open_dashboard("/logs/", admin, expected=("WebSocket connection",))
     await expect(tab.item("a")).to_have_count(2)
-    await tab.page.get_by_role("radio", name="エラー").check(force=True)
+    await tab.choose("エラー")
     await expect(tab.item("an error")).to_have_count(1)
     await expect(tab.item("a warning")).to_have_count(0)
     await tab.is_live()
@@ -415,7 +415,7 @@ async def test_an_older_page_that_comes_after_another_level_was_chosen_is_not_sh
     await tab.page.route(OLDER, hold)
     older = tab.page.get_by_role("button", name="さらに表示")
     await older.click()
-    await tab.page.get_by_role("radio", name="エラー", exact=True).check(force=True)
+    await tab.choose("エラー")
     await expect(tab.item("an error")).to_have_count(50)
     async with tab.page.expect_response(OLDER):
         may_pass.set()
