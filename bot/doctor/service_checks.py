@@ -22,6 +22,7 @@ GEMINI_CURES: Mapping[type, Text] = {
     errors.BadKeyError: texts.GEMINI_KEY_CURE,
     errors.RestrictedKeyError: texts.GEMINI_RESTRICTED_CURE,
     errors.ApiDisabledError: texts.GEMINI_DISABLED_CURE,
+    errors.SuspendedError: texts.GEMINI_SUSPENDED_CURE,
     errors.AccessRefusedError: texts.GEMINI_ACCESS_CURE,
     errors.UnreachableError: texts.NETWORK_CURE,
     errors.LLMError: texts.BUSY_CURE,

@@ -13,10 +13,12 @@
   * BadKeyError           the API key is unknown, or is none
     * OldKeyError         a key of the old form, which is no longer accepted
     * RevokedKeyError     a key of the new form that is no longer, or not wholly, there
+    * ExpiredKeyError     its time is over
     * LeakedKeyError      stopped because it was seen in public
   * AccessRefusedError    the key may not use this model, region or service
     * RestrictedKeyError  the key's own restrictions forbid it
     * ApiDisabledError    the API is not switched on in the key's project
+    * SuspendedError      the service has stopped the key's project
   * ModelNotFoundError    no such model, or no longer
   * InvalidRequestError   the request was malformed or too large
 
@@ -139,6 +141,12 @@ class RevokedKeyError(BadKeyError):
     sentence = chat.REVOKED_KEY
 
 
+class ExpiredKeyError(BadKeyError):
+    """The key was valid until a time that is over."""
+
+    sentence = chat.EXPIRED_KEY
+
+
 class LeakedKeyError(BadKeyError):
     """The service stopped the key because it was seen in public."""
 
@@ -161,6 +169,12 @@ class ApiDisabledError(AccessRefusedError):
     """The API is not switched on in the project that the key belongs to."""
 
     sentence = chat.API_DISABLED
+
+
+class SuspendedError(AccessRefusedError):
+    """The service has stopped the project that the key belongs to."""
+
+    sentence = chat.SUSPENDED
 
 
 class ModelNotFoundError(LLMError):

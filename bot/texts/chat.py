@@ -144,6 +144,10 @@ REVOKED_KEY = Text(
     en="🔑 Gemini refuses a key that has the right form: it was deleted, or only part of it was copied."
     " Please ask the bot's owner to check `GEMINI_API_KEY`.",
 )
+EXPIRED_KEY = Text(
+    ja="🔑 Geminiのキーの有効期限が切れました。ボットの所有者に、新しいキーの作成をお願いしてください。",
+    en="🔑 The Gemini key has expired. Please ask the bot's owner to make a new one.",
+)
 LEAKED_KEY = Text(
     ja="🔑 このGeminiのキーは公開の場で見つかったため、Googleに止められました。"
     "ボットの所有者に、新しいキーの作成をお願いしてください。",
@@ -160,6 +164,12 @@ API_DISABLED = Text(
     ja="🔒 このキーのプロジェクトでは、Gemini APIが有効になっていません。"
     "ボットの所有者に確認をお願いしてください。",
     en="🔒 The Gemini API is not switched on in this key's project."
+    " Please ask the bot's owner to look into it.",
+)
+SUSPENDED = Text(
+    ja="🔒 このキーのGoogleのプロジェクトは、Googleに停止されています。"
+    "ボットの所有者に確認をお願いしてください。",
+    en="🔒 Google has suspended the project that this Gemini key belongs to."
     " Please ask the bot's owner to look into it.",
 )
 REFUSED = Text(

@@ -96,18 +96,26 @@ GEMINI_OFF_CURE = Text(
 )
 GEMINI_FINE = Text(ja="キーは有効で、{model} を使えます。", en="the key works, and {model} is there.")
 GEMINI_KEY_CURE = Text(
-    ja="https://aistudio.google.com/apikey でキーを作り直し、GEMINI_API_KEY に書いてください。",
-    en="make a new key at https://aistudio.google.com/apikey and put it into GEMINI_API_KEY.",
+    ja="https://aistudio.google.com/apikey で新しいキー（AQ.…）を作り、GEMINI_API_KEY に書いてください。",
+    en="make a new key (AQ.…) at https://aistudio.google.com/apikey and put it into GEMINI_API_KEY.",
 )
 GEMINI_OLD_KEY = Text(
     ja="キーは古い形式（AIza…）です。Googleはこの形式を廃止するので、突然使えなくなることがあります。",
     en="the key is of the old form (AIza…), which Google is withdrawing: it may stop working any day.",
 )
 GEMINI_RESTRICTED_CURE = Text(
-    ja="https://console.cloud.google.com/apis/credentials でキーの制限を確かめ、API の制限に"
-    " Generative Language API を加え、アプリケーションの制限を外してください。",
-    en="at https://console.cloud.google.com/apis/credentials let the key use the Generative Language API, and"
-    " take its application restrictions off.",
+    ja="https://aistudio.google.com/apikey で新しいキー（AQ.…）を作って GEMINI_API_KEY に書くか、"
+    "https://console.cloud.google.com/apis/credentials でキーの API の制限に Generative Language API を加え、"
+    "アプリケーションの制限を外してください。",
+    en="make a new key (AQ.…) at https://aistudio.google.com/apikey and put it into GEMINI_API_KEY, or at"
+    " https://console.cloud.google.com/apis/credentials let this one use the Generative Language API and take"
+    " its application restrictions off.",
+)
+GEMINI_SUSPENDED_CURE = Text(
+    ja="https://aistudio.google.com/apikey で別のプロジェクトにキーを作って GEMINI_API_KEY に書くか、"
+    "https://console.cloud.google.com でプロジェクトの停止に異議を申し立ててください。",
+    en="make a key in another project at https://aistudio.google.com/apikey and put it into GEMINI_API_KEY,"
+    " or appeal against the suspension at https://console.cloud.google.com.",
 )
 GEMINI_DISABLED_CURE = Text(
     ja="https://console.cloud.google.com/apis/library/generativelanguage.googleapis.com で"

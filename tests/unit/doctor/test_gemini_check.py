@@ -32,6 +32,8 @@ async def findings(monkeypatch: pytest.MonkeyPatch, key: str, error: errors.LLME
         (errors.OldKeyError(), "of the old form", "make a new key"),
         (errors.RevokedKeyError(), "deleted, or only part of it", "make a new key"),
         (errors.LeakedKeyError(), "seen in public", "make a new key"),
+        (errors.ExpiredKeyError(), "has expired", "make a new key"),
+        (errors.SuspendedError(), "suspended", "another project"),
         (errors.RestrictedKeyError(), "restrictions", "console.cloud.google.com/apis/credentials"),
         (errors.ApiDisabledError(), "not switched on", "enable the API"),
         (errors.AccessRefusedError(), "region or billing", "available-regions"),

@@ -361,7 +361,44 @@ KEY_REFUSALS = [
     (
         "AIzaSyOldKey",
         RefusalError(grpc.StatusCode.INVALID_ARGUMENT, "API key expired. Please renew the API key."),
-        errors.BadKeyError,
+        errors.ExpiredKeyError,
+    ),
+    (
+        "AQ.Ab8New",
+        RefusalError(grpc.StatusCode.INVALID_ARGUMENT, "API key expired. Renew it.", KEY_INVALID),
+        errors.ExpiredKeyError,
+    ),
+    (
+        "AQ.Ab8New",
+        RefusalError(grpc.StatusCode.UNAUTHENTICATED, "The credential has expired."),
+        errors.ExpiredKeyError,
+    ),
+    (
+        "AQ.Ab8New",
+        RefusalError(grpc.StatusCode.PERMISSION_DENIED, "API key expired."),
+        errors.ExpiredKeyError,
+    ),
+    (
+        "AIzaSyOldKey",
+        RefusalError(
+            grpc.StatusCode.PERMISSION_DENIED, "The Gemini API does not accept unrestricted API keys."
+        ),
+        errors.OldKeyError,
+    ),
+    (
+        "AIzaSyOldKey",
+        RefusalError(grpc.StatusCode.PERMISSION_DENIED, "Requests from keys without any restrictions."),
+        errors.OldKeyError,
+    ),
+    (
+        "AIzaSyOldKey",
+        RefusalError(grpc.StatusCode.PERMISSION_DENIED, BLOCKED, because("API_KEY_SERVICE_BLOCKED")),
+        errors.OldKeyError,
+    ),
+    (
+        "AIzaSyOldKey",
+        RefusalError(grpc.StatusCode.PERMISSION_DENIED, BLOCKED, because("API_KEY_IP_ADDRESS_BLOCKED")),
+        errors.RestrictedKeyError,
     ),
     (
         "AQ.Ab8New",
@@ -385,8 +422,21 @@ KEY_REFUSALS = [
     ),
     (
         "AQ.Ab8New",
-        RefusalError(grpc.StatusCode.PERMISSION_DENIED, "Suspended.", because("CONSUMER_SUSPENDED")),
-        errors.AccessRefusedError,
+        RefusalError(grpc.StatusCode.PERMISSION_DENIED, "Stopped.", because("CONSUMER_SUSPENDED")),
+        errors.SuspendedError,
+    ),
+    (
+        "AQ.Ab8New",
+        RefusalError(grpc.StatusCode.PERMISSION_DENIED, "Consumer 'api_key:AQ.Ab8New' has been suspended."),
+        errors.SuspendedError,
+    ),
+    (
+        "AQ.Ab8New",
+        RefusalError(
+            grpc.StatusCode.PERMISSION_DENIED,
+            "Your project has been denied access. Please contact support.",
+        ),
+        errors.SuspendedError,
     ),
 ]
 
@@ -799,6 +849,8 @@ def test_every_error_speaks_both_languages() -> None:
         errors.BadKeyError(),
         errors.OldKeyError(),
         errors.RevokedKeyError(),
+        errors.ExpiredKeyError(),
+        errors.SuspendedError(),
         errors.LeakedKeyError(),
         errors.AccessRefusedError(),
         errors.RestrictedKeyError(),
