@@ -167,17 +167,28 @@ def read_settings(environ: Mapping[str, str] | None = None, env_file: Path = ENV
     read = {setting.name: _read(setting, raw, problems) for setting in fields(Settings)}
     settings = Settings(**read)  # pyright: ignore[reportArgumentType] - each value came from its field's parser
     notices = {**file.notices, **_notice_unknown(environ, file, raw, problems)}
-    if not file.faults and problems.get("DISCORD_TOKEN") is texts.REQUIRED:
-        problems["DISCORD_TOKEN"] = missing_token(env_file)
-    if settings.supabase_enabled and not settings.supabase_key and "SUPABASE_KEY" not in problems:
-        problems["SUPABASE_KEY"] = texts.KEY_REQUIRED
-    if settings.shard_ids and not settings.shard_count and "SHARD_COUNT" not in problems:
-        problems["SHARD_COUNT"] = texts.SHARD_COUNT_REQUIRED
+    if file.faults:
+        # What seems to be missing may well stand in there.
+        problems = {key: problem for key, problem in problems.items() if problem is not texts.REQUIRED}
+    else:
+        _notice_missing(settings, problems, notices, env_file)
     if settings.shard_ids and settings.shard_count and max(settings.shard_ids) >= settings.shard_count:
         problems["SHARD_IDS"] = texts.SHARD_IDS_BEYOND.filled(count=settings.shard_count)
+    return Reading(settings, problems, notices)
+
+
+def _notice_missing(
+    settings: Settings, problems: dict[str, Text], notices: dict[str, Text], env_file: Path
+) -> None:
+    """Say what is missing beside what there is."""
+    if problems.get("DISCORD_TOKEN") is texts.REQUIRED:
+        problems["DISCORD_TOKEN"] = missing_token(env_file)
+    if settings.supabase_enabled and not settings.supabase_key:
+        problems.setdefault("SUPABASE_KEY", texts.KEY_REQUIRED)
+    if settings.shard_ids and not settings.shard_count:
+        problems.setdefault("SHARD_COUNT", texts.SHARD_COUNT_REQUIRED)
     if settings.supabase_key and settings.supabase_url is None and "SUPABASE_URL" not in problems:
         notices["SUPABASE_KEY"] = texts.KEY_WITHOUT_URL
-    return Reading(settings, problems, notices)
 
 
 def console_language(environ: Mapping[str, str] | None = None, env_file: Path = ENV_FILE) -> Language:

@@ -21,11 +21,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it begins with
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _INVISIBLE = re.compile("[\ufeff\u200b-\u200f\u2060]")
 _ASSIGNMENT = re.compile(
@@ -34,6 +33,8 @@ _ASSIGNMENT = re.compile(
     re.MULTILINE,
 )
 """A name before its value, also as other shells and YAML write it."""
+_NARROW_LINE = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\r\n]*(?:#[^\0]|\$env|[A-Za-z_]{2})")
+"""How a line begins of which each ASCII character is one byte."""
 _FULL_WIDTH_COMMENT = re.compile(r"^[ \t\u3000]*＃", re.MULTILINE)
 _COMMENT_IN_PLACE_OF_A_VALUE = re.compile(r"#\s")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
@@ -48,7 +49,8 @@ class EnvFile:
     """
 
     name: str
-    exists: bool = True
+    is_blank: bool = False
+    """Whether there is no such file, or nothing in it."""
     values: dict[str, str] = field(default_factory=dict[str, str])
     faults: dict[str, Text] = field(default_factory=dict[str, Text])
     notices: dict[str, Text] = field(default_factory=dict[str, Text])
@@ -60,7 +62,7 @@ def read_env_file(path: Path) -> EnvFile:
     try:
         text = decoded(path.read_bytes())
     except (FileNotFoundError, NotADirectoryError):
-        file.exists = False
+        file.is_blank = True
         return file
     except OSError as error:
         file.faults[file.name] = texts.FILE_UNREADABLE.filled(error=error.strerror or type(error).__name__)
@@ -68,38 +70,72 @@ def read_env_file(path: Path) -> EnvFile:
     if text is None:
         file.faults[file.name] = texts.FILE_NOT_TEXT
     else:
+        file.is_blank = not text.strip()
         _parse(text, file)
     return file
 
 
 def decoded(data: bytes) -> str | None:
     """Return the text of a file in whatever encoding it was saved; None for what is no plain text."""
-    text = _INVISIBLE.sub("", _text_of(data))
+    try:
+        text = _INVISIBLE.sub("", _text_of(data))
+    except UnicodeDecodeError:
+        return None
     is_plain = not _CONTROL.search(text) and not text.lstrip().lower().startswith(_WORD_PROCESSOR)
     return text if is_plain else None
 
 
 def _text_of(data: bytes) -> str:
-    encoding = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), None)
-    if encoding is None and 0 in data[:4]:
-        encoding = _wide_encoding(data[:4])
-    if encoding is not None:
-        return data.decode(encoding, errors="replace")
-    # What is left of zeros is a line in UTF-16 that was appended to others.
-    data = data.replace(b"\0", b"")
+    """Return the text of parts in different encodings, as they were appended; raises UnicodeDecodeError."""
+    text = ""
+    while data:
+        encoding = _wide_encoding(data)
+        if encoding is None:
+            end = _end_of_narrow(data)
+            text += _narrow_text(data[:end])
+        else:
+            end = _end_of_wide(data, encoding)
+            text += data[:end].decode(encoding)
+        data = data[end:]
+    return text
+
+
+def _wide_encoding(data: bytes) -> str | None:
+    """Return UTF-16 or UTF-32, by their mark, or by the zeros beside a first character of ASCII."""
+    marked = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), None)
+    start = data[:4]
+    if marked is not None or 0 not in start:
+        return marked
+    if start.count(0) > 2:  # noqa: PLR2004 - three of the four bytes of UTF-32
+        return "utf-32-le" if start[0] else "utf-32-be"
+    return "utf-16-le" if start[0] else "utf-16-be"
+
+
+def _end_of_wide(data: bytes, encoding: str) -> int:
+    """Return where the first line begins that is not in this encoding; behind the last whole character."""
+    newline = "\n".encode(encoding)
+    width = len(newline)
+    at = data.find(newline)
+    while at >= 0:
+        if at % width == 0 and _NARROW_LINE.match(data, at + width):
+            return at + width
+        at = data.find(newline, at + 1)
+    return len(data) - len(data) % width or len(data)
+
+
+def _end_of_narrow(data: bytes) -> int:
+    """Return where the line begins in which there is a zero."""
+    zero = data.find(b"\0")
+    return len(data) if zero < 0 else data.rfind(b"\n", 0, zero) + 1 or len(data)
+
+
+def _narrow_text(data: bytes) -> str:
     for encoding in ("utf-8", "cp932", "cp1252"):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
     return data.decode("latin-1")
-
-
-def _wide_encoding(start: bytes) -> str:
-    """Return the encoding of a text without a mark whose first character is an ASCII one."""
-    if start.count(0) > 2:  # noqa: PLR2004 - three of the four bytes of UTF-32
-        return "utf-32-le" if start[0] else "utf-32-be"
-    return "utf-16-le" if start[0] else "utf-16-be"
 
 
 def _parse(text: str, file: EnvFile) -> None:

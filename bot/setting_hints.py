@@ -69,8 +69,8 @@ def misspelt_in_environment(environ: Mapping[str, str], keys: Iterable[str]) -> 
 
 
 def missing_token(env_file: Path) -> Text:
-    """Say what to do where there is no token: the file is missing, elsewhere, or just empty."""
-    if env_file.exists():
+    """Say what to do where there is no token: the file is missing or empty, or there is another one."""
+    if not read_env_file(env_file).is_blank:
         return texts.REQUIRED
     example = env_file.with_name(".env.example")
     for name in _ELSEWHERE:
@@ -81,7 +81,8 @@ def missing_token(env_file: Path) -> Text:
             )
     if read_env_file(example).values.get("DISCORD_TOKEN"):
         return texts.REQUIRED_IN_TEMPLATE.filled(command=copy_command())
-    return texts.REQUIRED_NO_FILE.filled(command=copy_command())
+    no_token = texts.REQUIRED_EMPTY_FILE if env_file.exists() else texts.REQUIRED_NO_FILE
+    return no_token.filled(command=copy_command())
 
 
 def copy_command() -> str:

@@ -13,6 +13,10 @@ REQUIRED_NO_FILE = Text(
     ja="必須です。bot/.env がまだありません: `{command}` で作り、そこに書いてください",
     en="is required; there is no bot/.env yet: make it with `{command}`, and write it there",
 )
+REQUIRED_EMPTY_FILE = Text(
+    ja="必須です。bot/.env が空です: `{command}` で作り直し、そこに書いてください",
+    en="is required; bot/.env is empty: make it again with `{command}`, and write it there",
+)
 REQUIRED_ELSEWHERE = Text(
     ja="必須です。{place} に書かれていますが、読まれるのは bot/.env だけです。"
     "移動するか、名前を変えてください",

@@ -5,7 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import SETTING_KEYS, ConfigError, LavalinkNode, Settings, console_language, load_settings
+from bot.config import (
+    SETTING_KEYS,
+    ConfigError,
+    LavalinkNode,
+    Settings,
+    console_language,
+    load_settings,
+    read_settings,
+)
 
 NO_FILE = Path("/nonexistent/.env")
 
@@ -194,3 +202,15 @@ def test_a_problem_is_told_in_the_language_of_the_console() -> None:
 
     assert "BOT_TIMEZONE: Asia/Tokyo のような" in caught.value.in_language("ja")
     assert "BOT_TIMEZONE: must be" in caught.value.in_language("en")
+
+
+@pytest.mark.parametrize("environ", [{}, {"SUPABASE_URL": "http://127.0.0.1:1"}, {"SHARD_IDS": "0"}])
+def test_a_file_that_is_no_text_is_one_line(tmp_path: Path, environ: dict[str, str]) -> None:
+    file = tmp_path / "bot" / ".env"
+    file.parent.mkdir()
+    file.write_bytes(b"PK\x03\x04 DISCORD_TOKEN=x")
+
+    reading = read_settings(environ, file)
+
+    assert list(reading.problems) == ["bot/.env"]
+    assert not reading.notices

@@ -67,6 +67,54 @@ def test_a_line_that_powershell_appended_in_utf_16_is_read(file: Path) -> None:
     assert read_env_file(file).values == {"DISCORD_TOKEN": "tok.en", "BOT_ID": "two"}
 
 
+@pytest.mark.parametrize("wide", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be"])
+@pytest.mark.parametrize(
+    "appended",
+    [
+        "BOT_ID=two\n",
+        "BOT_ID=two",
+        "\nBOT_ID=two\n",
+        "# ふたつ目\r\nBOT_ID=two\r\n",
+        "export BOT_ID=two\n",
+        '$env:BOT_ID = "two"\n',
+        "\ufeffBOT_ID=two\n",
+    ],
+)
+def test_a_line_that_another_shell_appended_to_utf_16_is_read(file: Path, wide: str, appended: str) -> None:
+    file.write_bytes("# 《設定》 上下\r\nDISCORD_TOKEN=tok.en\r\n".encode(wide) + appended.encode())
+
+    read = read_env_file(file)
+
+    assert read.values == {"DISCORD_TOKEN": "tok.en", "BOT_ID": "two"}
+    assert not read.notices
+
+
+def test_lines_appended_in_turn_by_two_shells_are_read(file: Path) -> None:
+    lines = ["# 《設定》", "DISCORD_TOKEN=tok.en", "DATA_DIR=データ", "BOT_ID=two", "LOG_LEVEL=INFO"]
+    encodings = ["utf-16", "utf-8", "utf-16-le", "cp932", "utf-16-le"]
+    file.write_bytes(
+        b"".join(f"{line}\r\n".encode(name) for line, name in zip(lines, encodings, strict=True))
+    )
+
+    read = read_env_file(file)
+
+    assert read.values == dict(line.split("=") for line in lines[1:])
+    assert not read.notices
+
+
+def test_what_is_appended_in_utf_16_to_a_file_with_a_mark_is_read(file: Path) -> None:
+    file.write_bytes(TEXT.encode("utf-8-sig") + "BOT_ID=two\r\n".encode("utf-16-le"))
+
+    assert read_env_file(file).values == {**READ, "BOT_ID": "two"}
+
+
+@pytest.mark.parametrize("data", [b"", b" \n\t\r\n", b"\xef\xbb\xbf", b"\xff\xfe", "\u3000\n".encode()])
+def test_a_file_with_nothing_in_it_is_blank(file: Path, data: bytes) -> None:
+    file.write_bytes(data)
+
+    assert read_env_file(file).is_blank
+
+
 @pytest.mark.parametrize(
     "line",
     [
@@ -140,6 +188,9 @@ def test_two_different_values_are_pointed_out_by_their_lines(file: Path) -> None
         rb"{\rtf1\ansi DISCORD_TOKEN=x}",
         b"<!DOCTYPE html><p>DISCORD_TOKEN=x",
         bytes(range(256)),
+        b"\x00\x00\x01\x00\x01\x00\x10\x10",
+        b"\x00\x00\x00\x18ftypmp42",
+        b"SQLite format 3\x00\x10\x00",
     ],
 )
 def test_what_is_no_plain_text_is_told_in_a_sentence(file: Path, data: bytes) -> None:
@@ -167,4 +218,4 @@ def test_a_folder_in_its_place_is_told_in_a_sentence(file: Path) -> None:
 def test_a_file_that_is_not_there_is_empty(file: Path) -> None:
     read = read_env_file(file)
 
-    assert (read.exists, read.values, read.faults, read.notices) == (False, {}, {}, {})
+    assert (read.is_blank, read.values, read.faults, read.notices) == (True, {}, {}, {})

@@ -87,6 +87,23 @@ def test_a_missing_file_is_offered_as_a_copy_of_the_template(file: Path) -> None
     assert "`cp bot/.env.example bot/.env`" in problem("ja")
 
 
+@pytest.mark.parametrize("content", ["", " \n\n", "\ufeff"])
+def test_an_empty_file_is_offered_as_a_copy_of_the_template(file: Path, content: str) -> None:
+    file.write_text(content, encoding="utf-8")
+
+    problem = read_settings({}, file).problems["DISCORD_TOKEN"]
+
+    for language in ("ja", "en"):
+        assert "`cp bot/.env.example bot/.env`" in problem(language)
+    assert "is empty" in problem("en")
+
+
+def test_a_file_with_words_of_its_own_is_not_offered_to_be_replaced(file: Path) -> None:
+    file.write_text("# my notes\n", encoding="utf-8")
+
+    assert "cp " not in read_settings({}, file).problems["DISCORD_TOKEN"]("en")
+
+
 @pytest.mark.parametrize("place", [".env.txt", "env.txt", "env", "../.env"])
 def test_settings_in_a_file_that_is_not_read_are_found(file: Path, place: str) -> None:
     (file.parent / place).write_text("DISCORD_TOKEN=x\n", encoding="utf-8")
