@@ -15,8 +15,9 @@ NAMELESS = "—"
 _BLANK = re.compile(r"[\x00-\x1f\x7f-\x9f\u115f\u1160\u2028\u2029\u2800\u3164\uffa0]+")
 """C0 and C1 controls, line and paragraph separators, and blanks that count as letters or symbols."""
 _INVISIBLE = re.compile(
-    # Flags such as England's are a black flag and tag characters.
-    "(?P<flag>\U0001f3f4[\U000e0061-\U000e007a]{1,8}\U000e007f)"
+    # The flags of England, Scotland and Wales are a black flag and tag characters; other tags show nothing.
+    "(?P<flag>\U0001f3f4\U000e0067\U000e0062(?:\U000e0065\U000e006e\U000e0067|\U000e0073\U000e0063\U000e0074"
+    "|\U000e0077\U000e006c\U000e0073)\U000e007f)"
     r"|[\u00ad\u034f\u061c\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0d"
     r"\ufeff\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e00ff\U000e01f0-\U000e0fff]+"
 )
@@ -33,7 +34,12 @@ _LONE_JOINER = re.compile(
     rf"(?<![{_JOINED}\ufe0f])[\u200c\u200d]+|[\u200c\u200d]+(?![{_JOINED}])|(?<=[\u200c\u200d])[\u200c\u200d]+"
 )
 """Joiners that neither make one emoji of several nor shape letters of Persian and the scripts of India."""
-_RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
+_MOST_MARKS = 8
+"""Marks on one letter; no language needs more, and hundreds would cover the lines around."""
+_RIGHT_TO_LEFT = re.compile(
+    r"[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
+"""The blocks of Hebrew, Arabic and their kin: https://www.unicode.org/reports/tr9/#Bidirectional_Character_Types"""
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 """FSI and PDI: https://www.unicode.org/reports/tr9/#Explicit_Directional_Isolates"""
 
@@ -47,13 +53,25 @@ def visible(text: str) -> str:
     """Return ``text`` in one line, without controls and without what is not seen but acts.
 
     Such are the bidi controls, which turn the text around them, and the zero-width and blank characters that
-    make two names look alike. Emoji and the joiners of Persian and the scripts of India stay whole.
+    make two names look alike. Emoji and the joiners of Persian and the scripts of India stay whole; of a pile
+    of marks on one letter a few stay. ``dashboard/lib/visible.ts`` does the same.
     """
     if text.isascii() and text.isprintable():
         return text.strip()
     kept = _INVISIBLE.sub(lambda match: match["flag"] or "", _BLANK.sub(" ", text))
-    kept = _LONE_JOINER.sub("", _LONE_SELECTOR.sub("", kept)).strip()
+    kept = _LONE_JOINER.sub("", _LONE_SELECTOR.sub("", _with_few_marks(kept))).strip()
     return kept if any(_stands_alone(character) for character in kept) else ""
+
+
+def _with_few_marks(text: str) -> str:
+    kept: list[str] = []
+    marks = 0
+    for character in text:
+        is_mark = unicodedata.category(character)[0] == "M" or character in "\u200c\u200d"
+        marks = marks + 1 if is_mark else 0
+        if marks <= _MOST_MARKS:
+            kept.append(character)
+    return "".join(kept)
 
 
 def _stands_alone(character: str) -> bool:
@@ -67,9 +85,7 @@ def isolated(text: str) -> str:
 
     Hebrew or Arabic letters draw the digits and signs after them to their left, without any control.
     """
-    if text.isascii() or not any(unicodedata.bidirectional(letter) in _RIGHT_TO_LEFT for letter in text):
-        return text
-    return f"{_ISOLATE}{text}{_END_ISOLATE}"
+    return f"{_ISOLATE}{text}{_END_ISOLATE}" if _RIGHT_TO_LEFT.search(text) else text
 
 
 def plain(text: str, limit: int = LABEL_LENGTH) -> str:

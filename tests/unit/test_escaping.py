@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import json
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -9,6 +11,10 @@ from hypothesis import strategies as st
 from bot.escaping import NAMELESS, escape, isolated, plain, truncate, visible
 
 HOSTILE = "**@everyone** <@123456789012345678> `code` [x](https://evil.example)\n> quote"
+
+
+SHARED = json.loads((Path(__file__).parents[1] / "support/names_of_others.json").read_text(encoding="utf-8"))
+"""Names as others write them and as they are shown, here and on the dashboard; which turn what is around."""
 
 
 def test_text_of_others_cannot_ping_or_format() -> None:
@@ -79,3 +85,14 @@ def test_what_is_shown_has_no_controls_but_a_pair_around_it(text: str, limit: in
     assert not {letter for letter in inner if unicodedata.category(letter) in {"Cc", "Zl", "Zp"}}
     assert (shown != inner) == (isolated(inner) != inner)
     assert visible(visible(text)) == visible(text)
+
+
+@pytest.mark.parametrize(("name", "shown"), SHARED["visible"], ids=lambda text: ascii(text)[:30])
+def test_a_name_is_shown_as_on_the_dashboard(name: str, shown: str) -> None:
+    assert (visible(name) or NAMELESS) == shown
+    assert visible(visible(name)) == visible(name)
+
+
+@pytest.mark.parametrize(("letters", "turns"), SHARED["turns"], ids=ascii)
+def test_letters_turn_what_is_around_them_or_do_not(letters: str, turns: bool) -> None:
+    assert (isolated(letters) != letters) == turns
