@@ -6,8 +6,12 @@ export interface Id {
 /** A Date is a moment, written as the viewer's clock shows it. */
 export type Cell = string | number | Date | Id | null | undefined;
 
-/** A formula in somebody's message must not run in the owner's spreadsheet (OWASP, "CSV Injection"). */
-const FORMULA = /^[=+\-@\t\r]/;
+/**
+ * A formula in somebody's message must not run in the owner's spreadsheet (OWASP, "CSV Injection"): Excel takes full-width
+ * signs for the plain ones, and begins a new cell at a semicolon in many countries.
+ */
+const FORMULA =
+  /^(?=[\s\p{Default_Ignorable_Code_Point}]*[=+\-@＝＋－＠﹦﹢﹣﹫−]|[\t\r\n])|(?<=[;\t])(?=[=+\-@＝＋－＠﹦﹢﹣﹫−])/gu;
 const PLAIN_ID = /^[\w:+-]+$/;
 
 export function asId(id: string | null): Id | null {
@@ -24,8 +28,8 @@ function cell(value: Cell): string {
 }
 
 function quoted(value: string): string {
-  const text = FORMULA.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const text = value.replace(FORMULA, "'");
+  return /[",;\t\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 function two(value: number): string {
