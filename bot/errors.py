@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 class OtonariError(Exception):
     """Root of everything that Otonari raises on purpose."""
 
+    def in_language(self, language: Language) -> str:  # noqa: ARG002 - without words for people there is one
+        """Return what is wrong, in ``language`` where there are words for it."""
+        return str(self)
+
 
 class SpokenError(OtonariError):
     """A failure that is told to the user in a sentence of its own: ``text`` filled with ``values``."""

@@ -10,7 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from bot.errors import SpokenError
+from bot.errors import OtonariError
 from bot.texts import Text
 from bot.texts.console import JAPANESE
 
@@ -102,7 +102,7 @@ class ConsoleFormatter(logging.Formatter):
     def _spoken(self, value: object) -> object:
         if isinstance(value, Text):
             return value(self._language)
-        return value.in_language(self._language) if isinstance(value, SpokenError) else value
+        return value.in_language(self._language) if isinstance(value, OtonariError) else value
 
 
 def make_console_forgiving() -> None:

@@ -72,7 +72,9 @@ def _add_telemetry(embed: discord.Embed, bot: Bot, language: Language) -> None:
     )
     near = _add_storage(embed, telemetry.storage, language)
     outdated = _add_version(embed, telemetry.health, language)
-    failures = [f"`{table}`: {trouble}" for table, trouble in telemetry.failures.items()]
+    failures = [
+        f"`{table}`: {trouble.in_language(language)}" for table, trouble in telemetry.failures.items()
+    ]
     if not telemetry.is_durable:
         failures.append(texts.NOT_DURABLE(language))
     if telemetry.pending_erasures:

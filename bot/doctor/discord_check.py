@@ -54,12 +54,19 @@ async def _ask(settings: Settings, path: str, report: Report) -> Answer | None:
     try:
         answer = await get(url, headers)
     except UnreachableError as error:
-        report.fail(name, subject, texts.UNREACHABLE, texts.NETWORK_CURE, url=url, error=error)
+        report.fail(name, subject, texts.UNREACHABLE, texts.NETWORK_CURE, url=url, error=error.reason)
         return None
     if answer.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
         report.fail(name, subject, texts.DISCORD_REFUSED, texts.DISCORD_CURE, status=answer.status)
         return None
-    if answer.status != HTTPStatus.OK:
+    is_busy = (
+        answer.status == HTTPStatus.TOO_MANY_REQUESTS or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    )
+    if is_busy:
         report.fail(name, subject, texts.BUSY, texts.BUSY_CURE, status=answer.status)
+        return None
+    if answer.status != HTTPStatus.OK or answer.json() is None:
+        values = {"url": settings.discord_api_url, "status": answer.status}
+        report.fail(name, subject, texts.DISCORD_STRANGE, texts.DISCORD_STRANGE_CURE, **values)
         return None
     return answer

@@ -29,7 +29,7 @@ def check_disk(settings: Settings, report: Report) -> None:
             file.write(b"doctor")
         free = shutil.disk_usage(path).free
     except OSError as error:
-        report.fail(name, subject, texts.DATA_DIR_BAD, texts.DATA_DIR_CURE, path=path, error=error)
+        report.fail(name, subject, texts.DATA_DIR_BAD, texts.DATA_DIR_CURE, path=path, error=error.strerror)
         return
     shown = format_bytes(free)
     if free < ENOUGH_BYTES:

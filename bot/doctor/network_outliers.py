@@ -63,7 +63,7 @@ async def run_network_outliers(
     except TelemetryError as error:
         is_outdated = error.code in NO_SUCH_FUNCTION
         cure = schema_texts.CURE if is_outdated else error.treatment.cure or texts.BUSY_CURE
-        return [f"❌ {error}", f"   → {cure(language)}"], 1
+        return [f"❌ {error.in_language(language)}", f"   → {cure(language)}"], 1
     finally:
         await api.close()
     if options.json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -65,14 +66,15 @@ async def _check_node(node: LavalinkNode, report: Report) -> None:
         answer = await get(f"{uri}/version", {"Authorization": node.password})
     except UnreachableError as error:
         cure = texts.LAVALINK_DOWN_CURE
-        report.fail(name, subject, texts.UNREACHABLE, cure, node=uri, url=uri, error=error)
+        report.fail(name, subject, texts.UNREACHABLE, cure, node=uri, url=uri, error=error.reason)
         return
     status, version = answer.status, answer.body.strip()
     if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
         cure = texts.LAVALINK_PASSWORD_CURE
         report.fail(name, subject, texts.LAVALINK_PASSWORD, cure, node=uri, status=status)
-    elif status != HTTPStatus.OK:
-        report.fail(name, subject, texts.BUSY, texts.LAVALINK_DOWN_CURE, node=uri, status=status)
+    elif status != HTTPStatus.OK or not re.fullmatch(r"[\w.+-]{1,64}", version):
+        problem = texts.BUSY if status >= HTTPStatus.INTERNAL_SERVER_ERROR else texts.LAVALINK_STRANGE
+        report.fail(name, subject, problem, texts.LAVALINK_DOWN_CURE, node=uri, status=status)
     elif _is_old(version):
         cure = texts.LAVALINK_OLD_CURE
         report.fail(name, subject, texts.LAVALINK_OLD, cure, node=uri, version=version)

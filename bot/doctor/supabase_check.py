@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -12,13 +11,13 @@ from bot.doctor.network_outliers import find_outliers
 from bot.doctor.web import UnreachableError, check_clock, get
 from bot.telemetry.inspection import inspect_project
 from bot.telemetry.postgrest_errors import TelemetryError
-from bot.telemetry.project_key import key_problem, project_of
+from bot.telemetry.project_key import is_hosted, key_problem, project_of
 from bot.telemetry.schema_version import describe_version
 from bot.telemetry.storage_guard import StorageGuard
 from bot.telemetry.supabase_api import SupabaseApi
 from bot.texts import doctor as texts
 from bot.texts import schema as schema_texts
-from bot.texts.telemetry import KEY_CURE
+from bot.texts.telemetry import KEY_CURE, NAMELESS_CURE
 from bot.units import format_bytes
 
 if TYPE_CHECKING:
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
     from bot.doctor.findings import Report
     from bot.telemetry.inspection import Health, Inspection
     from bot.telemetry.tables import Table
-
-HOSTED = re.compile(r"([a-z0-9]+)\.supabase\.(?:co|in)")
 
 
 async def check_supabase(settings: Settings, report: Report) -> None:
@@ -58,9 +55,8 @@ def _key_looks_right(url: str, key: str, report: Report) -> bool:
     if problem := key_problem(key):
         report.fail("supabase.key", texts.KEY, problem, KEY_CURE)
         return False
-    hosted = HOSTED.fullmatch(urlsplit(url).hostname or "")
-    ref = project_of(key)
-    if hosted and ref and ref != hosted[1]:
+    ref, host = project_of(key), urlsplit(url).hostname or ""
+    if is_hosted(url) and ref and ref != host.partition(".")[0]:
         report.fail("supabase.key", texts.KEY, texts.KEY_WRONG_PROJECT, KEY_CURE, ref=ref)
         return False
     return True
@@ -72,7 +68,9 @@ async def _is_project(url: str, key: str, report: Report) -> bool:
     try:
         answer = await get(f"{url}/rest/v1/", {"apikey": key, "Authorization": f"Bearer {key}"})
     except UnreachableError as error:
-        report.fail(name, subject, texts.UNREACHABLE, texts.NETWORK_CURE, url=url, error=error)
+        is_gone = error.is_nameless and is_hosted(url)
+        cure = NAMELESS_CURE if is_gone else texts.NETWORK_CURE
+        report.fail(name, subject, texts.UNREACHABLE, cure, url=url, error=error.reason)
         return False
     check_clock(report, url, answer.skew)
     if answer.status != HTTPStatus.NOT_FOUND and (
@@ -91,7 +89,9 @@ async def _inspect(api: SupabaseApi, report: Report) -> Inspection | None:
     except TelemetryError as error:
         is_key = error.treatment.cure == KEY_CURE
         name, subject = ("supabase.key", texts.KEY) if is_key else ("supabase.url", texts.SUPABASE)
-        report.fail(name, subject, str(error), error.treatment.cure or texts.BUSY_CURE)
+        report.fail(
+            name, subject, error.in_language(report.language), error.treatment.cure or texts.BUSY_CURE
+        )
         return None
     report.fine("supabase.key", texts.KEY, texts.KEY_FINE)
     return inspection
@@ -104,13 +104,15 @@ def _report_tables(faults: Mapping[Table, TelemetryError | None], report: Report
             report.fine(name, texts.TABLE, texts.TABLE_FINE, table=table.name)
         else:
             cure = fault.treatment.cure or texts.BUSY_CURE
-            report.fail(name, texts.TABLE, str(fault), cure, table=table.name)
+            report.fail(name, texts.TABLE, fault.in_language(report.language), cure, table=table.name)
 
 
 def _report_health(health: Health | TelemetryError, report: Report) -> None:
     name = "supabase.rights"
     if isinstance(health, TelemetryError):
-        report.fail(name, texts.RIGHTS, str(health), health.treatment.cure or texts.BUSY_CURE)
+        report.fail(
+            name, texts.RIGHTS, health.in_language(report.language), health.treatment.cure or texts.BUSY_CURE
+        )
         return
     description = describe_version(health.version, report.language)
     if health.is_outdated:
@@ -129,7 +131,9 @@ async def _check_size(api: SupabaseApi, settings: Settings, report: Report) -> N
     try:
         size = await api.call("database_bytes")
     except TelemetryError as error:
-        report.fail(name, texts.SIZE, str(error), error.treatment.cure or texts.BUSY_CURE)
+        report.fail(
+            name, texts.SIZE, error.in_language(report.language), error.treatment.cure or texts.BUSY_CURE
+        )
         return
     guard.size = size if isinstance(size, int) else 0
     values = {
@@ -149,7 +153,9 @@ async def _check_samples(api: SupabaseApi, report: Report) -> None:
     try:
         found = await find_outliers(api)
     except TelemetryError as error:
-        report.fail(name, texts.OUTLIERS, str(error), error.treatment.cure or texts.BUSY_CURE)
+        report.fail(
+            name, texts.OUTLIERS, error.in_language(report.language), error.treatment.cure or texts.BUSY_CURE
+        )
         return
     if found:
         values = {"count": len(found), "command": doctor_command()}

@@ -100,8 +100,8 @@ class CircuitBreaker:
             return  # the start-up check has said it
         if error.treatment.remedy is Remedy.HOLD:
             log.error("❌ %s: telemetry is held back until this is mended: %s", self._name, error)
-            if cure and cure not in self._told:
-                log.error("   → %s", cure)
-                self._told.add(cure)
         else:
             log.warning("%s: telemetry waits on disk and will be sent later: %s", self._name, error)
+        if cure and cure not in self._told:
+            log.error("   → %s", cure)
+            self._told.add(cure)

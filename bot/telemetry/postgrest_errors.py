@@ -14,12 +14,12 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from bot.errors import OtonariError
-from bot.texts import schema, telemetry
+from bot.texts import Text, schema, telemetry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.texts import Text
+    from bot.texts import Language
 
 MAX_RETRY_AFTER = 600.0
 
@@ -39,19 +39,30 @@ class Remedy(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Treatment:
-    """A remedy, whether the failure concerns every table alike, and the words that tell a person the cure."""
+    """A remedy, whether the failure concerns every table alike, and what a person is told of it."""
 
     remedy: Remedy
     project_wide: bool = False
+    meaning: Text = telemetry.REFUSED
     cure: Text | None = None
 
 
-RETRY = Treatment(Remedy.RETRY)
-RETRY_ALL = Treatment(Remedy.RETRY, project_wide=True)
-OUTDATED = Treatment(Remedy.HOLD, cure=schema.CURE)
-STRANGE = Treatment(Remedy.HOLD, project_wide=True, cure=telemetry.URL_CURE)
+RETRY = Treatment(Remedy.RETRY, meaning=telemetry.BUSY)
+RETRY_ALL = Treatment(Remedy.RETRY, project_wide=True, meaning=telemetry.BUSY)
+OUTDATED = Treatment(Remedy.HOLD, meaning=telemetry.INCOMPLETE, cure=schema.CURE)
+STRANGE = Treatment(Remedy.HOLD, project_wide=True, meaning=telemetry.NO_PROJECT, cure=telemetry.URL_CURE)
 """What answers there is no project: PostgREST gives a code with everything that it refuses."""
-WRONG_KEY = Treatment(Remedy.HOLD, project_wide=True, cure=telemetry.KEY_CURE)
+WRONG_KEY = Treatment(Remedy.HOLD, project_wide=True, meaning=telemetry.WRONG_KEY, cure=telemetry.KEY_CURE)
+READ_ONLY = Treatment(
+    Remedy.HOLD, project_wide=True, meaning=telemetry.READ_ONLY, cure=telemetry.READ_ONLY_CURE
+)
+LIMITED = Treatment(Remedy.HOLD, project_wide=True, meaning=telemetry.LIMITED, cure=telemetry.QUOTA_CURE)
+PAUSED = Treatment(Remedy.HOLD, project_wide=True, meaning=telemetry.PAUSED, cure=telemetry.PAUSED_CURE)
+"""https://supabase.com/docs/guides/troubleshooting/http-status-codes#540-project-paused"""
+NAMELESS = Treatment(
+    Remedy.RETRY, project_wide=True, meaning=telemetry.NAMELESS, cure=telemetry.NAMELESS_CURE
+)
+"""The name of a project that is paused for long, or deleted, is taken out of the DNS."""
 BAD_KEY = "key"
 """In the place of a code: the key cannot write, so nothing was asked."""
 BY_CODE = (
@@ -59,7 +70,7 @@ BY_CODE = (
     (r"08|53|57|PGRST00[0-3]$", RETRY_ALL),
     (r"40", RETRY),
     (r"PGRST30", WRONG_KEY),
-    (r"25006", Treatment(Remedy.HOLD, project_wide=True, cure=telemetry.READ_ONLY_CURE)),
+    (r"25006", READ_ONLY),
     (r"PGRST125", STRANGE),
     (r"42|PGRST2", OUTDATED),
     (r"23505", Treatment(Remedy.DUPLICATE)),
@@ -69,26 +80,31 @@ BY_CODE = (
 BY_STATUS = {
     401: WRONG_KEY,
     **dict.fromkeys((301, 302, 307, 308, 404, 405), STRANGE),
-    402: Treatment(Remedy.HOLD, project_wide=True, cure=telemetry.QUOTA_CURE),
+    402: LIMITED,
     408: RETRY_ALL,
     413: Treatment(Remedy.BISECT),
     429: RETRY_ALL,
+    540: PAUSED,
 }
 UNKNOWN = Treatment(Remedy.HOLD, cure=telemetry.LOGS_CURE)
 """No row may be lost, and no server be pestered, for what nobody foresaw."""
+MESSAGE_CHARACTERS = 500
+_PAGE = re.compile(r"<(?:!doctype|html|head|body|title)\b", re.IGNORECASE)
+_TITLE = re.compile(r"<title>([^<]*)", re.IGNORECASE)
 TOO_SLOW = {"57014", "408", "504"}
 
 
 class TelemetryError(OtonariError):
     """Supabase could not take or give rows; ``treatment`` says what to do.
 
-    ``code`` is a SQLSTATE, a PostgREST code, an HTTP status or "network". ``retry_after`` is in seconds, at
-    least this long. ``too_slow``: fewer rows at a time might pass.
+    ``message`` is the service's own, or all that there is to say. ``code`` is a SQLSTATE, a PostgREST code,
+    an HTTP status or "network". ``retry_after`` is in seconds, at least this long. ``too_slow``: fewer rows
+    at a time might pass.
     """
 
     def __init__(
         self,
-        message: str,
+        message: str | Text,
         treatment: Treatment = RETRY_ALL,
         *,
         code: str = "network",
@@ -99,7 +115,14 @@ class TelemetryError(OtonariError):
         self.code = code
         self.retry_after = retry_after
         self.too_slow = too_slow
+        self.message = message
         super().__init__(f"{code}: {message}")
+
+    def in_language(self, language: Language) -> str:
+        """Return one line: what it means, and behind it the service's words."""
+        if isinstance(self.message, Text):
+            return self.message(language)
+        return telemetry.FAILURE(language, meaning=self.treatment.meaning, words=str(self))
 
 
 def classified(
@@ -110,13 +133,22 @@ def classified(
     ``code`` is the body's ``code`` if it had one; ``headers`` has lower-case names.
     """
     known = code if code and re.fullmatch(r"[0-9A-Z]{5}|PGRST...", code) else None
+    words = words_of(message) or "no message"
     return TelemetryError(
-        f"{message or 'no message'} (HTTP {status})",
+        words.removeprefix(f"{status} "),
         _treatment(status, known, message),
         code=known or str(status),
         retry_after=retry_after_seconds(headers.get("retry-after", ""), now or datetime.now(UTC)),
         too_slow=(known or str(status)) in TOO_SLOW,
     )
+
+
+def words_of(answer: str) -> str:
+    """Return a service's message as one line of at most 500 characters; of a page of HTML, its title."""
+    if _PAGE.search(answer):
+        title = _TITLE.search(answer)
+        answer = title[1] if title else ""
+    return " ".join(answer.split())[:MESSAGE_CHARACTERS]
 
 
 def retry_after_seconds(value: str, now: datetime) -> float:
@@ -140,6 +172,8 @@ def _treatment(status: int, code: str | None, message: str) -> Treatment:
     for pattern, treatment in BY_CODE:
         if code and re.match(pattern, code):
             return treatment
+    if status in BY_STATUS:
+        return BY_STATUS[status]
     if status >= 500:  # noqa: PLR2004 - RFC 9110 §15.6
         return RETRY if code else RETRY_ALL
-    return BY_STATUS.get(status, UNKNOWN)
+    return UNKNOWN

@@ -1,11 +1,13 @@
-"""What a project's key says of itself: https://supabase.com/docs/guides/api/api-keys."""
+"""What a project's key and URL say of themselves: https://supabase.com/docs/guides/api/api-keys."""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import json
+import re
 from typing import TYPE_CHECKING, cast
+from urllib.parse import urlsplit
 
 from bot.texts import telemetry as texts
 
@@ -28,6 +30,11 @@ def key_problem(key: str) -> Text | None:
 def project_of(key: str) -> str | None:
     """Return the project that a legacy key, a JWT, was made for; None for a key that does not say."""
     return _claim(key, "ref")
+
+
+def is_hosted(url: str) -> bool:
+    """Tell whether a project is one of Supabase's own servers."""
+    return re.fullmatch(r"[a-z0-9]+\.supabase\.(?:co|in)", urlsplit(url).hostname or "") is not None
 
 
 def _claim(key: str, name: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from contextvars import ContextVar
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeAlias, cast
@@ -11,8 +12,15 @@ from postgrest import APIError, CountMethod, ReturnMethod
 from supabase import AsyncClient, AsyncClientOptions
 
 from bot.telemetry.events import Erasure, NetworkSum
-from bot.telemetry.postgrest_errors import BAD_KEY, WRONG_KEY, TelemetryError, classified
-from bot.telemetry.project_key import key_problem
+from bot.telemetry.postgrest_errors import (
+    BAD_KEY,
+    NAMELESS,
+    RETRY_ALL,
+    WRONG_KEY,
+    TelemetryError,
+    classified,
+)
+from bot.telemetry.project_key import is_hosted, key_problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +32,8 @@ IGNORED_DUPLICATES = "resolution=ignore-duplicates"
 TIMEOUT = httpx.Timeout(15.0, connect=5.0)
 # supabase-py's own client speaks HTTP/2, whose long-lived connections drop, and truncates float timeouts.
 LIMITS = httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=60.0)
-MESSAGE_CHARACTERS = 500
+NO_JSON = "JSON could not be generated"
+"""postgrest's message of an answer that is none of PostgREST's, which it has as details."""
 PAGE_ROWS = 1000
 """Rows asked for at a time. The project's "Max rows" may be lower, so a shorter answer is not the last one.
 https://docs.postgrest.org/en/stable/references/configuration.html#db-max-rows"""
@@ -186,10 +195,20 @@ class SupabaseApi:
         """Close every connection."""
         await self.client.postgrest.aclose()
 
+    def _unanswered(self, error: Exception) -> TelemetryError:
+        """Return the error of a request without an answer."""
+        is_gone = is_hosted(str(self.client.supabase_url)) and _is_nameless(error)
+        return TelemetryError(
+            str(error) or type(error).__name__,
+            NAMELESS if is_gone else RETRY_ALL,
+            code="dns" if is_gone else "network",
+            too_slow=isinstance(error, httpx.ReadTimeout),
+        )
+
     async def _send(self, request: _Request) -> tuple[_Answer, httpx.Response]:
         if self._key_problem:
             # Asked all the same, the project would blame its tables and grants.
-            raise TelemetryError(str(self._key_problem), WRONG_KEY, code=BAD_KEY)
+            raise TelemetryError(self._key_problem, WRONG_KEY, code=BAD_KEY)
         token = _answer.set(None)
         try:
             answer = await request.execute()
@@ -197,8 +216,7 @@ class SupabaseApi:
         except APIError as error:
             raise _translated(error, _answer.get()) from error
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ValueError) as error:
-            timed_out = isinstance(error, httpx.ReadTimeout)
-            raise TelemetryError(str(error) or type(error).__name__, too_slow=timed_out) from error
+            raise self._unanswered(error) from error
         finally:
             _answer.reset(token)
         if response is None:
@@ -209,6 +227,16 @@ class SupabaseApi:
                 code="unconfirmed",
             )
         return answer, response
+
+
+def _is_nameless(error: BaseException) -> bool:
+    """Tell whether a name was looked up in vain, from what raised a connection error."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, socket.gaierror):
+            return cause.errno == socket.EAI_NONAME
+        cause = cause.__cause__ or cause.__context__
+    return False
 
 
 def _rollup_row(row: Mapping[str, Any]) -> RollupRow:
@@ -224,7 +252,7 @@ def _translated(error: APIError, response: httpx.Response | None) -> TelemetryEr
     if response is None:
         return TelemetryError(str(error))
     details = error.details if isinstance(error.details, str) else ""
-    message = " ".join(part for part in (error.message, details) if part)[:MESSAGE_CHARACTERS]
+    message = " ".join(part for part in (error.message, details) if part and part != NO_JSON)
     return classified(response.status_code, response.headers, error.code, message)
 
 

@@ -53,6 +53,11 @@ DISCORD_CURE = Text(
     " DISCORD_TOKEN.",
 )
 UNREACHABLE = Text(ja="{url} に接続できません: {error}", en="{url} cannot be reached: {error}")
+NO_ANSWER = Text(ja="応答がありません", en="no answer in time")
+NO_NAMES = Text(ja="名前を調べられません（DNS）", en="names cannot be looked up (DNS)")
+NO_SUCH_NAME = Text(ja="この名前のサーバーはありません", en="there is no server of this name")
+NO_TLS = Text(ja="安全な接続（TLS）ができません", en="there is no secure connection (TLS)")
+CONNECTION_REFUSED = Text(ja="接続を拒まれました", en="the connection is refused")
 NETWORK_CURE = Text(
     ja="ネットワーク・プロキシ・URL の設定を確かめてください。ボットは自動で再試行し続けます。",
     en="check the network, a proxy, and the URL in the settings; the bot itself goes on trying.",
@@ -61,6 +66,16 @@ BUSY = Text(ja="HTTP {status} が返りました。", en="it answered HTTP {stat
 BUSY_CURE = Text(
     ja="サービス側の障害か制限です。しばらくしてからもう一度お試しください。",
     en="a fault or a limit on its side; try again in a while.",
+)
+DISCORD_STRANGE = Text(
+    ja="DISCORD_API_URL（{url}）の応答は Discord の API のものではありません（HTTP {status}）。",
+    en="what answers at DISCORD_API_URL ({url}) is not Discord's API (HTTP {status}).",
+)
+DISCORD_STRANGE_CURE = Text(
+    ja="DISCORD_API_URL を消す（https://discord.com/api/v10 になります）か、"
+    "プロキシの URL を /api/v10 まで正しく書いてください。",
+    en="take DISCORD_API_URL out (it is https://discord.com/api/v10 then), or write the proxy's whole URL,"
+    " with its /api/v10.",
 )
 INTENT = Text(ja="Message Content Intent", en="Message Content Intent")
 INTENT_FINE = Text(ja="有効です。", en="is on.")
@@ -147,6 +162,10 @@ LAVALINK_OFF_CURE = Text(
     en="for music, run Lavalink 4 (https://lavalink.dev/getting-started/) and name it in LAVALINK_NODES.",
 )
 LAVALINK_FINE = Text(ja="バージョン {version} が応答しました。", en="answers, version {version}.")
+LAVALINK_STRANGE = Text(
+    ja="応答は Lavalink のものではありません（HTTP {status}）。",
+    en="what answers is no Lavalink (HTTP {status}).",
+)
 LAVALINK_OLD = Text(
     ja="バージョン {version} です。4 以降が必要です。", en="is version {version}; 4 or newer is needed."
 )

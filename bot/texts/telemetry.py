@@ -23,9 +23,22 @@ URL_CURE = Text(
     " https://supabase.com/dashboard → your project → Project Settings → Data API",
 )
 QUOTA_CURE = Text(
-    ja="プロジェクトが停止しているか、上限を超えています: "
+    ja="使用量がプランの上限を超えていないか、確かめてください: "
     "https://supabase.com/dashboard → プロジェクト → Billing",
-    en="the project is paused or over its quota: https://supabase.com/dashboard → your project → Billing",
+    en="is the project over its quota? https://supabase.com/dashboard → your project → Billing",
+)
+PAUSED_CURE = Text(
+    ja="https://supabase.com/dashboard → プロジェクト → Restore project で再開してください"
+    "（無料プランは1週間使われないと止まります）。再開すると、待っていた記録が送られます",
+    en="https://supabase.com/dashboard → your project → Restore project (the free plan pauses what nobody"
+    " used for a week); what waits here is sent then",
+)
+NAMELESS_CURE = Text(
+    ja="インターネットにつながっているなら、プロジェクトが長く一時停止しているか、削除されたか、"
+    "SUPABASE_URL が違います: https://supabase.com/dashboard で再開（Restore project）するか、"
+    "そこにある URL を書いてください",
+    en="if this machine is online, the project was paused long ago or deleted, or SUPABASE_URL is wrong:"
+    " restore it at https://supabase.com/dashboard, or write the URL that stands there",
 )
 READ_ONLY_CURE = Text(
     ja="データベースが読み取り専用です: https://supabase.com/docs/guides/platform/database-size",
@@ -42,6 +55,16 @@ FULL_CURE = Text(
     en="a full project becomes read-only: shorten retention_policy() in bot/supabase_schema.sql, or take a"
     " larger plan and set SUPABASE_DB_LIMIT_MB (https://supabase.com/docs/guides/platform/database-size)",
 )
+FAILURE = Text(ja="{meaning}（{words}）", en="{meaning} ({words})")
+BUSY = Text(ja="いまは応答できません", en="it cannot answer now")
+INCOMPLETE = Text(ja="テーブル・列・権限が足りません", en="a table, a column or a grant is missing")
+LIMITED = Text(ja="プロジェクトの利用が制限されています", en="the project is restricted")
+NAMELESS = Text(ja="この名前のプロジェクトが見つかりません", en="there is no project of this name")
+NO_PROJECT = Text(ja="Supabase プロジェクトの応答ではありません", en="what answers is no Supabase project")
+PAUSED = Text(ja="プロジェクトが一時停止しています", en="the project is paused")
+READ_ONLY = Text(ja="データベースが読み取り専用です", en="the database is read-only")
+REFUSED = Text(ja="受け付けられませんでした", en="it refuses")
+WRONG_KEY = Text(ja="キーが受け付けられません", en="the key is not accepted")
 PROBLEMS = {
     "table_missing": Text(ja="テーブルがありません", en="the table is missing"),
     "grant_missing": Text(ja="ボットのロールに権限がありません:", en="the bot's role may not"),

@@ -46,7 +46,10 @@ def test_status_tells_what_keeps_telemetry_from_passing() -> None:
     trouble = {"bot_logs": classified(403, {}, "42501", "permission denied for table bot_logs")}
     fields, colour = status(1, failures=trouble, is_durable=False)
     assert fields["🗄️ Telemetry"].startswith("recorded 3 = delivered 2 + ")
-    assert "`bot_logs`: 42501: permission denied" in fields["⚠️ Delivery trouble"]
+    assert (
+        "`bot_logs`: a table, a column or a grant is missing (42501: permission denied"
+        in fields["⚠️ Delivery trouble"]
+    )
     assert "disk cannot be written" in fields["⚠️ Delivery trouble"]
     assert colour == AMBER
 

@@ -10,7 +10,7 @@ import pytest
 from bot.config import load_settings
 from bot.doctor import supabase_check
 from bot.doctor.findings import Report
-from bot.doctor.web import Answer
+from bot.doctor.web import Answer, UnreachableError
 from bot.telemetry.inspection import Health, Inspection, Problem
 from bot.telemetry.postgrest_errors import TelemetryError, classified
 from bot.telemetry.tables import TABLES
@@ -18,8 +18,7 @@ from bot.texts.telemetry import PROBLEMS
 from tests.unit.telemetry.test_startup_check import jwt
 
 JAPANESE = re.compile("[ぁ-んァ-ヶ一-龠]")
-OF_THE_SERVICE = re.compile(r"(?:PGRST)?[0-9]+[:.]")
-"""A code with the words that came with it, or a number."""
+A_NUMBER = re.compile(r"[0-9.]+ [KMG]?B / ")
 
 
 async def report_of(key: str) -> Report:
@@ -31,7 +30,9 @@ async def report_of(key: str) -> Report:
 
 def assert_japanese(report: Report) -> None:
     for finding in report.findings:
-        assert JAPANESE.search(finding.message) or OF_THE_SERVICE.match(finding.message), finding.message
+        assert JAPANESE.search(finding.message) or A_NUMBER.match(finding.message), finding.message
+        assert "<" not in finding.message
+        assert "\n" not in finding.message
         assert not finding.cure or JAPANESE.search(finding.cure)
 
 
@@ -52,6 +53,7 @@ async def test_a_wrong_key_is_one_line_in_the_readers_language(key: str) -> None
         (classified(404, {}, "PGRST205", "Could not find the table"), "SQL Editor"),
         (classified(500, {}, "57014", "canceling statement due to statement timeout"), "しばらくしてから"),
         (classified(418, {}, None, "a teapot"), "ログに理由があります"),
+        (classified(418, {}, None, "<html>\n<title>418 a teapot</title>"), "ログに理由があります"),
     ],
     ids=lambda value: value.code if isinstance(value, TelemetryError) else "",
 )
@@ -83,3 +85,57 @@ async def test_a_fault_of_the_tables_has_the_cure_that_helps_in_the_readers_lang
     assert {finding.cure for finding in report.findings if finding.name.startswith("supabase.table")} != {""}
     told = [line for line in report.lines() if cure in line]
     assert len(told) == (2 if cure == "SQL Editor" else 1)  # the health's own problems need the schema too
+
+
+PAGE = "<html>\r\n<head><title>502 Bad Gateway</title></head><body><center>nginx</center></body></html>"
+
+
+@pytest.mark.parametrize(
+    ("fault", "message", "cure"),
+    [
+        (
+            classified(401, {}, "401", "Invalid API key"),
+            "キーが受け付けられません（401: Invalid API key）",
+            "secret キー",
+        ),
+        (classified(502, {}, "502", PAGE), "いまは応答できません（502: Bad Gateway）", "しばらくしてから"),
+        (classified(503, {}, None, ""), "いまは応答できません（503: no message）", "しばらくしてから"),
+        (
+            classified(540, {}, "540", "Project paused"),
+            "プロジェクトが一時停止しています（540: Project paused）",
+            "Restore project",
+        ),
+        (classified(540, {}, None, PAGE), "プロジェクトが一時停止しています", "Restore project"),
+    ],
+)
+async def test_a_refusal_of_everything_is_one_line_in_the_readers_language(
+    monkeypatch: pytest.MonkeyPatch, fault: TelemetryError, message: str, cure: str
+) -> None:
+    async def inspect(_api: object) -> Inspection:
+        raise fault
+
+    async def get(_url: str, _headers: object) -> Answer:
+        return Answer(401, "{}", None)
+
+    monkeypatch.setattr(supabase_check, "inspect_project", inspect)
+    monkeypatch.setattr(supabase_check, "get", get)
+    (finding,) = (await report_of("sb_secret_x")).findings
+
+    assert message in finding.message
+    assert cure in finding.cure
+    assert "<" not in finding.message
+
+
+@pytest.mark.parametrize(
+    ("is_nameless", "cure"), [(True, "Restore project"), (False, "ネットワーク・プロキシ")]
+)
+async def test_a_project_whose_name_is_gone_has_its_own_cure(
+    monkeypatch: pytest.MonkeyPatch, is_nameless: bool, cure: str
+) -> None:
+    async def get(_url: str, _headers: object) -> Answer:
+        raise UnreachableError("x", is_nameless=is_nameless)
+
+    monkeypatch.setattr(supabase_check, "get", get)
+    (finding,) = (await report_of("sb_secret_x")).findings
+
+    assert cure in finding.cure

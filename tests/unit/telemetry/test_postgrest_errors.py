@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.telemetry.postgrest_errors import Remedy, classified, retry_after_seconds
+from bot.telemetry.postgrest_errors import Remedy, classified, retry_after_seconds, words_of
 
 NOW = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
 
@@ -41,6 +41,9 @@ NOW = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
         (404, None, Remedy.HOLD, True),
         (404, "PGRST125", Remedy.HOLD, True),
         (418, None, Remedy.HOLD, False),
+        (540, None, Remedy.HOLD, True),
+        (540, "540", Remedy.HOLD, True),
+        (544, None, Remedy.RETRY, True),
         (301, None, Remedy.HOLD, True),
         (400, "22P05", Remedy.BISECT, False),
         (400, "22P02", Remedy.BISECT, False),
@@ -70,6 +73,27 @@ def test_a_row_whose_id_is_there_is_a_duplicate_but_not_one_with_another_unique_
 def test_every_hold_with_a_known_cause_names_its_cure() -> None:
     for status, code in ((401, None), (402, None), (403, "42501"), (404, "PGRST205"), (405, "25006")):
         assert classified(status, {}, code, "").treatment.cure
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ("Invalid API key", "Invalid API key"),
+        ("two\r\nlines", "two lines"),
+        ("<html><head><title>502 Bad\nGateway</title></head><body>x", "502 Bad Gateway"),
+        ("<!DOCTYPE html><body>no title", ""),
+        ("a < b", "a < b"),
+        ("x" * 10_000, "x" * 500),
+        ("<html>" * 20_000, ""),
+    ],
+)
+def test_an_answer_is_told_in_one_line(answer: str, words: str) -> None:
+    assert words_of(answer) == words
+
+
+def test_the_status_is_told_once() -> None:
+    assert str(classified(401, {}, "401", "Invalid API key")) == "401: Invalid API key"
+    assert str(classified(502, {}, None, "<title>502 Bad Gateway</title>")) == "502: Bad Gateway"
 
 
 @pytest.mark.parametrize(
