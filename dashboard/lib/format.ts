@@ -4,6 +4,8 @@ import { databaseNow } from "./clock";
 
 export type Language = "ja" | "en";
 
+export const LOCALES = { ja: "ja-JP", en: "en-GB" } as const;
+
 const UNITS = ["B", "KB", "MB", "GB", "TB", "PB"] as const;
 const STEP = 1024;
 /** A number and its unit stay on one line. */
@@ -36,7 +38,7 @@ const DURATIONS = {
 } as const;
 
 export function formatFor(language: Language): Format {
-  const locale = language === "ja" ? "ja-JP" : "en-GB";
+  const locale = LOCALES[language];
   const decimal = (digits: number) =>
     new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
   const [whole, one, two] = [decimal(0), decimal(1), decimal(2)];

@@ -11,6 +11,8 @@ export interface Names {
   /** A server by its name; where that is not known, or not for this visitor, told as a server with an id. */
   guild(id: string | null): string;
   channel(id: string): string;
+  /** A server's channel that a text names; told as unknown where its name is. */
+  mentioned(id: string): string;
 }
 
 /** What servers and channels are called, as the bot has recorded it; for admins. */
@@ -28,12 +30,16 @@ export function useNames(): Names {
     const names = new Map(
       (data ?? []).map((row: DiscordName) => [row.discord_id, { ...row, name: visible(row.name) }]),
     );
+    const named = ({ kind, name }: DiscordName) => (kind === "thread" ? places.thread(`#${name}`) : `#${name}`);
     return {
       guild: (id) => (id === null || id === DIRECT ? places.direct : (names.get(id)?.name ?? places.guild(id))),
       channel(id) {
         const row = names.get(id);
-        if (!row) return places.channel(id);
-        return row.kind === "thread" ? places.thread(`#${row.name}`) : `#${row.name}`;
+        return row ? named(row) : places.channel(id);
+      },
+      mentioned(id) {
+        const row = names.get(id);
+        return row && row.kind !== "guild" ? named(row) : places.unknown.channel;
       },
     };
   }, [data, places]);

@@ -25,12 +25,21 @@ def call(module: str, calls: Sequence[Sequence[object]], *, zone: str = "Asia/To
 
     Skips the test where the dashboard's packages are not installed.
     """
+    return _run({"module": module, "calls": calls}, zone)
+
+
+def count_steps(module: str, calls: Sequence[Sequence[object]]) -> list[int]:
+    """Return how many characters each call looks at, those that it looks at again included."""
+    return _run({"module": module, "calls": calls, "counting": True}, "UTC")
+
+
+def _run(request: dict[str, object], zone: str) -> list[Any]:
     if not COMPILER.exists():
         pytest.skip("the dashboard's packages are not installed (make dashboard)")
     done = subprocess.run(
         [find_node(), str(SCRIPT)],
         check=False,
-        input=json.dumps({"module": module, "calls": calls}),
+        input=json.dumps(request),
         capture_output=True,
         encoding="utf-8",
         env={**os.environ, "TZ": zone},

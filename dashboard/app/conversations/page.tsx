@@ -1,11 +1,11 @@
 "use client";
 
-import { useDeferredValue, useEffect, useState } from "react";
+import { useCallback, useDeferredValue, useEffect, useMemo, useState } from "react";
 
 import { AdminsOnly } from "@/components/admins-only";
 import { ExportButton, Select } from "@/components/controls";
 import { LockIcon, SearchIcon } from "@/components/icons";
-import { Markdown } from "@/components/markdown";
+import { Markdown, type Naming } from "@/components/markdown";
 import { Name } from "@/components/name";
 import { Older } from "@/components/older";
 import { Answer, Empty } from "@/components/states";
@@ -13,6 +13,7 @@ import { useAddress } from "@/lib/address";
 import { useBots } from "@/lib/bots";
 import { asId, download, toCsv, utcOffset } from "@/lib/csv";
 import { useInserts, useReading, useThrottled } from "@/lib/live";
+import { beginningOf } from "@/lib/markdown";
 import { type Names, useNames } from "@/lib/names";
 import { usePages } from "@/lib/pages";
 import { startOfDay } from "@/lib/periods";
@@ -20,7 +21,7 @@ import { usePreferences } from "@/lib/preferences";
 import { type ConversationFilter, conversationGuilds, conversations, DIRECT } from "@/lib/queries";
 import { useSession } from "@/lib/session";
 import type { Conversation } from "@/lib/tables";
-import { isolated } from "@/lib/visible";
+import { isolated, visible } from "@/lib/visible";
 
 const TYPING_MS = 250;
 
@@ -65,6 +66,17 @@ function Conversations() {
       matches: (row) => matches(filter, row),
     },
     JSON.stringify(filter),
+  );
+
+  const { unknown } = texts.places;
+  const people = useMemo(() => new Map((pages.data ?? []).map((talk) => [talk.user_id, talk.user_name])), [pages.data]);
+  const naming = useCallback<Naming>(
+    (kind, id) => {
+      if (kind === "channel") return names.mentioned(id);
+      const name = kind === "user" ? people.get(id) : undefined;
+      return name === undefined ? unknown[kind] : `@${visible(name)}`;
+    },
+    [names, people, unknown],
   );
 
   function save() {
@@ -147,7 +159,7 @@ function Conversations() {
             <div>
               <ol className="grid grid-cols-[minmax(0,1fr)] gap-3">
                 {rows.map((talk) => (
-                  <Talk key={talk.id} talk={talk} choose={setPerson} names={names} />
+                  <Talk key={talk.id} talk={talk} choose={setPerson} names={names} naming={naming} />
                 ))}
               </ol>
               <Older pages={pages} />
@@ -270,9 +282,10 @@ interface TalkProps {
   talk: Conversation;
   choose(person: Person): void;
   names: Names;
+  naming: Naming;
 }
 
-function Talk({ talk, choose, names }: TalkProps) {
+function Talk({ talk, choose, names, naming }: TalkProps) {
   const { texts, format } = usePreferences();
   const words = texts.conversations;
   const tokens =
@@ -312,21 +325,33 @@ function Talk({ talk, choose, names }: TalkProps) {
             {tokens && <span>{tokens}</span>}
           </span>
         </header>
-        <Speech role={words.question} text={talk.prompt} className="font-medium" />
-        <Speech role={words.answer} text={talk.response} className="mt-2 border-l-2 border-accent pl-3" />
+        <Speech role={words.question} text={talk.prompt} naming={naming} className="font-medium" />
+        <Speech
+          role={words.answer}
+          text={talk.response}
+          naming={naming}
+          className="mt-2 border-l-2 border-accent pl-3"
+        />
       </article>
     </li>
   );
 }
 
-function Speech({ role, text, className }: { role: string; text: string; className: string }) {
+interface SpeechProps {
+  role: string;
+  text: string;
+  naming: Naming;
+  className: string;
+}
+
+function Speech({ role, text, naming, className }: SpeechProps) {
   const [isOpen, setOpen] = useState(false);
   const isLong = text.length > LONG;
   const { texts } = usePreferences();
   return (
     <div className={className}>
       <p className="sr-only">{role}: </p>
-      <Markdown text={isLong && !isOpen ? `${text.slice(0, LONG)}…` : text} />
+      <Markdown text={isLong && !isOpen ? `${beginningOf(text, LONG)}…` : text} naming={naming} />
       {isLong && !isOpen && (
         <button type="button" onClick={() => setOpen(true)} className="text-[13px] text-accent underline">
           {texts.conversations.more}

@@ -165,6 +165,7 @@ export const en = {
     guild: (id: string) => `Server (ID ${id})`,
     channel: (id: string) => `Channel (ID ${id})`,
     thread: (channel: string) => `Thread in ${channel}`,
+    unknown: { user: "@unknown user", role: "@unknown role", channel: "#unknown channel" },
   },
   conversations: {
     server: "Server",

@@ -172,6 +172,7 @@ export const ja: Texts = {
     guild: (id) => `サーバー（ID ${id}）`,
     channel: (id) => `チャンネル（ID ${id}）`,
     thread: (channel) => `${channel} のスレッド`,
+    unknown: { user: "@不明なユーザー", role: "@不明なロール", channel: "#不明なチャンネル" },
   },
   conversations: {
     server: "サーバー",

@@ -665,10 +665,41 @@ async def test_markdown_is_shown_as_what_it_means(
         await expect(talk).not_to_contain_text(mark)
 
 
+async def test_what_discord_writes_with_ids_is_shown_as_what_it_means(
+    open_dashboard: Open, admin: Account, database: Database
+) -> None:
+    database.execute(
+        "insert into discord_names (discord_id, kind, name) values ('9002', 'channel', '雑談'), ('9003', 'thread', '音楽')"
+    )
+    prompt = (
+        "<@1> <@!1> <@2> <@&3> <#9002> <#9003> <#4> <:cat:5> <a:dance:6> </play:7> `<@1>` <t:1700000000:t>"
+    )
+    database.execute(
+        "insert into conversation_logs (user_id, user_name, prompt, response) values ('1', 'はる', %s, %s)",
+        [prompt, "a" * 415 + "<@123456789012345678>"],
+    )
+    tab = await open_dashboard("/conversations/", admin)
+    talk = tab.page.locator("main article")
+    await expect(talk).to_contain_text(
+        "@はる @はる @不明なユーザー @不明なロール #雑談 #音楽 のスレッド #不明なチャンネル"
+        " :cat: :dance: /play <@1> 7:13"
+    )
+    await expect(talk).to_contain_text("a" * 415 + "…")
+    assert await violations(tab.page) == []
+
+
 async def test_a_text_of_nothing_but_marks_opens_the_page_as_fast_as_any(
     open_dashboard: Open, admin: Account, database: Database
 ) -> None:
-    for marks in ("*a " * 8000, "**" * 12000, "_a_" * 8000, "`" * 25000, "* " * 12000, "***a" * 6000, "[" * 25000):
+    for marks in (
+        "*a " * 8000,
+        "**" * 12000,
+        "_a_" * 8000,
+        "`" * 25000,
+        "* " * 12000,
+        "***a" * 6000,
+        "[" * 25000,
+    ):
         rows.talk(database, marks)
     tab = await open_dashboard("/conversations/", admin)
     await expect(tab.page.locator("main article")).to_have_count(7)
