@@ -1,16 +1,27 @@
-"""Text that others wrote, made safe to show in Discord."""
+"""Text that others wrote, made safe to show in Discord: the one way from a name or a title to a sentence.
+
+No pattern here can backtrack, and what will not be shown is cut off first.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
-import discord
-
 LABEL_LENGTH = 80
 """Characters of a title shown in a line of text."""
 NAMELESS = "—"
 """Stands for a name of which nothing can be seen."""
+UNSEEN_PER_SEEN = 8
+"""How many characters are read for each that may be shown; the others may be invisible, or accents."""
+
+_ESCAPES = str.maketrans(
+    {**{mark: f"\\{mark}" for mark in r"\`*_~|[]<>#"}, **{mark: f"{mark}\u200b" for mark in "@/"}}
+)
+"""Whatever begins formatting: https://support.discord.com/hc/en-us/articles/210298617. A mention, an address
+or an invite also acts where it is not shown as one, so each is broken by a zero-width space, as discord.py's
+``escape_mentions`` does."""
+_LIST_ITEM = re.compile(r"\A(\d{0,9})([-.])")
 
 _BLANK = re.compile(r"[\x00-\x1f\x7f-\x9f\u115f\u1160\u2028\u2029\u2800\u3164\uffa0]+")
 """C0 and C1 controls, line and paragraph separators, and blanks that count as letters or symbols."""
@@ -90,15 +101,29 @@ def isolated(text: str) -> str:
 
 def plain(text: str, limit: int = LABEL_LENGTH) -> str:
     """Return ``text`` in one line of at most ``limit`` characters, for places that know no markdown."""
-    shown = visible(text) or NAMELESS
+    read = limit * UNSEEN_PER_SEEN
+    shown = visible(text[:read]) or NAMELESS
+    if len(text) > read:
+        shown += "…"
     whole = isolated(truncate(shown, limit))
     return whole if len(whole) <= limit else isolated(truncate(shown, limit - 2))
 
 
-def escape(text: str, limit: int = LABEL_LENGTH) -> str:
-    """Return at most ``limit`` characters of ``text``, shown as they are: without markdown or mentions.
+class Label(str):
+    """Text that may stand in a sentence of the bot: it formats, links and mentions nothing by itself."""
 
-    It is one line that leaves the text around it alone. The escapes come on top, so the result may be longer
-    than ``limit``.
+    __slots__ = ()
+
+
+def label(text: str, limit: int = LABEL_LENGTH) -> Label:
+    """Return at most ``limit`` characters of ``text``, shown as they are: no markdown, links or mentions.
+
+    It is one line that leaves the text around it alone. The escapes come on top, so the result has up to
+    twice as many characters.
     """
-    return discord.utils.escape_mentions(discord.utils.escape_markdown(plain(text, limit)))
+    return Label(_LIST_ITEM.sub(r"\1\\\2", plain(text, limit).translate(_ESCAPES)))
+
+
+def code_label(text: str, limit: int = LABEL_LENGTH) -> Label:
+    """Return at most ``limit`` characters of ``text`` to stand between two backticks."""
+    return Label(plain(text, limit).replace("`", "'"))

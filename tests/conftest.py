@@ -29,7 +29,7 @@ settings.register_profile(
 settings.load_profile("otonari-ci" if os.environ.get("CI") == "true" else "otonari")
 
 TESTS = Path(__file__).parent
-DEAREST_FIRST = ("sandbox", "supabase", "browser", "e2e", "schema", "integration", "unit")
+DEAREST_FIRST = ("sandbox", "supabase", "browser", "e2e", "schema", "integration", "security", "unit")
 OF_SUPABASE = re.compile(r"\b(supabase|clean_database): ")
 """A parameter that is, or needs, the session's embedded Supabase."""
 

@@ -14,11 +14,11 @@ from bot.chat import attachments
 from bot.chat.continue_button import ContinueButton
 from bot.chat.live_answer import LiveAnswer
 from bot.chat.message_words import quote
-from bot.chat.plain_links import plain_name
 from bot.chat.question import attachments_of
 from bot.chat.stop_button import StopControl
 from bot.discord_names import record_place
 from bot.errors import UserError
+from bot.escaping import label
 from bot.llm.chunks import Usage
 from bot.llm.errors import LLMError
 from bot.texts import chat as texts
@@ -271,7 +271,7 @@ class Answerer:
             log.warning("The model broke off an answer: %s", outcome.failure.__cause__ or outcome.failure)
             live.end(outcome.failure.in_language(language))
         elif stop.stopped_by:
-            live.end(texts.STOPPED(language, name=plain_name(stop.stopped_by)))
+            live.end(texts.STOPPED(language, name=label(stop.stopped_by)))
         elif outcome.ending == "max_tokens" and not outcome.failure:
             live.end(texts.CUT_OFF(language), controls=ContinueButton.shown(language))
         else:

@@ -7,10 +7,6 @@ from __future__ import annotations
 
 import re
 
-import discord
-
-from bot.escaping import NAMELESS, isolated, visible
-
 _CODE = (
     r"(?P<code>```.*?(?:```|\Z)"
     r"|(?<!`)(?P<ticks>`{1,2})(?!`)(?:(?!```)[^\n]){1,300}?(?<!`)(?P=ticks)(?!`))"
@@ -63,11 +59,6 @@ def _once(text: str) -> str:
         shown += (text[position : match.start()], _shown(match))
         position = match.end()
     return "".join(shown) + text[position:]
-
-
-def plain_name(name: str) -> str:
-    """Return somebody's name for use in a sentence, without Markdown and invites."""
-    return isolated(discord.utils.escape_markdown(plain_links(visible(name) or NAMELESS)))
 
 
 def _shown(match: re.Match[str]) -> str:

@@ -22,7 +22,7 @@ import aiohttp
 import wavelink
 
 from bot.errors import SpokenError, UserError
-from bot.escaping import escape
+from bot.escaping import label
 from bot.texts import music
 
 if TYPE_CHECKING:
@@ -77,14 +77,14 @@ class TrackLoadError(LavalinkError):
     """The source of a song failed; ``reason`` is what it says."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(music.TRACK_LOAD_FAILED, reason=escape(reason, REASON_LIMIT))
+        super().__init__(music.TRACK_LOAD_FAILED, reason=label(reason, REASON_LIMIT))
 
 
 class NothingFoundError(LavalinkError, UserError):
     """Nothing matches ``query``."""
 
     def __init__(self, query: str) -> None:
-        super().__init__(music.NOTHING_FOUND, query=escape(query))
+        super().__init__(music.NOTHING_FOUND, query=label(query))
 
 
 class LinkTooLongError(LavalinkError, UserError):
@@ -105,7 +105,7 @@ class NoLyricsError(LavalinkError, UserError):
     """Nobody knows the words of the song ``title``."""
 
     def __init__(self, title: str) -> None:
-        super().__init__(music.NO_LYRICS, title=escape(title))
+        super().__init__(music.NO_LYRICS, title=label(title))
 
 
 class PlayerEndedError(LavalinkError, UserError):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.errors import UserError
-from bot.escaping import escape
+from bot.escaping import label
 from bot.lavalink.music_queue import Loop
 from bot.lavalink.voice_connection import hearing_in
 from bot.localization import language_for
@@ -76,7 +76,7 @@ async def skip(source: Source) -> str:
             bot_of(source).dispatch("music_changed", player)
             return music.VOTED(language, votes=count.votes, needed=count.needed)
     skipped = await player.skip_current() or track
-    return music.SKIPPED(language, title=escape(skipped.title))
+    return music.SKIPPED(language, title=label(skipped.title))
 
 
 def _may_skip(source: Source, player: Player, track: Track) -> bool:
@@ -98,7 +98,7 @@ async def previous(source: Source) -> str:
     track = await player.change(lambda queue: queue.previous())
     if track is None:
         raise UserError(music.NO_PREVIOUS)
-    return music.PLAYING_SOON(language_for(source), title=escape(track.title))
+    return music.PLAYING_SOON(language_for(source), title=label(track.title))
 
 
 async def shuffle(source: Source) -> str:

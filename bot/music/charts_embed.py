@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.colours import BLURPLE
-from bot.escaping import escape
+from bot.escaping import label
 from bot.texts import Language, music_library
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def _places(entries: Iterable[tuple[str, int]], language: Language) -> str:
         music_library.TOP_LINE(
             language,
             place=MEDALS[place] if place < len(MEDALS) else f"`{place + 1}.`",
-            name=escape(name, NAME_LIMIT),
+            name=label(name, NAME_LIMIT),
             count=count,
         )
         for place, (name, count) in enumerate(entries)

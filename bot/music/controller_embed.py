@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.colours import BLURPLE
-from bot.escaping import escape
+from bot.escaping import label
 from bot.lavalink import Effect, effects_of
 from bot.lavalink.music_queue import Loop
 from bot.music.actions import LOOP_TEXTS, count_skip_votes
@@ -39,7 +39,7 @@ def controller_embed(player: Player, state: State, language: Language) -> discor
         # Every client counts this down by itself: no edit is needed for it.
         ends = round(time.time() + (track.length_ms - player.position_ms) / 1000)
         times += " · " + music.ENDS_AT(language, when=f"<t:{ends}:R>")
-    lines = [escape(track.author)] if track.author else []
+    lines: list[str] = [label(track.author)] if track.author else []
     embed.description = "\n".join([*lines, times, " · ".join(_state_parts(player, state, language))])
     if queue.upcoming:
         first = [

@@ -10,7 +10,7 @@ from discord import ButtonStyle
 
 from bot.deferral import deferring
 from bot.error_handler import answer_privately
-from bot.escaping import escape
+from bot.escaping import label
 from bot.lavalink.music_queue import Loop
 from bot.localization import language_for
 from bot.music import actions
@@ -105,7 +105,7 @@ class ControllerView(ReportingView):
         _player, track = await playing_for(press, same_channel=False)
         added = await self._library.toggle_favourite(person_of(press).id, track)
         text = music_library.FAVOURITE_ADDED if added else music_library.FAVOURITE_REMOVED
-        await answer_privately(press, text(language_for(press), title=escape(track.title)))
+        await answer_privately(press, text(language_for(press), title=label(track.title)))
 
     async def _show_queue(self, press: Press) -> None:
         """Show the queue, privately."""

@@ -9,7 +9,7 @@ import discord
 
 from bot.colours import BLURPLE
 from bot.discord_limits import EMBED_TITLE_LENGTH
-from bot.escaping import escape, plain, truncate
+from bot.escaping import label, plain
 from bot.music.song_time import duration
 from bot.texts import Language, Text, music, music_library
 
@@ -45,14 +45,14 @@ def track_embed(
     track: Track, language: Language, *, heading: str, position_ms: int | None = None
 ) -> discord.Embed:
     """Return a track with its artist, artwork and requester, and with its progress if a position is given."""
-    lines = [escape(track.author)] if track.author else []
+    lines: list[str] = [label(track.author)] if track.author else []
     if position_ms is None or track.is_stream:
         lines.append(f"`{length_of(track, language)}`")
     else:
         lines.append(progress_bar(position_ms, track.length_ms))
         lines.append(f"`{duration(position_ms)} / {duration(track.length_ms)}`")
     embed = discord.Embed(
-        title=truncate(escape(track.title, EMBED_TITLE_LENGTH), EMBED_TITLE_LENGTH),
+        title=label(track.title, EMBED_TITLE_LENGTH // 2),  # escaped, each character may be two
         description="\n".join(lines),
         colour=BLURPLE,
     )
@@ -112,4 +112,4 @@ def list_embed(
 
 def line(track: Track, language: Language) -> str:
     """Return a track with its length and requester in one line."""
-    return f"{escape(track.title)} `{length_of(track, language)}` · {escape(track.requester.name, 32)}"
+    return f"{label(track.title)} `{length_of(track, language)}` · {label(track.requester.name, 32)}"

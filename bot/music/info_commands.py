@@ -9,7 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.errors import UserError
-from bot.escaping import escape
+from bot.escaping import label
 from bot.localization import command_name, language_for, localised, localised_choices
 from bot.music.access import player_for, playing_for, pool_of
 from bot.music.charts_embed import charts_embed
@@ -95,7 +95,7 @@ class InfoCommands(commands.Cog):
         """Show the lyrics of the current song."""
         _player, track = await playing_for(ctx, same_channel=False)
         await ctx.defer()
-        pages = LyricsPages(await pool_of(ctx).lyrics(track), escape(track.title), language_for(ctx))
+        pages = LyricsPages(await pool_of(ctx).lyrics(track), label(track.title), language_for(ctx))
         await send_pages(ctx, pages.embed, pages.count)
 
     @commands.hybrid_command(

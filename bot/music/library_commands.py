@@ -11,7 +11,7 @@ from discord.ext import commands
 
 from bot.colours import BLURPLE
 from bot.errors import UserError
-from bot.escaping import escape, plain
+from bot.escaping import label, plain
 from bot.lavalink import Requester, Track
 from bot.lavalink.music_queue import QUEUE_LIMIT
 from bot.localization import command_name, language_for, localised
@@ -74,7 +74,7 @@ class LibraryCommands(commands.Cog):
     async def favorites(self, ctx: commands.Context[Bot]) -> None:
         """Show the caller's favourites."""
         tracks, language = await self._library.favourites(ctx.author.id), language_for(ctx)
-        title = music_library.FAVOURITES_TITLE(language, name=escape(ctx.author.display_name))
+        title = music_library.FAVOURITES_TITLE(language, name=label(ctx.author.display_name))
         await send_pages(
             ctx,
             lambda page: list_embed(
@@ -92,7 +92,7 @@ class LibraryCommands(commands.Cog):
         _player, track = await playing_for(ctx, same_channel=False)
         added = await self._library.toggle_favourite(ctx.author.id, track, keep=True)
         text = music_library.FAVOURITE_ADDED if added else music_library.ALREADY_FAVOURITE
-        await answer(ctx, text(language_for(ctx), title=escape(track.title)))
+        await answer(ctx, text(language_for(ctx), title=label(track.title)))
 
     @favorites.command(
         name=command_name("remove", ja="削除"), description=localised(music_library.FAVOURITES_REMOVE)
@@ -106,7 +106,7 @@ class LibraryCommands(commands.Cog):
         """Take a song out of the caller's favourites."""
         track = _at(await self._library.favourites(ctx.author.id), number)
         await self._library.toggle_favourite(ctx.author.id, track)
-        await answer(ctx, music_library.FAVOURITE_REMOVED(language_for(ctx), title=escape(track.title)))
+        await answer(ctx, music_library.FAVOURITE_REMOVED(language_for(ctx), title=label(track.title)))
 
     @favorites.command(
         name=command_name("play", ja="再生"), description=localised(music_library.FAVOURITES_PLAY)
@@ -137,7 +137,7 @@ class LibraryCommands(commands.Cog):
         playlists = await self._library.playlists(_guild_id(ctx))
         lines = [
             music_library.PLAYLIST_LINE(
-                language, name=escape(kept.name), songs=songs(len(kept.tracks), language)
+                language, name=label(kept.name), songs=songs(len(kept.tracks), language)
             )
             for kept in playlists
         ]
@@ -176,7 +176,7 @@ class LibraryCommands(commands.Cog):
         await self._library.save_playlist(guild_id, Playlist(name, ctx.author.id, tracks))
         language = language_for(ctx)
         count = songs(len(tracks), language)
-        await answer(ctx, music_library.PLAYLIST_SAVED(language, name=escape(name), songs=count))
+        await answer(ctx, music_library.PLAYLIST_SAVED(language, name=label(name), songs=count))
 
     @playlist.command(
         name=command_name("play", ja="再生"), description=localised(music_library.PLAYLIST_PLAY)
@@ -199,7 +199,7 @@ class LibraryCommands(commands.Cog):
         playlist = await self._find(ctx, name)
         _check_maker(ctx, playlist)
         await self._library.delete_playlist(_guild_id(ctx), playlist.name)
-        await answer(ctx, music_library.PLAYLIST_DELETED(language_for(ctx), name=escape(playlist.name)))
+        await answer(ctx, music_library.PLAYLIST_DELETED(language_for(ctx), name=label(playlist.name)))
 
     @playlist_play.autocomplete("name")
     @playlist_delete.autocomplete("name")
@@ -218,7 +218,7 @@ class LibraryCommands(commands.Cog):
         found = [await self._library.playlist(_guild_id(ctx), form) for form in (name, one_line(name))]
         playlist = found[0] or found[1]
         if playlist is None:
-            raise UserError(music_library.NO_SUCH_PLAYLIST, name=escape(name))
+            raise UserError(music_library.NO_SUCH_PLAYLIST, name=label(name))
         return playlist
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.colours import BLURPLE
-from bot.escaping import plain
+from bot.escaping import label, plain
 from bot.texts import Language, music_library
 
 if TYPE_CHECKING:
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 PAGE_LINES = 30
 PAGE_CHARACTERS = 1_800
+LINE_LENGTH = PAGE_CHARACTERS // 2
+"""Characters of a line, each of which may need another to escape it."""
 
 
 class LyricsPages:
@@ -24,7 +26,7 @@ class LyricsPages:
         self._provider = lyrics.provider
         self._title = title
         self._language: Language = language
-        self._pages = _split([discord.utils.escape_markdown(text) for _at, text in lyrics.lines])
+        self._pages = _split([label(text, LINE_LENGTH) if text else "" for _at, text in lyrics.lines])
 
     def count(self) -> int:
         """Return how many pages there are."""
@@ -44,10 +46,9 @@ def _split(lines: list[str]) -> list[str]:
     pages: list[list[str]] = [[]]
     size = 0
     for line in lines:
-        cut = line[:PAGE_CHARACTERS]
-        size += len(cut) + 1
+        size += len(line) + 1
         if pages[-1] and (len(pages[-1]) >= PAGE_LINES or size > PAGE_CHARACTERS):
             pages.append([])
-            size = len(cut) + 1
-        pages[-1].append(cut)
+            size = len(line) + 1
+        pages[-1].append(line)
     return ["\n".join(page) for page in pages]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import discord
 from discord.ext import commands
 
-from bot.escaping import escape
+from bot.escaping import label
 from bot.music.messages import announce
 from bot.texts import music_notices as texts
 
@@ -37,14 +37,14 @@ class Notices(commands.Cog):
     @commands.Cog.listener()
     async def on_music_track_failed(self, player: Player, track: Track, reason: str | None) -> None:
         """Say which song could not be played, and why."""
-        shown = escape(reason) if reason else texts.UNKNOWN_REASON(self.bot.settings.bot_language)
-        await self._announce(player, texts.TRACK_FAILED, title=escape(track.title), reason=shown)
+        shown = label(reason) if reason else texts.UNKNOWN_REASON(self.bot.settings.bot_language)
+        await self._announce(player, texts.TRACK_FAILED, title=label(track.title), reason=shown)
 
     @commands.Cog.listener()
     async def on_music_track_stuck(self, player: Player, track: Track) -> None:
         """Say which song got stuck."""
         reason = texts.STUCK(self.bot.settings.bot_language)
-        await self._announce(player, texts.TRACK_FAILED, title=escape(track.title), reason=reason)
+        await self._announce(player, texts.TRACK_FAILED, title=label(track.title), reason=reason)
 
     @commands.Cog.listener()
     async def on_music_too_many_failures(self, player: Player, failures: int) -> None:
@@ -54,8 +54,8 @@ class Notices(commands.Cog):
     @commands.Cog.listener()
     async def on_music_track_replaced(self, player: Player, track: Track, fallback: Track) -> None:
         """Say that a song is played from another source."""
-        title = escape(track.title)
-        await self._announce(player, texts.FALLBACK_TRACK, title=title, source=fallback.source)
+        title = label(track.title)
+        await self._announce(player, texts.FALLBACK_TRACK, title=title, source=label(fallback.source))
 
     @commands.Cog.listener()
     async def on_music_interrupted(self, player: Player) -> None:
@@ -71,7 +71,7 @@ class Notices(commands.Cog):
     async def on_music_recovered(self, player: Player, away: float) -> None:
         """Say that music goes on after a restart of ``away`` seconds, if people noticed it."""
         if away >= SHORT_ABSENCE and player.track is not None:
-            await self._announce(player, texts.RECOVERED, title=escape(player.track.title))
+            await self._announce(player, texts.RECOVERED, title=label(player.track.title))
 
     @commands.Cog.listener()
     async def on_music_not_recovered(self, snapshot: Snapshot, reason: NotRecoveredReason) -> None:

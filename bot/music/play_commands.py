@@ -11,7 +11,7 @@ from discord.ext import commands
 
 from bot.discord_limits import CHOICE_LENGTH
 from bot.errors import UserError
-from bot.escaping import escape, plain, truncate
+from bot.escaping import label, plain, truncate
 from bot.lavalink import LavalinkError, Player, Requester, Track, Tracks, is_url
 from bot.lavalink.music_queue import QUEUE_LIMIT, MusicQueue
 from bot.localization import command_name, language_for, localised
@@ -92,7 +92,7 @@ class PlayCommands(commands.Cog):
         await ctx.defer()
         found = await pool.search(query, Requester.of(ctx.author))
         picker = SongPicker(found.tracks, chooser_id=ctx.author.id, language=language, choose=_play_chosen)
-        embed = sentence_embed(music.PICK(language, query=escape(query)))
+        embed = sentence_embed(music.PICK(language, query=label(query)))
         picker.message = await ctx.send(embed=embed, view=picker)
 
     @play.autocomplete("query")
@@ -205,11 +205,11 @@ async def _say_added(ctx: commands.Context[Bot], found: Tracks, taken: int, wait
 
 def _added(found: Tracks, first: Track, taken: int, waiting: int, language: Language) -> str:
     if found.kind == "playlist":
-        name, count, left_out = escape(found.name), songs(taken, language), len(found.tracks) - taken
+        name, count, left_out = label(found.name), songs(taken, language), len(found.tracks) - taken
         if left_out:
             return music.ADDED_SOME(language, name=name, songs=count, left_out=left_out)
         return music.ADDED_PLAYLIST(language, name=name, songs=count)
-    title = escape(first.title)
+    title = label(first.title)
     if waiting == 0:
         return music.PLAYING_SOON(language, title=title)
     return music.ADDED(language, title=title, position=waiting)

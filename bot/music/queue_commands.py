@@ -8,7 +8,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.errors import UserError
-from bot.escaping import escape
+from bot.escaping import label
 from bot.lavalink.music_queue import Loop, Removal
 from bot.localization import command_name, language_for, localised, localised_choices
 from bot.music import actions
@@ -44,7 +44,7 @@ class QueueCommands(commands.Cog):
     async def skipto(self, ctx: commands.Context[Bot], place: int) -> None:
         """Play the song at a place at once; those before it are left out."""
         track = await _change(await player_for(ctx, dj_only=True), lambda queue: queue.skip_to(place - 1))
-        await answer(ctx, music.PLAYING_SOON(language_for(ctx), title=escape(track.title)))
+        await answer(ctx, music.PLAYING_SOON(language_for(ctx), title=label(track.title)))
 
     @commands.hybrid_command(
         name=command_name("previous", ja="前の曲"), description=localised(music.PREVIOUS), aliases=["back"]
@@ -80,7 +80,7 @@ class QueueCommands(commands.Cog):
         track = await _change(
             await player_for(ctx, dj_only=True), lambda queue: queue.move(place - 1, to - 1)
         )
-        await answer(ctx, music.MOVED(language_for(ctx), title=escape(track.title), place=to))
+        await answer(ctx, music.MOVED(language_for(ctx), title=label(track.title), place=to))
 
     @commands.hybrid_command(
         name=command_name("remove", ja="削除"), description=localised(music.REMOVE), aliases=["rm"]
@@ -99,7 +99,7 @@ class QueueCommands(commands.Cog):
         removed = await _change(player, lambda queue: queue.remove(place - 1, end - 1))
         language = language_for(ctx)
         if len(removed) == 1:
-            await answer(ctx, music.REMOVED(language, title=escape(removed[0].title)))
+            await answer(ctx, music.REMOVED(language, title=label(removed[0].title)))
         else:
             await answer(ctx, music.REMOVED_SOME(language, songs=songs(len(removed), language)))
 
@@ -134,7 +134,7 @@ class QueueCommands(commands.Cog):
         if isinstance(undone, Removal):
             await answer(ctx, music.UNDID_REMOVAL(language, songs=songs(len(undone.places), language)))
         else:
-            await answer(ctx, music.PLAYING_SOON(language, title=escape(undone.track.title)))
+            await answer(ctx, music.PLAYING_SOON(language, title=label(undone.track.title)))
 
     @commands.hybrid_command(name=command_name("loop", ja="ループ"), description=localised(music.LOOP))
     @app_commands.rename(mode=command_name("mode", ja="モード"))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.escaping import NAMELESS, escape, isolated, plain, truncate, visible
+from bot.escaping import NAMELESS, isolated, label, plain, truncate, visible
 
 HOSTILE = "**@everyone** <@123456789012345678> `code` [x](https://evil.example)\n> quote"
 
@@ -18,12 +18,13 @@ SHARED = json.loads((Path(__file__).parents[1] / "support/names_of_others.json")
 
 
 def test_text_of_others_cannot_ping_or_format() -> None:
-    shown = escape(HOSTILE, 500)
+    shown = label(HOSTILE, 500)
 
     assert "@everyone" not in shown
     assert "<@1" not in shown
     assert "**" not in shown.replace("\\*", "")
-    assert "\\[x](" in shown
+    assert "\\[x\\](" in shown
+    assert "https://" not in shown
 
 
 @given(st.text(), st.integers(1, 50))
@@ -43,12 +44,12 @@ UNSEEN = (
 
 @pytest.mark.parametrize("control", [*BIDI_CONTROLS, *UNSEEN], ids=ascii)
 def test_nothing_unseen_of_others_reaches_the_sentence_around_it(control: str) -> None:
-    shown = f"{escape(f'song{control}gpj.exe')} (3)"
+    shown = f"{label(f'song{control}gpj.exe')} (3)"
 
     assert control not in shown
     assert "song" in shown
     assert "gpj.exe" in shown
-    assert escape(control) == plain(control * 3) == NAMELESS
+    assert label(control) == plain(control * 3) == NAMELESS
 
 
 @pytest.mark.parametrize(
@@ -70,7 +71,7 @@ def test_what_changes_a_visible_character_stays(seen: str) -> None:
 
 @pytest.mark.parametrize("letters", ["שלום", "مرحبا", "می\u200cخواهم", "١٢"])
 def test_letters_written_from_right_to_left_turn_only_themselves(letters: str) -> None:
-    assert escape(letters) == f"\u2068{letters}\u2069"
+    assert label(letters) == f"\u2068{letters}\u2069"
     assert len(plain(letters * 50, 100)) <= 100
     assert plain(letters * 50, 100).endswith("…\u2069")
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat.live_answer import contents_of
-from bot.chat.plain_links import plain_links, plain_name
+from bot.chat.plain_links import plain_links
 
 
 @pytest.mark.parametrize(
@@ -95,17 +95,3 @@ def test_no_cut_between_messages_brings_a_link_back(text: str, limit: int) -> No
     for content in contents_of(text, limit):
         assert plain_links(content) == content
         assert 0 < len(content) <= limit
-
-
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        ("[a](https://e.example)", "a (<https://e.example>)"),
-        ("discord.gg/abc", "<https://discord.gg/abc>"),
-        ("**a** `b`", r"\*\*a\*\* \`b\`"),
-    ],
-)
-def test_a_name_is_no_link_and_no_markdown(name: str, expected: str) -> None:
-    shown = plain_name(name)
-
-    assert shown == expected

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from bot.chat.plain_links import plain_name
 from bot.errors import SpokenError
+from bot.escaping import label
 from bot.lavalink import Lyrics, NothingFoundError, Requester, Track, TrackLoadError, Tracks
 from bot.lavalink.errors import NoLyricsError
 from bot.lavalink.music_queue import MusicQueue
@@ -41,7 +41,7 @@ def shown(name: str) -> Iterator[str]:
     yield from all_text(LyricsPages(Lyrics(name, [(None, "la")]), "", "ja").embed(1).to_dict())
     yield from (choice.name for choice in choices([_suggestion(track)]))
     yield _added(Tracks("playlist", [track], name), track, 1, 1, "ja")
-    yield plain_name(name)
+    yield label(name)
     for error in (NothingFoundError(name), TrackLoadError(name), NoLyricsError(name)):
         assert isinstance(error, SpokenError)
         yield error.in_language("ja")
