@@ -7,8 +7,9 @@
 --
 -- Who may do what:
 --   service_role   the bot; the only one that writes
---   authenticated  whoever has signed in: reads network, system and music figures
---   a member of dashboard_admins reads conversations, bot logs, costs and the names of servers as well; to become one:
+--   authenticated  whoever has signed in: reads network and system figures, and what was played, not for whom
+--   a member of dashboard_admins reads plays with names, conversations, bot logs, costs and the names of servers as
+--     well; to become one:
 --     insert into public.dashboard_admins (user_id) select id from auth.users where email = 'you@example.com';
 --   anon           nothing
 --
@@ -54,7 +55,7 @@ create table if not exists public.dashboard_admins (
   created_at timestamptz not null default now()
 );
 comment on table public.dashboard_admins is
-  'Members read conversation_logs, bot_logs, gemini_usage, discord_names, privacy_optouts and privacy_erasures. Being signed in is not enough: anyone can sign up.';
+  'Members read conversation_logs, music_logs, bot_logs, gemini_usage, discord_names, privacy_optouts and privacy_erasures. Being signed in is not enough: anyone can sign up.';
 
 -- A bare PostgreSQL has no auth.users to refer to.
 do $$
@@ -95,7 +96,7 @@ create index if not exists idx_conversation_logs_timestamp on public.conversatio
 create index if not exists idx_conversation_logs_guild_id on public.conversation_logs (guild_id, timestamp desc);
 
 
--- ── music_logs: what was played, where and for whom; kept 90 days ──────────────────────────────────────
+-- ── music_logs: what was played, where and for whom; kept 90 days, with names for admins only ──────────
 
 create table if not exists public.music_logs (
   id              uuid primary key default gen_random_uuid(),
@@ -134,7 +135,7 @@ create index if not exists idx_bot_logs_timestamp on public.bot_logs (timestamp 
 create index if not exists idx_bot_logs_level on public.bot_logs (level, timestamp desc);
 
 
--- ── gemini_usage: what each answer cost in tokens; kept 90 days, for admins only ──────────────────────
+-- ── gemini_usage: what each attempt at an answer cost in tokens; kept 90 days, for admins only ────────
 
 create table if not exists public.gemini_usage (
   id            uuid primary key default gen_random_uuid(),
@@ -149,7 +150,7 @@ create table if not exists public.gemini_usage (
   created_at    timestamptz not null default now()
 );
 comment on table public.gemini_usage is
-  'One row per answer, as Gemini counted it; total_tokens holds hidden thoughts too. guild_id is null in a direct message.';
+  'One row per attempt at an answer, failed ones included, as Gemini counted it; total_tokens holds hidden thoughts too. guild_id is null in a direct message.';
 
 create index if not exists idx_gemini_usage_timestamp on public.gemini_usage (timestamp desc);
 create index if not exists idx_gemini_usage_user_id on public.gemini_usage (user_id, timestamp desc);
@@ -284,8 +285,44 @@ comment on table public.network_counting is
   'Fed by the same trigger as network_stats_rollup; counting is as in network_stats. Periods that were counted differently cannot be compared.';
 
 
+-- ── otonari_private: what policies, views and functions need, and the REST API does not show ─────────────
+
+create schema if not exists otonari_private;
+revoke all on schema otonari_private from public, anon, authenticated, service_role;
+grant usage on schema otonari_private to authenticated, service_role;
+
+create or replace function otonari_private.is_dashboard_admin() returns boolean
+language sql stable security definer set search_path = ''
+as $$ select exists (select from public.dashboard_admins as admin where admin.user_id = (select auth.uid())) $$;
+comment on function otonari_private.is_dashboard_admin() is 'Whether the reader may read what others said.';
+
+create or replace function otonari_private.hidden_until() returns timestamptz
+language sql stable security definer set search_path = ''
+as $$ select case when otonari_private.is_dashboard_admin() then '-infinity' else 'infinity' end::timestamptz $$;
+comment on function otonari_private.hidden_until() is 'The reader is shown rows from after this: all of them, or none.';
+
+-- Dates from before the first Discord server, or from after all of us, are none of a sample.
+create or replace function otonari_private.clamped(p_at timestamptz) returns timestamptz
+language sql immutable security invoker set search_path = ''
+as $$
+  select case when p_at is not null then
+    least(greatest(p_at, timestamptz '2015-01-01 00:00:00+00'), timestamptz '2100-01-01 00:00:00+00')
+  end
+$$;
+comment on function otonari_private.clamped(timestamptz) is 'The nearest time from 2015 to 2100; null stays null.';
+
+create or replace function otonari_private.clamped(p_rows integer, p_default integer, p_most integer) returns integer
+language sql immutable security invoker set search_path = ''
+as $$ select least(greatest(coalesce(p_rows, p_default), 0), p_most) $$;
+comment on function otonari_private.clamped(integer, integer, integer) is 'A number of rows from 0 to p_most.';
+
+
 -- ── The tables in one list: who reads them, and what Realtime publishes ──────────────────────────────────
 
+-- Row level security hides rows from the answer, not from the planner: "Prefer: count=planned" shows its estimate,
+-- and time tells what an index has found. So a stranger's condition on time is one that every index by person or
+-- server ends with, and finds nothing; and the other is one that the planner takes for hardly ever true, ten times
+-- over (an ALL over an array of unknown length), so that its estimate is always a single row, whatever is asked.
 create or replace function public.telemetry_tables()
 returns table (table_name text, read_policy text, read_condition text, is_published boolean)
 language sql immutable security invoker set search_path = ''
@@ -294,26 +331,26 @@ as $$
     values
       ('Allow authenticated read access', 'true'),
       ('Allow dashboard admins read access',
-       'exists (select from public.dashboard_admins where user_id = (select auth.uid()))'),
+       '%I > (select otonari_private.hidden_until()) and true = all (array(select otonari_private.is_dashboard_admin()))'),
       ('Allow members to read their own row', 'user_id = (select auth.uid())')
   ),
-  listed (name, policy, is_published) as (
+  listed (name, policy, time_column, is_published) as (
     values
-      ('system_stats',               'Allow authenticated read access',     true),
-      ('conversation_logs',          'Allow dashboard admins read access',  true),
-      ('music_logs',                 'Allow authenticated read access',     true),
-      ('network_stats',              'Allow authenticated read access',     true),
-      ('bot_logs',                   'Allow dashboard admins read access',  true),
-      ('gemini_usage',               'Allow dashboard admins read access',  true),
-      ('discord_names',              'Allow dashboard admins read access',  true),
-      ('privacy_optouts',            'Allow dashboard admins read access',  false),
-      ('privacy_erasures',           'Allow dashboard admins read access',  false),
-      ('network_stats_rollup',       'Allow authenticated read access',     false),
-      ('network_stats_rollup_daily', 'Allow authenticated read access',     false),
-      ('network_counting',           'Allow authenticated read access',     false),
-      ('dashboard_admins',           'Allow members to read their own row', false)
+      ('system_stats',               'Allow authenticated read access',     null,           true),
+      ('conversation_logs',          'Allow dashboard admins read access',  'timestamp',    true),
+      ('music_logs',                 'Allow dashboard admins read access',  'timestamp',    true),
+      ('network_stats',              'Allow authenticated read access',     null,           true),
+      ('bot_logs',                   'Allow dashboard admins read access',  'timestamp',    true),
+      ('gemini_usage',               'Allow dashboard admins read access',  'timestamp',    true),
+      ('discord_names',              'Allow dashboard admins read access',  'timestamp',    true),
+      ('privacy_optouts',            'Allow dashboard admins read access',  'opted_out_at', false),
+      ('privacy_erasures',           'Allow dashboard admins read access',  'asked_at',     false),
+      ('network_stats_rollup',       'Allow authenticated read access',     null,           false),
+      ('network_stats_rollup_daily', 'Allow authenticated read access',     null,           false),
+      ('network_counting',           'Allow authenticated read access',     null,           false),
+      ('dashboard_admins',           'Allow members to read their own row', null,           false)
   )
-  select listed.name, listed.policy, reader.condition, listed.is_published
+  select listed.name, listed.policy, format(reader.condition, listed.time_column), listed.is_published
   from listed join reader on reader.policy = listed.policy
 $$;
 comment on function public.telemetry_tables() is
@@ -363,6 +400,7 @@ create or replace function public.enforce_privacy() returns trigger
 language plpgsql security invoker set search_path = ''
 as $$
 begin
+  new.timestamp := coalesce(new.timestamp, now());
   if tg_table_name = 'music_logs' then
     if exists (
       select from public.privacy_erasures as erasure
@@ -389,6 +427,10 @@ begin
   return new;
 end
 $$;
+
+-- A row without a time is shown to nobody: see the policies.
+update public.conversation_logs set timestamp = coalesce(created_at, now()) where timestamp is null;
+update public.music_logs set timestamp = coalesce(created_at, now()) where timestamp is null;
 
 create or replace trigger privacy_before_insert before insert on public.conversation_logs
   for each row execute function public.enforce_privacy();
@@ -536,8 +578,8 @@ declare
   quarter      constant interval := '15 minutes';
   day          constant interval := '1 day';
   tick         constant interval := '1 microsecond';
-  since        constant timestamptz := coalesce(p_from, '-infinity');
-  until        constant timestamptz := coalesce(p_to, 'infinity');
+  since        constant timestamptz := coalesce(otonari_private.clamped(p_from), '-infinity');
+  until        constant timestamptz := coalesce(otonari_private.clamped(p_to), 'infinity');
   quarter_from constant timestamptz := date_bin(quarter, since + quarter - tick, origin);
   quarter_to   constant timestamptz := date_bin(quarter, until, origin);
   day_from     timestamptz := date_bin(day, quarter_from + day - tick, origin);
@@ -772,19 +814,63 @@ comment on function public.remove_network_outliers(uuid[]) is
   'Deletes samples of network_stats and takes them out of both rollups; says how many.';
 
 
+-- ── What was played, not for whom: for whoever has signed in ─────────────────────────────────────────────
+
+-- Only admins read music_logs; these read it with its owner's rights, and have no column for a person.
+create or replace function otonari_private.song_ranking(
+  p_from timestamptz, p_bot_id text, p_guild_id text, p_limit integer
+) returns table (song_title text, play_count bigint, last_played_at timestamptz)
+language sql stable security definer set search_path = ''
+as $$
+  select play.song_title, count(*), max(play.timestamp)
+  from public.music_logs as play
+  where (p_from is null or play.timestamp >= p_from)
+    and (p_bot_id is null or play.bot_id = p_bot_id) and (p_guild_id is null or play.guild_id = p_guild_id)
+  group by play.song_title order by 2 desc, 3 desc limit p_limit
+$$;
+
+create or replace function otonari_private.guild_ranking(p_from timestamptz, p_bot_id text, p_limit integer)
+returns table (guild_id text, play_count bigint)
+language sql stable security definer set search_path = ''
+as $$
+  select play.guild_id, count(*)
+  from public.music_logs as play
+  where (p_from is null or play.timestamp >= p_from) and (p_bot_id is null or play.bot_id = p_bot_id)
+  group by play.guild_id order by 2 desc, 1 limit p_limit
+$$;
+
+create or replace function otonari_private.play_count(p_from timestamptz, p_to timestamptz, p_bot_id text)
+returns bigint
+language sql stable security definer set search_path = ''
+as $$
+  select count(*) from public.music_logs as play
+  where play.timestamp >= p_from and play.timestamp < p_to and (p_bot_id is null or play.bot_id = p_bot_id)
+$$;
+
+create or replace function otonari_private.play_history(
+  p_from timestamptz, p_bot_id text, p_guild_id text, p_before timestamptz, p_before_id uuid, p_limit integer
+) returns table (id uuid, bot_id text, guild_id text, song_title text, "timestamp" timestamptz)
+language sql stable security definer set search_path = ''
+as $$
+  select play.id, play.bot_id, play.guild_id, play.song_title, play.timestamp
+  from public.music_logs as play
+  where (p_from is null or play.timestamp >= p_from)
+    and (p_bot_id is null or play.bot_id = p_bot_id) and (p_guild_id is null or play.guild_id = p_guild_id)
+    and (p_before is null or (play.timestamp, play.id) < (p_before, p_before_id))
+  order by play.timestamp desc, play.id desc limit p_limit
+$$;
+
+
 -- ── Analysis: what the REST API cannot express, as views with the reader's rights ──────────────────────
 
 create or replace view public.popular_songs with (security_invoker = true) as
-select song_title, count(*) as count
-from public.music_logs
-group by song_title;
+select song_title, play_count as count
+from otonari_private.song_ranking(null, null, null, 10000);
 comment on view public.popular_songs is 'How often each song was played.';
 
 create or replace view public.plays_per_guild_30d with (security_invoker = true) as
-select guild_id, count(*) as play_count
-from public.music_logs
-where timestamp > now() - interval '30 days'
-group by guild_id;
+select guild_id, play_count
+from otonari_private.guild_ranking(now() - interval '30 days', null, 10000);
 comment on view public.plays_per_guild_30d is 'Plays per server over the last 30 days.';
 
 create or replace view public.most_active_users_7d with (security_invoker = true) as
@@ -818,8 +904,8 @@ language sql immutable security invoker set search_path = ''
 as $$
   with period as (
     select
-      greatest(extract(epoch from p_to - p_from), 0) as seconds,
-      greatest(least(coalesce(p_points, 500), 500), 2) - 1 as buckets
+      greatest(extract(epoch from otonari_private.clamped(p_to) - otonari_private.clamped(p_from)), 0) as seconds,
+      greatest(otonari_private.clamped(p_points, 500, 500), 2) - 1 as buckets
   )
   select make_interval(secs => (coalesce(
     (select min(step) from unnest(array[10, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400])
@@ -854,7 +940,8 @@ as $$
     avg(stats.cpu_usage), avg(stats.ram_usage), avg(stats.memory_rss),
     avg(stats.ping_gateway), avg(stats.ping_lavalink), max(stats.server_count), count(*)
   from public.system_stats as stats cross join graph
-  where stats.timestamp >= p_from and stats.timestamp < p_to and (p_bot_id is null or stats.bot_id = p_bot_id)
+  where stats.timestamp >= otonari_private.clamped(p_from) and stats.timestamp < otonari_private.clamped(p_to)
+    and (p_bot_id is null or stats.bot_id = p_bot_id)
   group by 1 order by 1
 $$;
 comment on function public.system_points(timestamptz, timestamptz, text, integer) is
@@ -879,8 +966,11 @@ as $$
 #variable_conflict use_column
 declare
   origin constant timestamptz := '1970-01-01 00:00:00+00';
-  since  constant timestamptz := coalesce(p_from, (select min(bucket_start) from public.network_stats_rollup_daily), p_to);
-  step   constant interval := public.graph_step(since, p_to, p_points);
+  until  constant timestamptz := coalesce(otonari_private.clamped(p_to), now());
+  since  constant timestamptz := coalesce(
+    otonari_private.clamped(p_from), (select min(bucket_start) from public.network_stats_rollup_daily), until
+  );
+  step   constant interval := public.graph_step(since, until, p_points);
 begin
   if step < interval '15 minutes' then
     return query
@@ -890,7 +980,7 @@ begin
         date_bin(step, raw.recorded_at, origin) as at, sum(raw.bytes_sent) as sent, sum(raw.bytes_recv) as recv,
         sum(raw.interval_seconds::double precision) as seconds, count(*) as samples
       from public.network_stats as raw
-      where raw.recorded_at >= since and raw.recorded_at < p_to and (p_bot_id is null or raw.bot_id = p_bot_id)
+      where raw.recorded_at >= since and raw.recorded_at < until and (p_bot_id is null or raw.bot_id = p_bot_id)
       group by 1, raw.bot_id
     ) as bot
     group by 1 order by 1;
@@ -902,7 +992,7 @@ begin
         date_bin(step, rollup.bucket_start, origin) as at, sum(rollup.bytes_sent) as sent,
         sum(rollup.bytes_recv) as recv, sum(rollup.seconds_covered) as seconds, sum(rollup.samples) as samples
       from public.network_stats_rollup as rollup
-      where rollup.bucket_start >= date_bin('15 minutes', since, origin) and rollup.bucket_start < p_to
+      where rollup.bucket_start >= date_bin('15 minutes', since, origin) and rollup.bucket_start < until
         and (p_bot_id is null or rollup.bot_id = p_bot_id)
       group by 1, rollup.bot_id
     ) as bot
@@ -915,11 +1005,8 @@ comment on function public.network_points(timestamptz, timestamptz, text, intege
 
 -- A quarter of an hour that is covered from its first sample to its last is one stretch of the rollup; single
 -- rows are read only where a quarter is not. A gap is what lies between two stretches, and may still go on.
-create or replace function public.network_gaps(
-  p_from   timestamptz default now() - interval '1 day',
-  p_to     timestamptz default now(),
-  p_bot_id text default null,
-  p_longer interval default interval '30 seconds'
+create or replace function otonari_private.network_gaps(
+  p_from timestamptz, p_to timestamptz, p_bot_id text, p_longer interval
 ) returns table (bot_id text, gap_from timestamptz, gap_to timestamptz)
 language sql stable security invoker set search_path = ''
 as $$
@@ -964,10 +1051,30 @@ as $$
   select pause.bot_id, pause.since, least(pause.until, p_to)
   from pause
   where least(pause.until, p_to) - pause.since > p_longer and pause.until > p_from
-  order by 2, 1
+$$;
+comment on function otonari_private.network_gaps(timestamptz, timestamptz, text, interval) is
+  'Every gap of a period, for figures; p_longer is at least 30 seconds.';
+
+create or replace function public.network_gaps(
+  p_from   timestamptz default now() - interval '1 day',
+  p_to     timestamptz default now(),
+  p_bot_id text default null,
+  p_longer interval default interval '30 seconds'
+) returns table (bot_id text, gap_from timestamptz, gap_to timestamptz)
+language sql stable security invoker set search_path = ''
+as $$
+  select newest.* from (
+    select gap.*
+    from otonari_private.network_gaps(
+      otonari_private.clamped(p_from), otonari_private.clamped(p_to), p_bot_id,
+      greatest(p_longer, interval '30 seconds')
+    ) as gap
+    order by gap.gap_from desc, gap.bot_id desc limit 10000
+  ) as newest
+  order by newest.gap_from, newest.bot_id
 $$;
 comment on function public.network_gaps(timestamptz, timestamptz, text, interval) is
-  'When a bot sent no sample for longer than p_longer.';
+  'When a bot sent no sample for longer than p_longer, which is at least 30 seconds; the newest 10,000.';
 
 -- A step from one bot to the next over the index, instead of reading a week of rows.
 create or replace function public.latest_system_stats()
@@ -993,8 +1100,7 @@ create or replace function public.activity(
 language sql stable security invoker set search_path = ''
 as $$
   select
-    (select count(*) from public.music_logs as play
-     where play.timestamp >= p_from and play.timestamp < p_to and (p_bot_id is null or play.bot_id = p_bot_id)),
+    otonari_private.play_count(p_from, p_to, p_bot_id),
     (select count(*) from public.conversation_logs as talk
      where talk.timestamp >= p_from and talk.timestamp < p_to and (p_bot_id is null or talk.bot_id = p_bot_id)),
     coalesce(sum(usage.prompt_tokens), 0)::bigint,
@@ -1010,11 +1116,10 @@ create or replace function public.top_songs(
 ) returns table (song_title text, play_count bigint, last_played_at timestamptz)
 language sql stable security invoker set search_path = ''
 as $$
-  select play.song_title, count(*), max(play.timestamp)
-  from public.music_logs as play
-  where (p_from is null or play.timestamp >= p_from)
-    and (p_bot_id is null or play.bot_id = p_bot_id) and (p_guild_id is null or play.guild_id = p_guild_id)
-  group by play.song_title order by 2 desc, 3 desc limit p_limit
+  select ranked.*
+  from otonari_private.song_ranking(
+    p_from, p_bot_id, p_guild_id, otonari_private.clamped(p_limit, 10, 1000)
+  ) as ranked
 $$;
 comment on function public.top_songs(timestamptz, text, text, integer) is 'The songs played most since p_from.';
 
@@ -1027,22 +1132,39 @@ as $$
   from public.music_logs as play
   where (p_from is null or play.timestamp >= p_from)
     and (p_bot_id is null or play.bot_id = p_bot_id) and (p_guild_id is null or play.guild_id = p_guild_id)
-  group by play.requested_by_id order by 3 desc, max(play.timestamp) desc limit p_limit
+  group by play.requested_by_id order by 3 desc, max(play.timestamp) desc
+  limit otonari_private.clamped(p_limit, 10, 1000)
 $$;
 comment on function public.top_listeners(timestamptz, text, text, integer) is
-  'Who asked for most songs since p_from, with the name last used.';
+  'Who asked for most songs since p_from, with the name last used; empty for all but dashboard admins.';
 
 create or replace function public.top_guilds(
   p_from timestamptz default null, p_bot_id text default null, p_limit integer default 100
 ) returns table (guild_id text, play_count bigint)
 language sql stable security invoker set search_path = ''
 as $$
-  select play.guild_id, count(*)
-  from public.music_logs as play
-  where (p_from is null or play.timestamp >= p_from) and (p_bot_id is null or play.bot_id = p_bot_id)
-  group by play.guild_id order by 2 desc, 1 limit p_limit
+  select ranked.*
+  from otonari_private.guild_ranking(p_from, p_bot_id, otonari_private.clamped(p_limit, 100, 1000)) as ranked
 $$;
 comment on function public.top_guilds(timestamptz, text, integer) is 'The servers that played most since p_from.';
+
+create or replace function public.play_history(
+  p_from      timestamptz default null,
+  p_bot_id    text default null,
+  p_guild_id  text default null,
+  p_before    timestamptz default null,
+  p_before_id uuid default null,
+  p_limit     integer default 50
+) returns table (id uuid, bot_id text, guild_id text, song_title text, "timestamp" timestamptz)
+language sql stable security invoker set search_path = ''
+as $$
+  select play.*
+  from otonari_private.play_history(
+    p_from, p_bot_id, p_guild_id, p_before, p_before_id, otonari_private.clamped(p_limit, 50, 1000)
+  ) as play
+$$;
+comment on function public.play_history(timestamptz, text, text, timestamptz, uuid, integer) is
+  'What was played since p_from, newest first; the next page begins before the last row''s time and id.';
 
 -- Its form before version 5; two of one name could not be told apart.
 drop function if exists public.search_conversations(text, text, text, timestamptz, uuid, integer);
@@ -1072,7 +1194,7 @@ as $$
       or strpos(lower(talk.response), lower(p_words)) > 0
       or strpos(lower(talk.user_name), lower(p_words)) > 0
     )
-  order by talk.timestamp desc, talk.id desc limit p_limit
+  order by talk.timestamp desc, talk.id desc limit otonari_private.clamped(p_limit, 50, 1000)
 $$;
 comment on function public.search_conversations(text, text, text, timestamptz, uuid, integer, text, timestamptz, timestamptz) is
   'Conversations with p_words in question, answer or name, newest first; the next page begins before the last row''s time and id. Direct messages are of p_guild_id @me.';
@@ -1084,7 +1206,7 @@ as $$
   select coalesce(talk.guild_id, '@me'), count(*)
   from public.conversation_logs as talk
   where p_bot_id is null or talk.bot_id = p_bot_id
-  group by 1 order by 2 desc, 1
+  group by 1 order by 2 desc, 1 limit 1000
 $$;
 comment on function public.conversation_guilds(text) is
   'Where people talked with the bot, most first; @me stands for direct messages.';
@@ -1121,8 +1243,8 @@ as $$
   with known as (
     select
       bot.bot_id, bot.last_sample_at,
-      greatest(p_from, bot.first_sample_at - interval '10 seconds') as since,
-      least(p_to, now()) as until
+      greatest(otonari_private.clamped(p_from), bot.first_sample_at - interval '10 seconds') as since,
+      least(otonari_private.clamped(p_to), now()) as until
     from public.network_bots() as bot where p_bot_id is null or bot.bot_id = p_bot_id
   ),
   expected as (
@@ -1149,7 +1271,7 @@ as $$
     cross join lateral (
       select coalesce(sum(extract(epoch from gap.gap_to - greatest(gap.gap_from, expected.since))), 0)::double precision
         as seconds
-      from public.network_gaps(expected.since, expected.until, expected.bot_id) as gap
+      from otonari_private.network_gaps(expected.since, expected.until, expected.bot_id, interval '30 seconds') as gap
     ) as missing
 $$;
 comment on function public.network_coverage(timestamptz, timestamptz, text) is
@@ -1170,8 +1292,10 @@ as $$
   ),
   period as (
     select
-      coalesce(p_from, (select min(bot.first_sample_at) from bot), p_to, now()) as since,
-      coalesce(p_to, now()) as until
+      coalesce(
+        otonari_private.clamped(p_from), (select min(bot.first_sample_at) from bot), otonari_private.clamped(p_to), now()
+      ) as since,
+      coalesce(otonari_private.clamped(p_to), now()) as until
   ),
   point as (
     select
@@ -1183,10 +1307,14 @@ as $$
     group by found.at
   ),
   gap as materialized (
-    select found.* from period cross join lateral public.network_gaps(period.since, period.until, p_bot_id) as found
+    select found.*
+    from period cross join lateral otonari_private.network_gaps(
+      period.since, period.until, p_bot_id, interval '30 seconds'
+    ) as found
   ),
   largest as (
-    select * from gap order by gap.gap_to - gap.gap_from desc, gap.gap_from desc limit p_gaps
+    select * from gap order by gap.gap_to - gap.gap_from desc, gap.gap_from desc
+    limit otonari_private.clamped(p_gaps, 3, 100)
   )
   select jsonb_build_object(
     'since', extract(epoch from period.since),
@@ -1345,6 +1473,74 @@ $$;
 comment on function public.apply_retention(integer) is
   'Deletes at most p_batch expired rows of each table, oldest first, and says how many. Totals stay as they are.';
 
+-- What our rows take up, indexes included. The files do not shrink where rows go, and others' tables are not ours.
+create or replace function public.live_bytes() returns bigint
+language plpgsql stable security invoker set search_path = ''
+as $$
+declare
+  listed    record;
+  row_bytes double precision;
+  total     double precision := 0;
+begin
+  for listed in
+    select to_regclass('public.' || table_name) as relation from public.telemetry_tables()
+  loop
+    -- 28: the header of a row on disk, and the pointer to it; a row in memory has 24 bytes of it already
+    execute format(
+      'select (select count(*) from %1$s) * (select avg(pg_column_size(few)) + 4 from (select * from %1$s limit 1000) as few)',
+      listed.relation
+    ) into row_bytes;
+    total := total + coalesce(
+      pg_total_relation_size(listed.relation) * least(1, row_bytes / nullif(pg_relation_size(listed.relation), 0)), 0
+    );
+  end loop;
+  return total;
+end
+$$;
+comment on function public.live_bytes() is
+  'How many bytes the rows of this file''s tables need, with their indexes; it falls as soon as rows are deleted.';
+
+-- A quarter of an hour without a gap needs its rows no more: its sums, its coverage and its gaps come from the
+-- rollup. One with a gap keeps them, so that every total and every gap stays what it was.
+create or replace function public.thin_stats(p_bytes bigint, p_rows integer default 10000)
+returns table (table_name text, deleted bigint)
+language plpgsql volatile security invoker set search_path = ''
+as $$
+declare
+  most constant integer := otonari_private.clamped(p_rows, 10000, 50000);
+begin
+  if public.live_bytes() <= p_bytes then
+    return;
+  end if;
+
+  delete from public.system_stats where ctid = any (array(
+    select stats.ctid from public.system_stats as stats
+    where stats.timestamp < now() - interval '8 days'
+    order by stats.timestamp limit most for update skip locked
+  ));
+  table_name := 'system_stats';
+  get diagnostics deleted = row_count;
+  return next;
+
+  delete from public.network_stats where ctid = any (array(
+    select raw.ctid from public.network_stats as raw
+    where raw.recorded_at < now() - interval '8 days' and exists (
+      select from public.network_stats_rollup as rollup
+      where rollup.bucket_start = date_bin('15 minutes', raw.recorded_at, '1970-01-01 00:00:00+00')
+        and rollup.bot_id = raw.bot_id and rollup.boot_id = raw.boot_id
+        and rollup.last_sample_at - rollup.first_sample_at
+          <= make_interval(secs => rollup.seconds_covered) + interval '15 seconds'
+    )
+    order by raw.recorded_at limit most for update skip locked
+  ));
+  table_name := 'network_stats';
+  get diagnostics deleted = row_count;
+  return next;
+end
+$$;
+comment on function public.thin_stats(bigint, integer) is
+  'While live_bytes() is above p_bytes: deletes at most p_rows samples from before the last 8 days of each table, oldest first. Totals and gaps stay.';
+
 -- With pg_cron (Supabase: Database → Extensions) the database cleans up by itself; without, the bot asks it to.
 do $$
 begin
@@ -1356,6 +1552,17 @@ $$;
 
 
 -- ── Realtime: the dashboard is told of every INSERT ────────────────────────────────────────────────────
+
+-- Realtime tells of a deleted row to whoever asks, without its policy: its id, and with the id when it was written.
+-- What is published is said once for the whole publication; where others' tables are in it, it stays as it is.
+create or replace function otonari_private.publishes_deletions() returns boolean
+language sql stable security invoker set search_path = ''
+as $$
+  select coalesce(bool_or(pubupdate or pubdelete or pubtruncate), false)
+  from pg_catalog.pg_publication where pubname = 'supabase_realtime'
+$$;
+revoke all on function otonari_private.publishes_deletions() from public, anon, authenticated, service_role;
+grant execute on function otonari_private.publishes_deletions() to service_role;
 
 do $$
 declare
@@ -1370,6 +1577,18 @@ begin
         execute format('alter publication supabase_realtime add table public.%I', published);
       end if;
     end loop;
+    if otonari_private.publishes_deletions() and not exists (
+      select from pg_publication_tables
+      where pubname = 'supabase_realtime' and (
+        schemaname <> 'public' or tablename not in (select table_name from public.telemetry_tables() where is_published)
+      )
+    ) and not exists (
+      select from pg_publication as whole where whole.pubname = 'supabase_realtime' and (
+        whole.puballtables or exists (select from pg_publication_namespace where pnpubid = whole.oid)
+      )
+    ) then
+      alter publication supabase_realtime set (publish = 'insert');
+    end if;
   end if;
 end
 $$;
@@ -1381,7 +1600,7 @@ $$;
 -- as it should: that file's functions have taken the place of the newer ones.
 create or replace function public.schema_version() returns integer
 language sql immutable security invoker set search_path = ''
-as $$ select 5 $$;
+as $$ select 6 $$;
 comment on function public.schema_version() is 'The version of the bot/supabase_schema.sql that was run last.';
 
 -- Looks at the catalogue only, and as the caller: a grant is missing if the caller lacks it. A table that
@@ -1425,6 +1644,8 @@ as $$
         where pubname = 'supabase_realtime' and schemaname = 'public' and tablename = name
       )
     union all
+    select 'supabase_realtime', 'deletions_published', null where otonari_private.publishes_deletions()
+    union all
     select name, 'trigger_missing', needed
     from found join (
       values
@@ -1452,7 +1673,9 @@ comment on function public.telemetry_health() is
 
 -- ── Who may call which function ──────────────────────────────────────────────────────────────────────────
 
--- Each runs with the caller's rights, so nobody reads through one what the table's policy does not show them.
+-- Each of public runs with the caller's rights, so nobody reads through one what the table's policy does not show
+-- them. PostgREST applies a function's own time limit to the request that calls it, whatever the role's is:
+-- https://supabase.com/docs/guides/database/postgres/timeouts#function-level
 do $$
 declare
   for_readers constant regprocedure[] := array[
@@ -1468,12 +1691,24 @@ declare
     'public.top_songs(timestamptz, text, text, integer)',
     'public.top_listeners(timestamptz, text, text, integer)',
     'public.top_guilds(timestamptz, text, integer)',
+    'public.play_history(timestamptz, text, text, timestamptz, uuid, integer)',
     'public.search_conversations(text, text, text, timestamptz, uuid, integer, text, timestamptz, timestamptz)',
     'public.conversation_guilds(text)',
     'public.database_time()',
     'public.network_bots()',
     'public.network_report(timestamptz, timestamptz, text, integer, integer)',
     'public.schema_version()'
+  ];
+  private_for_readers constant regprocedure[] := array[
+    'otonari_private.is_dashboard_admin()',
+    'otonari_private.hidden_until()',
+    'otonari_private.clamped(timestamptz)',
+    'otonari_private.clamped(integer, integer, integer)',
+    'otonari_private.network_gaps(timestamptz, timestamptz, text, interval)',
+    'otonari_private.song_ranking(timestamptz, text, text, integer)',
+    'otonari_private.guild_ranking(timestamptz, text, integer)',
+    'otonari_private.play_count(timestamptz, timestamptz, text)',
+    'otonari_private.play_history(timestamptz, text, text, timestamptz, uuid, integer)'
   ];
   for_the_bot constant regprocedure[] := array[
     'public.personal_data_summary(text)',
@@ -1484,6 +1719,8 @@ declare
     'public.remove_network_outliers(uuid[])',
     'public.database_bytes()',
     'public.apply_retention(integer)',
+    'public.live_bytes()',
+    'public.thin_stats(bigint, integer)',
     'public.telemetry_tables()',
     'public.telemetry_health()'
   ];
@@ -1494,14 +1731,17 @@ declare
   ];
   signature regprocedure;
 begin
-  foreach signature in array for_readers || for_the_bot || for_triggers loop
+  foreach signature in array for_readers || private_for_readers || for_the_bot || for_triggers loop
     execute format('revoke all on function %s from public, anon, authenticated, service_role', signature);
   end loop;
-  foreach signature in array for_readers || for_the_bot loop
+  foreach signature in array for_readers || private_for_readers || for_the_bot loop
     execute format('grant execute on function %s to service_role', signature);
   end loop;
-  foreach signature in array for_readers loop
+  foreach signature in array for_readers || private_for_readers loop
     execute format('grant execute on function %s to authenticated', signature);
+  end loop;
+  foreach signature in array for_readers loop
+    execute format('alter function %s set statement_timeout = ''8s''', signature);
   end loop;
 end
 $$;

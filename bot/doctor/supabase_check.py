@@ -17,7 +17,7 @@ from bot.telemetry.storage_guard import StorageGuard
 from bot.telemetry.supabase_api import SupabaseApi
 from bot.texts import doctor as texts
 from bot.texts import schema as schema_texts
-from bot.texts.telemetry import KEY_CURE, NAMELESS_CURE
+from bot.texts.telemetry import DELETIONS_CURE, KEY_CURE, NAMELESS_CURE
 from bot.units import format_bytes
 
 if TYPE_CHECKING:
@@ -119,9 +119,11 @@ def _report_health(health: Health | TelemetryError, report: Report) -> None:
         report.fail("supabase.schema", texts.SCHEMA, description, schema_texts.CURE)
     else:
         report.fine("supabase.schema", texts.SCHEMA, texts.SETTING_BAD, problem=description)
-    for problem in health.problems:
-        note = report.warn if problem.kind in {"not_published", "policy_unknown"} else report.fail
-        note(name, texts.RIGHTS, texts.SETTING_BAD, schema_texts.CURE, problem=problem.text)
+    for problem in sorted(health.problems, key=lambda problem: problem.is_owners_choice):
+        is_mild = problem.is_owners_choice or problem.kind in {"not_published", "policy_unknown"}
+        note = report.warn if is_mild else report.fail
+        cure = DELETIONS_CURE if problem.is_owners_choice else schema_texts.CURE
+        note(name, texts.RIGHTS, texts.SETTING_BAD, cure, problem=problem.text)
     if not health.problems and not health.is_outdated:
         report.fine(name, texts.RIGHTS, texts.RIGHTS_FINE)
 

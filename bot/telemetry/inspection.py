@@ -36,6 +36,11 @@ class Problem:
         what = PROBLEMS.get(self.kind, Text(self.kind, self.kind))
         return Text(*(f"{self.subject}: {words} {self.detail}".strip() for words in (what.ja, what.en)))
 
+    @property
+    def is_owners_choice(self) -> bool:
+        """Whether it concerns more than this bot, so that running the schema again does not mend it."""
+        return self.kind == "deletions_published"
+
     def __str__(self) -> str:
         return str(self.text)
 

@@ -10,7 +10,7 @@ from bot.texts import schema as texts
 if TYPE_CHECKING:
     from bot.texts import Language
 
-REQUIRED_VERSION = 5
+REQUIRED_VERSION = 6
 """The number of `schema_version()` in bot/supabase_schema.sql; it rises with every change of that file."""
 ERASES_SINCE = 4
 """The first version with which an erasure leaves nothing behind, and nothing comes in later."""

@@ -92,6 +92,8 @@ def _log_health(health: Health | TelemetryError) -> dict[Text, int]:
         log.warning("The database's own check cannot be used: %s", health)
         return {health.treatment.cure: logging.WARNING} if health.treatment.cure else {}
     cures = _log_version(health.version) if health.version != REQUIRED_VERSION else {}
-    for problem in health.problems:
+    # Of the owner's choices the doctor tells.
+    problems = [problem for problem in health.problems if not problem.is_owners_choice]
+    for problem in problems:
         log.warning("⚠️ %s", problem.text)
-    return {schema_texts.CURE: logging.WARNING, **cures} if health.problems else cures
+    return {schema_texts.CURE: logging.WARNING, **cures} if problems else cures

@@ -55,5 +55,11 @@ BROUGHT = {
         " what was counted alike, listing and removing impossible samples"
         " (make doctor ARGS=network-outliers)",
     ),
+    6: Text(
+        ja="だれがどの曲をリクエストしたかを管理者だけに見せること、削除された記録のIDを配信しないこと、"
+        "SUPABASE_DB_TRIM による古い計測値の間引き",
+        en="showing to admins alone who asked for which song, keeping the ids of deleted rows from Realtime,"
+        " thinning old samples with SUPABASE_DB_TRIM",
+    ),
 }
 """By version: what it brought, so what a database from before it cannot do."""

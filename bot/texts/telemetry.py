@@ -81,9 +81,21 @@ PROBLEMS = {
         ja="Realtime で配信されていないため、ダッシュボードが更新されません:",
         en="Realtime does not publish it, so a dashboard stands still:",
     ),
+    "deletions_published": Text(
+        ja="更新と削除も配信するため、削除された行のIDと書かれた時刻を、ログインした人ならだれでも"
+        "受け取れます",
+        en="publishes updates and deletions, so whoever signs in can learn the ids of deleted rows, and when"
+        " they were written",
+    ),
     "trigger_missing": Text(
         ja="合計を計算する、または記録の拒否と削除を守るトリガーがありません:",
         en="the trigger that adds up the totals, or honours opt-outs and erasures, is missing:",
     ),
 }
 """What `telemetry_health()` of bot/supabase_schema.sql finds."""
+DELETIONS_CURE = Text(
+    ja="ほかのテーブルも入っている publication は変えていません。更新と削除の配信がどこにも要らなければ:"
+    " alter publication supabase_realtime set (publish = 'insert');",
+    en="a publication with others' tables in it is left alone; if none of them needs updates and deletions:"
+    " alter publication supabase_realtime set (publish = 'insert');",
+)

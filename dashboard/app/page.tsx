@@ -76,7 +76,11 @@ function Today() {
     key: ["network_totals", "today", botId],
     load: () => networkTotals(client, startOfToday(), botId),
   });
-  const done = useReading({ key: ["activity", botId], load: () => activity(client, startOfToday(), botId) });
+  const done = useReading({
+    key: ["activity", botId],
+    table: "music_logs",
+    load: () => activity(client, startOfToday(), botId),
+  });
   useInserts("network_stats", useThrottled(traffic.reload, 5_000));
   const count = useThrottled(done.reload, 500);
   useInserts("music_logs", count);

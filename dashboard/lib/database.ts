@@ -44,7 +44,7 @@ export type Database = {
         Update: never;
         Relationships: [];
       };
-      /** Members read conversation_logs, bot_logs, gemini_usage, discord_names, privacy_optouts and privacy_erasures. Being signed in is not enough: anyone can sign up. */
+      /** Members read conversation_logs, music_logs, bot_logs, gemini_usage, discord_names, privacy_optouts and privacy_erasures. Being signed in is not enough: anyone can sign up. */
       dashboard_admins: {
         Row: {
           user_id: string;
@@ -69,7 +69,7 @@ export type Database = {
         Update: never;
         Relationships: [];
       };
-      /** One row per answer, as Gemini counted it; total_tokens holds hidden thoughts too. guild_id is null in a direct message. */
+      /** One row per attempt at an answer, failed ones included, as Gemini counted it; total_tokens holds hidden thoughts too. guild_id is null in a direct message. */
       gemini_usage: {
         Row: {
           id: string;
@@ -323,7 +323,7 @@ export type Database = {
           countings: string[];
         }[];
       };
-      /** When a bot sent no sample for longer than p_longer. */
+      /** When a bot sent no sample for longer than p_longer, which is at least 30 seconds; the newest 10,000. */
       network_gaps: {
         Args: {
           p_from?: string | null;
@@ -380,6 +380,24 @@ export type Database = {
           seconds_covered: number;
           first_sample_at: string;
           last_sample_at: string;
+        }[];
+      };
+      /** What was played since p_from, newest first; the next page begins before the last row's time and id. */
+      play_history: {
+        Args: {
+          p_from?: string | null;
+          p_bot_id?: string | null;
+          p_guild_id?: string | null;
+          p_before?: string | null;
+          p_before_id?: string | null;
+          p_limit?: number | null;
+        };
+        Returns: {
+          id: string;
+          bot_id: string;
+          guild_id: string;
+          song_title: string;
+          timestamp: string;
         }[];
       };
       /** How long the rows of each table are kept. */
@@ -442,7 +460,7 @@ export type Database = {
           play_count: number;
         }[];
       };
-      /** Who asked for most songs since p_from, with the name last used. */
+      /** Who asked for most songs since p_from, with the name last used; empty for all but dashboard admins. */
       top_listeners: {
         Args: {
           p_from?: string | null;

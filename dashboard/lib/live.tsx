@@ -20,8 +20,15 @@ import type { LiveTable, LiveTables } from "./tables";
 import { Throttle } from "./throttle";
 import { Troubles } from "./troubles";
 
-const OPEN: readonly LiveTable[] = ["system_stats", "network_stats", "music_logs"];
-const FOR_ADMINS: readonly LiveTable[] = [...OPEN, "conversation_logs", "bot_logs", "gemini_usage", "discord_names"];
+const OPEN: readonly LiveTable[] = ["system_stats", "network_stats"];
+const FOR_ADMINS: readonly LiveTable[] = [
+  ...OPEN,
+  "music_logs",
+  "conversation_logs",
+  "bot_logs",
+  "gemini_usage",
+  "discord_names",
+];
 
 const Context = createContext<LiveFeed | null>(null);
 const TroublesContext = createContext(new Troubles());
@@ -91,14 +98,17 @@ interface Question<Data> {
   key: readonly unknown[];
   load(): Promise<Data>;
   enabled?: boolean;
+  /** What tells of news; where it does not tell this visitor, the question is asked again and again. */
+  table?: LiveTable;
   /** Ask again so often, though nothing tells of news, in milliseconds. */
   every?: number;
 }
 
 /** Ask, and ask again whenever something may have been missed. */
-export function useReading<Data>({ key, load, enabled, every }: Question<Data>): Loaded<Data> {
-  const { renew } = useSession();
-  const isTold = useLiveState() === "live";
+export function useReading<Data>({ key, load, enabled, table, every }: Question<Data>): Loaded<Data> {
+  const { renew, isAdmin } = useSession();
+  const isLive = useLiveState() === "live";
+  const isTold = isLive && (isAdmin || table === undefined || OPEN.includes(table));
   const result = useQuery({
     queryKey: key,
     queryFn: load,
@@ -129,11 +139,11 @@ interface LiveQuestion<Name extends LiveTable, Data> extends Question<Data> {
 
 /** Like useReading, and every INSERT is added to the answer. */
 export function useLiveReading<Name extends LiveTable, Data>({
-  table,
   add,
   load,
   ...question
 }: LiveQuestion<Name, Data>): Loaded<Data> {
+  const { table } = question;
   const feed = useFeed();
   const queries = useQueryClient();
   useInserts(table, (rows) => {

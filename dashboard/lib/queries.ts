@@ -82,7 +82,7 @@ export async function isDashboardAdmin(client: Client, userId: string): Promise<
 }
 
 /** The version of bot/supabase_schema.sql that these pages ask their questions of. */
-export const SCHEMA_VERSION = 5;
+export const SCHEMA_VERSION = 6;
 
 /** The version that the database has; 0 where it is from before version 4, the first that tells. */
 export async function schemaVersion(client: Client): Promise<number> {
@@ -189,7 +189,8 @@ export interface PlayFilter {
   guildId: string | null;
 }
 
-export async function plays(
+/** What was played, with the names of those who asked for it; for admins. */
+export async function playsWithNames(
   client: Client,
   since: Date | null,
   filter: PlayFilter,
@@ -206,6 +207,24 @@ export async function plays(
   });
 }
 
+export async function plays(
+  client: Client,
+  since: Date | null,
+  filter: PlayFilter,
+  before: Key,
+  limit: number,
+): Promise<Play[]> {
+  const found = await readOlder(before, limit, (last, count) =>
+    client.rpc("play_history", {
+      ...ranking(since, filter),
+      p_before: last?.timestamp ?? null,
+      p_before_id: last?.id ?? null,
+      p_limit: count,
+    }),
+  );
+  return found.map((play) => ({ ...play, requested_by: null, requested_by_id: null }));
+}
+
 export async function topSongs(client: Client, since: Date | null, filter: PlayFilter): Promise<RankedSong[]> {
   return await readAll(
     () => client.rpc("top_songs", ranking(since, filter)),
@@ -213,6 +232,7 @@ export async function topSongs(client: Client, since: Date | null, filter: PlayF
   );
 }
 
+/** For admins. */
 export async function topListeners(client: Client, since: Date | null, filter: PlayFilter): Promise<RankedListener[]> {
   return await readAll(
     () => client.rpc("top_listeners", ranking(since, filter)),

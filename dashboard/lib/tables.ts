@@ -12,7 +12,8 @@ type Nullable<Of, Column extends keyof Of> = Omit<Of, Column> & { [Name in Colum
 
 export type SystemStat = Given<Row<"system_stats">, "bot_id" | "status" | "timestamp" | "created_at">;
 export type NetworkStat = Row<"network_stats">;
-export type Play = Given<Row<"music_logs">, "timestamp">;
+/** For whom is null where it is not for this visitor. */
+export type Play = Answer<"play_history"> & { requested_by: string | null; requested_by_id: string | null };
 export type Conversation = Given<Row<"conversation_logs">, "timestamp">;
 export type LogLine = Row<"bot_logs">;
 export type DiscordName = Row<"discord_names">;

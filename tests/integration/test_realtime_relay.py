@@ -32,6 +32,11 @@ MUSIC = (
     "insert into music_logs (guild_id, song_title, requested_by, requested_by_id) values (%s, %s, 'u', '2')"
 )
 TALK = "insert into conversation_logs (user_id, user_name, prompt, response) values ('1', 'u', %s, 'r')"
+TRAFFIC = (
+    "insert into network_stats (bytes_sent, bytes_recv, bytes_total, mb_sent, mb_recv, mb_total)"
+    " values (1, 2, 3, 0, 0, 0)"
+)
+ADMIN = "insert into dashboard_admins (user_id) values (%s)"
 
 
 class Listener:
@@ -101,7 +106,9 @@ SignIn = "Callable[[], tuple[str, str, str]]"
 async def test_an_insert_reaches_a_listener_in_the_shape_of_supabase(
     supabase: RunningSupabase, clean_database: Database, sign_in: SignIn
 ) -> None:
-    async with listening(supabase, {}, token=sign_in()[2]) as listener:
+    user_id, _, token = sign_in()
+    clean_database.execute(ADMIN, [user_id])
+    async with listening(supabase, {}, token=token) as listener:
         assert await listener.message() == SUBSCRIBED
         clean_database.execute(MUSIC, ["1", "夜に駆ける"])
         change = await listener.change()
@@ -119,17 +126,24 @@ async def test_an_insert_reaches_a_listener_in_the_shape_of_supabase(
     assert change["commit_timestamp"].endswith("Z")
 
 
-async def test_updates_and_deletions_bring_the_key_of_the_old_row(
+PUBLISH = "alter publication supabase_realtime set (publish = '{}')"
+
+
+async def test_updates_and_deletions_bring_the_key_of_the_old_row_where_they_are_published(
     supabase: RunningSupabase, clean_database: Database
 ) -> None:
-    async with listening(supabase, {"event": "*"}, key=supabase.secret_key) as listener:
-        assert await listener.message() == SUBSCRIBED
-        clean_database.execute(MUSIC, ["1", "first"])
-        inserted = await listener.change()
-        clean_database.execute("update music_logs set song_title = 'second'")
-        updated = await listener.change()
-        clean_database.execute("delete from music_logs")
-        deleted = await listener.change()
+    clean_database.execute(PUBLISH.format("insert, update, delete"))
+    try:
+        async with listening(supabase, {"event": "*"}, key=supabase.secret_key) as listener:
+            assert await listener.message() == SUBSCRIBED
+            clean_database.execute(MUSIC, ["1", "first"])
+            inserted = await listener.change()
+            clean_database.execute("update music_logs set song_title = 'second'")
+            updated = await listener.change()
+            clean_database.execute("delete from music_logs")
+            deleted = await listener.change()
+    finally:
+        clean_database.execute(PUBLISH.format("insert"))
     key = {"id": inserted["record"]["id"]}
     assert (updated["type"], updated["record"]["song_title"], updated["old_record"]) == (
         "UPDATE",
@@ -202,20 +216,20 @@ async def test_row_level_security_decides_who_is_told(
     supabase: RunningSupabase, clean_database: Database, sign_in: SignIn
 ) -> None:
     admin_id, _, admin_token = sign_in()
-    clean_database.execute("insert into dashboard_admins (user_id) values (%s)", [admin_id])
-    talk, plays = {"table": "conversation_logs"}, {}
+    clean_database.execute(ADMIN, [admin_id])
+    talk, traffic = {"table": "conversation_logs"}, {"table": "network_stats"}
     async with (
-        listening(supabase, talk, plays, token=admin_token) as admin,
-        listening(supabase, talk, plays, token=sign_in()[2]) as stranger,
-        listening(supabase, talk, plays) as nobody,
+        listening(supabase, talk, traffic, token=admin_token) as admin,
+        listening(supabase, talk, traffic, token=sign_in()[2]) as stranger,
+        listening(supabase, talk, traffic) as nobody,
     ):
         for listener in (admin, stranger, nobody):
             assert await listener.message() == SUBSCRIBED
         clean_database.execute(TALK, ["a secret"])
-        clean_database.execute(MUSIC, ["1", "a song"])
+        clean_database.execute(TRAFFIC)
         told = [await admin.change(), await admin.change()]
-        assert [change["table"] for change in told] == ["conversation_logs", "music_logs"]
-        assert (await stranger.change())["table"] == "music_logs"
+        assert [change["table"] for change in told] == ["conversation_logs", "network_stats"]
+        assert (await stranger.change())["table"] == "network_stats"
         refused = [await nobody.change(), await nobody.change()]
         assert [change["errors"] for change in refused] == [["Error 401: Unauthorized"]] * 2
         assert [change["record"] for change in refused] == [{}, {}]
@@ -224,10 +238,12 @@ async def test_row_level_security_decides_who_is_told(
 async def test_columns_that_a_role_may_not_select_are_left_out(
     supabase: RunningSupabase, clean_database: Database, sign_in: SignIn
 ) -> None:
+    user_id, _, token = sign_in()
+    clean_database.execute(ADMIN, [user_id])
     clean_database.execute("revoke select on music_logs from authenticated")
     clean_database.execute("grant select (id, song_title) on music_logs to authenticated")
     try:
-        async with listening(supabase, {}, token=sign_in()[2]) as listener:
+        async with listening(supabase, {}, token=token) as listener:
             assert await listener.message() == SUBSCRIBED
             clean_database.execute(MUSIC, ["1", "a song"])
             change = await listener.change()
@@ -383,17 +399,20 @@ def test_supabase_js_hears_of_what_its_user_may_see(
     _, email, _ = sign_in()
     bindings = [
         {"event": "INSERT", "schema": "public", "table": "conversation_logs"},
-        {"event": "INSERT", "schema": "public", "table": "music_logs", "filter": "guild_id=eq.1"},
-        {"event": "INSERT", "schema": "public", "table": "system_stats"},
+        {"event": "INSERT", "schema": "public", "table": "system_stats", "filter": "bot_id=eq.夜"},
+        {"event": "INSERT", "schema": "public", "table": "network_stats"},
     ]
     key = supabase.publishable_key
     with supabase_js(supabase, key=key, bindings=bindings, email=email, password=PASSWORD) as next_of:
         assert next_of("state")["status"] == "SUBSCRIBED"
         assert next_of("system")["message"] == SUBSCRIBED
         clean_database.execute(TALK, ["a secret"])
-        clean_database.execute(MUSIC, ["2", "elsewhere"])
-        clean_database.execute(MUSIC, ["1", "夜に駆ける"])
-        clean_database.execute("insert into system_stats (cpu_usage) values (12.5)")
-        play, stats = next_of("change"), next_of("change")
-    assert (play["eventType"], play["new"]["song_title"]) == ("INSERT", "夜に駆ける")
-    assert (stats["table"], stats["new"]["cpu_usage"]) == ("system_stats", 12.5)
+        clean_database.execute(MUSIC, ["1", "a song that somebody asked for"])
+        for bot, load in (("other", 99), ("夜", 12.5)):
+            clean_database.execute(
+                "insert into system_stats (bot_id, cpu_usage) values (%s, %s)", [bot, load]
+            )
+        clean_database.execute(TRAFFIC)
+        stats, traffic = next_of("change"), next_of("change")
+    assert (stats["eventType"], stats["new"]["bot_id"], stats["new"]["cpu_usage"]) == ("INSERT", "夜", 12.5)
+    assert (traffic["table"], traffic["new"]["bytes_total"]) == ("network_stats", 3)

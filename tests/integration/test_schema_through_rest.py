@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 PASSWORD = "correct horse battery staple"
 PERMISSION_DENIED = "42501"
-OPEN = ("system_stats", "music_logs", "network_stats", "network_stats_rollup", "network_stats_rollup_daily")
-PRIVATE = ("conversation_logs", "bot_logs", "gemini_usage", "discord_names")
+OPEN = ("system_stats", "network_stats", "network_stats_rollup", "network_stats_rollup_daily")
+PRIVATE = ("conversation_logs", "music_logs", "bot_logs", "gemini_usage", "discord_names")
 VIEWS = ("popular_songs", "plays_per_guild_30d", "average_cpu_24h", "most_active_users_7d")
 NOW = datetime.now(UTC)
 
@@ -93,7 +93,7 @@ async def test_nobody_without_a_session_reads_anything(supabase: RunningSupabase
 async def test_a_stranger_reads_figures_and_no_words(supabase: RunningSupabase, bot: AsyncClient) -> None:
     async with someone(supabase) as (client, _):
         assert [await count(client, table) for table in OPEN] == [1] * len(OPEN)
-        assert [await count(client, table) for table in (*PRIVATE, "dashboard_admins")] == [0] * 5
+        assert [await count(client, table) for table in (*PRIVATE, "dashboard_admins")] == [0] * 6
         assert [await count(client, view) for view in VIEWS] == [1, 1, 1, 0]
         assert (await client.rpc("network_totals", {}).execute()).data[0]["bytes_total"] == 3
         for function in ("apply_retention", "telemetry_health"):

@@ -15,7 +15,7 @@ import { type Names, useNames } from "@/lib/names";
 import { usePages } from "@/lib/pages";
 import { PERIODS, type Period, periodStart } from "@/lib/periods";
 import { usePreferences } from "@/lib/preferences";
-import { DIRECT, type PlayFilter, plays, topGuilds, topListeners, topSongs } from "@/lib/queries";
+import { DIRECT, type PlayFilter, plays, playsWithNames, topGuilds, topListeners, topSongs } from "@/lib/queries";
 import { useSession } from "@/lib/session";
 import type { Play } from "@/lib/tables";
 import { visible } from "@/lib/visible";
@@ -31,7 +31,11 @@ export default function MusicPage() {
   const [named, setGuildId] = useAddress("server");
   const guildId = named === DIRECT ? null : named;
   const names = useNames();
-  const guilds = useReading({ key: ["top_guilds", botId], load: () => topGuilds(client, periodStart("all"), botId) });
+  const guilds = useReading({
+    key: ["top_guilds", botId],
+    table: "music_logs",
+    load: () => topGuilds(client, periodStart("all"), botId),
+  });
   useInserts("music_logs", useThrottled(guilds.reload, RANKING_MS));
   const words = texts.music;
 
@@ -62,15 +66,17 @@ export default function MusicPage() {
 }
 
 function Rankings({ filter, period }: { filter: PlayFilter; period: Period }) {
-  const { client } = useSession();
+  const { client, isAdmin } = useSession();
   const { texts } = usePreferences();
   const of = [period, filter.botId, filter.guildId];
   const songs = useReading({
     key: ["top_songs", ...of],
+    table: "music_logs",
     load: () => topSongs(client, periodStart(period), filter),
   });
   const listeners = useReading({
     key: ["top_listeners", ...of],
+    enabled: isAdmin,
     load: () => topListeners(client, periodStart(period), filter),
   });
   useInserts("music_logs", useThrottled(songs.reload, RANKING_MS));
@@ -86,12 +92,16 @@ function Rankings({ filter, period }: { filter: PlayFilter; period: Period }) {
         />
       </Card>
       <Card title={texts.music.listeners}>
-        <Ranking
-          of={listeners}
-          name={(one) => <Name of={one.requested_by} />}
-          identity={(one) => one.requested_by_id}
-          count={(one) => one.play_count}
-        />
+        {isAdmin ? (
+          <Ranking
+            of={listeners}
+            name={(one) => <Name of={one.requested_by} />}
+            identity={(one) => one.requested_by_id}
+            count={(one) => one.play_count}
+          />
+        ) : (
+          <Empty>{texts.overview.adminFigure}</Empty>
+        )}
       </Card>
     </div>
   );
@@ -140,14 +150,15 @@ function Ranking<Row>({
 }
 
 function History({ filter, period, isEverEmpty }: { filter: PlayFilter; period: Period; isEverEmpty: boolean }) {
-  const { client } = useSession();
+  const { client, isAdmin } = useSession();
   const { texts } = usePreferences();
   const names = useNames();
+  const read = isAdmin ? playsWithNames : plays;
   const words = texts.music;
   const pages = usePages(
     {
       table: "music_logs",
-      read: (before, limit) => plays(client, periodStart(period), filter, before, limit),
+      read: (before, limit) => read(client, periodStart(period), filter, before, limit),
       matches: (row) =>
         (filter.botId === null || row.bot_id === filter.botId) &&
         (filter.guildId === null || row.guild_id === filter.guildId),
@@ -192,7 +203,7 @@ function History({ filter, period, isEverEmpty }: { filter: PlayFilter; period: 
                 className={`${COLUMNS} hidden border-b border-line pb-1 text-[12px] text-soft sm:grid`}
               >
                 <span>{words.song}</span>
-                <span>{words.requestedBy}</span>
+                <span>{isAdmin && words.requestedBy}</span>
                 <span>{words.server}</span>
                 <span className="text-right">{words.time}</span>
               </div>
@@ -221,7 +232,7 @@ function PlayRow({ play, names }: { play: Play; names: Names }) {
         <Name of={play.song_title} />
       </span>
       <span className="col-start-1 row-start-2 line-clamp-2 text-[13px] text-soft wrap-anywhere sm:col-start-2 sm:row-start-1">
-        <Name of={play.requested_by} />
+        {play.requested_by !== null && <Name of={play.requested_by} />}
       </span>
       <span className="hidden text-[12px] text-soft wrap-anywhere sm:line-clamp-2">{names.guild(play.guild_id)}</span>
       <time

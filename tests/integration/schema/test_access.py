@@ -70,7 +70,6 @@ UPDATES = {
 }
 OPEN = {
     "system_stats",
-    "music_logs",
     "network_stats",
     "network_stats_rollup",
     "network_stats_rollup_daily",
@@ -78,6 +77,7 @@ OPEN = {
 }
 PRIVATE = {
     "conversation_logs",
+    "music_logs",
     "bot_logs",
     "gemini_usage",
     "discord_names",
@@ -86,6 +86,14 @@ PRIVATE = {
 }
 TRIGGER_FUNCTIONS = {"add_to_network_stats_rollup", "enforce_privacy", "keep_newest_name"}
 VIEWS = {"popular_songs", "plays_per_guild_30d", "average_cpu_24h", "most_active_users_7d"}
+WITH_THE_OWNERS_RIGHTS = {
+    "is_dashboard_admin",
+    "hidden_until",
+    "song_ranking",
+    "guild_ranking",
+    "play_count",
+    "play_history",
+}
 FUNCTIONS = {
     "network_totals()": {AUTHENTICATED, DASHBOARD_ADMIN, SERVICE_ROLE},
     "network_coverage()": {AUTHENTICATED, DASHBOARD_ADMIN, SERVICE_ROLE},
@@ -99,6 +107,7 @@ FUNCTIONS = {
     "top_songs()": {AUTHENTICATED, DASHBOARD_ADMIN, SERVICE_ROLE},
     "top_listeners()": {AUTHENTICATED, DASHBOARD_ADMIN, SERVICE_ROLE},
     "top_guilds()": {AUTHENTICATED, DASHBOARD_ADMIN, SERVICE_ROLE},
+    "play_history()": {AUTHENTICATED, DASHBOARD_ADMIN, SERVICE_ROLE},
     "search_conversations()": {AUTHENTICATED, DASHBOARD_ADMIN, SERVICE_ROLE},
     "conversation_guilds()": {AUTHENTICATED, DASHBOARD_ADMIN, SERVICE_ROLE},
     "database_time()": {AUTHENTICATED, DASHBOARD_ADMIN, SERVICE_ROLE},
@@ -111,6 +120,8 @@ FUNCTIONS = {
     "erase_personal_data('1')": {SERVICE_ROLE},
     "database_bytes()": {SERVICE_ROLE},
     "apply_retention()": {SERVICE_ROLE},
+    "live_bytes()": {SERVICE_ROLE},
+    "thin_stats(0)": {SERVICE_ROLE},
     "network_outliers_without_rows(1)": {SERVICE_ROLE},
     "network_outliers()": {SERVICE_ROLE},
     "remove_network_outliers('{}')": {SERVICE_ROLE},
@@ -212,9 +223,7 @@ def test_nobody_truncates_refers_to_or_adds_triggers(database: Database, role: s
 @pytest.mark.parametrize("person", PEOPLE, ids=lambda person: person.name)
 def test_a_view_shows_what_its_reader_may_read(filled: Database, person: Person) -> None:
     for view in VIEWS:
-        table = {"average_cpu_24h": "system_stats", "most_active_users_7d": "conversation_logs"}.get(
-            view, "music_logs"
-        )
+        table = "conversation_logs" if view == "most_active_users_7d" else "system_stats"
         with filled.acting(person.role, person.user_id) as execute:
             if person is ANON:
                 with pytest.raises(errors.InsufficientPrivilege):
@@ -253,11 +262,25 @@ def test_an_account_that_is_deleted_is_no_admin_any_more(filled: Database) -> No
         assert execute("select * from conversation_logs") == []
 
 
-def test_no_function_runs_with_its_owners_rights_or_a_callers_search_path(database: Database) -> None:
+def test_no_function_runs_with_a_callers_search_path_and_few_with_their_owners_rights(
+    database: Database,
+) -> None:
     functions = database.execute(
-        "select proname, prosecdef, proconfig from pg_proc where pronamespace = 'public'::regnamespace"
+        "select proname, pronamespace::regnamespace::text, prosecdef, proconfig from pg_proc"
+        " where pronamespace in ('public'::regnamespace, 'otonari_private'::regnamespace)"
     )
 
-    assert {(definer, tuple(settings or ())) for (_, definer, settings) in functions} == {
-        (False, ('search_path=""',))
+    assert all(isinstance(settings, list) and 'search_path=""' in settings for *_, settings in functions)
+    assert {(name, schema) for name, schema, definer, _ in functions if definer} == {
+        (name, "otonari_private") for name in WITH_THE_OWNERS_RIGHTS
     }
+
+
+def test_nobody_who_has_not_signed_in_comes_near_the_private_schema(database: Database) -> None:
+    callable_by_anon = database.execute(
+        "select proname from pg_proc where pronamespace = 'otonari_private'::regnamespace"
+        " and has_function_privilege('anon', oid, 'execute')"
+    )
+
+    assert callable_by_anon == []
+    assert database.execute("select has_schema_privilege('anon', 'otonari_private', 'usage')") == [(False,)]

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.telemetry.schema_version import REQUIRED_VERSION
+
 from . import seeds
 from .conftest import REALTIME, SCHEMA, SUPABASE
 
@@ -128,7 +130,7 @@ def test_everything_is_in_order_after_a_paste(database: Database) -> None:
         [(health,)] = execute("select telemetry_health()")
 
     assert health == {
-        "version": 5,
+        "version": REQUIRED_VERSION,
         "tables": dict.fromkeys(
             [
                 "system_stats",
