@@ -117,7 +117,7 @@ def _dispensable_event(text: str | None) -> str | None:
         return None  # It could not be decompressed, nor can what follows.
     try:
         frame = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):  # Nested deeper than Python follows.
         return "malformed"
     if not isinstance(frame, dict):
         return "malformed"

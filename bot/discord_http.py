@@ -34,6 +34,8 @@ ALREADY_ACKNOWLEDGED = 40060
 MESSAGES, CALLBACK = "/channels/{channel_id}/messages", "/interactions/{webhook_id}/{webhook_token}/callback"
 
 _TRANSPORT = (aiohttp.ClientError, OSError, TimeoutError)
+_WAITS = aiohttp.ClientTimeout(total=300, sock_connect=10, sock_read=60)
+"""Seconds: discord.py alone would wait five minutes for Discord's first word."""
 _NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 _SAFE_POSTS = {MESSAGES, CALLBACK, "/channels/{channel_id}/typing", "/users/@me/channels"}
 """With a nonce Discord answers the second try with the first message; an interaction is answered once."""
@@ -59,7 +61,7 @@ def use(http: HTTPClient) -> None:
 async def _request(send: _Send, route: Route, **options: object) -> object:
     if (route.method, route.path) == ("POST", MESSAGES):
         _add_nonce(options)
-    return await _persistently(send, route, options)
+    return await _persistently(send, route, {"timeout": _WAITS, **options})
 
 
 async def _webhook_request(send: _Send, route: Route, *session: object, **options: object) -> object:
@@ -75,7 +77,10 @@ async def _persistently(send: _Send, route: Route, options: dict[str, object]) -
         try:
             return await send(route, **options)
         except _TRANSPORT as error:
-            if pause is None or not (is_safe or isinstance(error, _NEVER_SENT)):
+            may_repeat = is_safe and not isinstance(
+                error, TimeoutError
+            )  # Whoever asked has waited long enough.
+            if pause is None or not (may_repeat or isinstance(error, _NEVER_SENT)):
                 raise DiscordUnreachableError(error) from error
             log.info("%s %s once more after %s: %s", route.method, route.path, type(error).__name__, error)
             await asyncio.sleep(pause)

@@ -261,7 +261,7 @@ class Answerer:
                     answer_tokens=attempt.answer,
                     total_tokens=attempt.total,
                 )
-            self._budget.spend(question.speaker.id, question.guild_id, usage.total)
+            self._budget.spend(question.speaker.id, question.guild_id, usage.total, answered=bool(answer))
 
     def _end(self, live: LiveAnswer, outcome: _Outcome, stop: StopControl, language: Language) -> None:
         """Complete what is shown, with a notice of the reason where the answer is not whole."""

@@ -75,12 +75,12 @@ class Budget:
         if guild_id is not None and limit and self.of_guild(guild_id).tokens >= limit:
             raise UserError(texts.GUILD_BUDGET_SPENT, limit=f"{limit:,}", when=self._reset_time())
 
-    def spend(self, user_id: int, guild_id: int | None, tokens: int) -> None:
-        """Count one answer, which is saved within a few seconds."""
+    def spend(self, user_id: int, guild_id: int | None, tokens: int, *, answered: bool = True) -> None:
+        """Count what a question cost, ``answered`` or not; it is saved within a few seconds."""
         today = self._today()
         for key in (f"user.{user_id}", *([] if guild_id is None else [f"guild.{guild_id}"])):
             usage = today.setdefault(key, DailyUsage())
-            usage.answers += 1
+            usage.answers += answered
             usage.tokens += tokens
         if self._saving is None or self._saving.done():
             self._saving = asyncio.create_task(self._save())

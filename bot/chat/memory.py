@@ -151,7 +151,8 @@ class Memory:
             self._file_sizes[place, exchange.prompt_id] = sum(len(file.data) for file in exchange.files)
             self._drop_oldest_files()
         while len(here.exchanges) > self._bounds.exchanges:
-            self._drop(place, min(here.answered, key=_moment).prompt_id)
+            unanswered = next(iter(here.exchanges.values()))
+            self._drop(place, min(here.answered, key=_moment, default=unanswered).prompt_id)
         while len(self._places) > self._bounds.places:
             self.forget_place(next(iter(self._places)))
 

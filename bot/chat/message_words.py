@@ -95,10 +95,10 @@ def _component_words(component: object) -> Iterator[str]:
         case discord.Container() | discord.ActionRow():
             yield from _all_words(component.children)
         case discord.ThumbnailComponent():
-            yield _bracketed("picture", component.description)
+            yield _picture(component.description)
         case discord.MediaGalleryComponent():
             for item in component.items:
-                yield _bracketed("picture", item.description)
+                yield _picture(item.description)
         case discord.FileComponent():
             yield _bracketed("attachment", component.name)
         case discord.Button():
@@ -116,7 +116,7 @@ def _all_words(components: Iterable[object]) -> Iterator[str]:
 
 def _embed_words(embed: discord.Embed) -> str:
     if embed.type in {"rich", "poll_result", "auto_moderation_message"}:
-        return embed_text(embed)
+        return embed_text(embed) or (_picture(None) if embed.image or embed.thumbnail else "")
     # Made by Discord of a link: what the link leads to, not what the author wrote.
     return _bracketed("preview", embed.provider.name, *embed_text(embed).splitlines())
 
@@ -124,6 +124,10 @@ def _embed_words(embed: discord.Embed) -> str:
 def _poll(poll: discord.Poll) -> str:
     answers = (f"{answer.text} ({answer.vote_count})" for answer in poll.answers)
     return _bracketed("poll", poll.question, *answers)
+
+
+def _picture(description: str | None) -> str:
+    return _bracketed("picture", description) or "[picture]"
 
 
 def _bracketed(kind: str, *parts: str | None) -> str:

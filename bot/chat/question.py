@@ -10,6 +10,7 @@ import discord
 from bot.chat.memory import Exchange, Place, Speaker
 from bot.chat.message_words import typed_words, words_of
 from bot.localization import language_for
+from bot.set_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -49,8 +50,8 @@ class Question:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to answer: no text, no attachment, no message replied to."""
-        return not self.text and not self.attachments and self.replied_to is None
+        """Whether there is nothing to answer: no text to be seen, no attachment, no message replied to."""
+        return not one_line(self.text) and not self.attachments and self.replied_to is None
 
     def exchange(self, *, quote: str = "", files: tuple[File, ...] = ()) -> Exchange:
         """Return the exchange that this question opens, after the ``quote`` that it refers to."""

@@ -18,6 +18,7 @@ from bot.chat.owner_notice import OwnerNotice
 from bot.chat.question import question_in
 from bot.chat.replies import Reply, Response, may_write, notify_privately
 from bot.error_handler import report
+from bot.errors import UserError
 from bot.escaping import plain
 from bot.localization import language_for
 from bot.texts import chat as texts
@@ -94,6 +95,8 @@ class Responder:
     ) -> None:
         """Respond to /chat, whose interaction is deferred."""
         question = question_in(interaction, prompt, private=private)
+        if question.is_empty:
+            raise UserError(texts.HINT, name=plain(self._bot.user.display_name if self._bot.user else ""))
         response = Response(interaction, ephemeral=private)
         requester = await Requester.of_interaction(interaction, response)
         request = self._command_in(question, requester)

@@ -78,6 +78,8 @@ class ChatSettings(commands.Cog):
         self.bot = bot
         self._preferences = preferences
         self._budget = budget
+        self._known_ids: set[int] = set()
+        """Of CHAT_CHANNEL_IDS, those that were looked up."""
 
     async def forget_guild(self, guild_id: int, channel_ids: Collection[int]) -> None:  # noqa: ARG002 - all of them
         """Forget a server's choices; see `bot.privacy.departed_guilds.KeepsGuildData`."""
@@ -92,6 +94,21 @@ class ChatSettings(commands.Cog):
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
         """Forget the choices for a thread that is gone."""
         await self._preferences.forget_channel(payload.guild_id, payload.thread_id)
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """Tell the owner, once, of channels in the settings that Discord does not show the bot (any more)."""
+        fixed = self.bot.settings.chat_channel_ids - self._known_ids
+        for channel_id in sorted(fixed):
+            if self.bot.get_channel(channel_id) is None:  # so is an archived thread
+                try:
+                    await self.bot.fetch_channel(channel_id)
+                except (discord.NotFound, discord.Forbidden) as error:
+                    log.warning("CHAT_CHANNEL_IDS: the bot cannot see a channel %s: %s", channel_id, error)
+                except Exception as error:  # noqa: BLE001 - also what discord.py cannot read
+                    log.info("CHAT_CHANNEL_IDS: channel %s cannot be looked up: %s", channel_id, error)
+                    continue
+            self._known_ids.add(channel_id)
 
     @commands.Cog.listener()
     async def on_guild_available(self, guild: discord.Guild) -> None:

@@ -32,6 +32,8 @@ class Welcome(commands.Cog):
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
         self._invited = False
+        self._greeting: set[int] = set()
+        """Servers in which a welcome is being written."""
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
@@ -44,18 +46,46 @@ class Welcome(commands.Cog):
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Say hello where people read it; a server that comes back after an outage was told before."""
-        if self.bot.state.get(_key(guild.id)) is not None:
+        if self.bot.state.get(_key(guild.id)) is None:
+            await self.bot.state.put(_key(guild.id), False)
+        await self._greet(guild)
+
+    @commands.Cog.listener()
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Say hello where Discord did not take it before; called for each server at a new session."""
+        await self._greet(guild)
+
+    @commands.Cog.listener()
+    async def on_resumed(self) -> None:
+        """Say hello where the connection broke meanwhile."""
+        for guild in self.bot.guilds:
+            await self._greet(guild)
+
+    async def _greet(self, guild: discord.Guild) -> None:
+        """Say hello to a server that has been joined and not been greeted yet."""
+        if self.bot.state.get(_key(guild.id)) is not False or guild.id in self._greeting:
             return
-        await self.bot.state.put(_key(guild.id), True)
+        self._greeting.add(guild.id)
+        try:
+            if await self._say_hello(guild):
+                await self.bot.state.put(_key(guild.id), True)
+        finally:
+            self._greeting.discard(guild.id)
+
+    async def _say_hello(self, guild: discord.Guild) -> bool:
+        """Write the welcome; return False where Discord could not be reached: that is worth another try."""
         text = marked(welcome_text(self.bot, self._language_of(guild)))
         for channel in itertools.islice(_channels(guild), MOST_TRIES):
             try:
                 await channel.send(text)
             except discord.HTTPException as error:
                 log.info("Guild %s: no welcome in channel %s: %s", guild.id, channel.id, error)
+                if isinstance(error, discord.DiscordServerError):
+                    return False
             else:
-                return
+                return True
         log.info("Guild %s: there is no channel for a welcome", guild.id)
+        return True
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:

@@ -35,7 +35,7 @@ QUERY_LIMIT = 500
 URL_LIMIT = 2000
 """Characters of a link, which is never cut: nodes take no request line without end."""
 SONG_URL = "https://www.youtube.com/watch?v={}"
-_YOUTUBE = ("youtube.com", "www.youtube.com", "m.youtube.com", "music.youtube.com")
+_YOUTUBE = ("youtube.com", "www.youtube.com", "m.youtube.com", "music.youtube.com", "gaming.youtube.com")
 
 _TEXT, _MAYBE = (str,), (str, type(None))
 _STORED: Mapping[str, tuple[type, ...]] = {
@@ -225,7 +225,7 @@ def song_in_playlist(url: str) -> str | None:
     """Return the id of the YouTube video that a link names besides a playlist, None for any other link."""
     try:
         parts = urlsplit(url)
-        fields = parse_qs(parts.query)
+        fields = parse_qs(parts.query.replace("&amp;", "&"))  # Copied out of HTML.
         host = (parts.hostname or "").lower()
     except ValueError:
         return None
@@ -233,7 +233,15 @@ def song_in_playlist(url: str) -> str | None:
         return None
     if host == "youtu.be":
         return parts.path.strip("/") or None
-    return fields.get("v", [None])[0] if host in _YOUTUBE and parts.path == "/watch" else None
+    match parts.path.strip("/").split("/") if host in _YOUTUBE else []:
+        case ["watch"]:
+            return fields.get("v", [None])[0]
+        case ["live" | "shorts" | "embed" | "v", song] if (
+            song != "videoseries"
+        ):  # A player of the list alone.
+            return song
+        case _:
+            return None
 
 
 async def _load(identifier: str, query: str, requester: Requester, node: wavelink.Node) -> Tracks:

@@ -75,6 +75,7 @@ async def skip(source: Source) -> str:
             # The controller shows the votes.
             bot_of(source).dispatch("music_changed", player)
             return music.VOTED(language, votes=count.votes, needed=count.needed)
+    player.skip_votes.clear()  # A vote that comes meanwhile would skip the next song, too.
     skipped = await player.skip_current() or track
     return music.SKIPPED(language, title=label(skipped.title))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from discord.ext import commands
 
 from bot.discord_names import record_place
+from bot.music.actions import count_skip_votes
 from bot.music.autoplay import Autoplay
 from bot.music.messages import announce
 from bot.texts import music_notices as texts
@@ -71,10 +72,18 @@ class PlayerEvents(commands.Cog):
     async def on_voice_state_update(
         self, member: discord.Member, _before: discord.VoiceState, _after: discord.VoiceState
     ) -> None:
-        """Let the player know that somebody came or went."""
+        """Let the player know that somebody came or went, and count again who wants the song skipped."""
         player = self.bot.lavalink.player(member.guild) if self.bot.lavalink else None
-        if player is not None:
-            player.watch_listeners()
+        if player is None:
+            return
+        player.watch_listeners()
+        if not player.skip_votes:
+            return
+        if count_skip_votes(player).is_enough:
+            player.skip_votes.clear()  # What comes meanwhile would skip the next song, too.
+            await player.skip_current()
+        else:
+            self.bot.dispatch("music_changed", player)
 
     @commands.Cog.listener()
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:

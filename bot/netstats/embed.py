@@ -118,7 +118,8 @@ def format_duration(seconds: float, language: Language) -> str:
     parts = ((whole // DAY_SECONDS, 0), (whole // 3600 % 24, 1), (whole // 60 % 60, 2), (whole % 60, 3))
     first = next((index for index, (count, _) in enumerate(parts) if count), 3)
     shown = [(count, unit) for count, unit in parts[first : first + 2] if count] or [(0, 3)]
-    return " ".join(texts.DURATION_UNITS[unit](language, count=count) for count, unit in shown)
+    between = "" if language == "ja" else " "
+    return between.join(texts.DURATION_UNITS[unit](language, count=count) for count, unit in shown)
 
 
 def _coverage(totals: NetworkTotals, language: Language) -> str:

@@ -97,8 +97,8 @@ USAGE_DESCRIPTION = Text(ja="今日の利用量を表示します", en="Show tod
 USAGE_TITLE = Text(ja="🪙 今日の利用量", en="🪙 Today's usage")
 USAGE_YOU = Text(ja="あなた", en="You")
 USAGE_SERVER = Text(ja="このサーバー", en="This server")
-USAGE_VALUE = Text(ja="{tokens} トークン · {answers} 回", en="{tokens} tokens · {answers} answers")
+USAGE_VALUE = Text(ja="{tokens} トークン · 返答{answers}回", en="{tokens} tokens · answers: {answers}")
 USAGE_OF_LIMIT = Text(
-    ja="{tokens} / {limit} トークン · {answers} 回", en="{tokens} of {limit} tokens · {answers} answers"
+    ja="{tokens} / {limit} トークン · 返答{answers}回", en="{tokens} of {limit} tokens · answers: {answers}"
 )
 USAGE_RESETS = Text(ja="{when}にリセットされます。", en="Resets {when}.")

@@ -54,6 +54,12 @@ JAPANESE = {
     # Servers
     "Guild %s: there is no channel for a welcome": "サーバー %s: あいさつを書けるチャンネルがありません",
     "Guild %s: no welcome in channel %s: %s": "サーバー %s: チャンネル %s にあいさつを書けませんでした: %s",
+    "CHAT_CHANNEL_IDS: the bot cannot see a channel %s: %s": (
+        "CHAT_CHANNEL_IDS: ボットから見えるチャンネル %s はありません: %s"
+    ),
+    "CHAT_CHANNEL_IDS: channel %s cannot be looked up: %s": (
+        "CHAT_CHANNEL_IDS: チャンネル %s を調べられません: %s"
+    ),
     "Guild %s: channel %s cannot be looked up: %s": "サーバー %s: チャンネル %s を調べられません: %s",
     "Guild %s: forgotten, 30 days after the bot was removed": (
         "サーバー %s: ボットが外されて30日たったので、設定を忘れました"

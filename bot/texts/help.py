@@ -67,4 +67,4 @@ WELCOME_MUSIC = Text(
     ja="・ボイスチャンネルに入って曲を流す: `/再生 曲:夜に駆ける`",
     en="• Join a voice channel and play a song: `/play query:Lemon`",
 )
-WELCOME_HELP = Text(ja="・ほかにできること: `/ヘルプ`", en="• What else I can do: `/help`")
+WELCOME_HELP = Text(ja="・できること: `/ヘルプ`", en="• What I can do: `/help`")

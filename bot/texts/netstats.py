@@ -11,10 +11,10 @@ NOT_CONNECTED = Text(
 )
 NO_DATA = Text(ja="📊 データがありません。", en="📊 There is no data yet.")
 SUMMARY = {
-    "today": Text(ja="今日の0:00から今までの通信量です。", en="Traffic since midnight."),
-    "week": Text(ja="直近7日間の通信量です。", en="Traffic of the last 7 days."),
-    "month": Text(ja="直近30日間の通信量です。", en="Traffic of the last 30 days."),
-    "all": Text(ja="記録を始めてからの通信量です。", en="Traffic since the first record."),
+    "today": Text(ja="今日の0:00から今までの通信量です。", en="This is the traffic since midnight."),
+    "week": Text(ja="今週（直近7日間）の通信量です。", en="This is the traffic of the last 7 days."),
+    "month": Text(ja="今月（直近30日間）の通信量です。", en="This is the traffic of the last 30 days."),
+    "all": Text(ja="記録を始めてからの通信量です。", en="This is the traffic since the first record."),
 }
 FIELDS = Text(
     ja="Data Points は10秒ごとの記録の件数です。", en=" Data Points are the samples, one every ten seconds."

@@ -234,6 +234,7 @@ async def test_no_frame_is_fatal(shard: Shard, frame: object) -> None:
     await shard.begin()
     await shard.frame(frame)
     await shard.socket.received_message("not JSON at all")
+    await shard.socket.received_message('{"op": 0, "t": "X", "d": ' + "[" * 100_000 + "]" * 100_000 + "}")
 
 
 async def test_without_a_readable_ready_or_hello_the_shard_connects_again(shard: Shard) -> None:

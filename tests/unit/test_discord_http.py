@@ -23,7 +23,6 @@ LOST = [
     aiohttp.ServerDisconnectedError(),
     aiohttp.ClientOSError(104, "reset"),
     aiohttp.ClientPayloadError("half an answer"),
-    TimeoutError(),
     BrokenPipeError(),
 ]
 FOLLOWUP = "/webhooks/{webhook_id}/{webhook_token}"
@@ -96,7 +95,9 @@ async def test_what_cannot_happen_twice_is_sent_again_over_a_new_connection(
     assert await ask(http, method, path) == {"id": "1"}
 
 
-@pytest.mark.parametrize("error", [*LOST, NOT_CONNECTED], ids=lambda error: type(error).__name__)
+@pytest.mark.parametrize(
+    "error", [*LOST, NOT_CONNECTED, TimeoutError()], ids=lambda error: type(error).__name__
+)
 @pytest.mark.parametrize(("method", "path"), [*REPEATABLE, ("POST", FOLLOWUP)])
 async def test_a_connection_that_stays_broken_is_handled_as_discords_own_errors(
     api: Discord, http: HTTPClient, method: str, path: str, error: Exception
@@ -109,6 +110,23 @@ async def test_a_connection_that_stays_broken_is_handled_as_discords_own_errors(
     explain = explanation_of(caught.value)
     assert explain is not None
     assert explain(caught.value, "en", "") == texts.DISCORD_DOWN("en")
+
+
+@pytest.mark.parametrize("error", [TimeoutError(), aiohttp.SocketTimeoutError()])
+@pytest.mark.parametrize(("method", "path"), REPEATABLE)
+async def test_what_discord_left_without_an_answer_for_long_is_not_sent_again(
+    api: Discord, http: HTTPClient, method: str, path: str, error: Exception
+) -> None:
+    api.answers = [error, {"id": "1"}]
+    with pytest.raises(DiscordUnreachableError):
+        await ask(http, method, path)
+    assert api.answers
+
+
+async def test_nobody_waits_for_discords_first_word_for_minutes(api: Discord, http: HTTPClient) -> None:
+    api.answers = [{"id": "1"}]
+    await ask(http, "POST", MESSAGES, json={})
+    assert api.requests[0]["timeout"].sock_read <= 60
 
 
 async def test_a_follow_up_is_sent_again_only_where_it_was_not_sent(api: Discord, http: HTTPClient) -> None:

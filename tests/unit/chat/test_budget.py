@@ -59,6 +59,16 @@ async def test_answers_count_for_their_asker_and_their_server(state: State, cloc
     await budget.close()
 
 
+async def test_a_try_without_an_answer_costs_tokens_and_counts_as_no_answer(
+    state: State, clock: Clock
+) -> None:
+    budget = Budget(state, SETTINGS, clock)
+    budget.spend(1, 9, 60, answered=False)
+
+    assert budget.of_user(1) == budget.of_guild(9) == DailyUsage(answers=0, tokens=60)
+    await budget.close()
+
+
 async def test_at_midnight_of_the_owners_zone_the_count_starts_from_zero(state: State, clock: Clock) -> None:
     budget = Budget(state, SETTINGS, clock)
     budget.spend(1, 9, 1000)

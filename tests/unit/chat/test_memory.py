@@ -168,6 +168,14 @@ def test_only_so_many_exchanges_and_places_are_kept() -> None:
     assert not memory.knows(HERE, 30)
 
 
+def test_where_nothing_is_answered_the_oldest_questions_go() -> None:
+    memory = Memory(Bounds(exchanges=2))
+    for number in (1, 2, 3):
+        memory.remember(HERE, ask(memory, number, f"p{number}"))
+
+    assert [memory.knows(HERE, number) for number in (1, 2, 3)] == [False, True, True]
+
+
 @given(
     st.lists(st.tuples(st.text(max_size=30), st.text(max_size=30)), max_size=30),
     st.integers(1, 12),

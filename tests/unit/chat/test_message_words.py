@@ -116,10 +116,18 @@ def test_a_card_of_components_says_all_that_is_written_on_it() -> None:
         "3 tests",
         "[picture: a red cross]",
         "[picture: the log]",
+        "[picture]",
         "[attachment: report.txt]",
         "[button: Run again]",
         "[menu: Assign · Haru · Yuki]",
     ]
+
+
+def test_what_shows_nothing_but_a_picture_says_that_it_does() -> None:
+    for kind in ("image", "thumbnail"):
+        assert words_of(message(embeds=[{"type": "rich", kind: MEDIA}]), ME) == "[picture]"
+    section = {"type": 9, "components": [], "accessory": {"type": 11, "media": MEDIA}}
+    assert words_of(message(components=[section]), ME) == "[picture]"
 
 
 def test_an_embed_says_all_that_is_written_on_it() -> None:
@@ -245,7 +253,7 @@ def test_the_notice_that_begins_a_thread_says_what_the_message_there_says() -> N
 
 def test_a_message_that_says_nothing_is_not_quoted() -> None:
     assert quote(message("<@1>"), ME) == ""
-    assert quote(message(components=[{"type": 14}, {"type": 12, "items": [{"media": MEDIA}]}]), ME) == ""
+    assert quote(message(components=[{"type": 14}]), ME) == ""
 
 
 def test_every_line_of_a_quote_is_one() -> None:

@@ -110,6 +110,14 @@ def test_a_text_is_read_without_the_bots_mention_and_with_names(content: str, te
     assert read == text
 
 
+@pytest.mark.parametrize(
+    "nothing", ["", " ", "\u3000", "\u200b", "\u2060\n\ufeff", "\U000e0061", "\u202e\u2066"]
+)
+def test_what_nobody_can_see_is_no_question(nothing: str) -> None:
+    assert question_from(message(f"<@1>{nothing}"), ME, "ja").is_empty
+    assert not question_from(message(f"<@1>{nothing}？"), ME, "ja").is_empty
+
+
 def test_a_question_knows_its_place_speaker_time_and_what_it_replies_to() -> None:
     replied = message("before", id=9)
 

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
-from unittest.mock import Mock
+import logging
+from unittest.mock import AsyncMock, Mock
 
 import discord
+import pytest
 
 from bot.chat.settings_commands import ChatSettings
+from bot.discord_http import DiscordUnreachableError
 
 
 def test_every_kind_of_channel_in_which_people_write_can_be_chosen() -> None:
@@ -16,3 +19,29 @@ def test_every_kind_of_channel_in_which_people_write_can_be_chosen() -> None:
         expected = {kinds.text, kinds.news, kinds.voice, kinds.stage_voice, kinds.forum, *threads}
         assert set(option.channel_types) == expected
         assert not option.required
+
+
+async def test_a_channel_of_the_settings_that_is_gone_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    gone, archived, unreachable = 6, 7, 8
+    answers = {
+        gone: discord.NotFound(Mock(status=404), "Unknown Channel"),
+        archived: Mock(),
+        unreachable: DiscordUnreachableError(TimeoutError()),
+    }
+    bot = Mock(fetch_channel=AsyncMock(side_effect=lambda number: _raise_or_return(answers[number])))
+    bot.settings.chat_channel_ids = frozenset({5, *answers})
+    bot.get_channel = {5: Mock()}.get
+    cog = ChatSettings(bot, Mock(), Mock())
+    await cog.on_ready()
+    await cog.on_ready()
+
+    warnings = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
+    assert [f"cannot see a channel {gone}" in warning for warning in warnings] == [True]
+    assert [call.args[0] for call in bot.fetch_channel.await_args_list].count(unreachable) == 2
+
+
+def _raise_or_return(answer: object) -> object:
+    if isinstance(answer, Exception):
+        raise answer
+    return answer

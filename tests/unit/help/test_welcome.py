@@ -12,6 +12,7 @@ import pytest
 
 from bot.client import Bot
 from bot.config import load_settings
+from bot.discord_http import DiscordUnreachableError
 from bot.help.welcome import Welcome
 from bot.invitation import PERMISSIONS, invite_url
 from bot.storage.state import State
@@ -96,6 +97,31 @@ async def test_a_channel_that_refuses_it_is_passed_over(bot: Mock) -> None:
     await Welcome(bot).on_guild_join(guild(first, second))
 
     assert len(list(sent(second))) == 1
+
+
+@pytest.mark.parametrize("reached_again", ["on_guild_available", "on_resumed", "on_guild_join"])
+async def test_a_welcome_that_discord_did_not_take_is_written_once_it_is_reached_again(
+    bot: Mock, reached_again: str
+) -> None:
+    lobby = channel(1)
+    joined = guild(lobby)
+    bot.guilds = [joined]
+    lobby.send.side_effect = DiscordUnreachableError(ConnectionResetError())
+    await Welcome(bot).on_guild_join(joined)
+    lobby.send.reset_mock(side_effect=True)
+
+    welcome = Welcome(bot)
+    for _ in range(2):
+        await getattr(welcome, reached_again)(*([] if reached_again == "on_resumed" else [joined]))
+
+    assert len(list(sent(lobby))) == 1
+
+
+async def test_a_server_that_was_joined_long_ago_is_not_greeted_at_a_start(bot: Mock) -> None:
+    lobby = channel(1)
+    await Welcome(bot).on_guild_available(guild(lobby))
+
+    assert not list(sent(lobby))
 
 
 async def test_where_nothing_may_be_written_nothing_is(bot: Mock, caplog: pytest.LogCaptureFixture) -> None:

@@ -20,6 +20,7 @@ from bot.lavalink.tracks import (
     clean,
     play_id_of,
     search,
+    song_in_playlist,
     track_from,
     user_data,
 )
@@ -269,3 +270,28 @@ async def test_a_link_that_is_too_long_is_refused_not_cut() -> None:
     with pytest.raises(LinkTooLongError, match="2000"):
         await search("https://example.org/".ljust(URL_LIMIT + 1, "x"), HARU, node)
     assert node.asked == []
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "www.youtube.com/watch/?v=X&list=Y",
+        "www.youtube.com/live/X?list=Y",
+        "m.youtube.com/shorts/X?list=Y",
+        "www.youtube.com/embed/X?list=Y",
+        "gaming.youtube.com/watch?v=X&list=Y",
+        "www.youtube.com/v/X?list=Y",
+        "WWW.YouTube.com/watch?list=Y&v=X",
+        "www.youtube.com/watch?v=X&amp;list=Y",
+        "youtu.be/X/?si=s&amp;list=Y",
+    ],
+)
+def test_every_form_of_a_link_names_its_song_besides_the_playlist(link: str) -> None:
+    assert song_in_playlist(f"https://{link}") == "X"
+
+
+@pytest.mark.parametrize(
+    "link", ["embed/videoseries?list=Y", "playlist?list=Y", "watch?list=Y", "watch?v=X", "live/X"]
+)
+def test_a_link_of_a_song_alone_or_a_playlist_alone_names_no_song_besides(link: str) -> None:
+    assert song_in_playlist(f"https://www.youtube.com/{link}") is None

@@ -42,6 +42,7 @@ def player() -> Mock:
     player.guild_id = 900
     player.text_channel = Mock(spec=discord.TextChannel)
     player.channel = Mock(spec=discord.VoiceChannel, mention="<#5>")
+    player.skip_votes = set()
     return player
 
 

@@ -173,7 +173,7 @@ def test_japanese_stands_in_the_description_and_the_values() -> None:
         "📈 Data Points": "1,000",
         "⚡ Avg/10s": "2.05 MB（10秒平均）",
     }
-    assert embed.description == "直近7日間の通信量です。Data Points は10秒ごとの記録の件数です。"
+    assert embed.description == "今週（直近7日間）の通信量です。Data Points は10秒ごとの記録の件数です。"
 
 
 def test_below_the_summary_stands_what_the_charts_colours_mean() -> None:
