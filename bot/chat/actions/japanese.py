@@ -19,8 +19,8 @@ _SHOW = rf"を?(?:見せ|教え|表示し){_PLEASE}"
 _HOW_MUCH = r"(?:どれ|どの)[くぐ]らい"
 _QUOTED = r"(?P<title>[「『\"“][^「」『』\"“”]+[」』\"”])"
 _LATIN = r"[A-Za-z](?:[A-Za-z0-9&+'./! -]{0,40}[A-Za-z0-9.!])?"
-_VERB = r"[^、。,を]{1,40}に(?![聞聴眠寝泣踊歌乗合])[一-鿿々][ぁ-ん]{0,2}[るむぶぐぬ]"
-"""Such as 夜に駆ける; not what one can listen, sleep or dance to, which is any song that fits."""
+_VERB = r"[^、。,を]{1,40}に(?![聞聴眠寝泣踊歌乗合送配渡贈届見貸出行来着使])[一-鿿々][ぁ-ん]{0,2}[るむぶぐぬ]"
+"""Such as 夜に駆ける; not what one can listen or dance to, which is any song, nor what one sends."""
 _PLAY = rf"を?(?:流し|かけ|再生し|聴かせ){_PLEASE}"
 
 PATTERNS: dict[str, tuple[str, ...]] = {
@@ -106,12 +106,23 @@ _PUT_ON = (
     r"電話|迷惑|時間|手間|お金|圧力|鍵|カギ|醤油|ソース|塩|レモン|ドレッシング|エンジン|ブレーキ|保険|眼鏡|メガネ|布団"
     r"|アイロン|魔法|呪い|掃除機|ワックス|橋|罠|命|腰|心配|ロック|アラーム"
 )
+_SERVICES = (
+    r"Spotify|YouTube(?: Music)?|SoundCloud|Apple(?: Music)?|Amazon(?: Music)?|LINE(?: MUSIC)?|niconico"
+    r"|bot|Discord|Otonari|AI|Gemini|Lavalink|PC|iPhone|Android"
+)
+_GENRES = (
+    r"[KJC]-?POP|pops?|rock|jazz|EDM|techno|house|trance|R&B|hip-?hop|rap|lo-?fi|chill|classic(?:al)?|metal|punk"
+    r"|reggae|blues|soul|funk|country|folk|disco|ambient|bossa ?nova|vocaloid|V-?tuber|anime|disney|idol"
+    r"|dance|ballad"
+)
 NO_TITLE = (
     # What is poured, spread, broadcast, washed or put on, and is no music; the verbs are the same.
     rf".*(?:{_POURED}|{_SPREAD})",
     rf"(?:.*に)?(?:{_PUT_ON})",
     # CD, URL and the like.
     r"(?-i:[A-Z0-9]{1,5})",
+    # Who plays it, or a kind of music.
+    rf"{_SERVICES}|{_GENRES}",
     # What is not the name of anything: the rest of a sentence, or a manner.
     r".*(?:[にはもがとでへてばやの]|から|まで|ので|けど|たら|だけ|ずに|軽く|さらっと|早く|速く|うまく|逆|倍速)",
     # What only somebody who knows the conversation can tell.
