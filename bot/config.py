@@ -88,6 +88,7 @@ class Settings:
     gemini_api_endpoint: str | None = _optional(values.read_endpoint, None)
 
     lavalink_nodes: tuple[LavalinkNode, ...] = _optional(values.read_lavalink_nodes, ())
+    music_url_hosts: tuple[str, ...] = _optional(values.read_hosts, ())
 
     supabase_url: str | None = _optional(read_supabase_url, None)
     supabase_key: Secret | None = _optional(secret_of("SUPABASE_KEY"), None)

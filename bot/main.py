@@ -59,7 +59,7 @@ def _music(bot: Bot, settings: Settings) -> None:
     from bot.lavalink import MusicStore, NodePool, RestartRecovery, SnapshotSaver, Timings
 
     timings = Timings()
-    pool = NodePool(bot, settings.lavalink_nodes, timings)
+    pool = NodePool(bot, settings.lavalink_nodes, timings, hosts=settings.music_url_hosts)
     saver = SnapshotSaver(MusicStore(settings.music_file), pool, interval=timings.save)
     bot.lavalink, bot.restart_recovery = pool, RestartRecovery(bot, pool, saver, timings)
 

@@ -51,6 +51,9 @@ _NODE = re.compile(
     r"(?:(?P<scheme>https?|wss?)://)?(?!\w+://)(?:[^:@/]*:)?(?P<password>.+)@(?P<rest>[^@]+)", re.DOTALL
 )
 _NODE_SCHEMES = {"http": "http", "https": "https", "ws": "http", "wss": "https"}
+_HOST = re.compile(
+    r"(?:(?:\*\.)?[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,9}|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?"
+)
 _NODE_PATHS = re.compile(r"/(?:v4(?:/websocket)?|version)$")
 
 
@@ -208,6 +211,24 @@ def read_count(value: str) -> int:
 def read_names(value: str) -> tuple[str, ...]:
     """Return names, in the order given, each once."""
     return tuple(dict.fromkeys(word.strip() for word in value.split(",") if word.strip()))
+
+
+def read_hosts(value: str) -> tuple[str, ...]:
+    """Return names of hosts, ``*.`` for all below one, with or without a port; of an address, its host."""
+    words = (unquoted(word) for word in _SEPARATORS.split(value))  # Brackets belong to an address of IPv6.
+    return tuple(dict.fromkeys(_host(word) for word in words if word and word.lower() not in NOTHING))
+
+
+def _host(word: str) -> str:
+    authority = re.split("[/?#]", word.partition("://")[2] or word)[0].lower()
+    try:
+        # What is typed in Japanese is another host on the wire: RFC 5890.
+        authority = authority if authority.isascii() else authority.encode("idna").decode("ascii")
+    except UnicodeError as error:
+        raise BadValueError(texts.MUSIC_URL_HOSTS) from error
+    if not _HOST.fullmatch(authority):
+        raise BadValueError(texts.MUSIC_URL_HOSTS)
+    return authority
 
 
 def read_shard_ids(value: str) -> tuple[int, ...]:

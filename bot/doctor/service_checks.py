@@ -57,17 +57,32 @@ async def check_lavalink(settings: Settings, report: Report) -> None:
     if not settings.lavalink_nodes:
         report.warn("lavalink", texts.LAVALINK_NONE, texts.LAVALINK_OFF, texts.LAVALINK_OFF_CURE)
     for node in settings.lavalink_nodes:
-        await _check_node(node, report)
+        if await _is_fine(node, report):
+            await _check_sources(node, settings, report)
 
 
-async def _check_node(node: LavalinkNode, report: Report) -> None:
+async def _check_sources(node: LavalinkNode, settings: Settings, report: Report) -> None:
+    """Warn of sources by which a node reads any address or file: https://lavalink.dev/api/rest.html#info-object."""
+    try:
+        answer = await get(f"{node.uri}/v4/info", {"Authorization": node.password})
+    except UnreachableError:
+        return
+    sources = (answer.json() or {}).get("sourceManagers")
+    wide = ("local",) if settings.music_url_hosts else ("http", "local")
+    if needless := [name for name in wide if isinstance(sources, list) and name in sources]:
+        problem, cure = texts.LAVALINK_SOURCES, texts.LAVALINK_SOURCES_CURE
+        report.warn("lavalink", texts.LAVALINK, problem, cure, node=node.uri, sources=", ".join(needless))
+
+
+async def _is_fine(node: LavalinkNode, report: Report) -> bool:
+    """Report what a node answers with the password."""
     name, subject, uri = "lavalink", texts.LAVALINK, node.uri
     try:
         answer = await get(f"{uri}/version", {"Authorization": node.password})
     except UnreachableError as error:
         cure = texts.LAVALINK_DOWN_CURE
         report.fail(name, subject, texts.UNREACHABLE, cure, node=uri, url=uri, error=error.reason)
-        return
+        return False
     status, version = answer.status, answer.body.strip()
     if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
         cure = texts.LAVALINK_PASSWORD_CURE
@@ -80,6 +95,8 @@ async def _check_node(node: LavalinkNode, report: Report) -> None:
         report.fail(name, subject, texts.LAVALINK_OLD, cure, node=uri, version=version)
     else:
         report.fine(name, subject, texts.LAVALINK_FINE, node=uri, version=version)
+        return True
+    return False
 
 
 def _is_old(version: str) -> bool:

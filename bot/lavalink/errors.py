@@ -7,6 +7,7 @@
   * TrackLoadError         the source of a song failed
   * NothingFoundError      nothing matches (also a UserError: not a fault)
   * LinkTooLongError       a link is too long to be played (also a UserError)
+  * UnknownHostError       a link leads to no music service (also a UserError)
   * LyricsUnavailableError the node has no plugin for lyrics (also a UserError)
   * NoLyricsError          nobody knows a song's words (also a UserError)
   * PlayerEndedError       the bot has left the voice channel meanwhile (also a UserError)
@@ -92,6 +93,13 @@ class LinkTooLongError(LavalinkError, UserError):
 
     def __init__(self, limit: int) -> None:
         super().__init__(music.LINK_TOO_LONG, limit=limit)
+
+
+class UnknownHostError(LavalinkError, UserError):
+    """A link leads to no music service; the sentence is the same whatever is there."""
+
+    def __init__(self) -> None:
+        super().__init__(music.LINK_UNKNOWN)
 
 
 class LyricsUnavailableError(LavalinkError, UserError):

@@ -21,7 +21,7 @@ from bot.texts.doctor import LAVALINK_PASSWORD_CURE
 from bot.waiting import happens
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     import discord
     import wavelink
@@ -36,9 +36,16 @@ class NodePool:
     """Keeps every node connected in the background, and finds a node for whoever needs one."""
 
     def __init__(
-        self, bot: discord.Client, nodes: Sequence[LavalinkNode], timings: Timings | None = None
+        self,
+        bot: discord.Client,
+        nodes: Sequence[LavalinkNode],
+        timings: Timings | None = None,
+        *,
+        hosts: Collection[str] = (),
     ) -> None:
         self._bot = bot
+        self._hosts = hosts
+        """Besides the music services', those of which links are loaded; see `bot.music_hosts`."""
         self._addresses = nodes
         self._timings = timings or Timings()
         self.on_change: Callable[[], None] = lambda: None
@@ -101,7 +108,7 @@ class NodePool:
 
     async def search(self, query: str, requester: Requester) -> Tracks:
         """Find songs by words or load a URL; see `bot.lavalink.tracks.search`. Raises LavalinkError."""
-        return await search(query, requester, self.best())
+        return await search(query, requester, self.best(), hosts=self._hosts)
 
     async def lyrics(self, track: Track) -> Lyrics:
         """Return a song's words; see `bot.lavalink.lyrics.lyrics_of`. Raises LavalinkError."""

@@ -14,12 +14,14 @@ from bot.lavalink.errors import (
     LinkTooLongError,
     NothingFoundError,
     TrackLoadError,
+    UnknownHostError,
     translated,
 )
+from bot.music_hosts import may_load
 from bot.storable_text import sanitize_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     import discord
     from wavelink.types.tracks import TrackPayload
@@ -162,16 +164,21 @@ def is_url(query: str) -> bool:
     return query.lower().startswith(("http://", "https://"))
 
 
-async def search(query: str, requester: Requester, node: wavelink.Node) -> Tracks:
+async def search(
+    query: str, requester: Requester, node: wavelink.Node, *, hosts: Collection[str] = ()
+) -> Tracks:
     """Search for words, or load a URL, on ``node``.
 
-    Raises NothingFoundError, TrackLoadError (the last source's, where every one failed), RequestRefusedError
-    or NodeUnreachableError.
+    ``hosts`` are those besides the music services' of which links are loaded. Raises UnknownHostError,
+    LinkTooLongError, NothingFoundError, TrackLoadError (the last source's, where every one failed),
+    RequestRefusedError or NodeUnreachableError.
     """
-    query = clean(query)
+    query = clean(query).strip()
     # Angle brackets keep Discord from showing a preview; they are not part of the address.
     bare = query.removeprefix("<").removesuffix(">")
     if is_url(bare):
+        if not may_load(bare, hosts):
+            raise UnknownHostError
         if len(bare) > URL_LIMIT:
             raise LinkTooLongError(URL_LIMIT)
         return await _load_link(bare, requester, node)

@@ -181,6 +181,15 @@ LAVALINK_PASSWORD_CURE = Text(
     "合わせてください。",
     en="the password in LAVALINK_NODES must be lavalink.server.password of the server's application.yml.",
 )
+LAVALINK_SOURCES = Text(
+    ja="ソース {sources} が有効です。ノードは自分のネットワークの何でも読めてしまいます。",
+    en="has its sources {sources} on: it reads any address or file of its own network.",
+)
+LAVALINK_SOURCES_CURE = Text(
+    ja="application.yml の lavalink.server.sources で false にしてください。"
+    "http が要るのは MUSIC_URL_HOSTS を使うときだけです。",
+    en="make them false in lavalink.server.sources of its application.yml; MUSIC_URL_HOSTS alone needs http.",
+)
 LAVALINK_DOWN_CURE = Text(
     ja="Lavalink は動いていますか？ URI のホストとポートを確かめてください。",
     en="is Lavalink running? Check host and port of its URI.",

@@ -85,6 +85,12 @@ VOTE_DEAFENED = Text(
 LINK_TOO_LONG = Text(
     ja="リンクが長すぎます（{limit}文字まで）。", en="That link is too long ({limit} characters at most)."
 )
+LINK_UNKNOWN = Text(
+    ja="このリンクは再生できません。YouTube、SoundCloud、Bandcamp、Vimeo、Twitch、ニコニコ動画などのリンクか、"
+    "曲名を入力してください。",
+    en="I cannot play that link. Give me one of YouTube, SoundCloud, Bandcamp, Vimeo, Twitch or another music"
+    " service, or the name of a song.",
+)
 NOT_YOURS = Text(
     ja="これを選べるのは、コマンドを使った本人だけです。",
     en="Only the person who used the command can choose here.",

@@ -101,6 +101,10 @@ LAVALINK_NODES = Text(
     ja="http://:password@127.0.0.1:2333 のような URI をコンマで区切って書いてください",
     en="must be URIs such as http://:password@127.0.0.1:2333, separated by commas",
 )
+MUSIC_URL_HOSTS = Text(
+    ja="radio.example.org や *.example.org のようなホスト名をコンマで区切って書いてください",
+    en="must be names of hosts such as radio.example.org or *.example.org, separated by commas",
+)
 LAVALINK_PASSWORD_MISSING = Text(
     ja="パスワードがありません。http://:パスワード@{host} の形で書いてください",
     en="has no password; write http://:PASSWORD@{host}",

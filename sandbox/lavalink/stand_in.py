@@ -64,7 +64,11 @@ class LavalinkStandIn:
     @property
     def base_url(self) -> str:
         """Return the address, without password; after start()."""
-        return f"http://127.0.0.1:{self._listener.port}"
+        return f"http://{self._host}"
+
+    @property
+    def _host(self) -> str:
+        return f"127.0.0.1:{self._listener.port}"
 
     async def start(self) -> None:
         """Listen; returns when requests are answered."""
@@ -84,7 +88,7 @@ class LavalinkStandIn:
 
     def environment(self) -> Mapping[str, str]:
         """Return the bot's setting that points it here."""
-        return {"LAVALINK_NODES": self._uri}
+        return {"LAVALINK_NODES": self._uri, "MUSIC_URL_HOSTS": self._host}
 
     def info(self) -> Mapping[str, object]:
         """Return the address and the password."""
@@ -137,7 +141,8 @@ class LavalinkNodes:
 
     def environment(self) -> Mapping[str, str]:
         """Return the bot's setting that names every node."""
-        return {"LAVALINK_NODES": ",".join(node.environment()["LAVALINK_NODES"] for node in self.nodes)}
+        settings = [node.environment() for node in self.nodes]
+        return {key: ",".join(each[key] for each in settings) for key in settings[0]}
 
     def info(self) -> Mapping[str, object]:
         """Return address and password of every node."""

@@ -397,7 +397,7 @@ async def music_bench(
     otonari._connection.guild_ready_timeout = 0.05
     otonari.state = State(settings.database_file)
     otonari.before_identify_hook = _at_once
-    pool = NodePool(otonari, settings.lavalink_nodes, timings)
+    pool = NodePool(otonari, settings.lavalink_nodes, timings, hosts=settings.music_url_hosts)
     saver = SnapshotSaver(MusicStore(settings.music_file), pool, interval=timings.save)
     otonari.lavalink = pool
     otonari.restart_recovery = RestartRecovery(otonari, pool, saver, timings)

@@ -50,6 +50,7 @@ class RealLavalink:
             "SERVER_PORT": str(self.port),
             "SERVER_ADDRESS": "127.0.0.1",
             "LAVALINK_SERVER_PASSWORD": PASSWORD,
+            "LAVALINK_SERVER_SOURCES_HTTP": "true",  # for the tests' own audio files
         }
         with (self._directory / "lavalink.log").open("ab") as log:
             self._process = subprocess.Popen(  # noqa: ASYNC220 - starting takes a moment only

@@ -54,7 +54,7 @@ PATTERNS: dict[str, tuple[str, ...]] = {
         rf"how much (?:network )?(?:traffic|data) (?:did you use|have you used|did you have)(?: {_PERIOD})?",
     ),
     "play": (
-        r"(?:play|put on) (?P<title><?https?://\S+)",
+        r"(?:play|put on) (?P<link><?https?://\S+)",
         rf"(?:play|put on) {_A_SONG} (?:called |named )?(?P<title>{_QUOTED})",
         rf"(?:play|put on) (?P<query>{_QUOTED})",
         rf"(?:play|put on) {_A_SONG} (?:called|named) (?!after\b|{_NOT_A_NAME})(?P<title>{_NAME})",

@@ -62,7 +62,7 @@ PATTERNS: dict[str, tuple[str, ...]] = {
         rf"{_PERIOD}{_HOW_MUCH}(?:の量を)?通信(?:した|してる|している|しました|したの)(?:か|の|っけ)?",
     ),
     "play": (
-        rf"(?P<title><?https?://\S+?>?) ?{_PLAY}",
+        rf"(?P<link><?https?://\S+?>?) ?{_PLAY}",
         rf"{_QUOTED}(?:って(?:いう)?{_SONG}|という{_SONG})?{_PLAY}",
         rf"(?P<query>[^、。,]+?)(?:って(?:いう)?{_SONG}|という{_SONG}){_PLAY}",
         rf"(?P<query>{_LATIN})の{_SONG}{_PLAY}",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.chat.actions import english, japanese
 from bot.chat.actions.catalogue import NETSTATS, Request
+from bot.music_hosts import may_load
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -85,6 +86,9 @@ def _request(name: str, match: re.Match[str], sentence: str) -> Request | None:
         return Request(name, {"period": next(found, "today")})
     if name == "play":
         groups = match.groupdict()
+        if link := groups.get("link"):
+            # A game is played by its link, too; the model knows what is meant.
+            return Request(name, {"query": link}) if may_load(link.strip("<>")) else None
         query = (groups.get("title") or groups["query"]).strip(_QUOTES)
         return Request(name, {"query": query}) if groups.get("title") or _is_title(query) else None
     return Request(name)

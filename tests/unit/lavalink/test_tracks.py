@@ -93,10 +93,10 @@ async def test_the_source_that_failed_is_quoted_when_none_knows_the_words() -> N
 
 async def test_a_url_is_loaded_as_it_is() -> None:
     node = Source(https={"loadType": "track", "data": payload("a")})
-    found = await search("<https://example.org/a?b=c&d=1>", HARU, node)
+    found = await search("<https://youtu.be/a?b=c&d=1>", HARU, node)
 
     assert found.kind == "track"
-    assert node.asked == ["https://example.org/a?b=c&d=1"]
+    assert node.asked == ["https://youtu.be/a?b=c&d=1"]
 
 
 async def test_a_playlist_keeps_its_name_and_every_song() -> None:
@@ -106,7 +106,7 @@ async def test_a_playlist_keeps_its_name_and_every_song() -> None:
         "tracks": [payload("a"), payload("b")],
     }
     found = await search(
-        "https://example.org/list", HARU, Source(https={"loadType": "playlist", "data": data})
+        "https://soundcloud.com/list", HARU, Source(https={"loadType": "playlist", "data": data})
     )
 
     assert (found.kind, found.name, len(found.tracks)) == ("playlist", "プレイリスト", 2)
@@ -232,7 +232,7 @@ async def test_a_link_to_a_song_in_a_playlist_plays_that_song_first_and_then_the
 
 
 async def test_a_song_that_the_source_selects_comes_first_with_what_follows_it() -> None:
-    link = "https://example.org/set/3"
+    link = "https://soundcloud.com/set/3"
     found = await search(link, HARU, Links(**{link: playlist("A", "B", "C", selected=1)}))
     assert [track.identifier for track in found.tracks] == ["B", "C", "A"]
 
@@ -249,9 +249,7 @@ async def test_where_the_song_is_gone_the_playlist_is_played(alone: object) -> N
     assert [track.identifier for track in (await search(LIST, HARU, node)).tracks] == ["A", "B"]
 
 
-@pytest.mark.parametrize(
-    "link", ["https://www.youtube.com/playlist?list=PL1", "https://[", "https://youtu.be/?list=PL1"]
-)
+@pytest.mark.parametrize("link", ["https://www.youtube.com/playlist?list=PL1", "https://youtu.be/?list=PL1"])
 async def test_other_links_are_loaded_as_they_are(link: str) -> None:
     node = Links(**{link: playlist("A", "X")})
     assert [track.identifier for track in (await search(link, HARU, node)).tracks] == ["A", "X"]
@@ -260,7 +258,7 @@ async def test_other_links_are_loaded_as_they_are(link: str) -> None:
 
 @pytest.mark.parametrize("length", [QUERY_LIMIT, QUERY_LIMIT + 1, URL_LIMIT])
 async def test_a_link_is_loaded_whole(length: int) -> None:
-    link = "https://example.org/a.mp3?signature=".ljust(length, "x")
+    link = "https://youtu.be/a?signature=".ljust(length, "x")
     node = Links(**{link: {"loadType": "track", "data": payload("A")}})
     assert len((await search(link, HARU, node)).tracks) == 1
 
@@ -268,7 +266,7 @@ async def test_a_link_is_loaded_whole(length: int) -> None:
 async def test_a_link_that_is_too_long_is_refused_not_cut() -> None:
     node = Links()
     with pytest.raises(LinkTooLongError, match="2000"):
-        await search("https://example.org/".ljust(URL_LIMIT + 1, "x"), HARU, node)
+        await search("https://youtu.be/".ljust(URL_LIMIT + 1, "x"), HARU, node)
     assert node.asked == []
 
 
