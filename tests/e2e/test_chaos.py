@@ -49,6 +49,7 @@ async def stack() -> AsyncIterator[SupabaseStack]:
         await stack.close()
 
 
+@pytest.mark.timeout(1200)  # seconds; on a loaded machine it takes many times as long
 async def test_telemetry_keeps_every_promise_and_broken_ones_would_be_seen(
     stack: SupabaseStack, tmp_path: Path
 ) -> None:

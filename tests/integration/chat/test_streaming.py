@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING, Any
+from unittest.mock import Mock, PropertyMock
 
 import pytest
 
@@ -272,6 +274,11 @@ async def test_silence_ends_in_a_sentence_before_and_in_an_answer(
     gemini_stand_in.faults.add({"fault": "hang", "after_chunks": 1})
 
     await people.say("haru", "general", "@Otonari 1")
+    assert await people.until(lambda: people.finished("general")) == [timeout]
+    # Patient, on any machine, until the first chunk is there.
+    patience = Mock(spec_set=Patience(), answer=Patience().answer)
+    type(patience).chunk = PropertyMock(side_effect=itertools.chain([60.0, 60.0], itertools.repeat(0.2)))
+    bot.gemini._patience = patience
     await people.say("haru", "general", "@Otonari 2")
 
     assert await people.until(lambda: people.finished("general", 2)) == [timeout, f"ここまで\n\n{timeout}"]
