@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import locale
 import os
+import re
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from bot import setting_values as values
 from bot.env_file import EnvFile, read_env_file
 from bot.errors import OtonariError
-from bot.setting_hints import missing_token, misspelt_in_environment, unknown_in_file
+from bot.setting_hints import missing_token, misspelt_in_environment, near_name, unknown_in_file
 from bot.setting_secrets import read_supabase_url, secret_of
 from bot.setting_values import LOG_LEVELS, MOST_MODELS, OFF, BadValueError, LavalinkNode, Secret
 from bot.texts import settings as texts
@@ -211,15 +212,30 @@ def console_language(environ: Mapping[str, str] | None = None, env_file: Path = 
 def _read(setting: Field[object], raw: Mapping[str, str], problems: dict[str, Text]) -> object:
     """Return a setting's value; where it is wrong, what stands for its absence, and note the problem."""
     key, parse, default = setting.name.upper(), setting.metadata["parse"], setting.metadata.get("default")
-    text = values.unquoted(raw.get(key, "").strip().removeprefix(f"{key}="))
-    if text:
-        try:
+    may_be_absent = "absent" in setting.metadata
+    try:
+        text = _of_its_own_line(key, values.unquoted(raw.get(key, "")))
+        # Without a project and switched off are two things.
+        if may_be_absent and text.lower() in values.NOTHING and parse is not read_supabase_url:
+            text = ""
+        if text:
             return parse(_without_control_characters(text))
-        except BadValueError as error:
-            problems[key] = error.text.filled(**error.values)
-    elif default is None and "absent" not in setting.metadata:
-        problems[key] = texts.REQUIRED
+    except BadValueError as error:
+        problems[key] = error.text.filled(**error.values)
+    else:
+        if default is None and not may_be_absent:
+            problems[key] = texts.REQUIRED
     return parse(default) if default is not None else setting.metadata.get("absent", Secret())
+
+
+def _of_its_own_line(key: str, text: str) -> str:
+    """Return a value without a name before it, where that means this setting; raises BadValueError."""
+    line = re.match(r"(?:export\s+)?([A-Z][A-Z_]{2,39})\s*=", text)
+    if line is None or (named := near_name(line[1], SETTING_KEYS)) is None:
+        return text
+    if named != key:
+        raise BadValueError(texts.ANOTHERS_LINE, name=named)
+    return values.unquoted(text[line.end() :])
 
 
 def _without_control_characters(text: str) -> str:

@@ -16,8 +16,12 @@ if TYPE_CHECKING:
     from bot.texts import Text
 
 _PLACEHOLDER = re.compile(
-    r"your[-_ ]?\w.*|<.*>|\[.*\]|\{.*\}|x{3,}|\*{3,}|\.{3,}|.*(?:_here|…|\.\.\.)|change[-_]?me|todo"
-    r"|placeholder|.*(?:ここに|入力|貼り付け).*",
+    r"(?:AIza(?:Sy)?|AQ\.|sb_(?:secret|publishable)_|eyJ|)"
+    r"(?:(?<=.)|[x*.•…_-]{3,}|(?:your|my|paste|insert|enter|replace|put)[-_ ]\w.*|your\w+"
+    r"|my(?:bot)?(?:token|key|secret))"
+    r"|(?:(?:discord|bot|gemini|google|supabase|api|service|role|secret)[-_ ])+(?:token|key|secret)"
+    r"|<.*>|\[.*\]|\{.*\}|.*(?:[-_ ]here|…|\.\.\.)|change[-_]?me|todo|example|placeholder"
+    r"|.*(?:ここに|入力|貼り付け).*",
     re.IGNORECASE,
 )
 """What templates have in the place of a value, such as ``your_supabase_service_role_key``."""
@@ -42,9 +46,21 @@ _ELSEWHERE = re.compile(
     r"(?:.*\.)?(?:discord(?:app)?\.com|discord\.gg|google(?:apis)?\.com|google\.dev|supabase\.\w+|github\.com|lavalink\.dev)"
 )
 _EXAMPLE = re.compile(
-    r"(?:https?://)?(?:your|my-?project|<|\[\w+[-_]|\{|x{3}|\*|\.{3}|…|project[-_]?(?:ref|id)|abcdefghijklm)",
+    r"(?:https?://)?(?:(?:your|my-?project|<|\[\w+[-_]|\{|x{3}|\*|\.{3}|…|project[-_]?(?:ref|id)|abcdefghijklm)"
+    r"|(?:example|my-?(?:app|ref|supabase|url)|placeholder|project|ref|reference|sample|demo|test|xyzcompany)"
+    r"\.supabase\.(?:co|in)\b)",
     re.IGNORECASE,
 )
+_SCHEME = re.compile(r"^(https?)\s*(?:[:;]\s*/*|//+)\s*", re.IGNORECASE)
+"""A scheme, also with a slash too few or too many."""
+_AROUND = " <>[](){}「」【】（）\"'`“”.,;:!?。、，；：/"
+"""What people and chat programs put around an address."""
+_NEAR = re.compile(r"localhost|\[?::1\]?|(?:\d{1,3}\.){3}\d{1,3}")
+"""A host of one's own network, for which ``http://`` may be left out."""
+_LOCAL_API_PORT = 54321
+_LOCAL_PORTS = range(_LOCAL_API_PORT + 1, 54330)
+"""Database, Studio, mail and more of ``supabase start``:
+https://supabase.com/docs/guides/local-development/cli/config"""
 _API_PATH = re.compile(r"/(?:rest|auth|storage|realtime|graphql|functions)/v1(?:/.*)?$")
 
 
@@ -55,7 +71,7 @@ def secret_of(key: str) -> Callable[[str], Secret]:
         value = re.sub(r"^<(\S{20,})>$", r"\1", unquoted(value.rstrip(",;")))
         value = re.sub(r"^(?:Bot|Bearer)\s+", "", value)
         _refuse_what_is_another(value, key)
-        if _PLACEHOLDER.fullmatch(value):
+        if _PLACEHOLDER.fullmatch(value) or value.lower() in NOTHING:
             raise BadValueError(texts.PLACEHOLDER)
         if any(character.isspace() for character in value):
             raise BadValueError(texts.WHITE_SPACE)
@@ -68,20 +84,25 @@ def secret_of(key: str) -> Callable[[str], Secret]:
 
 def read_supabase_url(value: str) -> str:
     """Return the URL of a project, from whatever of its addresses was copied, or `OFF`."""
-    value = unquoted(unicodedata.normalize("NFKC", value).rstrip(",;"))
     if value.lower() in NOTHING:
         return OFF
-    if re.fullmatch(_REF, value):
-        return f"https://{value}.supabase.co"
-    _refuse_what_is_another(value, "SUPABASE_URL")
-    if re.match("postgres", value, re.IGNORECASE):
-        raise _connection_string(value)
-    if _EXAMPLE.match(value):
+    value = _SCHEME.sub(r"\1://", unquoted(unicodedata.normalize("NFKC", value).rstrip(",;")))
+    bare = value.strip(_AROUND)
+    _refuse_what_is_another(bare, "SUPABASE_URL")
+    if re.match("postgres", bare, re.IGNORECASE):
+        raise _connection_string(bare)
+    if _EXAMPLE.match(bare) or (value[-1:].isalnum() and _EXAMPLE.match(value)):
         raise BadValueError(texts.PLACEHOLDER)
-    parts = split_url(value if "://" in value else f"https://{value}")
+    if re.fullmatch(_REF, bare.lower()):
+        return f"https://{bare.lower()}.supabase.co"
+    value = value if value.startswith("[::") else _SCHEME.sub(r"\1://", bare)
+    has_scheme = "://" in value
+    parts = split_url(value if has_scheme else f"https://{value}")
+    if parts is not None and not has_scheme and parts.port and _NEAR.fullmatch(parts.hostname or ""):
+        parts, has_scheme = parts._replace(scheme="http"), True
     if parts is None or parts.scheme not in {"https", "http"}:
         raise BadValueError(texts.SUPABASE_URL)
-    return _project_url(parts, has_scheme="://" in value)
+    return _project_url(parts, has_scheme=has_scheme)
 
 
 def _project_url(parts: SplitResult, *, has_scheme: bool) -> str:
@@ -95,6 +116,8 @@ def _project_url(parts: SplitResult, *, has_scheme: bool) -> str:
         if not has_scheme and not re.fullmatch(_REF, hosted[1]):
             raise BadValueError(texts.SUPABASE_URL)
         return f"https://{hosted[1]}.supabase.{hosted[2]}"
+    if parts.port in _LOCAL_PORTS:
+        raise BadValueError(texts.LOCAL_SUPABASE, url=_local_api(host))
     if not has_scheme or _ELSEWHERE.fullmatch(host) or parts.path.startswith("/project/"):
         raise BadValueError(texts.SUPABASE_URL)
     return f"{parts.scheme}://{parts.netloc}{_API_PATH.sub('', parts.path).rstrip('/')}"
@@ -105,7 +128,14 @@ def _connection_string(value: str) -> BadValueError:
     ref = re.search(rf"(?:db|postgres)\.({_REF})\b", value)
     if ref:
         return BadValueError(texts.CONNECTION_STRING_NEAR, url=f"https://{ref[1]}.supabase.co")
+    local = re.search(rf"@([^@/]+):{_LOCAL_API_PORT + 1}\b", value)
+    if local:
+        return BadValueError(texts.CONNECTION_STRING_NEAR, url=_local_api(local[1]))
     return BadValueError(texts.CONNECTION_STRING)
+
+
+def _local_api(host: str) -> str:
+    return f"http://{host}:{_LOCAL_API_PORT}"
 
 
 def _refuse_what_is_another(value: str, key: str) -> None:

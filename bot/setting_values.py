@@ -36,7 +36,13 @@ _LANGUAGES: dict[str, Language] = {
     "english": "en",
     "英語": "en",
 }
-NOTHING = {"off", "none", "false", "no", "disabled"}
+NOTHING = frozenset(
+    (
+        *("off", "none", "null", "nil", "undefined", "false", "no", "n/a", "disabled", "unset", "empty"),
+        *("-", "--", "—", "ー", "なし", "無し", "無", "空", "未設定", "オフ"),
+    )
+)
+"""How people say that they want nothing there."""
 _UNLIMITED = {"off", "none", "unlimited", "no limit", "無制限"}
 _OF_JAPAN = {"JST", "日本", "日本時間", "日本標準時", "東京"}
 _OF_THIS_MACHINE = {"localtime", "posixrules", "Factory"}
@@ -275,8 +281,6 @@ def _zone(name: str) -> ZoneInfo | None:
 
 def read_lavalink_nodes(value: str) -> tuple[LavalinkNode, ...]:
     """Return Lavalink servers; a password may contain what separates them elsewhere."""
-    if value.lower() in NOTHING:
-        return ()
     uris = re.split(r"[\s,;、]+(?=\w+://|:)", value.strip(" ,;、[]"))
     return tuple(_lavalink_node(unquoted(uri)) for uri in uris if uri)
 

@@ -120,6 +120,10 @@ NOT_ASCII = Text(
 IS_ANOTHER = Text(
     ja="{what}が書かれています。ここに書くものではありません", en="is {what}, which does not belong here"
 )
+ANOTHERS_LINE = Text(
+    ja="{name} の行が入っています。設定ごとに1行で書いてください",
+    en="has the line of {name} in it; each setting has a line of its own",
+)
 A_DISCORD_TOKEN = Text(ja="Discord のボットのトークン", en="a Discord bot's token")
 A_GEMINI_KEY = Text(ja="Gemini の API キー", en="a Gemini API key")
 A_SUPABASE_KEY = Text(ja="Supabase のキー", en="a Supabase key")
@@ -137,6 +141,11 @@ ANOTHER_SERVICES_KEY = Text(ja="別のサービスのキー", en="another servic
 SUPABASE_URL = Text(
     ja="プロジェクトの URL（https://….supabase.co、Project Settings → Data API）か off にしてください",
     en="must be the project's URL (https://….supabase.co, Project Settings → Data API), or off",
+)
+LOCAL_SUPABASE = Text(
+    ja="手元の Supabase の API ではなく、Studio やデータベースのアドレスです。"
+    "代わりに {url} と書いてください",
+    en="is the local Supabase's Studio or database, and not its API; write {url} in its place",
 )
 CONNECTION_STRING = Text(
     ja="データベースの接続文字列です。プロジェクトの URL（https://….supabase.co）を書いてください",
