@@ -127,8 +127,10 @@ class Settings:
     def secrets(self) -> tuple[str, ...]:
         """Return every secret value, for the log filter that blots them out."""
         passwords = (node.password for node in self.lavalink_nodes)
-        secrets = (self.discord_token, self.gemini_api_key, self.supabase_key, *passwords)
-        return tuple(str(secret) for secret in secrets if secret)
+        addresses = (self.supabase_url, self.discord_api_url, self.discord_gateway_url)
+        user_info = (part for address in addresses for part in values.user_info(address or ""))
+        secrets = (self.discord_token, self.gemini_api_key, self.supabase_key, *passwords, *user_info)
+        return tuple(dict.fromkeys(str(secret) for secret in secrets if secret))
 
 
 SETTING_KEYS = tuple(setting.name.upper() for setting in fields(Settings))

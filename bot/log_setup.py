@@ -5,17 +5,15 @@ from __future__ import annotations
 import copy
 import io
 import logging
-import re
 import sys
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from bot.errors import OtonariError
 from bot.texts import Text
 from bot.texts.console import JAPANESE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from bot.texts import Language
 
@@ -25,55 +23,6 @@ NOISY_LIBRARIES = ("asyncio", "discord", "google", "grpc", "hpack", "httpcore", 
 UNRECORDED = {"httpcore", "httpx", "postgrest", "supabase"}
 """Names of loggers whose lines are about the recording and sending of logs, and must not become logs to send;
 `unrecorded_logger` adds our own."""
-MASK = "***"
-SHORTEST_SECRET = 6
-LONGEST_WORD = 12
-"""Characters."""
-LAVALINKS_OWN = "youshallnotpass"
-"""The password in every example of Lavalink."""
-
-# Keys that were never among the settings (an old one in a vendor's error message) are told by their shape.
-_KEY_SHAPES = re.compile(
-    r"sb_secret_[\w-]{8,}"  # Supabase
-    r"|AIza[\w-]{30,}|\bAQ\.[\w-]{20,}"  # Google, old and new
-    r"|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}"  # any JWT
-    r"|[MNO][\w-]{23,27}\.[\w-]{6}\.[\w-]{27,}"  # Discord bot token
-)
-
-
-_LABEL = (
-    r"(?:password|authorization|passwd|token|secret|key|パスワード|トークン|キー)[\"']?[\s:=：]{1,4}[\"'(]?"
-)
-"""Behind it, a word is a password."""
-
-
-def redactor(secrets: Iterable[str]) -> Callable[[str], str]:
-    """Return a function that blots out ``secrets``, and whatever looks like a key, in a text.
-
-    A password that is a word, such as ``lavalink``, is blotted out where it stands as a password: everywhere,
-    it would take that word out of every line, and tell everybody what it is.
-    """
-    known = sorted(
-        {form for secret in secrets if secret for form in (secret, quote(secret, safe=""))}, key=len
-    )
-    words = [secret for secret in known if _is_a_word(secret)]
-    others = [re.escape(secret) for secret in reversed(known) if secret not in words]
-    anywhere = re.compile("|".join([*others, _KEY_SHAPES.pattern]))
-    if not words:
-        return lambda text: anywhere.sub(MASK, text)
-    alternatives = "|".join(re.escape(word) for word in reversed(words))
-    labelled = re.compile(rf"({_LABEL})(?:{alternatives})(?!\w)", re.IGNORECASE)
-    in_url = re.compile(rf"(://[^\s:@/]*:)(?:{alternatives})(?=@)")
-    return lambda text: in_url.sub(rf"\1{MASK}", labelled.sub(rf"\1{MASK}", anywhere.sub(MASK, text)))
-
-
-def _is_a_word(secret: str) -> bool:
-    """Whether a text without this secret would lack something else: it is short, a word, or everybody's."""
-    return (
-        len(secret) < SHORTEST_SECRET
-        or secret == LAVALINKS_OWN
-        or (secret.isalpha() and len(secret) <= LONGEST_WORD)
-    )
 
 
 def unrecorded_logger(name: str) -> logging.Logger:

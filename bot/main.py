@@ -18,8 +18,9 @@ if __name__ == "__main__" and not __package__:
 from bot.client import Bot
 from bot.config import ConfigError, Settings, console_language, read_settings
 from bot.discord_connection import run_until_closed, use_discord_endpoints
-from bot.log_setup import make_console_forgiving, redactor, set_up_logging
+from bot.log_setup import make_console_forgiving, set_up_logging
 from bot.netstats.answer import NetstatsAnswer
+from bot.redaction import redactor
 from bot.stop_signals import calling_when_asked_to_stop
 from bot.storage.state import State
 from bot.supabase_client import SupabaseClient

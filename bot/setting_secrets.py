@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from bot.setting_values import NOTHING, OFF, BadValueError, Secret, split_url, unquoted
+from bot.setting_values import NOTHING, OFF, BadValueError, Secret, printable, split_url, unquoted
 from bot.texts import settings as texts
 
 if TYPE_CHECKING:
@@ -75,9 +75,7 @@ def secret_of(key: str) -> Callable[[str], Secret]:
             raise BadValueError(texts.PLACEHOLDER)
         if any(character.isspace() for character in value):
             raise BadValueError(texts.WHITE_SPACE)
-        if not value.isascii():
-            raise BadValueError(texts.NOT_ASCII)
-        return Secret(value)
+        return Secret(printable(value))
 
     return read
 
@@ -97,7 +95,7 @@ def read_supabase_url(value: str) -> str:
         return f"https://{bare.lower()}.supabase.co"
     value = value if value.startswith("[::") else _SCHEME.sub(r"\1://", bare)
     has_scheme = "://" in value
-    parts = split_url(value if has_scheme else f"https://{value}")
+    parts = split_url(printable(value if has_scheme else f"https://{value}"))
     if parts is not None and not has_scheme and parts.port and _NEAR.fullmatch(parts.hostname or ""):
         parts, has_scheme = parts._replace(scheme="http"), True
     if parts is None or parts.scheme not in {"https", "http"}:

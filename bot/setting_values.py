@@ -117,6 +117,23 @@ def read_bot_id(value: str) -> str:
     return value
 
 
+def printable(value: str) -> str:
+    """Return a text that can stand in a header or be a host's name; raises BadValueError for any other.
+
+    https://www.rfc-editor.org/rfc/rfc9110#section-5.5
+    """
+    if not re.fullmatch("[ -~]*", value):
+        raise BadValueError(texts.NOT_ASCII)
+    return value
+
+
+def user_info(url: str) -> tuple[str, ...]:
+    """Return the name and the password in a URL, as they stand there and decoded."""
+    before, at, _ = urlsplit(url).netloc.rpartition("@")
+    parts = (before, *before.split(":", 1)) if at else ()
+    return tuple(dict.fromkeys(form for part in parts for form in (part, unquote(part)) if form))
+
+
 def split_url(value: str) -> SplitResult | None:
     """Return the parts of a URL with a host; None for anything else."""
     try:
@@ -131,7 +148,7 @@ def read_url(*schemes: str) -> Callable[[str], str]:
     """Return a parser of URLs with one of ``schemes``; they end without a slash."""
 
     def parse(value: str) -> str:
-        parts = split_url(value)
+        parts = split_url(printable(value))
         if parts is None or parts.scheme not in schemes:
             raise BadValueError(texts.URL, schemes=" / ".join(f"{scheme}://" for scheme in schemes))
         return value.rstrip("/")
@@ -151,7 +168,7 @@ def read_discord_api(value: str) -> str:
 
 def read_endpoint(value: str) -> str:
     """Return ``host:port``."""
-    if not re.fullmatch(r"[^/\s:]+:\d{1,5}", value):
+    if not re.fullmatch(r"[^/\s:@]+:\d{1,5}", printable(value)):
         parts = split_url(value if "://" in value else f"https://{value}")
         if parts is None or parts.username is not None:
             raise BadValueError(texts.ENDPOINT)
@@ -294,12 +311,12 @@ def _lavalink_node(uri: str) -> LavalinkNode:
         raise BadValueError(texts.LAVALINK_PASSWORD_MISSING, host=parts.netloc.rpartition("@")[2])
     scheme = _NODE_SCHEMES[match["scheme"] or "http"]
     address = _NODE_PATHS.sub("", re.split("[?#]", match["rest"])[0].rstrip("/"))
-    if split_url(f"{scheme}://{address}") is None:
+    if split_url(printable(f"{scheme}://{address}")) is None:
         raise BadValueError(texts.LAVALINK_NODES)
     password = unquote(match["password"].removeprefix(":"))
     if not password:
         raise BadValueError(texts.LAVALINK_PASSWORD_MISSING, host=address)
-    return LavalinkNode(f"{scheme}://{address}", Secret(password))
+    return LavalinkNode(f"{scheme}://{address}", Secret(printable(password)))
 
 
 def _words(value: str) -> list[str]:

@@ -19,7 +19,8 @@ from bot.doctor.invocation import doctor_command
 from bot.doctor.network_outliers import FASTEST_MBIT, run_network_outliers
 from bot.doctor.service_checks import check_gemini, check_lavalink
 from bot.doctor.supabase_check import check_supabase
-from bot.log_setup import make_console_forgiving, redactor
+from bot.log_setup import make_console_forgiving
+from bot.redaction import redactor
 from bot.texts import doctor as texts
 
 if TYPE_CHECKING:

@@ -24,11 +24,13 @@ import wavelink
 
 from bot.errors import SpokenError, UserError
 from bot.escaping import label
+from bot.redaction import redactor
 from bot.texts import music
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+_redact = redactor(())
 REFUSALS = {401, 403}
 REASON_LIMIT = 200
 """Characters of a source's own words that users are shown."""
@@ -78,7 +80,7 @@ class TrackLoadError(LavalinkError):
     """The source of a song failed; ``reason`` is what it says."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(music.TRACK_LOAD_FAILED, reason=label(reason, REASON_LIMIT))
+        super().__init__(music.TRACK_LOAD_FAILED, reason=label(_redact(reason), REASON_LIMIT))
 
 
 class NothingFoundError(LavalinkError, UserError):

@@ -9,6 +9,7 @@ from discord.ext import commands
 
 from bot.escaping import label
 from bot.music.messages import announce
+from bot.redaction import redactor
 from bot.texts import music_notices as texts
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ class Notices(commands.Cog):
     @commands.Cog.listener()
     async def on_music_track_failed(self, player: Player, track: Track, reason: str | None) -> None:
         """Say which song could not be played, and why."""
-        shown = label(reason) if reason else texts.UNKNOWN_REASON(self.bot.settings.bot_language)
+        redact = redactor(self.bot.settings.secrets)
+        shown = label(redact(reason)) if reason else texts.UNKNOWN_REASON(self.bot.settings.bot_language)
         await self._announce(player, texts.TRACK_FAILED, title=label(track.title), reason=shown)
 
     @commands.Cog.listener()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from bot.log_setup import redactor
+from bot.redaction import redactor
 from bot.telemetry.delivery import Delivery
 from bot.telemetry.maintenance import Maintenance
 from bot.telemetry.network_view import NetworkView

@@ -11,6 +11,8 @@ import httpx
 from postgrest import APIError, CountMethod, ReturnMethod
 from supabase import AsyncClient, AsyncClientOptions
 
+from bot.redaction import redactor
+from bot.setting_values import user_info
 from bot.telemetry.events import Erasure, NetworkSum
 from bot.telemetry.postgrest_errors import (
     BAD_KEY,
@@ -32,6 +34,8 @@ IGNORED_DUPLICATES = "resolution=ignore-duplicates"
 TIMEOUT = httpx.Timeout(15.0, connect=5.0)
 # supabase-py's own client speaks HTTP/2, whose long-lived connections drop, and truncates float timeouts.
 LIMITS = httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=60.0)
+ANSWER_CHARACTERS = 10_000
+"""How much of a refusal is looked at."""
 NO_JSON = "JSON could not be generated"
 """postgrest's message of an answer that is none of PostgREST's, which it has as details."""
 PAGE_ROWS = 1000
@@ -70,6 +74,7 @@ class SupabaseApi:
 
     def __init__(self, url: str, key: str) -> None:
         self._key_problem = key_problem(key)
+        self._redact = redactor((key, *user_info(url)))
         self._http = httpx.AsyncClient(
             timeout=TIMEOUT, limits=LIMITS, http2=False, event_hooks={"response": [_remember]}
         )
@@ -199,11 +204,20 @@ class SupabaseApi:
         """Return the error of a request without an answer."""
         is_gone = is_hosted(str(self.client.supabase_url)) and _is_nameless(error)
         return TelemetryError(
-            str(error) or type(error).__name__,
+            self._redact(str(error)) or type(error).__name__,
             NAMELESS if is_gone else RETRY_ALL,
             code="dns" if is_gone else "network",
             too_slow=isinstance(error, httpx.ReadTimeout),
         )
+
+    def _translated(self, error: APIError, response: httpx.Response | None) -> TelemetryError:
+        """Return the error of an answer that is a refusal; the service may repeat in it what it was sent."""
+        if response is None:
+            return TelemetryError(self._redact(str(error)))
+        details = error.details if isinstance(error.details, str) else ""
+        message = " ".join(part for part in (error.message, details) if part and part != NO_JSON)
+        message = self._redact(message[:ANSWER_CHARACTERS])
+        return classified(response.status_code, response.headers, error.code, message)
 
     async def _send(self, request: _Request) -> tuple[_Answer, httpx.Response]:
         if self._key_problem:
@@ -214,7 +228,7 @@ class SupabaseApi:
             answer = await request.execute()
             response = _answer.get()
         except APIError as error:
-            raise _translated(error, _answer.get()) from error
+            raise self._translated(error, _answer.get()) from error
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ValueError) as error:
             raise self._unanswered(error) from error
         finally:
@@ -246,14 +260,6 @@ def _rollup_row(row: Mapping[str, Any]) -> RollupRow:
 
 def _moment(value: str) -> datetime:
     return datetime.fromisoformat(value)
-
-
-def _translated(error: APIError, response: httpx.Response | None) -> TelemetryError:
-    if response is None:
-        return TelemetryError(str(error))
-    details = error.details if isinstance(error.details, str) else ""
-    message = " ".join(part for part in (error.message, details) if part and part != NO_JSON)
-    return classified(response.status_code, response.headers, error.code, message)
 
 
 async def _remember(response: httpx.Response) -> None:

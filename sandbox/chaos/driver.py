@@ -86,7 +86,8 @@ class RunOptions:
 async def run(options: RunOptions, clock: SkewedClock) -> None:
     """Record and deliver as the options say, until SIGTERM at the latest."""
     from bot.config import load_settings  # noqa: PLC0415 - after the clock has been replaced
-    from bot.log_setup import redactor, set_up_logging  # noqa: PLC0415
+    from bot.log_setup import set_up_logging  # noqa: PLC0415
+    from bot.redaction import redactor  # noqa: PLC0415
     from bot.storage.state import State  # noqa: PLC0415
     from sandbox.chaos.workload import JournaledClient  # noqa: PLC0415
 

@@ -4,7 +4,6 @@ import io
 import logging
 import sys
 from collections.abc import Iterator
-from urllib.parse import quote
 
 import pytest
 
@@ -13,9 +12,9 @@ from bot.log_setup import (
     NOISY_LIBRARIES,
     ConsoleFormatter,
     make_console_forgiving,
-    redactor,
     set_up_logging,
 )
+from bot.redaction import redactor
 from bot.texts import Text
 
 
@@ -44,48 +43,6 @@ def test_a_known_secret_is_blotted_out_of_the_message_and_of_the_traceback() -> 
     assert "hunter2" not in stream.getvalue()
     assert "longer" not in stream.getvalue()
     assert "ValueError: refused ***" in stream.getvalue()
-
-
-@pytest.mark.parametrize(
-    "key",
-    [
-        "sb_secret_abcdefghijklmnop",
-        "AIzaSyA0123456789abcdefghijklmnopqrstuv",
-        "AQ.Ab8RN6K0123456789abcdefghijklmnopqrstuvwxyz-_AB",
-        "eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoic2VydmljZV9yb2xlIn0.c2lnbmF0dXJlLXNpZ25hdHVyZQ",
-        "MTIzNDU2Nzg5MDEyMzQ1Njc4.GabcDE.abcdefghijklmnopqrstuvwxyz0123456789AB",
-    ],
-)
-def test_what_looks_like_a_key_is_blotted_out_though_nobody_named_it(key: str) -> None:
-    assert redactor([])(f"before {key} after") == "before *** after"
-
-
-@pytest.mark.parametrize("password", ["lavalink", "Lavalink", "x", "2333", "youshallnotpass", "discord"])
-def test_a_password_that_is_a_word_does_not_take_that_word_out_of_the_log(password: str) -> None:
-    redact = redactor([password, "another-secret-1"])
-    for line in (
-        f"2026-11-28 01:02:03 INFO bot.lavalink.nodes: node http://lavalink:2333 {password}",
-        f"GET https://discord.com/x/{password}/index",
-        f"{password} cannot be reached",
-    ):
-        assert redact(line) == line
-    for line in (
-        f"http://:{password}@127.0.0.1:1",
-        f"https://bot:{password}@lava.jp",
-        f"Authorization: {password}",
-        f"{{'password': '{password}'}}",
-        f'"password":"{password}"',
-        f"wrong password ({password})",
-        f"パスワード：{password}",
-    ):
-        assert password not in redact(line)
-        assert "***" in redact(line)
-    assert redact("another-secret-1") == "***"
-
-
-@pytest.mark.parametrize("password", ["hunter2", "p@ss w/ord", "correcthorsebattery", "abc-def"])
-def test_a_password_that_is_no_word_is_blotted_out_everywhere(password: str) -> None:
-    assert redactor([password])(f"before {password} and {quote(password, safe='')}") == "before *** and ***"
 
 
 @pytest.mark.usefixtures("restored_logging")
@@ -117,11 +74,6 @@ def test_the_console_speaks_the_owners_language_and_every_other_handler_english(
         "   → the cure",
         "The model broke off an answer: the cure",
     ]
-
-
-def test_ordinary_text_passes_unchanged() -> None:
-    text = "夜に駆ける を再生 (https://example.com/?v=x86SrBI5zaU) sb_publishable_key"
-    assert redactor(["token"])(text) == text
 
 
 @pytest.mark.usefixtures("restored_logging")

@@ -306,6 +306,24 @@ NAMED: list[tuple[str, str, str]] = [
     ("SUPABASE_KEY", "sbp_0123456789abcdef0123456789abcdef01234567", "an access token of a Supabase account"),
     ("SUPABASE_KEY", HOSTED, "is an address"),
     ("SUPABASE_KEY", GEMINI_NEW, "a Gemini API key"),
+    *(
+        (key, f"abcdefgh\x7fijkl{extra}", "that none has")
+        for key, extra in (
+            ("DISCORD_TOKEN", ""),
+            ("GEMINI_API_KEY", "m"),
+            ("SUPABASE_KEY", "n"),
+        )
+    ),
+    ("SUPABASE_KEY", f"{SECRET}\xadx", "characters that none has"),
+    ("SUPABASE_URL", "https://データ.example.jp", "characters that none has"),
+    ("DISCORD_API_URL", "https://プロキシ.example/api/v10", "characters that none has"),
+    ("DISCORD_GATEWAY_URL", "wss://ゲート.example", "characters that none has"),
+    ("GEMINI_API_ENDPOINT", "エンド.example:443", "characters that none has"),
+    ("GEMINI_API_ENDPOINT", "me:hushhush@host:443", "must be host:port"),
+    ("LAVALINK_NODES", "http://:パスワード@host:1", "characters that none has"),
+    ("LAVALINK_NODES", "http://:hushhush%0d%0aX@host:1", "characters that none has"),
+    ("LAVALINK_NODES", "http://:hushhush%7f@host:1", "characters that none has"),
+    ("LAVALINK_NODES", "http://:hushhush@ホスト:1", "characters that none has"),
     ("LAVALINK_NODES", "localhost:2333", "has no password; write http://:PASSWORD@localhost:2333"),
     ("LAVALINK_NODES", "http://127.0.0.1:2333", "has no password; write http://:PASSWORD@127.0.0.1:2333"),
     ("LAVALINK_NODES", "http://:@127.0.0.1:2333", "has no password; write http://:PASSWORD@127.0.0.1:2333"),

@@ -27,7 +27,7 @@ SONG = Track(
 
 @pytest.fixture
 def bot() -> Mock:
-    return Mock(spec=Bot, settings=Mock(bot_language="ja"))
+    return Mock(spec=Bot, settings=Mock(bot_language="ja", secrets=("s3cret-Pa55",)))
 
 
 @pytest.fixture
@@ -66,6 +66,14 @@ async def test_a_failed_song_is_named_with_its_reason_and_cannot_ping(notices: N
     assert "\\*夜に駆ける\\*" in words
     assert "@everyone" not in words
     assert "blocked in \\*your\\* country" in words
+
+
+async def test_the_words_of_a_source_show_no_secret(notices: Notices, player: Mock) -> None:
+    await notices.on_music_track_failed(player, SONG, "refused s3cret-Pa55, Authorization: other")
+
+    assert "refused" in told(player)
+    assert "s3cret" not in told(player)
+    assert "other" not in told(player)
 
 
 async def test_a_failure_without_a_reason_says_so(notices: Notices, player: Mock) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import grimp
 import pytest
 
-from bot.log_setup import redactor
+from bot.redaction import redactor
 from bot.telemetry.supabase_log_handler import ROWS_PER_MINUTE, SupabaseLogHandler
 from bot.telemetry.tables import BOT_LOGS, Table
 

@@ -1,0 +1,89 @@
+"""Blots secrets out of texts for logs, for people, and for what is stored."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from bot.texts.console import JAPANESE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+MASK = "***"
+SHORTEST_SECRET = 6
+LONGEST_WORD = 12
+FEW = 4
+"""Characters."""
+LAVALINKS_OWN = "youshallnotpass"
+"""The password in every example of Lavalink."""
+
+_KEY_SHAPES = (
+    r"sb_secret_[\w-]{8,}"  # Supabase
+    r"|AIza[\w-]{30,}|\bAQ\.[\w-]{20,}"  # Google, old and new
+    r"|(?<![\w-])eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}"  # any JWT
+    r"|[MNO][\w-]{23,27}\.[\w-]{6}\.[\w-]{27,}"  # Discord bot token
+)
+"""Keys that were never among the settings, such as an old one in a vendor's error message."""
+_BETWEEN = r"[\"']?[ ]?[:=：,][ ]?(?:b(?=[\"']))?[\"'(]?"
+"""What stands between a name and its value, in headers, JSON, settings, and Python's tuples."""
+_USER_INFO = re.compile(r"(://)[^\s/?#@]{1,500}@")
+_AUTHORIZATION = re.compile(
+    rf"\b(authorization{_BETWEEN}(?:(?:bearer|bot|basic) +)?)[^\s\"',;)}}\]]+", re.IGNORECASE
+)
+_LABEL = (
+    r"(?:(?:pass(?:word|wd|phrase)?|pwd|authorization|token|secret|key|パスワード|トークン|キー)"
+    r"[\"']?[\s:=：,]{1,4}(?:b(?=[\"']))?[\"'(]?|\b(?:bearer|basic) +)"
+)
+"""Behind it, a word is a password."""
+_WORDS_OF_THE_LOG = {
+    *re.findall(r"[a-z]{3,}", " ".join(JAPANESE).lower()),
+    *("bot", "gemini", "localhost", "music", "otonari", "password", "python", "sandbox", "server"),
+}
+
+
+def redactor(secrets: Iterable[str]) -> Callable[[str], str]:
+    """Return a function that blots out ``secrets``, and what looks or stands like one, in a text.
+
+    Whatever follows ``Authorization:``, or stands before the ``@`` of an address, is blotted out, known or
+    not. A password of words that lines are written with, such as ``lavalink1`` or ``music-server``, is
+    blotted out where passwords stand: everywhere, it would take ordinary words out of every line, and tell
+    everybody what it is.
+    """
+    known = {secret for secret in secrets if secret}
+    words = _any_of(form for secret in known if _is_of_words(secret) for form in _forms(secret))
+    others = _any_of(form for secret in known if not _is_of_words(secret) for form in _forms(secret))
+    anywhere = re.compile(f"{others}|{_KEY_SHAPES}" if others else _KEY_SHAPES)
+    labelled = re.compile(rf"({_LABEL})(?:{words})(?!\w)", re.IGNORECASE) if words else None
+
+    def redact(text: str) -> str:
+        text = anywhere.sub(MASK, text)
+        text = _USER_INFO.sub(rf"\1{MASK}@", text)
+        text = _AUTHORIZATION.sub(rf"\1{MASK}", text)
+        return labelled.sub(rf"\1{MASK}", text) if labelled else text
+
+    return redact
+
+
+def _any_of(forms: Iterable[str]) -> str:
+    """Return a pattern of these texts, the longest first."""
+    return "|".join(re.escape(form) for form in sorted(set(forms), key=len, reverse=True))
+
+
+def _forms(secret: str) -> set[str]:
+    """Return a secret as it is, and as addresses, Python and JSON write it."""
+    return {secret, quote(secret), quote(secret, safe=""), repr(secret)[1:-1], json.dumps(secret)[1:-1]}
+
+
+def _is_of_words(secret: str) -> bool:
+    """Whether a text without this secret would lack something else: it is short, or words, or everybody's."""
+    runs = re.findall(r"[a-z]+|[0-9]+", secret.lower())
+    words = [run for run in runs if run in _WORDS_OF_THE_LOG]
+    return (
+        len(secret) < SHORTEST_SECRET
+        or secret == LAVALINKS_OWN
+        or ((secret.isalpha() or secret.isdigit()) and len(secret) <= LONGEST_WORD)
+        or (bool(words) and len("".join(runs)) - len("".join(words)) <= FEW)
+    )
