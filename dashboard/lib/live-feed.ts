@@ -28,6 +28,8 @@ type Listener<Name extends LiveTable> = (rows: readonly LiveTables[Name][]) => v
 export class LiveFeed {
   #state: LiveState = "connecting";
   #channel: RealtimeChannel | undefined;
+  /** Done when the connection of the last try is closed. */
+  #closed: Promise<unknown> = Promise.resolve();
   #generation = 0;
   #attempt = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -57,7 +59,7 @@ export class LiveFeed {
     document.addEventListener("visibilitychange", this.#onVisibility);
     window.addEventListener("online", this.#onOnline);
     window.addEventListener("offline", this.#onOffline);
-    this.#join();
+    void this.#join();
   }
 
   stop(): void {
@@ -82,10 +84,12 @@ export class LiveFeed {
     return () => listeners.delete(listener);
   }
 
-  #join(): void {
+  async #join(): Promise<void> {
     this.#leave();
     const generation = this.#generation;
     const current = () => generation === this.#generation;
+    await this.#closed;
+    if (!current()) return;
     const channel = this.client.channel(`dashboard-${generation}`);
     for (const table of this.tables) {
       channel.on("postgres_changes", { event: "INSERT", schema: "public", table }, (change) => {
@@ -124,7 +128,13 @@ export class LiveFeed {
     this.#generation += 1;
     const channel = this.#channel;
     this.#channel = undefined;
-    if (channel) void this.client.removeChannel(channel);
+    if (!channel) return;
+    const { realtime } = this.client;
+    void this.client.removeChannel(channel);
+    // Each try has a connection of its own, and nothing to send of those before: realtime-js keeps what it could not send,
+    // and after an outage would join and leave every channel of it first, at the pace of its own reconnecting.
+    realtime.sendBuffer.splice(0);
+    this.#closed = realtime.disconnect();
   }
 
   #up(): void {
@@ -136,7 +146,7 @@ export class LiveFeed {
   #down(): void {
     this.#leave();
     clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => this.#join(), RETRY_MS[Math.min(this.#attempt, RETRY_MS.length - 1)]);
+    this.#retry = setTimeout(() => void this.#join(), RETRY_MS[Math.min(this.#attempt, RETRY_MS.length - 1)]);
     this.#attempt += 1;
     const wasTold = this.#state === "live" || this.#state === "connecting";
     this.#become(navigator.onLine ? "polling" : "offline");
