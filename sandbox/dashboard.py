@@ -18,10 +18,12 @@ from sandbox.ports import LOOPBACK
 from sandbox.tasks import cancel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
     from pathlib import Path
 
 FOREVER = "public, max-age=31536000, immutable"
+HEADERS = SOURCE / "public" / "_headers"
+"""What every page is sent with, here and on the hosts of the owner's choice."""
 WAITING = """<!doctype html><html lang="ja"><meta charset="utf-8"><meta http-equiv="refresh" content="2">
 <title>Otonari</title>
 <body style="font: 16px system-ui; display: grid; place-content: center; min-height: 90vh">
@@ -92,6 +94,7 @@ class Dashboard:
     async def start(self) -> None:
         """Listen at once, and prepare the pages and the login in the background; Supabase must be running."""
         application = web.Application()
+        application.on_response_prepare.append(_with_headers(HEADERS.read_text(encoding="utf-8")))
         application.router.add_get("/config.json", self._config)
         application.router.add_get("/{path:.*}", self._page)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
@@ -179,6 +182,19 @@ class Dashboard:
             )
         unchanging = "static" in file.relative_to(out).parts
         return web.FileResponse(file, headers={"Cache-Control": FOREVER if unchanging else "no-cache"})
+
+
+def _with_headers(file: str) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
+    """Return what adds the headers of a ``_headers`` file with one rule, for all paths, to an answer.
+
+    https://developers.cloudflare.com/pages/configuration/headers/
+    """
+    headers = dict(line.strip().split(": ", 1) for line in file.splitlines()[1:])
+
+    async def add(_: web.Request, answer: web.StreamResponse) -> None:
+        answer.headers.update(headers)
+
+    return add
 
 
 async def _ensure_login(project: Project, file: Path) -> Login:

@@ -48,6 +48,7 @@ async def ensure_built(source: Path, progress: Callable[[str], None]) -> None:
         if not await asyncio.to_thread(_is_built, source):
             progress("dashboard: building its pages (once, 2 of 2) …")
             await _run([node, "node_modules/next/dist/bin/next", "build"], source, node)
+            await _run([node, "scripts/content-security-policy.mjs"], source, node)
 
 
 @contextlib.asynccontextmanager
@@ -79,21 +80,23 @@ def _npm(node: str) -> str:
 
 
 def _is_built(source: Path) -> bool:
-    """Whether ``out`` is newer than the source and made for no certain project."""
+    """Whether ``out`` is newer than the source, whole, and made for no certain project."""
+    index = source / "out" / "index.html"
     try:
-        built = (source / "out" / "index.html").stat().st_mtime
+        built = index.stat().st_mtime
+        has_policy = "Content-Security-Policy" in index.read_text(encoding="utf-8")
         made_for: object = json.loads((source / "out" / "build.json").read_text())
     except (OSError, ValueError):
         return False
-    parts = [source / name for name in ("app", "components", "lib")]
-    files = [file for part in parts for file in part.rglob("*.*")] + [
+    parts = [source / name for name in ("app", "components", "lib", "public", "scripts")]
+    files = [file for part in parts for file in part.rglob("*") if file.is_file()] + [
         *source.glob("*.json"),
         *source.glob("*.ts"),
         *source.glob("*.mjs"),
     ]
     generated = {"next-env.d.ts", "tsconfig.json"}
     newest = max(file.stat().st_mtime for file in files if file.name not in generated)
-    return made_for == {"project": None} and built >= newest
+    return has_policy and made_for == {"project": None} and built >= newest
 
 
 async def _run(command: Sequence[str], source: Path, node: str) -> None:

@@ -61,7 +61,7 @@ def group_of(file: str) -> str:
         return "sandbox"
     if kind[:2] == ("integration", "schema"):
         return "schema"
-    if kind[:2] == ("browser", "dashboard"):
+    if kind[:2] in {("browser", "dashboard"), ("security", "dashboard")}:
         return "supabase"
     if kind[0] == "integration" and OF_SUPABASE.search(path.read_text(encoding="utf-8")):
         return "supabase"

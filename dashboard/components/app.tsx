@@ -10,6 +10,7 @@ import { SessionProvider, useSessionState } from "@/lib/session";
 import { Setup } from "./setup";
 import { Shell } from "./shell";
 import { SignIn } from "./sign-in";
+import { SignInLinkView } from "./sign-in-link";
 import { ErrorPanel } from "./states";
 
 /** Everything around a page; a page itself is rendered for signed-in visitors only. */
@@ -38,6 +39,8 @@ function SignedInOnly({ children }: { children: ReactNode }) {
       return <Setup because={state.because} />;
     case "signed-out":
       return <SignIn client={state.client} ended={state.ended} />;
+    case "link":
+      return <SignInLinkView {...state} />;
     case "unsure":
       return (
         <main className="mx-auto grid min-h-dvh max-w-lg content-center p-6">

@@ -1,50 +1,19 @@
 "use client";
 
-import type { AuthError } from "@supabase/supabase-js";
-import { type FormEvent, useId, useState } from "react";
+import { type FormEvent, type ReactNode, useId, useState } from "react";
 
-import { isKeyRefused } from "@/lib/errors";
+import { type AuthProblem, authProblemOf } from "@/lib/auth-problems";
 import { usePreferences } from "@/lib/preferences";
 import type { Client } from "@/lib/supabase";
 
 import { LogoIcon } from "./icons";
 import { LanguageButton, ThemeButton } from "./preference-buttons";
 
-type Refusal = "wrong" | "unconfirmed" | "tooMany" | "banned" | "noPasswords";
-type Problem = Refusal | "unreachable" | "busy" | "key" | "address" | { reason: string };
-
-// https://supabase.com/docs/guides/auth/debugging/error-codes
-const PROBLEMS: Record<string, Refusal> = {
-  invalid_credentials: "wrong",
-  validation_failed: "wrong",
-  email_address_invalid: "wrong",
-  email_not_confirmed: "unconfirmed",
-  over_request_rate_limit: "tooMany",
-  user_banned: "banned",
-  email_provider_disabled: "noPasswords",
-};
-
-const TOO_MANY = 429;
-const NOT_FOUND = 404;
-const SERVER_FAULT = 500;
-
-function problemOf({ name, message, status = 0, code = "" }: AuthError): Problem {
-  const named = PROBLEMS[code];
-  if (named) return named;
-  if (isKeyRefused(status, message)) return "key";
-  if (status === TOO_MANY) return "tooMany";
-  if (status >= SERVER_FAULT) return "busy";
-  // Something answered that is not Supabase Auth: a page of HTML, which is no JSON, or nothing at this path.
-  if (name === "AuthUnknownError" || status === NOT_FOUND || /JSON/.test(message)) return "address";
-  if (name === "AuthRetryableFetchError") return "unreachable";
-  return { reason: message };
-}
-
 /** All that a visitor without an account ever sees. */
 export function SignIn({ client, ended }: { client: Client; ended: boolean }) {
   const { texts } = usePreferences();
   const words = texts.signIn;
-  const [problem, setProblem] = useState<Problem | null>(null);
+  const [problem, setProblem] = useState<AuthProblem | null>(null);
   const [isWorking, setWorking] = useState(false);
 
   async function submit(event: FormEvent<HTMLFormElement>) {
@@ -58,9 +27,34 @@ export function SignIn({ client, ended }: { client: Client; ended: boolean }) {
     });
     setWorking(false);
     if (!error) return;
-    setProblem(problemOf(error));
+    setProblem(authProblemOf(error));
   }
 
+  return (
+    <Doorstep>
+      <form
+        onSubmit={(event) => void submit(event)}
+        className="grid gap-4 rounded-2xl border border-line bg-card p-6 shadow-card"
+      >
+        <h1 className="text-lg font-semibold">{words.title}</h1>
+        {ended && !problem && (
+          <p role="status" className="rounded-lg bg-warn-soft px-3 py-2 text-sm text-warn">
+            {words.ended}
+          </p>
+        )}
+        <Field name="email" type="email" label={words.email} autoComplete="username" />
+        <Field name="password" type="password" label={words.password} autoComplete="current-password" />
+        <AuthProblemText problem={problem} />
+        <SubmitButton isWorking={isWorking}>{isWorking ? words.working : words.submit}</SubmitButton>
+      </form>
+      <p className="mt-4 text-[13px] text-soft">{words.help}</p>
+    </Doorstep>
+  );
+}
+
+/** The page of those who are not inside yet. */
+export function Doorstep({ children }: { children: ReactNode }) {
+  const { texts } = usePreferences();
   return (
     <div className="mx-auto flex min-h-dvh max-w-sm flex-col p-6">
       <div className="flex justify-end gap-1">
@@ -72,41 +66,16 @@ export function SignIn({ client, ended }: { client: Client; ended: boolean }) {
           <LogoIcon />
           <div>
             <p className="text-lg leading-tight font-semibold">{texts.product}</p>
-            <p className="text-[13px] text-soft">{words.lead}</p>
+            <p className="text-[13px] text-soft">{texts.signIn.lead}</p>
           </div>
         </div>
-        <form
-          onSubmit={(event) => void submit(event)}
-          className="grid gap-4 rounded-2xl border border-line bg-card p-6 shadow-card"
-        >
-          <h1 className="text-lg font-semibold">{words.title}</h1>
-          {ended && !problem && (
-            <p role="status" className="rounded-lg bg-warn-soft px-3 py-2 text-sm text-warn">
-              {words.ended}
-            </p>
-          )}
-          <Field name="email" type="email" label={words.email} autoComplete="username" />
-          <Field name="password" type="password" label={words.password} autoComplete="current-password" />
-          {problem && (
-            <p role="alert" className="rounded-lg bg-bad-soft px-3 py-2 text-sm wrap-anywhere text-bad">
-              {typeof problem === "string" ? words[problem] : words.failed(problem.reason)}
-            </p>
-          )}
-          <button
-            type="submit"
-            disabled={isWorking}
-            className="rounded-lg bg-accent px-4 py-2.5 font-medium text-on-accent transition-opacity hover:opacity-90 disabled:opacity-60"
-          >
-            {isWorking ? words.working : words.submit}
-          </button>
-        </form>
-        <p className="mt-4 text-[13px] text-soft">{words.help}</p>
+        {children}
       </main>
     </div>
   );
 }
 
-function Field({ name, type, label, autoComplete }: Record<"name" | "type" | "label" | "autoComplete", string>) {
+export function Field({ name, type, label, autoComplete }: Record<"name" | "type" | "label" | "autoComplete", string>) {
   const id = useId();
   return (
     <div className="grid gap-1">
@@ -122,5 +91,27 @@ function Field({ name, type, label, autoComplete }: Record<"name" | "type" | "la
         className="rounded-lg border border-line bg-paper px-3 py-2"
       />
     </div>
+  );
+}
+
+export function AuthProblemText({ problem }: { problem: AuthProblem | null }) {
+  const words = usePreferences().texts.signIn;
+  if (!problem) return null;
+  return (
+    <p role="alert" className="rounded-lg bg-bad-soft px-3 py-2 text-sm wrap-anywhere text-bad">
+      {typeof problem === "string" ? words[problem] : words.failed(problem.reason)}
+    </p>
+  );
+}
+
+export function SubmitButton({ isWorking, children }: { isWorking: boolean; children: ReactNode }) {
+  return (
+    <button
+      type="submit"
+      disabled={isWorking}
+      className="rounded-lg bg-accent px-4 py-2.5 font-medium wrap-anywhere text-on-accent transition-opacity hover:opacity-90 disabled:opacity-60"
+    >
+      {children}
+    </button>
   );
 }

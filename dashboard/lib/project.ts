@@ -32,7 +32,16 @@ export async function loadProject(): Promise<Project> {
   const project = built.url && built.key ? built : await fetchProject();
   assertPublishable(project.key);
   if (!/^https?:\/\//i.test(project.url) || !URL.canParse(project.url)) throw new NotConfiguredError(project.url);
+  allowOnly(new URL(project.url).origin);
   return project;
+}
+
+/** From now on, what runs in this page reaches its own host and the project, and nobody else. */
+function allowOnly(origin: string): void {
+  const policy = document.createElement("meta");
+  policy.httpEquiv = "Content-Security-Policy";
+  policy.content = `connect-src 'self' ${origin} ${origin.replace(/^http/, "ws")}`;
+  document.head.append(policy);
 }
 
 async function fetchProject(): Promise<Project> {

@@ -5,9 +5,10 @@ import { createContext, type ReactNode, useCallback, useContext, useEffect, useM
 
 import type { QueryError } from "./errors";
 import { SecretKeyError } from "./keys";
-import { loadProject, NotConfiguredError } from "./project";
+import { loadProject, NotConfiguredError, type Project } from "./project";
 import { isDashboardAdmin, readDatabaseClock } from "./queries";
 import { createQueryClient, pollAfter, useReason } from "./query-client";
+import { forgetLink, type SignInLink, signInLinkOf } from "./sign-in-link";
 import { type Client, createClient } from "./supabase";
 
 export interface SignedIn {
@@ -24,6 +25,7 @@ export type SessionState =
   | { name: "loading" }
   | { name: "unconfigured"; because: SecretKeyError | NotConfiguredError }
   | { name: "signed-out"; client: Client; ended: boolean }
+  | { name: "link"; link: SignInLink; client: Client; project: Project; current: string | null; leave(): void }
   | { name: "unsure"; error: QueryError; retry(): void }
   | { name: "signed-in"; session: SignedIn };
 
@@ -41,17 +43,21 @@ function isUnconfigured(error: Error): error is SecretKeyError | NotConfiguredEr
 }
 
 export function SessionProvider({ children }: { children: ReactNode }) {
-  const project = useQuery<Client, Error>(
+  const project = useQuery<{ project: Project; client: Client }, Error>(
     {
       queryKey: ["project"],
-      queryFn: async () => createClient(await loadProject()),
+      queryFn: async () => {
+        const loaded = await loadProject();
+        return { project: loaded, client: createClient(loaded) };
+      },
       structuralSharing: false,
       staleTime: Number.POSITIVE_INFINITY,
       throwOnError: (error) => !isUnconfigured(error),
     },
     queries,
   );
-  const client = project.data;
+  const client = project.data?.client;
+  const [link, leaveLink] = useLink(client !== undefined);
   const [user, setUser] = useState<User | null | undefined>(undefined);
   const [ended, setEnded] = useState(false);
   const hasRenewed = useRef(false);
@@ -102,9 +108,13 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     void renew().then(() => refetch());
   }, [isAdmin, reason, renew, refetch]);
 
+  const current = user?.email ?? null;
   const state = useMemo<SessionState>(() => {
     if (project.error && isUnconfigured(project.error)) return { name: "unconfigured", because: project.error };
-    if (!client || user === undefined) return { name: "loading" };
+    if (!project.data || !client || user === undefined) return { name: "loading" };
+    if (link) {
+      return { name: "link", link, client, project: project.data.project, current, leave: leaveLink };
+    }
     if (user === null) return { name: "signed-out", client, ended };
     if (isAdmin === undefined) {
       return reason ? { name: "unsure", error: reason, retry: () => void refetch() } : { name: "loading" };
@@ -115,9 +125,27 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     };
     const session = { client, userId: user.id, email: user.email, isAdmin, signOut, renew };
     return { name: "signed-in", session };
-  }, [project.error, client, user, ended, isAdmin, reason, refetch, renew]);
+  }, [project.error, project.data, client, link, leaveLink, current, user, ended, isAdmin, reason, refetch, renew]);
 
   return <Context value={state}>{children}</Context>;
+}
+
+/** The link that brought the visitor here, also to a page that was open already, and how to be done with it. */
+function useLink(isReady: boolean): [SignInLink | null, () => void] {
+  const [link, setLink] = useState<SignInLink | null>(null);
+  useEffect(() => {
+    if (!isReady) return;
+    const look = () => {
+      const found = signInLinkOf(window.location.hash, window.location.search);
+      if (!found) return;
+      forgetLink();
+      setLink(found);
+    };
+    look();
+    window.addEventListener("hashchange", look);
+    return () => window.removeEventListener("hashchange", look);
+  }, [isReady]);
+  return [link, useCallback(() => setLink(null), [])];
 }
 
 export function useSessionState(): SessionState {

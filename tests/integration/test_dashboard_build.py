@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
-from sandbox.dashboard_build import ensure_built
+from sandbox.dashboard_build import SOURCE, ensure_built
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,9 +17,9 @@ NEXT = """
 const fs = require("fs");
 fs.appendFileSync("builds.log", "begun\\n");
 setTimeout(() => {
-  fs.mkdirSync("out");
+  fs.mkdirSync("out", { recursive: true });
   fs.writeFileSync("out/build.json", JSON.stringify({ project: null }));
-  fs.writeFileSync("out/index.html", "");
+  fs.writeFileSync("out/index.html", "<head></head>");
 }, 100);
 """
 
@@ -29,6 +30,8 @@ def source(tmp_path: Path) -> Path:
     tool = tmp_path / "node_modules/next/dist/bin/next"
     tool.parent.mkdir(parents=True)
     tool.write_text(NEXT)
+    (tmp_path / "scripts").mkdir()
+    shutil.copy(SOURCE / "scripts/content-security-policy.mjs", tmp_path / "scripts")
     (tmp_path / "package-lock.json").write_text("{}")
     (tmp_path / "node_modules/.package-lock.json").write_text("{}")
     return tmp_path
@@ -52,3 +55,12 @@ async def test_what_is_built_is_not_built_again_unless_it_is_gone(source: Path) 
     (source / "out").rmdir()
     await ensure_built(source, lambda _: None)
     assert (source / "builds.log").read_text() == "begun\nbegun\n"
+
+
+async def test_pages_that_were_built_without_a_policy_are_built_again(source: Path) -> None:
+    await ensure_built(source, lambda _: None)
+    assert "Content-Security-Policy" in (source / "out/index.html").read_text()
+
+    (source / "out/index.html").write_text("<head></head>")
+    await ensure_built(source, lambda _: None)
+    assert "Content-Security-Policy" in (source / "out/index.html").read_text()

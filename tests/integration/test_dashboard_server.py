@@ -31,7 +31,7 @@ def source(tmp_path: Path) -> Path:
         "package-lock.json": "{}",
         "app/page.tsx": "",
         "node_modules/.package-lock.json": "{}",
-        "out/index.html": "the overview",
+        "out/index.html": "the overview, with its Content-Security-Policy",
         "out/404.html": "nothing here",
         "out/network/index.html": "the network page",
         "out/build.json": json.dumps({"project": None}),
@@ -105,7 +105,7 @@ async def test_pages_are_served_as_by_any_static_host(
     ):
         assert dashboard.ready.is_set(), told
         for path, status, text in (
-            ("/", 200, "the overview"),
+            ("/", 200, "the overview, with its Content-Security-Policy"),
             ("/network/", 200, "the network page"),
             ("/nowhere/", 404, "nothing here"),
             ("/..%2Fsecret.txt", 404, "nothing here"),
@@ -113,6 +113,11 @@ async def test_pages_are_served_as_by_any_static_host(
         ):
             async with session.get(path) as answer:
                 assert (path, answer.status, await answer.text()) == (path, status, text)
+        for path in ("/", "/nowhere/", "/config.json", "/_next/static/one.js"):
+            async with session.get(path) as answer:
+                assert answer.headers["X-Content-Type-Options"] == "nosniff"
+                assert answer.headers["Referrer-Policy"] == "no-referrer"
+                assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
         async with session.get("/_next/static/one.js") as answer:
             assert "immutable" in answer.headers["Cache-Control"]
         async with session.get("/config.json") as answer:

@@ -33,6 +33,8 @@ export const ja: Texts = {
       "このアカウントは停止されています。解除は、Supabaseのプロジェクトの所有者がAuthentication → Usersで行えます。",
     noPasswords:
       "このプロジェクトではパスワードによるログインが無効です。SupabaseのAuthentication → Sign In / Providers → Emailで有効にしてください。",
+    weak: "このパスワードは弱すぎます。もっと長く、推測されにくいものにしてください。",
+    same: "現在のパスワードと同じです。別のパスワードにしてください。",
     unreachable: "Supabaseに接続できません。通信環境をご確認のうえ、もう一度お試しください。",
     busy: "Supabaseが混み合っているか、停止しています。しばらくしてからお試しください。状況は status.supabase.com で確認できます。",
     key: "このダッシュボードのキーは、Supabaseのプロジェクトで有効なものではありません。Project Settings → API Keysの公開用キー（publishable key）を、NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY（またはconfig.jsonの「key」）に設定してください。",
@@ -40,6 +42,27 @@ export const ja: Texts = {
       "応答したのはSupabaseのプロジェクトではないようです。NEXT_PUBLIC_SUPABASE_URL（またはconfig.jsonの「url」）をご確認ください。https://your-project.supabase.co のように、パスは付けません。",
     failed: (reason) => `ログインできませんでした: ${reason}`,
     help: "アカウントはSupabaseのプロジェクトで作成します: Authentication → Users → Add user",
+  },
+  link: {
+    title: (who) => `${who} としてログインしますか？`,
+    lead: "このアドレスには、このアカウントでログインするためのリンクが含まれています。ご自身で請求したものでない場合は、ログインしないでください。",
+    submit: (who) => `${who} としてログイン`,
+    no: "ログインしない",
+    instead: (current) =>
+      `現在は ${current} としてログインしています。続けると、このアカウントからはログアウトします。`,
+    passwordTitle: "新しいパスワードを設定",
+    passwordLead: (who) =>
+      `${who} の新しいパスワードを設定し、このアカウントでログインします。ご自身のアカウントでない場合は、続けないでください。`,
+    password: "新しいパスワード",
+    again: "新しいパスワード（もう一度）",
+    passwordSubmit: "設定してログイン",
+    unequal: "2つのパスワードが一致しません。",
+    failed: "リンクを使用できませんでした",
+    expired:
+      "このリンクは有効期限が切れているか、すでに使用されています。管理者に新しい招待やパスワード再設定のメールを依頼してください（Supabase: Authentication → Users）。",
+    denied: "このリンクでのログインは許可されていません。管理者にご確認ください（Supabase: Authentication → Users）。",
+    broken: "このリンクは正しくありません。メールのリンク全体を開いたかご確認のうえ、もう一度お試しください。",
+    goOn: "続ける",
   },
   notFound: { title: "ページが見つかりません", lead: "移動した可能性があります。メニューからお選びください。" },
   broken: {
