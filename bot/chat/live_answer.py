@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import discord
 
-from bot.chat.message_splitter import split
-from bot.chat.notices import with_notice, without_marks
-from bot.chat.plain_links import plain_links
-from bot.discord_limits import MESSAGE_LENGTH
+from bot.chat.message_contents import MessageContents
+from bot.chat.notices import with_notice
 from bot.waiting import happens
 
 if TYPE_CHECKING:
@@ -31,7 +29,7 @@ END_RETRIES = (1.0, 5.0, 15.0)
 
 
 class LiveAnswer:
-    """Shows a growing ``text`` in Discord's messages, with its links in plain sight.
+    """Shows a growing `text` in Discord's messages, with its links in plain sight.
 
     ``controls`` makes the buttons that hang on the last message until the end.
     """
@@ -45,7 +43,8 @@ class LiveAnswer:
         pace: float = PACE,
         end_retries: Sequence[float] = END_RETRIES,
     ) -> None:
-        self.text = ""
+        self._parts: list[str] = []
+        self._contents = MessageContents()
         self.messages: list[discord.Message] = []
         """What was sent, in order."""
         self._send = send
@@ -62,10 +61,16 @@ class LiveAnswer:
         self._changed = asyncio.Event()
         self._ended = asyncio.Event()
 
+    @property
+    def text(self) -> str:
+        """What was appended, without white space at its beginning."""
+        return "".join(self._parts)
+
     def append(self, text: str) -> None:
         """Add text, which is shown as soon as the pace allows; white space at the beginning is left out."""
-        if text := text if self.text else text.lstrip():
-            self.text += text
+        if text := text if self._parts else text.lstrip():
+            self._parts.append(text)
+            self._contents.append(text)
             self._changed.set()
 
     def end(self, notice: str = "", controls: discord.ui.View | None = None) -> None:
@@ -91,8 +96,7 @@ class LiveAnswer:
                 return
             began = loop.time()
             try:
-                # A code block's marker that is still being written would move the cut before it.
-                if contents := contents_of(self.text.rstrip("`")):
+                if contents := await self._contents.read(is_whole=False):
                     last = len(contents) - 1
                     await self._show(contents, self._controls_for(last))
                     self._drop_controls(but=last)
@@ -115,7 +119,7 @@ class LiveAnswer:
             self._controls.pop(place).stop()
 
     async def _show_end(self) -> None:
-        contents = with_notice(contents_of(self.text), self._notice)
+        contents = with_notice(await self._contents.read(is_whole=True), self._notice)
         for wait in self._end_retries:
             try:
                 await self._show(contents, self._last_controls)
@@ -148,18 +152,6 @@ class LiveAnswer:
             self._shown.pop()
             with contextlib.suppress(discord.NotFound):
                 await self.messages.pop().delete()
-
-
-def contents_of(text: str, limit: int = MESSAGE_LENGTH) -> list[str]:
-    """Return what to send for a text: messages that are short enough, hide no link and look like no notice.
-
-    Looks at each message once more, as a cut may have made a link of what was none, such as of endless code.
-    """
-    plain = without_marks(plain_links(text))
-    pieces = [piece.content for piece in split(plain, limit)]
-    if pieces in ([], [plain]):
-        return pieces
-    return [content for piece in pieces for content in contents_of(piece, limit)]
 
 
 def _is_passing(error: discord.HTTPException) -> bool:

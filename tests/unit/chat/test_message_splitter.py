@@ -53,7 +53,7 @@ def contents(text: str, limit: int = MESSAGE_LENGTH) -> list[str]:
 
 @given(MARKDOWN, LIMITS)
 def test_joined_the_pieces_equal_the_answer(text: str, limit: int) -> None:
-    pieces = split(text, limit)
+    pieces = list(split(text, limit))
 
     assert "".join(piece.source for piece in pieces) == (text if text.strip() else "")
 
@@ -83,6 +83,17 @@ def test_pieces_stay_as_they_are_while_the_answer_grows(text: str, limit: int, d
     before = contents(text[: data.draw(st.integers(0, len(text)))], limit)
 
     assert contents(text, limit)[: max(0, len(before) - 1)] == before[:-1]
+
+
+@given(MARKDOWN, LIMITS, st.data())
+def test_an_answer_is_continued_at_any_piece_as_if_it_were_read_from_the_beginning(
+    text: str, limit: int, data: st.DataObject
+) -> None:
+    pieces = list(split(text, limit))
+    first = data.draw(st.integers(0, max(0, len(pieces) - 1)))
+    rest = "".join(piece.source for piece in pieces[first:])
+
+    assert list(split(rest, limit, pieces[first].opening if pieces else "")) == pieces[first:]
 
 
 ITEMS = st.builds(
@@ -159,7 +170,7 @@ def test_an_emoji_outside_the_basic_plane_counts_once() -> None:
 
 @pytest.mark.parametrize("text", ["", " ", "\n\n\t ", "\u3000"])
 def test_a_blank_answer_has_no_pieces(text: str) -> None:
-    assert split(text) == []
+    assert contents(text) == []
 
 
 def test_a_paragraph_is_preferred_to_a_line_and_a_line_to_a_sentence() -> None:
@@ -237,7 +248,7 @@ def test_a_joined_emoji_is_not_taken_apart() -> None:
 @example("[" * 500)
 @given(st.text("`[]()*\n a。", max_size=600))
 def test_odd_markdown_is_split_all_the_same(text: str) -> None:
-    pieces = split(text, 100)
+    pieces = list(split(text, 100))
 
     assert all(0 < len(piece.content) <= 100 for piece in pieces)
     assert "".join(piece.source for piece in pieces) == (text if text.strip() else "")

@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat.found_answers import FoundAnswer
-from bot.chat.live_answer import contents_of
 from bot.chat.notices import with_notice, without_marks, without_notice
 from bot.discord_limits import MESSAGE_LENGTH
 from bot.notice_mark import MARK, marked
 from bot.texts import Text, chat, chat_settings, errors
+from tests.support.answers import contents_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.live_answer import contents_of
 from bot.chat.plain_links import plain_links
+from tests.support.answers import contents_of
 from tests.support.hostile_text import MARKDOWN, PIECES
 
 
