@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import partial
 
 LABEL_LENGTH = 80
 """Characters of a title shown in a line of text."""
@@ -51,6 +52,13 @@ _RIGHT_TO_LEFT = re.compile(
     r"[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
 """The blocks of Hebrew, Arabic and their kin: https://www.unicode.org/reports/tr9/#Bidirectional_Character_Types"""
+_UNSEEN = (
+    (_BLANK, partial(_BLANK.sub, " ")),
+    (_INVISIBLE, partial(_INVISIBLE.sub, lambda match: match["flag"] or "")),
+    (re.compile("[\ufe0e\ufe0f\U000e0100-\U000e01ef]"), partial(_LONE_SELECTOR.sub, "")),
+    (re.compile("[\u200c\u200d]"), partial(_LONE_JOINER.sub, "")),
+)
+"""Kinds of characters that may not be seen, and what is done where one occurs."""
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 """FSI and PDI: https://www.unicode.org/reports/tr9/#Explicit_Directional_Isolates"""
 
@@ -69,20 +77,18 @@ def visible(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text.strip()
-    kept = _INVISIBLE.sub(lambda match: match["flag"] or "", _BLANK.sub(" ", text))
-    kept = _LONE_JOINER.sub("", _LONE_SELECTOR.sub("", _with_few_marks(kept))).strip()
-    return kept if any(_stands_alone(character) for character in kept) else ""
+    characters = "".join(set(text))
+    if marks := "".join(filter(_is_mark, characters)):
+        run = re.escape(f"{marks}\u200c\u200d")
+        text = re.sub(rf"([{run}]{{{_MOST_MARKS}}})[{run}]+", r"\1", text)
+    for kind, replace in _UNSEEN:
+        if kind.search(characters):
+            text = replace(text)
+    return text.strip() if any(map(_stands_alone, set(text))) else ""
 
 
-def _with_few_marks(text: str) -> str:
-    kept: list[str] = []
-    marks = 0
-    for character in text:
-        is_mark = unicodedata.category(character)[0] == "M" or character in "\u200c\u200d"
-        marks = marks + 1 if is_mark else 0
-        if marks <= _MOST_MARKS:
-            kept.append(character)
-    return "".join(kept)
+def _is_mark(character: str) -> bool:
+    return unicodedata.category(character)[0] == "M"
 
 
 def _stands_alone(character: str) -> bool:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING
 
 from discord import app_commands
 
 from bot.discord_limits import CHOICE_LENGTH, CHOICES
 from bot.escaping import truncate, visible
-from bot.storable_text import sanitize_text
+from bot.storable_text import normalized, sanitize_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+LONGEST = 6_000
+"""Characters; no option of a command has more, and what is behind is not read.
+https://discord.com/developers/docs/interactions/application-commands#application-command-object-application-command-option-structure"""
 
 
 def one_line(text: str) -> str:
@@ -20,12 +24,12 @@ def one_line(text: str) -> str:
 
     White space of every kind becomes single spaces, none at the ends.
     """
-    return " ".join(visible(unicodedata.normalize("NFC", sanitize_text(text))).split())
+    return " ".join(visible(normalized("NFC", sanitize_text(text[:LONGEST]))).split())
 
 
 def paragraphs(text: str) -> str:
     """Return ``text`` of several lines, each as `one_line` does, with one empty line between at most."""
-    lines = [one_line(line) for line in text.splitlines()]
+    lines = [line and one_line(line) for line in text[:LONGEST].splitlines()]
     kept = [line for line, before in zip(lines, ["", *lines], strict=False) if line or before]
     return "\n".join(kept).strip()
 

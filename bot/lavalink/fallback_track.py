@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from bot.lavalink.errors import LavalinkError
 from bot.lavalink.tracks import SEARCH_SOURCES, search_in
+from bot.storable_text import normalized
 
 if TYPE_CHECKING:
     import wavelink
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 ALIKE = 0.6
 """Share of a title's characters that two uploads of one song have in common at least."""
+COMPARED = 64
+"""Characters of a title that are compared, which takes a square of their number."""
 LENGTH_TOLERANCE_MS = 15_000
 
 
@@ -50,4 +52,4 @@ def _is_source_of(source: str, track: Track) -> bool:
 
 
 def _fold(title: str) -> str:
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", title).casefold()))
+    return "".join(filter(str.isalnum, normalized("NFKC", title[: 4 * COMPARED]).casefold()))[:COMPARED]

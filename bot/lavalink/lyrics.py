@@ -54,7 +54,7 @@ def _read(answer: Mapping[str, object]) -> Lyrics | None:
             lines.append((at if isinstance(at, int) else None, clean(str(entry.get("line") or ""))))
     text = answer.get("text")
     if not lines and isinstance(text, str):
-        lines = [(None, clean(line)) for line in text.splitlines()]
+        lines = [(None, line and clean(line)) for line in text.splitlines()]
     if not any(words for _at, words in lines):
         return None
     return Lyrics(clean(str(answer.get("provider") or answer.get("sourceName") or "")), lines)

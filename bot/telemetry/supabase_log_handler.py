@@ -65,7 +65,7 @@ class SupabaseLogHandler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Write one row, or count it."""
         try:
-            message = self._redact(record.getMessage())[:MESSAGE_CHARACTERS]
+            message = self._redact(record.getMessage()[: 2 * MESSAGE_CHARACTERS])[:MESSAGE_CHARACTERS]
             with self._guard:
                 skipped = self._admit(record.name, message)
             if skipped:

@@ -7,12 +7,12 @@ knows the conversation and has the same commands as tools.
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING
 
 from bot.chat.actions import english, japanese
 from bot.chat.actions.catalogue import NETSTATS, Request
 from bot.music_hosts import may_load
+from bot.storable_text import normalized
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -53,10 +53,11 @@ def understand(text: str, *, guess: bool = False) -> Request | None:
 
     With ``guess``, for a bot without a model, what probably asks for a command counts as well.
     """
-    whole = unicodedata.normalize("NFKC", text).replace("’", "'").strip()
+    if len(text) > 2 * _LONGEST:
+        return None
+    whole = normalized("NFKC", text).replace("’", "'").strip()
     phrase = whole.rstrip("。.!?~〜♪ ")
-    polite = _POLITE.fullmatch(phrase)
-    if polite is None or len(phrase) > _LONGEST or "\n" in phrase:
+    if len(phrase) > _LONGEST or "\n" in phrase or (polite := _POLITE.fullmatch(phrase)) is None:
         return None
     sentence = polite[1].strip()
     if (request := _found(_CERTAIN, sentence)) is not None:
