@@ -53,6 +53,7 @@ class AdminCommands(commands.Cog):
     @app_commands.choices(period=localised_choices(period_texts.CHOICES))
     @app_commands.guild_only()
     @app_commands.default_permissions(manage_guild=True)
+    @app_commands.allowed_installs(guilds=True, users=False)
     async def netstats(
         self,
         interaction: discord.Interaction[Bot],
@@ -84,6 +85,7 @@ class AdminCommands(commands.Cog):
     )
     @app_commands.guild_only()
     @app_commands.default_permissions(manage_guild=True)
+    @app_commands.allowed_installs(guilds=True, users=False)
     async def status(self, interaction: discord.Interaction[Bot]) -> None:
         """Show uptime, pings, load, and what became of every recorded event."""
         embed = status_embed(self.bot, self._metrics.sample(), datetime.now(UTC), language_for(interaction))

@@ -14,6 +14,7 @@ import discord
 from discord.ext import commands
 
 from bot import discord_gateway, discord_http
+from bot.command_permissions.permissions import CommandPermissions, CommandTree
 from bot.command_sync import CatalogueTranslator, sync_commands
 
 if TYPE_CHECKING:
@@ -75,10 +76,13 @@ class Bot(commands.AutoShardedBot):
             ),
             member_cache_flags=discord.MemberCacheFlags.from_intents(intents),
             chunk_guilds_at_startup=False,
+            tree_cls=CommandTree,
             shard_count=settings.shard_count,
             shard_ids=settings.shard_ids and list(settings.shard_ids),  # pyright: ignore[reportArgumentType] - may be None
         )
         discord_http.use(self.http)
+        self.command_permissions = CommandPermissions(self)
+        """Made here and not handed in, as no bot may be without it."""
 
     @property
     def uptime(self) -> float:
@@ -124,6 +128,7 @@ class Bot(commands.AutoShardedBot):
             # The last one pushed runs first; each runs even if one before it failed.
             stack.push_async_callback(self.state.close)
             stack.push_async_callback(super().close)
+            stack.push_async_callback(self.command_permissions.close)
             if self.gemini:
                 stack.push_async_callback(self.gemini.close)
             stack.push_async_callback(self.supabase_client.close)

@@ -5,6 +5,7 @@
   * TelemetryError       Supabase could not take or give rows           (bot.telemetry)
   * SpokenError          carries the sentence that the user reads
     * UserError          the user asked for something impossible now    (any cog)
+      * NotInstalledError  a place that has not added the bot           (bot.command_permissions)
     * LLMError           a call to a language model failed              (bot.llm)
     * LavalinkError      music could not be found or played             (bot.lavalink)
 

@@ -66,12 +66,14 @@ class ChatSettings(commands.Cog):
         description=localised(texts.CHANNEL_DESCRIPTION),
         guild_only=True,
         default_permissions=discord.Permissions(manage_guild=True),
+        allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
     )
     persona = app_commands.Group(
         name=command_name("persona", ja="キャラ設定"),
         description=localised(texts.PERSONA_DESCRIPTION),
         guild_only=True,
         default_permissions=discord.Permissions(manage_guild=True),
+        allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
     )
 
     def __init__(self, bot: Bot, preferences: Preferences, budget: Budget) -> None:
@@ -237,6 +239,7 @@ class ChatSettings(commands.Cog):
     @app_commands.describe(model=localised(texts.MODEL_OPTION))
     @app_commands.guild_only()
     @app_commands.default_permissions(manage_guild=True)
+    @app_commands.allowed_installs(guilds=True, users=False)
     async def model(self, interaction: discord.Interaction[Bot], model: str | None = None) -> None:
         """Choose the model that answers in this server, or show it."""
         guild_id, _here = _place(interaction, None)

@@ -141,7 +141,7 @@ class SoundCommands(commands.Cog):
     @app_commands.describe(role=localised(music.DJ_ROLE), votes=localised(music.DJ_VOTES))
     @app_commands.choices(votes=_SWITCH_CHOICES)
     @app_commands.default_permissions(manage_guild=True)
-    @commands.has_guild_permissions(manage_guild=True)
+    @app_commands.allowed_installs(guilds=True, users=False)
     @commands.guild_only()
     async def dj(
         self,

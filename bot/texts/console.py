@@ -27,6 +27,9 @@ JAPANESE = {
     "✅ Logged in as %s (%s guilds, %s shards)": "✅ %s としてログインしました（サーバー%s個、シャード%s個）",
     "Shutting down": "終了しています",
     "Registered %s slash commands": "スラッシュコマンドを%s個登録しました",
+    "Command permissions of guild %s cannot be read: %r": (
+        "サーバー%sのコマンド権限を読み込めないため、既定の権限で判断します: %r"
+    ),
     "Slash commands could not be registered": "スラッシュコマンドを登録できませんでした",
     "Chat is off: GEMINI_API_KEY is not set": "GEMINI_API_KEY がないため、チャットは使えません",
     "Music is off: LAVALINK_NODES is not set": "LAVALINK_NODES がないため、音楽は使えません",

@@ -24,6 +24,10 @@ CHECK_FAILED = Text(
     ja="🔒 このコマンドを使う権限がありません。",
     en="🔒 You are not allowed to use this command.",
 )
+NOT_INSTALLED = Text(
+    ja="🏠 このコマンドは、ボットが参加しているサーバーで使ってください。",
+    en="🏠 This command only works in a server that has added me.",
+)
 OWNER_ONLY = Text(
     ja="🔒 このコマンドはボットの所有者だけが使えます。",
     en="🔒 Only the bot's owner can use this command.",

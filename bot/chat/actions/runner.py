@@ -93,11 +93,10 @@ class Actions:
         return True
 
     async def _show_netstats(self, ctx: ActionContext, period: Value | None) -> None:
-        """Answer as /netstats does, whose default permission is to manage the server."""
+        """Answer as /netstats does, to whom it is for."""
         if ctx.guild is None:
             raise commands.NoPrivateMessage
-        if not ctx.permissions.manage_guild:
-            raise commands.MissingPermissions(["manage_guild"])
+        await self._bot.command_permissions.require(NETSTATS, ctx.author, ctx.channel)
         chosen = Period.of(str(period) if period in PERIODS else PERIODS[0])
         embed = await self._netstats.embed(chosen, ctx.language)
         message = await ctx.send(embed=embed)
