@@ -52,13 +52,24 @@ _RIGHT_TO_LEFT = re.compile(
     r"[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
 """The blocks of Hebrew, Arabic and their kin: https://www.unicode.org/reports/tr9/#Bidirectional_Character_Types"""
+
+
+def _with_few_marks(text: str) -> str:
+    marks = "".join(letter for letter in set(text) if unicodedata.category(letter)[0] == "M")
+    if not marks:
+        return text
+    run = re.escape(f"{marks}\u200c\u200d")
+    return re.sub(rf"([{run}]{{{_MOST_MARKS}}})[{run}]+", r"\1", text)
+
+
 _UNSEEN = (
     (_BLANK, partial(_BLANK.sub, " ")),
     (_INVISIBLE, partial(_INVISIBLE.sub, lambda match: match["flag"] or "")),
+    (None, _with_few_marks),
     (re.compile("[\ufe0e\ufe0f\U000e0100-\U000e01ef]"), partial(_LONE_SELECTOR.sub, "")),
     (re.compile("[\u200c\u200d]"), partial(_LONE_JOINER.sub, "")),
 )
-"""Kinds of characters that may not be seen, and what is done where one occurs."""
+"""Kinds of characters that may not be seen (None: any), and what is done where one occurs, in this order."""
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 """FSI and PDI: https://www.unicode.org/reports/tr9/#Explicit_Directional_Isolates"""
 
@@ -78,17 +89,10 @@ def visible(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text.strip()
     characters = "".join(set(text))
-    if marks := "".join(filter(_is_mark, characters)):
-        run = re.escape(f"{marks}\u200c\u200d")
-        text = re.sub(rf"([{run}]{{{_MOST_MARKS}}})[{run}]+", r"\1", text)
     for kind, replace in _UNSEEN:
-        if kind.search(characters):
+        if kind is None or kind.search(characters):
             text = replace(text)
     return text.strip() if any(map(_stands_alone, set(text))) else ""
-
-
-def _is_mark(character: str) -> bool:
-    return unicodedata.category(character)[0] == "M"
 
 
 def _stands_alone(character: str) -> bool:
