@@ -95,6 +95,7 @@ class Settings:
     supabase_key: Secret | None = _optional(secret_of("SUPABASE_KEY"), None)
     supabase_log_level: str = _default(values.read_log_level, "WARNING")
     supabase_db_limit_mb: int = _default(values.read_megabytes, "500")
+    supabase_db_trim: bool = _default(values.read_switch, "off")
     network_interfaces: tuple[str, ...] = _optional(values.read_names, ())
 
     bot_id: str = _default(values.read_bot_id, "primary")

@@ -43,6 +43,8 @@ NOTHING = frozenset(
     )
 )
 """How people say that they want nothing there."""
+_YES = {"on", "true", "yes", "enabled", "1", "オン"}
+_NO = {*NOTHING, "0", "オフ"}
 _UNLIMITED = {"off", "none", "unlimited", "no limit", "無制限"}
 _OF_JAPAN = {"JST", "日本", "日本時間", "日本標準時", "東京"}
 _OF_THIS_MACHINE = {"localtime", "posixrules", "Factory"}
@@ -222,6 +224,14 @@ def read_megabytes(value: str) -> int:
     if not match:
         raise BadValueError(texts.MEGABYTES)
     return int(match[1]) * (1024 if (match[2] or "m").lower().startswith("g") else 1)
+
+
+def read_switch(value: str) -> bool:
+    """Return whether something is on."""
+    word = value.lower()
+    if word not in _YES | _NO:
+        raise BadValueError(texts.SWITCH)
+    return word in _YES
 
 
 def read_count(value: str) -> int:

@@ -69,7 +69,9 @@ class SupabaseClient:
         self._outbox = Outbox(self._settings.database_file) if enabled else None
         self._opt_outs = OptOuts(bot.state, str(self.supabase_url), self._outbox) if self._outbox else None
         self._connection: SupabaseConnection | None = None
-        self.storage = StorageGuard(self._settings.supabase_db_limit_mb)
+        self.storage = StorageGuard(
+            self._settings.supabase_db_limit_mb, thins=self._settings.supabase_db_trim
+        )
         """How full the database is."""
         self._names = KnownNames()
         self._sampler = Sampler(bot)

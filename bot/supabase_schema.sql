@@ -1490,9 +1490,8 @@ begin
       'select (select count(*) from %1$s) * (select avg(pg_column_size(few)) + 4 from (select * from %1$s limit 1000) as few)',
       listed.relation
     ) into row_bytes;
-    total := total + coalesce(
-      pg_total_relation_size(listed.relation) * least(1, row_bytes / nullif(pg_relation_size(listed.relation), 0)), 0
-    );
+    total := total + pg_total_relation_size(listed.relation)
+      * least(1, coalesce(row_bytes, 0) / greatest(pg_relation_size(listed.relation), 1));
   end loop;
   return total;
 end
@@ -1580,7 +1579,7 @@ begin
     if otonari_private.publishes_deletions() and not exists (
       select from pg_publication_tables
       where pubname = 'supabase_realtime' and (
-        schemaname <> 'public' or tablename not in (select table_name from public.telemetry_tables() where is_published)
+        schemaname <> 'public' or tablename not in (select table_name from public.telemetry_tables())
       )
     ) and not exists (
       select from pg_publication as whole where whole.pubname = 'supabase_realtime' and (

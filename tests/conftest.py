@@ -59,7 +59,7 @@ def group_of(file: str) -> str:
     kind = path.relative_to(TESTS).parts
     if kind[0] == "e2e" and path.name != "test_chaos.py":
         return "sandbox"
-    if kind[:2] == ("integration", "schema"):
+    if kind[:2] in {("integration", "schema"), ("security", "database")}:
         return "schema"
     if kind[:2] in {("browser", "dashboard"), ("security", "dashboard")}:
         return "supabase"

@@ -40,6 +40,8 @@ DAY = 86_400.0
 RETENTION_ROWS = 2_000
 """Rows deleted per call and table, so that no insert waits long for it."""
 RETENTION_PAUSE = 0.2
+THINNED_ROWS = 10_000
+"""Samples of each table that an hour's pass deletes at most; a bot writes 360 in that time."""
 
 
 @dataclass(slots=True)
@@ -94,6 +96,7 @@ class Maintenance:
             Job(lambda: opt_outs.sync(api), TEN_MINUTES, opt_outs.waiting, MAX_OPT_OUT_PAUSE),
             Job(lambda: view.read_history(delivery), HOUR, view.stale),
             Job(self._measure, HOUR),
+            Job(self.thin_stats, HOUR),
             # An owner who has run the schema again, or an older file, is told without a restart.
             Job(self._read_health, MINUTE),
             # Also where pg_cron is: it may have been switched on after the schema was run, without its job.
@@ -169,6 +172,17 @@ class Maintenance:
         size = await self._api.call("database_bytes")
         if isinstance(size, int):
             self._guard.note(size)
+
+    async def thin_stats(self) -> None:
+        """Have the database delete some old samples, if that is wanted and needed; raises TelemetryError."""
+        if not self._guard.thins:
+            return
+        parameters = {"p_bytes": self._guard.near_bytes, "p_rows": THINNED_ROWS}
+        if total := sum(_deleted(await self._api.call("thin_stats", parameters))):
+            log.info(
+                "SUPABASE_DB_TRIM: %s old samples deleted from Supabase; its totals stay",
+                total,
+            )
 
     async def apply_retention(self) -> int:
         """Have the database delete expired rows, a few at a time; returns how many. Raises TelemetryError."""

@@ -17,15 +17,22 @@ STEPS = (NEAR, 0.9, 0.95, 1.0)
 class StorageGuard:
     """The database's size in bytes beside its limit; None while it is not known."""
 
-    def __init__(self, limit_mb: int) -> None:
+    def __init__(self, limit_mb: int, *, thins: bool = False) -> None:
         self.limit = limit_mb * MEBIBYTE
+        self.thins = thins
+        """Whether old samples are to be deleted while our own rows come near the limit."""
         self.size: int | None = None
         self._said = 0
 
     @property
+    def near_bytes(self) -> int:
+        """The size from which on the limit is near."""
+        return int(NEAR * self.limit)
+
+    @property
     def is_near(self) -> bool:
         """Whether the database has come near its limit."""
-        return self.size is not None and self.size >= NEAR * self.limit
+        return self.size is not None and self.size >= self.near_bytes
 
     def note(self, size: int) -> None:
         """Take a new size, and warn where it has passed a further step."""

@@ -154,6 +154,9 @@ JAPANESE = {
     "Maintenance of Supabase is put off: %s": "Supabase の手入れを後に回します: %s",
     "Maintenance of Supabase failed": "Supabase の手入れに失敗しました",
     "Retention: %s expired rows deleted from Supabase": "保存期間を過ぎた%s行を Supabase から消しました",
+    "SUPABASE_DB_TRIM: %s old samples deleted from Supabase; its totals stay": (
+        "SUPABASE_DB_TRIM: 8日より前の計測値%s件を Supabase から削除しました。合計はそのまま残ります"
+    ),
     "Network totals without the database: %r": "データベースなしで通信量を合計しました: %r",
     "Events of telemetry could not be kept": "記録を保管できませんでした",
     "The spool could not be changed": "送信待ちの記録を変更できませんでした",

@@ -235,8 +235,10 @@ RIGHTS_FINE = Text(
 SIZE = Text(ja="データベースの容量", en="Database size")
 SIZE_FINE = Text(ja="{size} / {limit}（{percent}%）", en="{size} of {limit} ({percent}%).")
 SIZE_CURE = Text(
-    ja="保存期間（retention_policy）を短くするか、プランを上げて SUPABASE_DB_LIMIT_MB を変えてください。",
-    en="shorten retention_policy(), or take a larger plan and change SUPABASE_DB_LIMIT_MB.",
+    ja="SUPABASE_DB_TRIM=on で古い計測値を間引くか、保存期間（retention_policy）を短くするか、"
+    "プランを上げて SUPABASE_DB_LIMIT_MB を変えてください。",
+    en="thin old samples with SUPABASE_DB_TRIM=on, shorten retention_policy(), or take a larger plan and"
+    " change SUPABASE_DB_LIMIT_MB.",
 )
 
 SUMMARY_FINE = Text(ja="問題は見つかりませんでした。", en="Nothing is wrong.")

@@ -87,6 +87,7 @@ MODELS = Text(
 )
 TOO_MANY_MODELS = Text(ja="{most}個までにしてください", en="must be at most {most}")
 LIMIT = Text(ja="0以上の整数にしてください（0 は無制限）", en="must be a whole number; 0 means no limit")
+SWITCH = Text(ja="on か off にしてください", en="must be on or off")
 MEGABYTES = Text(ja="1以上の整数（MB）にしてください", en="must be a whole number of megabytes from 1")
 COUNT = Text(ja="1以上の整数にしてください", en="must be a whole number from 1")
 SHARD_IDS = Text(

@@ -49,11 +49,12 @@ LOGS_CURE = Text(
     en="the project's logs say why: https://supabase.com/dashboard → your project → Logs",
 )
 FULL_CURE = Text(
-    ja="いっぱいになると読み取り専用になります。bot/supabase_schema.sql の retention_policy() を短くするか、"
-    "プランを上げて SUPABASE_DB_LIMIT_MB を変えてください"
-    "（https://supabase.com/docs/guides/platform/database-size）",
-    en="a full project becomes read-only: shorten retention_policy() in bot/supabase_schema.sql, or take a"
-    " larger plan and set SUPABASE_DB_LIMIT_MB (https://supabase.com/docs/guides/platform/database-size)",
+    ja="いっぱいになると読み取り専用になります。SUPABASE_DB_TRIM=on で古い計測値を間引くか、"
+    "bot/supabase_schema.sql の retention_policy() を短くするか、プランを上げて SUPABASE_DB_LIMIT_MB を"
+    "変えてください（https://supabase.com/docs/guides/platform/database-size）",
+    en="a full project becomes read-only: thin old samples with SUPABASE_DB_TRIM=on, shorten"
+    " retention_policy() in bot/supabase_schema.sql, or take a larger plan and set SUPABASE_DB_LIMIT_MB"
+    " (https://supabase.com/docs/guides/platform/database-size)",
 )
 FAILURE = Text(ja="{meaning}（{words}）", en="{meaning} ({words})")
 BUSY = Text(ja="いまは応答できません", en="it cannot answer now")
