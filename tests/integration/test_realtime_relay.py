@@ -153,6 +153,23 @@ async def test_updates_and_deletions_bring_the_key_of_the_old_row_where_they_are
     assert (deleted["type"], deleted["old_record"]) == ("DELETE", key)
 
 
+async def test_a_stranger_is_not_told_of_what_was_deleted(
+    supabase: RunningSupabase, clean_database: Database, sign_in: SignIn
+) -> None:
+    clean_database.execute(TALK, ["a secret"])
+    everything = [
+        {"event": "*", "table": table} for table in ("conversation_logs", "music_logs", "network_stats")
+    ]
+    async with listening(supabase, *everything, token=sign_in()[2]) as listener:
+        assert await listener.message() == SUBSCRIBED
+        clean_database.execute("update conversation_logs set prompt = 'another'")
+        clean_database.execute("delete from conversation_logs")
+        clean_database.execute(MUSIC, ["1", "a song"])
+        clean_database.execute("delete from music_logs")
+        clean_database.execute(TRAFFIC)
+        assert (await listener.change())["table"] == "network_stats"
+
+
 async def test_many_rows_arrive_once_each_and_in_order(
     supabase: RunningSupabase, clean_database: Database
 ) -> None:
