@@ -1560,8 +1560,6 @@ as $$
   select coalesce(bool_or(pubupdate or pubdelete or pubtruncate), false)
   from pg_catalog.pg_publication where pubname = 'supabase_realtime'
 $$;
-revoke all on function otonari_private.publishes_deletions() from public, anon, authenticated, service_role;
-grant execute on function otonari_private.publishes_deletions() to service_role;
 
 do $$
 declare
@@ -1698,7 +1696,7 @@ declare
     'public.network_report(timestamptz, timestamptz, text, integer, integer)',
     'public.schema_version()'
   ];
-  private_for_readers constant regprocedure[] := array[
+  behind_them constant regprocedure[] := array[
     'otonari_private.is_dashboard_admin()',
     'otonari_private.hidden_until()',
     'otonari_private.clamped(timestamptz)',
@@ -1721,7 +1719,8 @@ declare
     'public.live_bytes()',
     'public.thin_stats(bigint, integer)',
     'public.telemetry_tables()',
-    'public.telemetry_health()'
+    'public.telemetry_health()',
+    'otonari_private.publishes_deletions()'
   ];
   for_triggers constant regprocedure[] := array[
     'public.enforce_privacy()',
@@ -1730,13 +1729,13 @@ declare
   ];
   signature regprocedure;
 begin
-  foreach signature in array for_readers || private_for_readers || for_the_bot || for_triggers loop
+  foreach signature in array for_readers || behind_them || for_the_bot || for_triggers loop
     execute format('revoke all on function %s from public, anon, authenticated, service_role', signature);
   end loop;
-  foreach signature in array for_readers || private_for_readers || for_the_bot loop
+  foreach signature in array for_readers || behind_them || for_the_bot loop
     execute format('grant execute on function %s to service_role', signature);
   end loop;
-  foreach signature in array for_readers || private_for_readers loop
+  foreach signature in array for_readers || behind_them loop
     execute format('grant execute on function %s to authenticated', signature);
   end loop;
   foreach signature in array for_readers loop

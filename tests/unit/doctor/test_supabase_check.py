@@ -13,6 +13,7 @@ from bot.doctor.findings import Report
 from bot.doctor.web import Answer, UnreachableError
 from bot.telemetry.inspection import Health, Inspection, Problem
 from bot.telemetry.postgrest_errors import TelemetryError, classified
+from bot.telemetry.schema_version import REQUIRED_VERSION
 from bot.telemetry.tables import TABLES
 from bot.texts.telemetry import PROBLEMS
 from tests.unit.telemetry.test_startup_check import jwt
@@ -139,3 +140,14 @@ async def test_a_project_whose_name_is_gone_has_its_own_cure(
     (finding,) = (await report_of("sb_secret_x")).findings
 
     assert cure in finding.cure
+
+
+def test_what_is_the_owners_choice_is_a_warning_with_a_cure_of_its_own() -> None:
+    report = Report("en")
+    problems = (Problem("supabase_realtime", "deletions_published"), Problem("bot_logs", "rls_disabled"))
+    supabase_check._report_health(Health(REQUIRED_VERSION, problems), report)
+
+    told = [line for line in report.lines() if "supabase_realtime" in line]
+    assert len(told) == 2
+    assert told[0].startswith("⚠️")
+    assert told[1].endswith("alter publication supabase_realtime set (publish = 'insert');")

@@ -104,6 +104,12 @@ async def test_what_the_database_finds_is_told_in_words(caplog: pytest.LogCaptur
     assert "bot/supabase_schema.sql" in told[2]
 
 
+async def test_what_the_owner_may_have_chosen_is_left_to_the_doctor(caplog: pytest.LogCaptureFixture) -> None:
+    problems: Json = [{"object": "supabase_realtime", "problem": "deletions_published", "detail": None}]
+    await check_supabase(Api({}, {"version": REQUIRED_VERSION, "problems": problems}), "sb_secret_x")
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
+
+
 async def test_an_old_schema_without_its_own_check_is_version_0(caplog: pytest.LogCaptureFixture) -> None:
     missing = classified(404, {}, "PGRST202", "Could not find the function")
     inspection = await check_supabase(Api({}, missing), "sb_secret_x")
