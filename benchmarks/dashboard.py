@@ -102,9 +102,8 @@ async def _in_browser(
     browser: Browser, site: Dashboard, database: psycopg.Connection[tuple[object, ...]], inserts: int
 ) -> list[Figure]:
     tab = DashboardPage(await browser.new_page(locale="en-US"), site.url)
-    info = site.info()
     await tab.visit("/network/")
-    await tab.sign_in(str(info["email"]), str(info["password"]))
+    await tab.sign_in(site.login.email, site.login.password)
     await tab.is_live()
     await tab.page.add_init_script(ON_SCREEN)
     hour = [await _load(tab, "hour") for _ in range(LOADS)]

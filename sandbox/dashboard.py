@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 import aiohttp
 from aiohttp import web
 
+from sandbox.browser_guard import browser_guard
 from sandbox.dashboard_build import SOURCE, BuildError, ensure_built
 from sandbox.ports import LOOPBACK
 from sandbox.tasks import cancel
@@ -87,13 +88,12 @@ class Dashboard:
         self._progress = progress
         self._port = port
         self._source = source
-        self._login: Login | None = None
         self._runner: web.AppRunner | None = None
         self._preparing: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Listen at once, and prepare the pages and the login in the background; Supabase must be running."""
-        application = web.Application()
+        application = web.Application(middlewares=[browser_guard()])
         application.on_response_prepare.append(_with_headers(HEADERS.read_text(encoding="utf-8")))
         application.router.add_get("/config.json", self._config)
         application.router.add_get("/{path:.*}", self._page)
@@ -122,15 +122,17 @@ class Dashboard:
         """Where it is; after start()."""
         return f"http://{LOOPBACK}:{self._port}"
 
+    @property
+    def login(self) -> Login:
+        """Who may sign in and read everything; raises LoginError before anybody may."""
+        login = stored_login(self._login_file)
+        if login is None:
+            raise LoginError("nobody has been signed up yet")
+        return login
+
     def info(self) -> Mapping[str, object]:
-        """Return the address, and the login once it exists."""
-        login = self._login
-        return {
-            "url": self.url,
-            "ready": self.ready.is_set(),
-            "email": login and login.email,
-            "password": login and login.password,
-        }
+        """Return the address, and where the login is kept: pages read what is served, so no password is."""
+        return {"url": self.url, "ready": self.ready.is_set(), "login_file": str(self._login_file)}
 
     def control_routes(self) -> Sequence[web.RouteDef]:
         """``GET /`` waits until it is ready or has failed, and answers like info()."""
@@ -138,14 +140,14 @@ class Dashboard:
 
     async def _prepare(self) -> None:
         try:
-            self._login = await _ensure_login(self._project, self._login_file)
+            login = await _ensure_login(self._project, self._login_file)
             await ensure_built(self._source, self._tell_step)
         except (LoginError, BuildError, OSError, aiohttp.ClientError) as error:
             self.state = f"The dashboard is not available: {error}"
             self._progress(f"dashboard not available: {error}")
             return
         self.ready.set()
-        self._progress(f"dashboard ready: {self.url}  {self._login.email}  {self._login.password}")
+        self._progress(f"dashboard ready: {self.url}  {login.email}  {login.password}")
 
     def _tell_step(self, step: str) -> None:
         """Say what is being done in the terminal, and on the page that waits for it."""
@@ -200,7 +202,7 @@ def _with_headers(file: str) -> Callable[[web.Request, web.StreamResponse], Awai
 async def _ensure_login(project: Project, file: Path) -> Login:
     """Return a login that is a dashboard admin's: the one of the last run if it still works."""
     async with aiohttp.ClientSession(project.url, headers={"apikey": project.publishable_key}) as session:
-        login = _stored(file)
+        login = stored_login(file)
         user_id = login and await _ask(session, "/auth/v1/token?grant_type=password", login)
         if login is None or user_id is None:
             # The plain address may be taken, by somebody whose password is not known any more.
@@ -221,7 +223,8 @@ def _store(file: Path, login: Login) -> None:
     file.write_text(json.dumps({"email": login.email, "password": login.password}))
 
 
-def _stored(file: Path) -> Login | None:
+def stored_login(file: Path) -> Login | None:
+    """Return the login that is kept in ``file``, None where there is none."""
     try:
         stored: object = json.loads(file.read_text())
     except (OSError, ValueError):

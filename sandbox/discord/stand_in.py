@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from aiohttp import web
 
+from sandbox.browser_guard import browser_guard
 from sandbox.discord.administration import Administration
 from sandbox.discord.callbacks import Callbacks
 from sandbox.discord.cdn import CdnRoutes
@@ -120,6 +121,7 @@ class DiscordStandIn:
         self.interactions = Interactions(self.core, acknowledge_seconds)
         self.app = web.Application(
             middlewares=[
+                browser_guard(uploads=f"{rest_api.PREFIX}/"),
                 _under(rest_api.PREFIX, fault_middleware(self.faults)),
                 rest_api.middleware(self.token, self.rate_limits, self.observers),
                 people_api.middleware(),

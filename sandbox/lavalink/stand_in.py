@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from sandbox.browser_guard import browser_guard
 from sandbox.faults import Faults, fault_middleware
 from sandbox.lavalink.catalogue import Catalogue
 from sandbox.lavalink.control import Control
@@ -75,7 +76,9 @@ class LavalinkStandIn:
         await self._listener.bind()
         self._node = Node(self._settings, Catalogue(self.base_url), self.track_faults)
         rest = Rest(self._node)
-        app = web.Application(middlewares=[rest.middleware(), fault_middleware(self.http_faults)])
+        app = web.Application(
+            middlewares=[browser_guard(), rest.middleware(), fault_middleware(self.http_faults)]
+        )
         app.add_routes(rest.routes())
         await self._listener.start(app)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from sandbox.browser_guard import browser_guard
 from sandbox.ports import LOOPBACK
 from sandbox.supabase.errors import StackError
 from sandbox.supabase.stack import SupabaseStack
@@ -39,7 +40,7 @@ async def run(stack: SupabaseStack, *, as_json: bool) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     starting = asyncio.create_task(stack.start())
     stopping = asyncio.create_task(stopped.wait())
-    application = web.Application()
+    application = web.Application(middlewares=[browser_guard()])
     switches = web.Application()
     switches.router.add_routes(stack.control_routes())
     application.add_subapp("/sandbox/supabase", switches)

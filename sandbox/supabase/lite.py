@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import os
+import secrets
 import shutil
 import subprocess
 import time
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from sandbox.supabase.keys import Keys
 
 PROGRAM = Path(__file__).parent / "node_modules" / "@supabase" / "lite" / "dist" / "cli" / "index.js"
+RELAY_ONLY = Path(__file__).parent / "relay_only.cjs"
 OLDEST_NODE = 20
 START_SECONDS = 60.0
 START_ATTEMPTS = 3
@@ -33,11 +35,16 @@ NO_TABLE = "there_is_no_such_table"
 
 
 class Lite:
-    """One lite server; it knows the database's schema as it was when it started."""
+    """One lite server; it knows the database's schema as it was when it started.
+
+    ``headers`` are those without which it answers nobody.
+    """
 
     def __init__(self, directory: Path, keys: Keys) -> None:
         self.directory = directory.resolve()
         self._keys = keys
+        self._relay_secret = secrets.token_urlsafe(24)
+        self.headers = {"X-Relay-Secret": self._relay_secret}
         self._process: ServiceProcess | None = None
         self._port = 0
 
@@ -64,7 +71,7 @@ class Lite:
             self._port = free_port()
             config = self._write_config(database_url)
             self._process = await ServiceProcess.start(
-                [node, str(PROGRAM), "start", "--config", str(config), "--no-admin"],
+                [node, f"--require={RELAY_ONLY}", str(PROGRAM), "start", f"--config={config}", "--no-admin"],
                 log_file=self.directory / "lite.log",
                 environment={
                     **os.environ,
@@ -72,6 +79,7 @@ class Lite:
                     "LITE_TELEMETRY": "0",
                     "DO_NOT_TRACK": "1",
                     "NO_COLOR": "1",
+                    "RELAY_SECRET": self._relay_secret,
                 },
                 directory=self.directory,
             )
@@ -124,7 +132,7 @@ class Lite:
     async def _answers(self, process: ServiceProcess) -> bool:
         """Ask until it says that a table is missing: only now has it read the schema, and it does so once."""
         deadline = time.monotonic() + START_SECONDS
-        headers = {"apikey": self._keys.secret}
+        headers = {"apikey": self._keys.secret, **self.headers}
         async with aiohttp.ClientSession(headers=headers) as session:
             while process.returncode is None and time.monotonic() < deadline:
                 with contextlib.suppress(aiohttp.ClientConnectionError):

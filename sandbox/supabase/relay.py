@@ -8,21 +8,20 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 from aiohttp import web
+from yarl import URL
 
+from sandbox.browser_guard import browser_guard, on_this_machine
 from sandbox.faults import fault_middleware
 from sandbox.ports import LOOPBACK
-from sandbox.supabase.cors import allow_every_origin
+from sandbox.supabase.cors import allow_pages_of_this_machine
 from sandbox.supabase.differences import Question
 from sandbox.supabase.errors import StackError
 from sandbox.supabase.realtime.server import PATH as REALTIME_PATH
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from yarl import URL
-
     from sandbox.faults import Faults
     from sandbox.supabase.keys import Keys
+    from sandbox.supabase.lite import Lite
     from sandbox.supabase.realtime import RealtimeServer
 
 log = logging.getLogger(__name__)
@@ -52,9 +51,7 @@ BAD_GATEWAY = {"message": "An invalid response was received from the upstream se
 class Relay:
     """One HTTP server on loopback in front of lite."""
 
-    def __init__(
-        self, keys: Keys, realtime: RealtimeServer, faults: Faults, upstream: Callable[[], URL]
-    ) -> None:
+    def __init__(self, keys: Keys, realtime: RealtimeServer, faults: Faults, lite: Lite) -> None:
         self.latency_ms = 0.0
         """What a request takes longer, half of it on the way there and half on the way back."""
         self.max_rows: int | None = None
@@ -63,7 +60,7 @@ class Relay:
         self._faults = faults
         self._keys = keys
         self._realtime = realtime
-        self._upstream = upstream
+        self._lite = lite
         self._client: aiohttp.ClientSession | None = None
         self._runner: web.AppRunner | None = None
 
@@ -74,8 +71,9 @@ class Relay:
 
     async def start(self, port: int = 0) -> None:
         """Listen on ``port`` (0: any free one); raises StackError if it is taken."""
-        application = web.Application(middlewares=[fault_middleware(self._faults)])
-        application.on_response_prepare.append(allow_every_origin)
+        guard = browser_guard(pages=on_this_machine)
+        application = web.Application(middlewares=[guard, fault_middleware(self._faults)])
+        application.on_response_prepare.append(allow_pages_of_this_machine)
         application.router.add_get(REALTIME_PATH, self._websocket)
         application.router.add_route("*", "/{service:rest|auth}/v1{rest:.*}", self._forward)
         application.router.add_route("*", "/{rest:.*}", self._unknown)
@@ -89,6 +87,7 @@ class Relay:
             raise StackError(f"port {port} for the embedded Supabase is taken: {error.strerror}") from error
         self.port = int(self._runner.addresses[0][1])
         self._client = aiohttp.ClientSession(
+            headers=self._lite.headers,
             connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=IDLE_SECONDS),
             timeout=aiohttp.ClientTimeout(total=None),
             auto_decompress=False,
@@ -118,7 +117,7 @@ class Relay:
         key = _api_key(request)
         role = self._keys.role_of(key) if key else None
         if key and role is None and request.method != "OPTIONS":
-            return web.json_response(WRONG_KEY, status=401, headers={"Access-Control-Allow-Origin": "*"})
+            return web.json_response(WRONG_KEY, status=401)
         headers = {
             name: value for name, value in request.headers.items() if name.lower() not in NOT_PASSED_ON
         }
@@ -138,7 +137,7 @@ class Relay:
         if self._client is None:
             return web.json_response(BAD_GATEWAY, status=502)
         question = Question(request.rel_url)
-        url = self._upstream().join(question.for_lite)
+        url = URL(self._lite.url).join(question.for_lite)
         if self.max_rows is not None and _is_read(request):
             # https://docs.postgrest.org/en/stable/references/configuration.html#db-max-rows
             asked = int(url.query.get("limit", self.max_rows))

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, LiteralString, cast
 import aiohttp
 import psycopg
 from psycopg import sql
-from yarl import URL
 
 from sandbox.faults import Faults
 from sandbox.ports import LOOPBACK
@@ -72,7 +71,7 @@ class SupabaseStack:
             keys = Keys.load(self.data_dir / "keys.json")
             lite = Lite(self.data_dir / "lite", keys)
             realtime = RealtimeServer(keys)
-            relay = Relay(keys, realtime, self.faults, upstream=lambda: URL(lite.url))
+            relay = Relay(keys, realtime, self.faults, lite)
             self._running = _Running(keys, lite, realtime, relay)
             await self.postgres.start()
             await self._prepare(lite)
@@ -155,11 +154,10 @@ class SupabaseStack:
 
         Raises StackError with GoTrue's words, for example if the address is taken.
         """
+        lite = self._parts.lite
         async with (
-            aiohttp.ClientSession(headers={"apikey": self.publishable_key}) as session,
-            session.post(
-                f"{self._parts.lite.url}/auth/v1/signup", json={"email": email, "password": password}
-            ) as answer,
+            aiohttp.ClientSession(headers={"apikey": self.publishable_key, **lite.headers}) as session,
+            session.post(f"{lite.url}/auth/v1/signup", json={"email": email, "password": password}) as answer,
         ):
             body = cast("dict[str, object]", await answer.json())
         user = body.get("user")

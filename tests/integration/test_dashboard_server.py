@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     import psycopg
 
+    from sandbox.dashboard import Login
     from tests.integration.conftest import RunningSupabase
 
     Database = psycopg.Connection[tuple[Any, ...]]
@@ -58,10 +59,11 @@ async def serving(
     await dashboard.close()
 
 
-async def login_of(supabase: RunningSupabase, source: Path, login_file: Path) -> tuple[object, object]:
-    async with serving(supabase, source, login_file) as (dashboard, _):
-        info = dashboard.info()
-        return info["email"], info["password"]
+async def login_of(supabase: RunningSupabase, source: Path, login_file: Path) -> Login:
+    async with serving(supabase, source, login_file) as (dashboard, told):
+        login = dashboard.login
+        assert told[-1].endswith(f"  {login.email}  {login.password}")
+        return login
 
 
 async def admins(database: Database) -> list[str]:
@@ -77,12 +79,12 @@ async def test_the_login_is_an_admins_and_the_same_after_a_restart(
     supabase: RunningSupabase, clean_database: Database, source: Path, tmp_path: Path
 ) -> None:
     first = await login_of(supabase, source, tmp_path / "login.json")
-    assert await admins(clean_database) == [first[0]]
+    assert await admins(clean_database) == [first.email]
     assert (tmp_path / "login.json").stat().st_mode & 0o777 == 0o600
 
     clean_database.execute("truncate dashboard_admins")
     assert await login_of(supabase, source, tmp_path / "login.json") == first
-    assert await admins(clean_database) == [first[0]]
+    assert await admins(clean_database) == [first.email]
 
 
 async def test_a_lost_password_makes_another_login(
@@ -90,10 +92,10 @@ async def test_a_lost_password_makes_another_login(
 ) -> None:
     first = await login_of(supabase, source, tmp_path / "login.json")
     second = await login_of(supabase, source, tmp_path / "lost.json")
-    assert second[0] != first[0]
+    assert second.email != first.email
     (tmp_path / "lost.json").write_text("nonsense")
     third = await login_of(supabase, source, tmp_path / "lost.json")
-    assert sorted(await admins(clean_database)) == sorted(map(str, (first[0], second[0], third[0])))
+    assert sorted(await admins(clean_database)) == sorted(map(str, (first.email, second.email, third.email)))
 
 
 async def test_pages_are_served_as_by_any_static_host(
@@ -156,7 +158,7 @@ async def test_a_dashboard_that_cannot_be_built_is_told_of_and_ends_nothing(
 @pytest.mark.parametrize(
     ("mode", "asked"), [("POST", "/auth/v1/token"), ("PUT", "/auth/v1/user"), ("GET", "/rest/v1/music_logs")]
 )
-async def test_pages_of_every_origin_may_ask_the_embedded_supabase(
+async def test_pages_of_this_machine_may_ask_the_embedded_supabase(
     supabase: RunningSupabase, mode: str, asked: str
 ) -> None:
     wanted = {
@@ -167,8 +169,8 @@ async def test_pages_of_every_origin_may_ask_the_embedded_supabase(
     async with aiohttp.ClientSession(supabase.url) as session:
         async with session.options(asked, headers=wanted) as answer:
             assert answer.ok
-            assert answer.headers["Access-Control-Allow-Origin"] == "*"
+            assert answer.headers.getall("Access-Control-Allow-Origin") == [wanted["Origin"]]
             assert mode in answer.headers["Access-Control-Allow-Methods"]
             assert "apikey" in answer.headers["Access-Control-Allow-Headers"]
         async with session.request(mode, asked, headers={"Origin": wanted["Origin"]}) as answer:
-            assert answer.headers["Access-Control-Allow-Origin"] == "*"
+            assert answer.headers.getall("Access-Control-Allow-Origin") == [wanted["Origin"]]

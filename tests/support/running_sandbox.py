@@ -15,9 +15,12 @@ import psutil
 import psycopg
 
 from sandbox.child_process import dying_with_parent
+from sandbox.dashboard import stored_login
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from sandbox.dashboard import Login
 
 ROOT = Path(__file__).parents[2]
 HEADLESS = ("--headless", "--json", "--stand-ins-only")
@@ -93,6 +96,13 @@ class RunningSandbox:
     def bot_log(self) -> str:
         """What the bot has written to its console."""
         return Path(self.info["bot"]["log"]).read_text(encoding="utf-8")
+
+    @property
+    def dashboard_login(self) -> Login:
+        """Who may sign in to its dashboard; raises AssertionError while there is nobody."""
+        login = stored_login(Path(self.info["dashboard"]["login_file"]))
+        assert login is not None
+        return login
 
     def control(self, service: str, method: str, path: str, body: object = None) -> Any:
         """Turn a switch of a service (discord, gemini, lavalink, supabase or bot) and return its answer."""

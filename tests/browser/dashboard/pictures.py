@@ -30,7 +30,6 @@ async def shoot(
     browser: Browser, site: Dashboard, database: psycopg.Connection[tuple[object, ...]], directory: Path
 ) -> None:
     """Take every page wide in light and dark, and on a phone."""
-    info = site.info()
     for look, scheme, size, locale in (
         ("light", "light", WIDE, "ja-JP"),
         ("dark", "dark", WIDE, "ja-JP"),
@@ -48,7 +47,7 @@ async def shoot(
         await tab.visit("/")
         await tab.page.locator("form").wait_for()
         await tab.page.screenshot(path=directory / f"dashboard-sign-in-{look}.png")
-        await tab.sign_in(str(info["email"]), str(info["password"]))
+        await tab.sign_in(site.login.email, site.login.password)
         await tab.is_live()
         for name in PAGES:
             database.execute(FRESH)

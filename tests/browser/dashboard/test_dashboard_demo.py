@@ -37,12 +37,12 @@ def demo(site: Dashboard) -> Iterator[RunningSandbox]:
 async def test_a_conversation_with_the_running_bot_appears_without_reloading(
     demo: RunningSandbox, browser: Browser
 ) -> None:
-    info = demo.control("dashboard", "GET", "")
+    info, login = demo.control("dashboard", "GET", ""), demo.dashboard_login
     assert info["ready"] is True
     context = await browser.new_context(locale="ja-JP")
     tab = DashboardPage(await context.new_page(), info["url"])
     await tab.visit("/")
-    await tab.sign_in(info["email"], info["password"])
+    await tab.sign_in(login.email, login.password)
     await expect(tab.page.locator("[data-online=true]")).to_be_visible()
     await tab.page.get_by_role("link", name="会話").click()
     await tab.is_live()
@@ -63,11 +63,11 @@ async def test_an_open_dashboard_survives_a_restart_of_the_demo(site: Dashboard,
     with tempfile.TemporaryDirectory(prefix="otonari-demo-") as directory:
         ports = ("--supabase-port", str(free_port()))
         first = RunningSandbox.start(Path(directory), "--dashboard", *ports)
-        info = first.control("dashboard", "GET", "")
+        info, login = first.control("dashboard", "GET", ""), first.dashboard_login
         context = await browser.new_context(locale="ja-JP")
         tab = DashboardPage(await context.new_page(), info["url"])
         await tab.visit("/")
-        await tab.sign_in(info["email"], info["password"])
+        await tab.sign_in(login.email, login.password)
         await tab.page.get_by_role("link", name="会話").click()
         await tab.is_live()
         assert first.stop() == 0
