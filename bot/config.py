@@ -224,7 +224,7 @@ def _read(setting: Field[object], raw: Mapping[str, str], problems: dict[str, Te
         if text:
             return parse(_without_control_characters(text))
     except BadValueError as error:
-        problems[key] = error.text.filled(**error.values)
+        problems[key] = error.text
     else:
         if default is None and not may_be_absent:
             problems[key] = texts.REQUIRED

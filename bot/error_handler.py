@@ -13,7 +13,9 @@ from discord.ext import commands
 
 from bot.command_sync import shown_commands
 from bot.errors import SpokenError, UserError
+from bot.escaping import Label, code_label, label
 from bot.localization import language_for
+from bot.markup import joined
 from bot.notice_mark import marked
 from bot.texts import Language, Text
 from bot.texts import errors as texts
@@ -27,15 +29,15 @@ Explain: TypeAlias = Callable[[BaseException, Language, str], str]
 """Returns the message for an error, in a language, of a command with this usage line."""
 
 
-def permission_names(permissions: Iterable[str], language: Language) -> str:
+def permission_names(permissions: Iterable[str], language: Language) -> Label:
     """Return Discord's names of ``permissions`` (API names) as one readable list."""
     names = (
         texts.PERMISSION_NAMES[name](language)
         if name in texts.PERMISSION_NAMES
-        else name.replace("_", " ").title()
+        else label(name.replace("_", " ").title())
         for name in permissions
     )
-    return ("、" if language == "ja" else ", ").join(names)
+    return joined("、" if language == "ja" else ", ", names)
 
 
 def _constant(text: Text) -> Explain:
@@ -43,7 +45,7 @@ def _constant(text: Text) -> Explain:
 
 
 def _with_usage(text: Text) -> Explain:
-    return lambda _error, language, usage: text(language, usage=usage)
+    return lambda _error, language, usage: text(language, usage=code_label(usage, USAGE_LENGTH))
 
 
 def _own_text(error: BaseException, language: Language, _usage: str) -> str:
@@ -53,7 +55,7 @@ def _own_text(error: BaseException, language: Language, _usage: str) -> str:
 def _missing_argument(error: BaseException, language: Language, usage: str) -> str:
     parameter = error.param if isinstance(error, commands.MissingRequiredArgument) else None
     name = (parameter.displayed_name or parameter.name) if parameter else "?"
-    return texts.MISSING_ARGUMENT(language, argument=name, usage=usage)
+    return texts.MISSING_ARGUMENT(language, argument=label(name), usage=code_label(usage, USAGE_LENGTH))
 
 
 def _permissions(text: Text) -> Explain:
@@ -92,6 +94,8 @@ TABLE: Mapping[type[BaseException], Explain] = {
 }
 """Looked up by the error's own class first, then along its base classes (its MRO)."""
 
+USAGE_LENGTH = 200
+"""Characters of a command with its options."""
 MISSING_PERMISSIONS_CODE = 50013
 """https://discord.com/developers/docs/topics/opcodes-and-status-codes#json-json-error-codes"""
 _LOGGED = (discord.HTTPException,)
@@ -135,7 +139,7 @@ async def report(
             exc_info=error,
             extra={"error_id": error_id},
         )
-        message = texts.UNEXPECTED(language, error_id=error_id)
+        message = texts.UNEXPECTED(language, error_id=code_label(error_id))
     else:
         message = explain(error, language, usage)
         if isinstance(error, _LOGGED):

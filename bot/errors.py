@@ -18,7 +18,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bot.texts import Language, Text
+    from bot.escaping import Label
+    from bot.texts import Language, Text, Value
 
 
 class OtonariError(Exception):
@@ -32,12 +33,12 @@ class OtonariError(Exception):
 class SpokenError(OtonariError):
     """A failure that is told to the user in a sentence of its own: ``text`` filled with ``values``."""
 
-    def __init__(self, text: Text, **values: object) -> None:
+    def __init__(self, text: Text, **values: Value) -> None:
         super().__init__(text("en", **values))
         self.text = text
         self.values = values
 
-    def in_language(self, language: Language) -> str:
+    def in_language(self, language: Language) -> Label:
         """Return the sentence in ``language``."""
         return self.text(language, **self.values)
 

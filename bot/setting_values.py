@@ -16,7 +16,7 @@ from bot.texts import settings as texts
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.texts import Language
+    from bot.texts import Language, Text
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
@@ -66,7 +66,10 @@ _NODE_PATHS = re.compile(r"/(?:v4(?:/websocket)?|version)$")
 
 
 class BadValueError(SpokenError):
-    """A setting's text is not a value of it."""
+    """A setting's text is not a value of it; ``values`` may be any words, as only the console shows them."""
+
+    def __init__(self, text: Text, **values: object) -> None:
+        super().__init__(text.filled(**values))
 
 
 class Secret(str):

@@ -9,6 +9,7 @@ import discord
 
 from bot.colours import AMBER, GREEN
 from bot.discord_limits import EMBED_FIELD_LENGTH
+from bot.escaping import label
 from bot.telemetry.ledger import total
 from bot.telemetry.schema_version import REQUIRED_VERSION, describe_version
 from bot.texts import status as texts
@@ -73,7 +74,8 @@ def _add_telemetry(embed: discord.Embed, bot: Bot, language: Language) -> None:
     near = _add_storage(embed, telemetry.storage, language)
     outdated = _add_version(embed, telemetry.health, language)
     failures = [
-        f"`{table}`: {trouble.in_language(language)}" for table, trouble in telemetry.failures.items()
+        f"`{table}`: {label(trouble.in_language(language), EMBED_FIELD_LENGTH)}"
+        for table, trouble in telemetry.failures.items()
     ]
     if not telemetry.is_durable:
         failures.append(texts.NOT_DURABLE(language))

@@ -38,7 +38,7 @@ async def run_with_supabase(settings: Settings) -> int:
     await supabase.start()
     if fault:
         print(f"Port {SUPABASE_PORT}: {fault}; the embedded Supabase takes another.", file=sys.stderr)
-    told = EMBEDDED(console_language(), url=supabase.url, path=settings.embedded_supabase)
+    told = EMBEDDED.plain(console_language(), url=supabase.url, path=settings.embedded_supabase)
     print(told, file=sys.stderr, flush=True)
     bot = BotProcess(supabase.environment)
     stopped = asyncio.Event()

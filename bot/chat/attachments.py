@@ -11,7 +11,7 @@ import aiohttp
 import discord
 
 from bot.errors import UserError
-from bot.escaping import plain
+from bot.escaping import Label, code_label
 from bot.llm.turns import File
 from bot.texts import chat as texts
 from bot.units import MEBIBYTE, format_file_size
@@ -183,5 +183,5 @@ def _decoded(data: bytes) -> str | None:
     return None
 
 
-def _safe(name: str) -> str:
-    return plain(name).replace("`", "'")
+def _safe(name: str) -> Label:
+    return code_label(name)

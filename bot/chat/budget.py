@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-import discord
-
 from bot.background_tasks import cancel_and_wait
 from bot.errors import UserError
+from bot.markup import number, timestamp
 from bot.texts import chat as texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.config import Settings
+    from bot.escaping import Label
     from bot.storage.json_value import Json
     from bot.storage.state import State
 
@@ -70,10 +70,10 @@ class Budget:
         """Raise UserError where today's tokens are used up."""
         limit = self._settings.chat_user_tokens_per_day
         if limit and self.of_user(user_id).tokens >= limit:
-            raise UserError(texts.USER_BUDGET_SPENT, limit=f"{limit:,}", when=self._reset_time())
+            raise UserError(texts.USER_BUDGET_SPENT, limit=number(limit), when=self._reset_time())
         limit = self._settings.chat_guild_tokens_per_day
         if guild_id is not None and limit and self.of_guild(guild_id).tokens >= limit:
-            raise UserError(texts.GUILD_BUDGET_SPENT, limit=f"{limit:,}", when=self._reset_time())
+            raise UserError(texts.GUILD_BUDGET_SPENT, limit=number(limit), when=self._reset_time())
 
     def spend(self, user_id: int, guild_id: int | None, tokens: int, *, answered: bool = True) -> None:
         """Count what a question cost, ``answered`` or not; it is saved within a few seconds."""
@@ -96,8 +96,8 @@ class Budget:
         await asyncio.sleep(SAVE_SECONDS)
         await self._state.put(_STATE, {"day": self._day, "costs": self._saved_form()})
 
-    def _reset_time(self) -> str:
-        return discord.utils.format_dt(self.resets_at, "R")
+    def _reset_time(self) -> Label:
+        return timestamp(self.resets_at, "R")
 
     def _saved_form(self) -> dict[str, Json]:
         return {key: [usage.answers, usage.tokens] for key, usage in self._usage.items()}

@@ -34,7 +34,9 @@ class Instructions:
         now = datetime.now(self._bot.settings.bot_timezone)
         language = question.language
         parts = [
-            texts.SYSTEM_INSTRUCTION(language, name=self.me.display_name, now=f"{now:%Y-%m-%d %H:%M %Z (%A)}")
+            texts.SYSTEM_INSTRUCTION.plain(
+                language, name=self.me.display_name, now=f"{now:%Y-%m-%d %H:%M %Z (%A)}"
+            )
         ]
         if question.shared:
             parts.append(texts.SHARED_CHANNEL(language))
@@ -43,5 +45,5 @@ class Instructions:
         guild_id = question.guild_id
         persona = self._preferences.persona(guild_id, *question.channel_ids) if guild_id is not None else ""
         if persona:
-            parts.append(texts.PERSONA(language, persona=persona))
+            parts.append(texts.PERSONA.plain(language, persona=persona))
         return "\n".join(parts)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
+from bot.escaping import code_label
 from bot.notice_mark import marked
 from bot.texts import chat as texts
 
@@ -33,7 +34,9 @@ class OwnerNotice:
             return
         self._reported.add(replaced)
         language = self._bot.settings.bot_language
-        notice = texts.MODEL_REPLACED(language, replaced=replaced, model=provider.model_for(replaced))
+        notice = texts.MODEL_REPLACED(
+            language, replaced=code_label(replaced), model=code_label(provider.model_for(replaced))
+        )
         try:
             application = await self._bot.application_info()
             owner_id = application.team.owner_id if application.team else application.owner.id

@@ -19,8 +19,9 @@ from bot.chat.question import question_in
 from bot.chat.replies import Reply, Response, may_write, notify_privately
 from bot.error_handler import report
 from bot.errors import UserError
-from bot.escaping import plain
+from bot.escaping import code_label
 from bot.localization import language_for
+from bot.markup import channel_mention
 from bot.texts import chat as texts
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ class Responder:
             await self._report_missing_permission(message, addressed=addressed)
         elif question.is_empty:
             if addressed:
-                hint = texts.HINT(question.language, name=plain(me.display_name))
+                hint = texts.HINT(question.language, name=code_label(me.display_name))
                 await Reply(message, me, self._throttle).notify(hint)
         elif (request := self._request_of(message, me, question)) is not None:
             await self._run(message, me, question, request)
@@ -96,7 +97,9 @@ class Responder:
         """Respond to /chat, whose interaction is deferred."""
         question = question_in(interaction, prompt, private=private)
         if question.is_empty:
-            raise UserError(texts.HINT, name=plain(self._bot.user.display_name if self._bot.user else ""))
+            raise UserError(
+                texts.HINT, name=code_label(self._bot.user.display_name if self._bot.user else "")
+            )
         response = Response(interaction, ephemeral=private)
         requester = await Requester.of_interaction(interaction, response)
         request = self._command_in(question, requester)
@@ -223,5 +226,5 @@ class Responder:
         """Tell somebody who called the bot where it may not write."""
         log.info("No permission to write in %s", message.channel)
         if addressed:
-            channel, language = f"<#{message.channel.id}>", self._bot.settings.bot_language
+            channel, language = channel_mention(message.channel.id), self._bot.settings.bot_language
             await notify_privately(message.author, texts.CANNOT_WRITE(language, channel=channel))

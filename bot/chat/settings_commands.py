@@ -15,8 +15,9 @@ from bot.colours import BLURPLE
 from bot.config import MOST_MODELS
 from bot.discord_limits import MESSAGE_LENGTH
 from bot.errors import UserError
-from bot.escaping import plain, truncate
+from bot.escaping import Label, code_label, label, truncate
 from bot.localization import command_name, language_for, localised
+from bot.markup import channel_mention, composed, joined, number, timestamp
 from bot.notice_mark import marked
 from bot.set_text import choices, paragraphs
 from bot.texts import chat_settings as texts
@@ -148,7 +149,9 @@ class ChatSettings(commands.Cog):
         if len(self._preferences.channels(guild_id) | {channel_id}) > CHANNELS_LIMIT:
             raise UserError(texts.TOO_MANY_CHANNELS, limit=CHANNELS_LIMIT)
         await self._preferences.choose_channel(guild_id, channel_id, chosen=True)
-        await _say(interaction, texts.CHANNEL_ADDED(language_for(interaction), channel=f"<#{channel_id}>"))
+        await _say(
+            interaction, texts.CHANNEL_ADDED(language_for(interaction), channel=channel_mention(channel_id))
+        )
 
     @channel.command(
         name=command_name("remove", ja="削除"), description=localised(texts.CHANNEL_REMOVE_DESCRIPTION)
@@ -162,8 +165,10 @@ class ChatSettings(commands.Cog):
         guild_id, channel_id = _place(interaction, channel)
         await self._preferences.choose_channel(guild_id, channel_id, chosen=False)
         if channel_id in self.bot.settings.chat_channel_ids:
-            raise UserError(texts.CHANNEL_FIXED, channel=f"<#{channel_id}>")
-        await _say(interaction, texts.CHANNEL_REMOVED(language_for(interaction), channel=f"<#{channel_id}>"))
+            raise UserError(texts.CHANNEL_FIXED, channel=channel_mention(channel_id))
+        await _say(
+            interaction, texts.CHANNEL_REMOVED(language_for(interaction), channel=channel_mention(channel_id))
+        )
 
     @channel.command(
         name=command_name("list", ja="一覧"), description=localised(texts.CHANNEL_LIST_DESCRIPTION)
@@ -179,10 +184,10 @@ class ChatSettings(commands.Cog):
         }
         chosen, language = self._preferences.channels(guild_id), language_for(interaction)
         gone = await self._forget_gone(guild) & chosen if guild else frozenset[int]()
-        named = " ".join(f"<#{channel_id}>" for channel_id in sorted((fixed | chosen) - gone))
+        named = joined(" ", map(channel_mention, sorted((fixed | chosen) - gone)))
         shown = texts.CHANNELS(language, channels=named) if named else texts.NO_CHANNELS(language)
         if gone:
-            shown += "\n" + texts.CHANNELS_GONE(language, count=len(gone))
+            shown = joined("\n", (shown, texts.CHANNELS_GONE(language, count=len(gone))))
         await _say(interaction, shown)
 
     @persona.command(
@@ -243,15 +248,18 @@ class ChatSettings(commands.Cog):
     async def model(self, interaction: discord.Interaction[Bot], model: str | None = None) -> None:
         """Choose the model that answers in this server, or show it."""
         guild_id, _here = _place(interaction, None)
-        language, listed = language_for(interaction), " ".join(f"`{name}`" for name in self._models)
+        language, listed = (
+            language_for(interaction),
+            joined(" ", (composed("`{}`", code_label(name)) for name in self._models)),
+        )
         if model is None:
             current = self._preferences.model(guild_id) or self._models[0]
-            await _say(interaction, texts.MODEL_SHOWN(language, model=current, models=listed))
+            await _say(interaction, texts.MODEL_SHOWN(language, model=code_label(current), models=listed))
             return
         if model not in self._models:
-            raise UserError(texts.NO_SUCH_MODEL, model=plain(model).replace("`", "'"), models=listed)
+            raise UserError(texts.NO_SUCH_MODEL, model=code_label(model), models=listed)
         await self._preferences.choose_model(guild_id, None if model == self._models[0] else model)
-        await _say(interaction, texts.MODEL_CHOSEN(language, model=model))
+        await _say(interaction, texts.MODEL_CHOSEN(language, model=code_label(model)))
 
     @model.autocomplete("model")
     async def suggest_models(
@@ -274,7 +282,7 @@ class ChatSettings(commands.Cog):
             usage = self._budget.of_guild(interaction.guild_id)
             shared = _formatted(usage, settings.chat_guild_tokens_per_day, language)
             embed.add_field(name=texts.USAGE_SERVER(language), value=shared)
-        reset = discord.utils.format_dt(self._budget.resets_at, "R")
+        reset = timestamp(self._budget.resets_at, "R")
         embed.description = texts.USAGE_RESETS(language, when=reset)
         await interaction.response.send_message(embed=embed, ephemeral=True)
 
@@ -293,18 +301,18 @@ def _place(interaction: discord.Interaction[Bot], channel: NamedChannel | None) 
     return interaction.guild_id, channel.id if channel else interaction.channel_id
 
 
-def _named(channel: NamedChannel | None, language: Language) -> str:
-    return channel.mention if channel else texts.WHOLE_SERVER(language)
+def _named(channel: NamedChannel | None, language: Language) -> Label:
+    return channel_mention(channel.id) if channel else texts.WHOLE_SERVER(language)
 
 
-def _quoted(persona: str) -> str:
-    return persona.replace("\n", "\n> ")
+def _quoted(persona: str) -> Label:
+    return joined("\n> ", (label(line, PERSONA_LIMIT) if line else Label() for line in persona.split("\n")))
 
 
-def _formatted(usage: DailyUsage, limit: int, language: Language) -> str:
-    tokens, answers = f"{usage.tokens:,}", f"{usage.answers:,}"
+def _formatted(usage: DailyUsage, limit: int, language: Language) -> Label:
+    tokens, answers = number(usage.tokens), number(usage.answers)
     if limit:
-        return texts.USAGE_OF_LIMIT(language, tokens=tokens, limit=f"{limit:,}", answers=answers)
+        return texts.USAGE_OF_LIMIT(language, tokens=tokens, limit=number(limit), answers=answers)
     return texts.USAGE_VALUE(language, tokens=tokens, answers=answers)
 
 

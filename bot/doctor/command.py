@@ -118,7 +118,7 @@ def _report_settings(reading: Reading, report: Report) -> None:
     for key, notice in reading.notices.items():
         report.warn(name, subject, texts.SETTING_BAD, "", problem=f"{key} {notice(language)}")
     for key, problem in reading.problems.items():
-        cure = texts.SETTING_CURE(language, key=key) if key in SETTING_KEYS else ""
+        cure = texts.SETTING_CURE.plain(language, key=key) if key in SETTING_KEYS else ""
         report.fail(name, subject, f"{key} {problem(language)}", cure)
     if not reading.notices and not reading.problems:
         report.fine(name, subject, texts.SETTINGS_FINE)

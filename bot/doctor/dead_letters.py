@@ -35,7 +35,7 @@ def run_dead_letters(
         return _listed(letters, settings, language), 0
     chosen = letters if getattr(options, "all", False) else _named(letters, options.id)
     if options.id and not chosen:
-        return [texts.LETTER_UNKNOWN(language, id=options.id)], 1
+        return [texts.LETTER_UNKNOWN.plain(language, id=options.id)], 1
     if options.action == "explain":
         return _explained(chosen[0], settings, language), 0
     action: Literal["replay", "drop"] = "replay" if options.action == "replay" else "drop"
@@ -67,11 +67,11 @@ def _listed(letters: Sequence[DeadLetter], settings: Settings, language: Languag
         f"    {letter.reason[:REASON_CHARACTERS]}"
         for letter in letters
     ]
-    return [*lines, "", texts.LETTERS_HINT(language, command=doctor_command())]
+    return [*lines, "", texts.LETTERS_HINT.plain(language, command=doctor_command())]
 
 
 def _explained(letter: DeadLetter, settings: Settings, language: Language) -> Sequence[str]:
-    what = texts.LETTER_WHAT(
+    what = texts.LETTER_WHAT.plain(
         language,
         table=letter.table,
         recorded=_time(letter.recorded_at, settings),

@@ -71,9 +71,11 @@ class Report:
         cure: Text | str | None,
         values: dict[str, object],
     ) -> None:
-        text = message if isinstance(message, str) else message(self.language, **values)
-        action = "" if cure is None else cure if isinstance(cure, str) else cure(self.language, **values)
-        self.findings.append(Finding(name, level, subject(self.language, **values), text, action))
+        text = message if isinstance(message, str) else message.plain(self.language, **values)
+        action = (
+            "" if cure is None else cure if isinstance(cure, str) else cure.plain(self.language, **values)
+        )
+        self.findings.append(Finding(name, level, subject.plain(self.language, **values), text, action))
 
 
 def as_json(value: object) -> str:

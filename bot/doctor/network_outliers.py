@@ -98,8 +98,8 @@ def _listed(
     found: Sequence[Outlier], settings: Settings, faster_than: float, language: Language
 ) -> Sequence[str]:
     if not found:
-        return [texts.OUTLIERS_NONE(language, limit=f"{faster_than:.15g}")]
-    hint = texts.OUTLIERS_HINT(language, command=doctor_command())
+        return [texts.OUTLIERS_NONE.plain(language, limit=f"{faster_than:.15g}")]
+    hint = texts.OUTLIERS_HINT.plain(language, command=doctor_command())
     return [*(_line(each, settings, language) for each in found), "", hint]
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.escaping import plain
+from bot.escaping import Label, code_label, label
+from bot.markup import joined
 from bot.texts import help as texts
 
 if TYPE_CHECKING:
@@ -14,40 +15,43 @@ if TYPE_CHECKING:
     from bot.texts import Language
 
 
-def help_text(bot: Bot, language: Language, *, in_guild: bool, is_manager: bool) -> str:
+NAME_LENGTH = 32
+"""Characters; the longest name that Discord allows."""
+
+
+def help_text(bot: Bot, language: Language, *, in_guild: bool, is_manager: bool) -> Label:
     """Return what the bot can do for its reader, as Markdown of at most a message's length.
 
     Music belongs to servers, and some commands to those who manage one (``is_manager``).
     """
-    name = own_name(bot)
-    parts = [texts.TITLE(language, name=name)]
+    name = code_label(own_name(bot), NAME_LENGTH)
+    parts = [texts.TITLE(language, name=label(own_name(bot), NAME_LENGTH))]
     if bot.gemini is not None:
         parts.append(texts.CHAT(language, name=name))
     if bot.lavalink is not None and in_guild:
-        parts.append(texts.MUSIC(language, name=name, prefix=bot.settings.command_prefix))
+        parts.append(texts.MUSIC(language, name=name, prefix=code_label(bot.settings.command_prefix)))
     if is_manager:
-        parts.append("\n".join(_for_managers(bot, language, name)))
+        parts.append(joined("\n", _for_managers(bot, language, name)))
     parts.append(texts.PRIVACY(language))
-    return "\n\n".join(parts)
+    return joined("\n\n", parts)
 
 
-def welcome_text(bot: Bot, language: Language) -> str:
+def welcome_text(bot: Bot, language: Language) -> Label:
     """Return how the bot introduces itself to a server."""
-    name = own_name(bot)
-    lines = [texts.WELCOME(language, name=name)]
+    lines = [texts.WELCOME(language, name=label(own_name(bot), NAME_LENGTH))]
     if bot.gemini is not None:
-        lines.append(texts.WELCOME_CHAT(language, name=name))
+        lines.append(texts.WELCOME_CHAT(language, name=code_label(own_name(bot), NAME_LENGTH)))
     if bot.lavalink is not None:
         lines.append(texts.WELCOME_MUSIC(language))
-    return "\n".join([*lines, texts.WELCOME_HELP(language)])
+    return joined("\n", [*lines, texts.WELCOME_HELP(language)])
 
 
 def own_name(bot: Bot) -> str:
-    """Return the bot's name, fit for inline code."""
-    return plain(bot.user.display_name, 32).replace("`", "'") if bot.user else "Otonari"
+    """Return the bot's name, as people read it."""
+    return bot.user.display_name if bot.user else "Otonari"
 
 
-def _for_managers(bot: Bot, language: Language, name: str) -> Iterator[str]:
+def _for_managers(bot: Bot, language: Language, name: Label) -> Iterator[Label]:
     yield texts.MANAGERS(language, name=name)
     if bot.gemini is not None:
         yield texts.MANAGE_CHAT(language)
@@ -59,4 +63,4 @@ def _for_managers(bot: Bot, language: Language, name: str) -> Iterator[str]:
         if service is None
     ]
     if off:
-        yield texts.OFF(language, features=("、" if language == "ja" else ", ").join(off))
+        yield texts.OFF(language, features=joined("、" if language == "ja" else ", ", off))

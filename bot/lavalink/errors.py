@@ -24,6 +24,7 @@ import wavelink
 
 from bot.errors import SpokenError, UserError
 from bot.escaping import label
+from bot.markup import channel_mention
 from bot.redaction import redactor
 from bot.texts import music
 
@@ -128,8 +129,8 @@ class PlayerEndedError(LavalinkError, UserError):
 class JoinTimeoutError(LavalinkError):
     """A voice channel could not be joined in time."""
 
-    def __init__(self, channel: str) -> None:
-        super().__init__(music.JOIN_TIMEOUT, channel=channel)
+    def __init__(self, channel_id: int) -> None:
+        super().__init__(music.JOIN_TIMEOUT, channel=channel_mention(channel_id))
 
 
 @contextmanager

@@ -145,7 +145,7 @@ class NodePool:
                 elif player.channel != channel:
                     await player.go_to(channel)
             except TimeoutError as error:
-                raise JoinTimeoutError(channel.mention) from error
+                raise JoinTimeoutError(channel.id) from error
             player.on_change = self.on_change
             self.on_change()
             player.watch_listeners()

@@ -31,7 +31,8 @@ import math
 from typing import ClassVar
 
 from bot.errors import SpokenError
-from bot.texts import Text, chat
+from bot.escaping import code_label, label
+from bot.texts import Text, Value, chat
 
 
 class LLMError(SpokenError):
@@ -41,7 +42,7 @@ class LLMError(SpokenError):
     transient: ClassVar[bool] = False
     """Whether the same request may well succeed a little later."""
 
-    def __init__(self, **values: object) -> None:
+    def __init__(self, **values: Value) -> None:
         super().__init__(self.sentence, **values)
 
 
@@ -86,7 +87,7 @@ class PromptBlockedError(LLMError):
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
-        super().__init__(reason=reason)
+        super().__init__(reason=label(reason))
 
 
 class AnswerBlockedError(LLMError):
@@ -96,7 +97,7 @@ class AnswerBlockedError(LLMError):
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
-        super().__init__(reason=reason)
+        super().__init__(reason=label(reason))
 
 
 class UnknownEndingError(AnswerBlockedError):
@@ -113,7 +114,7 @@ class AnswerBrokenError(LLMError):
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
-        super().__init__(reason=reason)
+        super().__init__(reason=label(reason))
 
 
 class EmptyAnswerError(LLMError):
@@ -184,7 +185,7 @@ class ModelNotFoundError(LLMError):
 
     def __init__(self, model: str) -> None:
         self.model = model
-        super().__init__(model=model)
+        super().__init__(model=code_label(model))
 
 
 class InvalidRequestError(LLMError):

@@ -10,6 +10,7 @@ import discord
 from bot.error_handler import permission_names
 from bot.errors import UserError
 from bot.localization import language_for
+from bot.markup import channel_mention, role_mention
 from bot.music.settings import current_settings, guild_settings
 from bot.texts import Language, music
 
@@ -57,7 +58,7 @@ async def channel_to_enter(source: Source) -> VoiceChannel:
         if player.channel == channel:
             return channel
         if player.track is not None and player.listeners:
-            raise UserError(music.OTHER_CHANNEL, channel=player.channel.mention)
+            raise UserError(music.OTHER_CHANNEL, channel=channel_mention(player.channel.id))
     _check_access(channel, language_for(source))
     return channel
 
@@ -92,7 +93,7 @@ async def player_for(source: Source, *, same_channel: bool = True, dj_only: bool
     if player is None:
         raise UserError(music.NOT_CONNECTED)
     if same_channel and player.channel != _voice_channel_of(source) and player.listeners:
-        raise UserError(music.OTHER_CHANNEL, channel=player.channel.mention)
+        raise UserError(music.OTHER_CHANNEL, channel=channel_mention(player.channel.id))
     if dj_only:
         check_dj(source, player)
     return player
@@ -112,7 +113,7 @@ def check_dj(source: Source, player: Player | None) -> None:
     """Raise UserError where the guild has DJs and the caller does not count as one."""
     role_id = dj_role_id(source)
     if role_id is not None and not is_dj(source, player):
-        raise UserError(music.DJS_ONLY, role=f"<@&{role_id}>")
+        raise UserError(music.DJS_ONLY, role=role_mention(role_id))
 
 
 def is_dj(source: Source, player: Player | None) -> bool:
@@ -161,7 +162,9 @@ def _check_access(channel: VoiceChannel, language: Language) -> None:
     missing = [name for name in ("view_channel", "connect", "speak") if not getattr(permissions, name)]
     if missing:
         names = permission_names(missing, language)
-        raise UserError(music.MISSING_VOICE_PERMISSIONS, channel=channel.mention, permissions=names)
+        raise UserError(
+            music.MISSING_VOICE_PERMISSIONS, channel=channel_mention(channel.id), permissions=names
+        )
     full = channel.user_limit and len(channel.voice_states) >= channel.user_limit
     if full and not permissions.move_members:
-        raise UserError(music.CHANNEL_FULL, channel=channel.mention)
+        raise UserError(music.CHANNEL_FULL, channel=channel_mention(channel.id))

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, LiteralString
 
 import discord
 
 from bot.colours import BLURPLE
 from bot.escaping import label
+from bot.markup import composed, joined
 from bot.texts import Language, music_library
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from bot.escaping import Label
     from bot.telemetry.charts import Charts
 
 NAME_LIMIT = 40
 """Characters, each of which may need another to escape it; ten lines have to fit into 1,024."""
-MEDALS = ("🥇", "🥈", "🥉")
+MEDALS: tuple[LiteralString, ...] = ("🥇", "🥈", "🥉")
 
 
 def charts_embed(charts: Charts, period: str, language: Language, bot_id: int) -> discord.Embed:
@@ -37,14 +39,14 @@ def charts_embed(charts: Charts, period: str, language: Language, bot_id: int) -
     return embed
 
 
-def _places(entries: Iterable[tuple[str, int]], language: Language) -> str:
+def _places(entries: Iterable[tuple[str, int]], language: Language) -> Label:
     lines = (
         music_library.TOP_LINE(
             language,
-            place=MEDALS[place] if place < len(MEDALS) else f"`{place + 1}.`",
+            place=composed(MEDALS[place]) if place < len(MEDALS) else composed("`{}.`", place + 1),
             name=label(name, NAME_LIMIT),
             count=count,
         )
         for place, (name, count) in enumerate(entries)
     )
-    return "\n".join(lines)
+    return joined("\n", lines)

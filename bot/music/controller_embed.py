@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.colours import BLURPLE
-from bot.escaping import label
+from bot.escaping import Label, label
 from bot.lavalink import Effect, effects_of
 from bot.lavalink.music_queue import Loop
+from bot.markup import joined, timestamp
 from bot.music.actions import LOOP_TEXTS, count_skip_votes
 from bot.music.embeds import length_of, line, track_embed
 from bot.music.settings import guild_settings
@@ -38,7 +39,7 @@ def controller_embed(player: Player, state: State, language: Language) -> discor
     if not (player.paused or track.is_stream or effects_of(player.filter_payload) & _SPEEDS):
         # Every client counts this down by itself: no edit is needed for it.
         ends = round(time.time() + (track.length_ms - player.position_ms) / 1000)
-        times += " · " + music.ENDS_AT(language, when=f"<t:{ends}:R>")
+        times += " · " + music.ENDS_AT(language, when=timestamp(ends, "R"))
     lines: list[str] = [label(track.author)] if track.author else []
     embed.description = "\n".join([*lines, times, " · ".join(_state_parts(player, state, language))])
     if queue.upcoming:
@@ -58,10 +59,10 @@ def ended_embed(language: Language, text: Text = music.HOW_TO_ADD) -> discord.Em
     )
 
 
-def effect_names(effects: Collection[Effect], language: Language) -> str:
+def effect_names(effects: Collection[Effect], language: Language) -> Label:
     """Return the names of ``effects`` in one line, or that there are none."""
     names = [music.EFFECT_NAMES[effect.value](language) for effect in Effect if effect in effects]
-    return " + ".join(names) or music.NO_EFFECTS(language)
+    return joined(" + ", names) or music.NO_EFFECTS(language)
 
 
 def _state_parts(player: Player, state: State, language: Language) -> Iterator[str]:

@@ -9,7 +9,7 @@ import discord
 
 from bot.colours import BLURPLE
 from bot.discord_limits import EMBED_TITLE_LENGTH
-from bot.escaping import label, plain
+from bot.escaping import Label, label, plain
 from bot.music.song_time import duration
 from bot.texts import Language, Text, music, music_library
 
@@ -24,12 +24,12 @@ NAME_LIMIT = 100
 BAR_WIDTH = 16
 
 
-def songs(count: int, language: Language) -> str:
+def songs(count: int, language: Language) -> Label:
     """Return how many songs, with their noun."""
     return (music.ONE_SONG if count == 1 else music.SONGS)(language, count=count)
 
 
-def length_of(track: Track, language: Language) -> str:
+def length_of(track: Track, language: Language) -> Label:
     """Return a track's length, or that it is live."""
     return music.LIVE(language) if track.is_stream else duration(track.length_ms)
 
@@ -57,7 +57,7 @@ def track_embed(
         colour=BLURPLE,
     )
     embed.set_author(name=heading)
-    embed.set_footer(text=music.REQUESTED_BY(language, name=plain(track.requester.name, NAME_LIMIT)))
+    embed.set_footer(text=music.REQUESTED_BY.plain(language, name=plain(track.requester.name, NAME_LIMIT)))
     if track.uri and track.uri.startswith(("http://", "https://")):
         embed.url = track.uri
     if track.artwork and track.artwork.startswith(("http://", "https://")):

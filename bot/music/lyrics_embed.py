@@ -36,7 +36,7 @@ class LyricsPages:
         """Return a page, counted from 1."""
         embed = discord.Embed(title=self._title, description=self._pages[page - 1], colour=BLURPLE)
         return embed.set_footer(
-            text=music_library.LYRICS_FOOTER(
+            text=music_library.LYRICS_FOOTER.plain(
                 self._language, provider=plain(self._provider), page=page, pages=len(self._pages)
             )
         )

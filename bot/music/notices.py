@@ -8,6 +8,7 @@ import discord
 from discord.ext import commands
 
 from bot.escaping import label
+from bot.markup import channel_mention
 from bot.music.messages import announce
 from bot.redaction import redactor
 from bot.texts import music_notices as texts
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from bot.client import Bot
     from bot.lavalink import NotRecoveredReason, PauseReason, Player, Snapshot, Track
-    from bot.texts import Text
+    from bot.texts import Text, Value
 
 SHORT_ABSENCE = 10.0
 """Seconds of a restart that needs no notice: hardly anybody noticed."""
@@ -86,7 +87,7 @@ class Notices(commands.Cog):
     @commands.Cog.listener()
     async def on_music_voice_lost(self, player: Player) -> None:
         """Say why the bot leaves in the middle of a song."""
-        await self._announce(player, texts.VOICE_LOST, channel=player.channel.mention)
+        await self._announce(player, texts.VOICE_LOST, channel=channel_mention(player.channel.id))
 
     @commands.Cog.listener()
     async def on_music_auto_pause(self, player: Player, reason: PauseReason, paused: bool) -> None:
@@ -114,5 +115,5 @@ class Notices(commands.Cog):
         self._muted.add(player.guild_id)
         await self._announce(player, texts.MUTED)
 
-    async def _announce(self, player: Player, text: Text, **values: object) -> None:
+    async def _announce(self, player: Player, text: Text, **values: Value) -> None:
         await announce(player.text_channel, text(self.bot.settings.bot_language, **values))

@@ -15,6 +15,7 @@ from bot.escaping import label, plain, truncate
 from bot.lavalink import LavalinkError, Player, Requester, Track, Tracks, is_url
 from bot.lavalink.music_queue import QUEUE_LIMIT, MusicQueue
 from bot.localization import command_name, language_for, localised
+from bot.markup import channel_mention
 from bot.music import actions
 from bot.music.access import channel_to_enter, check_dj, enter, player_for, pool_of
 from bot.music.embeds import songs
@@ -145,7 +146,7 @@ class PlayCommands(commands.Cog):
         channel = await channel_to_enter(ctx)
         await ctx.defer()
         await enter(ctx, channel)
-        await answer(ctx, music.JOINED(language_for(ctx), channel=channel.mention))
+        await answer(ctx, music.JOINED(language_for(ctx), channel=channel_mention(channel.id)))
 
     @commands.hybrid_command(
         name=command_name("leave", ja="退出"), description=localised(music.LEAVE), aliases=["disconnect"]
@@ -156,7 +157,7 @@ class PlayCommands(commands.Cog):
         player = await player_for(ctx, dj_only=True)
         channel = player.channel
         await player.disconnect()
-        await answer(ctx, music.LEFT(language_for(ctx), channel=channel.mention))
+        await answer(ctx, music.LEFT(language_for(ctx), channel=channel_mention(channel.id)))
 
 
 async def _find(ctx: commands.Context[Bot], query: str, *, dj_only: bool = False) -> tuple[Player, Tracks]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from discord.ext import commands
 
 from bot.discord_names import record_place
+from bot.markup import channel_mention
 from bot.music.actions import count_skip_votes
 from bot.music.autoplay import Autoplay
 from bot.music.messages import announce
@@ -66,7 +67,9 @@ class PlayerEvents(commands.Cog):
         channel = player.channel
         await player.disconnect()
         text = texts.LEFT_ALONE if idleness == "alone" else texts.LEFT_IDLE
-        await announce(player.text_channel, text(self.bot.settings.bot_language, channel=channel.mention))
+        await announce(
+            player.text_channel, text(self.bot.settings.bot_language, channel=channel_mention(channel.id))
+        )
 
     @commands.Cog.listener()
     async def on_voice_state_update(

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+from bot.markup import composed
+
+if TYPE_CHECKING:
+    from bot.escaping import Label
 
 _POSITION = re.compile(r"([+-]?)(?:(?:(\d{1,3}):)?(\d{1,3}):)?(\d{1,6})s?")
 
 
-def duration(milliseconds: int) -> str:
+def duration(milliseconds: int) -> Label:
     """Return ``3:07`` or ``1:02:03``."""
     minutes, seconds = divmod(max(0, milliseconds) // 1000, 60)
     hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+    if hours:
+        return composed("{}:{:02}:{:02}", hours, minutes, seconds)
+    return composed("{}:{:02}", minutes, seconds)
 
 
 def parse_position(text: str, now_ms: int) -> int | None:

@@ -12,6 +12,7 @@ from discord.ext import commands
 from bot.errors import UserError
 from bot.lavalink import Effect, effects_of, payload_of, toggled
 from bot.localization import command_name, language_for, localised, localised_choices
+from bot.markup import role_mention
 from bot.music import actions
 from bot.music.access import check_dj, player_for, pool_of
 from bot.music.controller_embed import effect_names
@@ -160,8 +161,8 @@ class SoundCommands(commands.Cog):
             settings = replace(settings, votes=votes == "on")
         await _save(ctx, settings)
         language = language_for(ctx)
-        everybody = settings.dj_role_id is None
-        who = music.DJ_EVERYBODY(language) if everybody else f"<@&{settings.dj_role_id}>"
+        role_id = settings.dj_role_id
+        who = music.DJ_EVERYBODY(language) if role_id is None else role_mention(role_id)
         votes_text = (music.ON if settings.votes else music.OFF)(language)
         shown = music.DJ_SETTINGS(language, who=who, votes=votes_text)
         if before.dj_role_gone and role is None:

@@ -9,6 +9,8 @@ import discord
 
 from bot.colours import AMBER, GREEN
 from bot.discord_limits import EMBED_FIELD_LENGTH
+from bot.escaping import Label, label
+from bot.markup import composed, joined, number, timestamp
 from bot.texts import netstats as texts
 from bot.units import format_bytes, format_change
 
@@ -47,9 +49,9 @@ def netstats_embed(period: Period, totals: NetworkTotals, now: datetime, languag
     if not totals.is_complete:
         notes.append(texts.INCOMPLETE(language))
     elif totals.as_of is not None:
-        notes.append(texts.LAST_KNOWN(language, as_of=discord.utils.format_dt(totals.as_of, "f")))
+        notes.append(texts.LAST_KNOWN(language, as_of=timestamp(totals.as_of, "f")))
     if totals.pending_samples and notes:
-        notes.append(texts.PENDING(language, count=f"{totals.pending_samples:,}"))
+        notes.append(texts.PENDING(language, count=number(totals.pending_samples)))
     embed.description = "\n".join([summary, *notes])
     if notes:
         embed.colour = discord.Colour(AMBER)
@@ -89,7 +91,7 @@ def add_comparison(
 def add_chart(embed: discord.Embed, url: str, timezone: str, language: Language) -> None:
     """Show the chart at ``url``, and say what its colours mean and whose clock its axis has."""
     embed.set_image(url=url)
-    embed.description = f"{embed.description}\n{texts.LEGEND(language, timezone=timezone)}"
+    embed.description = f"{embed.description}\n{texts.LEGEND(language, timezone=label(timezone))}"
 
 
 def add_gaps(embed: discord.Embed, report: NetworkReport, language: Language, *, name_bots: bool) -> None:
@@ -100,7 +102,7 @@ def add_gaps(embed: discord.Embed, report: NetworkReport, language: Language, *,
     others = report.gap_count - len(report.gaps)
     if others > 0:
         whole = format_duration(report.gap_seconds, language)
-        lines.append(texts.MORE_GAPS(language, count=f"{others:,}", duration=whole))
+        lines.append(texts.MORE_GAPS(language, count=number(others), duration=whole))
     embed.add_field(name=texts.GAPS(language), value="\n".join(lines)[:EMBED_FIELD_LENGTH], inline=False)
 
 
@@ -112,14 +114,14 @@ def _gap_line(gap: Gap, language: Language, *, name_bot: bool) -> str:
     return f"{f'`{gap.bot_id}` ' if name_bot else ''}{since} – {until} ({duration})"
 
 
-def format_duration(seconds: float, language: Language) -> str:
+def format_duration(seconds: float, language: Language) -> Label:
     """Return a duration in its two largest units of days, hours, minutes and seconds."""
     whole = round(seconds)
     parts = ((whole // DAY_SECONDS, 0), (whole // 3600 % 24, 1), (whole // 60 % 60, 2), (whole % 60, 3))
     first = next((index for index, (count, _) in enumerate(parts) if count), 3)
     shown = [(count, unit) for count, unit in parts[first : first + 2] if count] or [(0, 3)]
     between = "" if language == "ja" else " "
-    return between.join(texts.DURATION_UNITS[unit](language, count=count) for count, unit in shown)
+    return joined(between, (texts.DURATION_UNITS[unit](language, count=count) for count, unit in shown))
 
 
 def _coverage(totals: NetworkTotals, language: Language) -> str:
@@ -133,8 +135,8 @@ def _coverage(totals: NetworkTotals, language: Language) -> str:
     text = texts.COVERAGE_GAPS if is_gap else texts.COVERAGE_WHOLE
     return text(
         language,
-        percent=f"{min(share, 99.9) if is_gap or samples else 100:.1f}%",
+        percent=composed("{:.1f}%", min(share, 99.9) if is_gap or samples else 100),
         period=format_duration(totals.seconds_expected, language),
         gap=format_duration(gap, language),
-        lost=texts.COVERAGE_LOST(language, count=f"{samples:,}") if samples else "",
+        lost=texts.COVERAGE_LOST(language, count=number(samples)) if samples else Label(),
     )

@@ -14,6 +14,7 @@ from discord.ext import commands
 
 from bot.errors import UserError
 from bot.localization import command_name, language_for, localised
+from bot.markup import number
 from bot.privacy.embed import privacy_embed
 from bot.privacy.view import PrivacyView
 from bot.telemetry.postgrest_errors import TelemetryError
@@ -113,7 +114,7 @@ class PrivacyCommands(commands.Cog):
             return texts.DELETED_AFTER_UPDATE(language)
         if not erased.is_complete:
             return texts.DELETED_LATER(language)
-        return texts.DELETED(language, count=f"{erased.rows:,}")
+        return texts.DELETED(language, count=number(erased.rows))
 
     @property
     def _telemetry(self) -> PersonalData | None:

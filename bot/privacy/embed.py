@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.colours import BLURPLE
+from bot.markup import number, timestamp
 from bot.texts import privacy as texts
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def privacy_embed(
     for kind, items in remembered.items():
         embed.add_field(
             name=texts.REMEMBERED[kind](language),
-            value=texts.ROWS(language, count=f"{len(items):,}"),
+            value=texts.ROWS(language, count=number(len(items))),
             inline=False,
         )
     if stored is not None:
@@ -53,11 +54,11 @@ def privacy_embed(
 
 
 def _amount(holding: Holding, language: Language) -> str:
-    count = f"{holding.rows:,}"
+    count = number(holding.rows)
     if holding.since is None:
         text = texts.ROWS(language, count=count)
     else:
-        text = texts.SINCE(language, count=count, since=discord.utils.format_dt(holding.since, "D"))
+        text = texts.SINCE(language, count=count, since=timestamp(holding.since, "D"))
     if holding.waiting:
-        text += f"\n{texts.WAITING(language, count=f'{holding.waiting:,}')}"
+        text += f"\n{texts.WAITING(language, count=number(holding.waiting))}"
     return text

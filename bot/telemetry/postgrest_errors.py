@@ -122,7 +122,7 @@ class TelemetryError(OtonariError):
         """Return one line: what it means, and behind it the service's words."""
         if isinstance(self.message, Text):
             return self.message(language)
-        return telemetry.FAILURE(language, meaning=self.treatment.meaning, words=str(self))
+        return telemetry.FAILURE.plain(language, meaning=self.treatment.meaning, words=str(self))
 
 
 def classified(

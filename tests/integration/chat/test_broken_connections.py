@@ -34,7 +34,7 @@ def broken(discord_stand_in: DiscordStandIn, request: pytest.FixtureRequest) -> 
 
 async def test_a_mention_alone_gets_its_hint_once(people: People, broken: DiscordStandIn) -> None:
     await people.say("haru", "general", "@Otonari")
-    hint = marked(texts.HINT("ja", name="Otonari"))
+    hint = marked(texts.HINT.plain("ja", name="Otonari"))
     assert await people.until(lambda: people.said("general")) == [hint]
     assert broken.faults.struck
 

@@ -90,7 +90,7 @@ async def test_an_answer_that_somebody_stopped_is_found_without_their_name(
     (running,) = await people.until(lambda: [m for m in people.by_bot("general") if buttons(m)])
     await people.press("haru", running)
     (stopped,) = await people.until(lambda: people.finished("general"))
-    begin = texts.STOPPED(language, name="|").partition("|")[0]
+    begin = texts.STOPPED.plain(language, name="|").partition("|")[0]
     assert stopped.startswith(f"ここまで\n\n{marked(begin)}")
 
     given = await after_a_restart(people, gemini_stand_in, bot)

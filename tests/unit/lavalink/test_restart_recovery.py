@@ -188,7 +188,7 @@ async def test_what_an_attempt_before_left_behind_is_ended_before_lavalink_is_as
 
 async def test_music_is_recovered_although_joining_fails_at_first(caplog: pytest.LogCaptureFixture) -> None:
     stage = Stage()
-    stage.pool.join.side_effect = [JoinTimeoutError("<#1>"), JoinTimeoutError("<#1>"), stage.player]
+    stage.pool.join.side_effect = [JoinTimeoutError(1), JoinTimeoutError(1), stage.player]
     await stage.recover()
 
     assert caplog.text.count("not back yet") == 1
@@ -198,7 +198,7 @@ async def test_music_is_recovered_although_joining_fails_at_first(caplog: pytest
 
 async def test_a_channel_that_cannot_be_joined_is_given_up_so_that_commands_work_again() -> None:
     stage = Stage()
-    stage.pool.join.side_effect = JoinTimeoutError("<#1>")
+    stage.pool.join.side_effect = JoinTimeoutError(1)
     await stage.recover()
 
     assert stage.pool.join.await_count == MAX_REFUSALS
@@ -227,7 +227,7 @@ async def test_a_bot_that_was_disconnected_meanwhile_stays_away() -> None:
 async def test_each_attempt_uses_the_objects_of_the_present_gateway_session() -> None:
     stage, fresh = Stage(), Stage()
     stage.bot.get_guild.side_effect = [stage.guild, fresh.guild]
-    stage.pool.join.side_effect = [JoinTimeoutError("<#1>"), stage.player]
+    stage.pool.join.side_effect = [JoinTimeoutError(1), stage.player]
     await stage.recover()
 
     assert [call.args[0] for call in stage.pool.join.await_args_list] == [stage.channel, fresh.channel]

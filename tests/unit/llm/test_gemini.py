@@ -20,6 +20,7 @@ from google.rpc import code_pb2, error_details_pb2, status_pb2
 
 import bot.llm.gemini.sdk
 from bot.config import load_settings
+from bot.escaping import label
 from bot.llm import errors
 from bot.llm.chunks import Chunk, Usage
 from bot.llm.gemini import FALLBACK_MODEL, Gemini
@@ -265,8 +266,8 @@ async def test_an_answer_that_is_stopped_midway_keeps_the_chunks_before_and_is_n
 
     assert received == ["a", "b"]
     assert type(caught.value) is kind
-    assert reason in caught.value.in_language("ja")
-    assert reason in caught.value.in_language("en")
+    assert label(reason) in caught.value.in_language("ja")
+    assert label(reason) in caught.value.in_language("en")
 
 
 @pytest.mark.parametrize(("number", "kind", "reason"), FAILURES, ids=[reason for *_, reason in FAILURES])

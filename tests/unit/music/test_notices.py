@@ -35,7 +35,7 @@ def player() -> Mock:
     player = Mock(spec=Player)
     player.guild_id = 900
     player.text_channel = Mock(spec=discord.TextChannel)
-    player.channel = Mock(spec=discord.VoiceChannel, mention="<#5>")
+    player.channel = Mock(spec=discord.VoiceChannel, id=5)
     return player
 
 

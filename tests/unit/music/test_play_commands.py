@@ -194,7 +194,7 @@ async def test_a_search_that_fails_is_told_and_joins_nothing(
 
 async def test_a_channel_that_cannot_be_joined_in_time_is_told(hall: Hall) -> None:
     await hall.haru.join_voice(hall.voice)
-    hall.pool.join.side_effect = JoinTimeoutError(f"<#{hall.voice.id}>")
+    hall.pool.join.side_effect = JoinTimeoutError(hall.voice.id)
 
     assert "接続できませんでした" in await hall.say("!join")
 

@@ -181,5 +181,7 @@ def test_below_the_summary_stands_what_the_charts_colours_mean() -> None:
     add_chart(embed, "attachment://traffic.png", "Asia/Tokyo", "ja")
     summary, legend = (embed.description or "").splitlines()
     assert summary.startswith("今日の0:00から")
-    assert legend == "グラフ: 🟥 送信　🟦 受信　斜線は記録のない時間（時刻は Asia/Tokyo）"
+    assert (
+        legend.replace("\u200b", "") == "グラフ: 🟥 送信　🟦 受信　斜線は記録のない時間（時刻は Asia/Tokyo）"
+    )
     assert embed.image.url == "attachment://traffic.png"

@@ -66,7 +66,7 @@ def test_every_cog_that_remembers_people_is_asked_to_forget_them() -> None:
 @pytest.mark.parametrize(
     ("erased", "told"),
     [
-        (Erased(rows=3, is_complete=True), texts.DELETED("en", count="3")),
+        (Erased(rows=3, is_complete=True), texts.DELETED("en", count=3)),
         (Erased(rows=3, is_complete=False), texts.DELETED_LATER("en")),
         (Erased(rows=3, is_complete=False, needs_update=True), texts.DELETED_AFTER_UPDATE("en")),
     ],
