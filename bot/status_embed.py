@@ -9,7 +9,8 @@ import discord
 
 from bot.colours import AMBER, GREEN
 from bot.discord_limits import EMBED_FIELD_LENGTH
-from bot.escaping import label
+from bot.escaping import code_label, label
+from bot.markup import composed, joined, timestamp
 from bot.telemetry.ledger import total
 from bot.telemetry.schema_version import REQUIRED_VERSION, describe_version
 from bot.texts import status as texts
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from bot.telemetry.storage_guard import StorageGuard
     from bot.texts import Language
 
+TROUBLE_LENGTH = 200
+"""Characters of what a server says."""
 SLOW_GATEWAY = 1.0
 """Seconds of a heartbeat's round trip above which something is wrong; far from Discord it is 0.3."""
 
@@ -68,13 +71,13 @@ def _add_telemetry(embed: discord.Embed, bot: Bot, language: Language) -> None:
     last = telemetry.last_delivery
     embed.add_field(
         name=texts.LAST_DELIVERY(language),
-        value=discord.utils.format_dt(last, "R") if last else texts.NEVER(language),
+        value=timestamp(last, "R") if last else texts.NEVER(language),
         inline=False,
     )
     near = _add_storage(embed, telemetry.storage, language)
     outdated = _add_version(embed, telemetry.health, language)
     failures = [
-        f"`{table}`: {label(trouble.in_language(language), EMBED_FIELD_LENGTH)}"
+        composed("`{}`: {}", code_label(table), label(trouble.in_language(language), TROUBLE_LENGTH))
         for table, trouble in telemetry.failures.items()
     ]
     if not telemetry.is_durable:
@@ -82,7 +85,7 @@ def _add_telemetry(embed: discord.Embed, bot: Bot, language: Language) -> None:
     if telemetry.pending_erasures:
         failures.append(texts.ERASURES_WAIT(language, count=telemetry.pending_erasures))
     if failures:
-        text = "\n".join(failures)
+        text = joined("\n", failures)
         embed.add_field(name=texts.TROUBLE(language), value=text[:EMBED_FIELD_LENGTH], inline=False)
     if failures or near or outdated:
         embed.colour = discord.Colour(AMBER)

@@ -16,6 +16,7 @@ from bot.music.settings import guild_settings
 from bot.texts import music
 
 if TYPE_CHECKING:
+    from bot.escaping import Label
     from bot.lavalink import Player, Track
     from bot.music.access import Source
 
@@ -45,7 +46,7 @@ def count_skip_votes(player: Player) -> SkipVotes:
     return SkipVotes(len(player.skip_votes & hearing), len(hearing) // 2 + 1)
 
 
-async def pause(source: Source, *, paused: bool | None = None) -> str:
+async def pause(source: Source, *, paused: bool | None = None) -> Label:
     """Pause or resume; None: the opposite of what it is."""
     player, _track = await playing_for(source, dj_only=True)
     value = not player.paused if paused is None else paused
@@ -53,7 +54,7 @@ async def pause(source: Source, *, paused: bool | None = None) -> str:
     return (music.PAUSED if value else music.RESUMED)(language_for(source))
 
 
-async def skip(source: Source) -> str:
+async def skip(source: Source) -> Label:
     """Go on to the next song, at once or as soon as most listeners have voted for it.
 
     Raises UserError for a second vote.
@@ -87,13 +88,13 @@ def _may_skip(source: Source, player: Player, track: Track) -> bool:
     return not settings.votes and dj_role_id(source) is None
 
 
-async def stop(source: Source) -> str:
+async def stop(source: Source) -> Label:
     """Stop the music and clear the queue."""
     await (await player_for(source, dj_only=True)).stop_playing()
     return music.STOPPED(language_for(source))
 
 
-async def previous(source: Source) -> str:
+async def previous(source: Source) -> Label:
     """Play the previous song again."""
     player = await player_for(source, dj_only=True)
     track = await player.change(lambda queue: queue.previous())
@@ -102,7 +103,7 @@ async def previous(source: Source) -> str:
     return music.PLAYING_SOON(language_for(source), title=label(track.title))
 
 
-async def shuffle(source: Source) -> str:
+async def shuffle(source: Source) -> Label:
     """Put the queue into a random order."""
     player = await player_for(source, dj_only=True)
     await player.change(lambda queue: queue.shuffle())
@@ -112,7 +113,7 @@ async def shuffle(source: Source) -> str:
     return music.SHUFFLED(language, songs=songs(len(player.music_queue), language))
 
 
-async def loop(source: Source, mode: Loop | None = None) -> str:
+async def loop(source: Source, mode: Loop | None = None) -> Label:
     """Set what is repeated; None: the next of off, track, queue."""
     player = await player_for(source, dj_only=True)
     chosen = mode or _NEXT_LOOP[player.music_queue.loop]
@@ -121,13 +122,13 @@ async def loop(source: Source, mode: Loop | None = None) -> str:
     return music.LOOP_SET(language, mode=LOOP_TEXTS[chosen](language))
 
 
-async def set_volume(source: Source, level: int) -> str:
+async def set_volume(source: Source, level: int) -> Label:
     """Set the volume in per cent."""
     await (await player_for(source, dj_only=True)).set_volume(level)
     return music.VOLUME_SET(language_for(source), volume=level)
 
 
-async def change_volume(source: Source, by: int) -> str:
+async def change_volume(source: Source, by: int) -> Label:
     """Raise or lower the volume by so many per cent, within its limits."""
     level = (await player_for(source, dj_only=True)).volume + by
     return await set_volume(source, max(0, min(MAX_VOLUME, level)))

@@ -11,7 +11,7 @@ from bot.colours import BLURPLE
 from bot.escaping import Label, label
 from bot.lavalink import Effect, effects_of
 from bot.lavalink.music_queue import Loop
-from bot.markup import joined, timestamp
+from bot.markup import composed, joined, timestamp
 from bot.music.actions import LOOP_TEXTS, count_skip_votes
 from bot.music.embeds import length_of, line, track_embed
 from bot.music.settings import guild_settings
@@ -35,20 +35,20 @@ def controller_embed(player: Player, state: State, language: Language) -> discor
         return ended_embed(language, music.QUEUE_ENDED if queue.history else music.HOW_TO_ADD)
     heading = (music.PAUSED_TITLE if player.paused else music.NOW_PLAYING)(language)
     embed = track_embed(track, language, heading=heading)
-    times = f"`{length_of(track, language)}`"
+    times = composed("`{}`", length_of(track, language))
     if not (player.paused or track.is_stream or effects_of(player.filter_payload) & _SPEEDS):
         # Every client counts this down by itself: no edit is needed for it.
         ends = round(time.time() + (track.length_ms - player.position_ms) / 1000)
-        times += " · " + music.ENDS_AT(language, when=timestamp(ends, "R"))
-    lines: list[str] = [label(track.author)] if track.author else []
-    embed.description = "\n".join([*lines, times, " · ".join(_state_parts(player, state, language))])
+        times = joined(" · ", (times, music.ENDS_AT(language, when=timestamp(ends, "R"))))
+    lines = [label(track.author)] if track.author else []
+    embed.description = joined("\n", (*lines, times, joined(" · ", _state_parts(player, state, language))))
     if queue.upcoming:
         first = [
-            f"`{place}.` {line(following, language)}"
+            composed("`{}.` {}", place, line(following, language))
             for place, following in enumerate(queue.upcoming[:UPCOMING_SHOWN], 1)
         ]
         name = music.UP_NEXT(language, count=len(queue))
-        embed.add_field(name=name, value="\n".join(first), inline=False)
+        embed.add_field(name=name, value=joined("\n", first), inline=False)
     return embed
 
 
@@ -65,7 +65,7 @@ def effect_names(effects: Collection[Effect], language: Language) -> Label:
     return joined(" + ", names) or music.NO_EFFECTS(language)
 
 
-def _state_parts(player: Player, state: State, language: Language) -> Iterator[str]:
+def _state_parts(player: Player, state: State, language: Language) -> Iterator[Label]:
     yield music.VOLUME_LINE(language, volume=player.volume)
     if player.music_queue.loop is not Loop.OFF:
         yield music.LOOP_LINE(language, mode=LOOP_TEXTS[player.music_queue.loop](language))

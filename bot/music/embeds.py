@@ -10,6 +10,7 @@ import discord
 from bot.colours import BLURPLE
 from bot.discord_limits import EMBED_TITLE_LENGTH
 from bot.escaping import Label, label, plain
+from bot.markup import composed, joined
 from bot.music.song_time import duration
 from bot.texts import Language, Text, music, music_library
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 PAGE_SIZE = 10
 NAME_LIMIT = 100
+REQUESTER_LIMIT = 32
 BAR_WIDTH = 16
 
 
@@ -34,26 +36,26 @@ def length_of(track: Track, language: Language) -> Label:
     return music.LIVE(language) if track.is_stream else duration(track.length_ms)
 
 
-def progress_bar(position_ms: int, length_ms: int) -> str:
+def progress_bar(position_ms: int, length_ms: int) -> Label:
     """Return a bar with a knob at the position."""
     share = min(1.0, max(0.0, position_ms / length_ms)) if length_ms > 0 else 0.0
     knob = min(BAR_WIDTH - 1, math.floor(share * BAR_WIDTH))
-    return "▬" * knob + "🔘" + "▬" * (BAR_WIDTH - 1 - knob)
+    return joined("🔘", (composed("▬" * knob), composed("▬" * (BAR_WIDTH - 1 - knob))))
 
 
 def track_embed(
     track: Track, language: Language, *, heading: str, position_ms: int | None = None
 ) -> discord.Embed:
     """Return a track with its artist, artwork and requester, and with its progress if a position is given."""
-    lines: list[str] = [label(track.author)] if track.author else []
+    lines = [label(track.author)] if track.author else []
     if position_ms is None or track.is_stream:
-        lines.append(f"`{length_of(track, language)}`")
+        lines.append(composed("`{}`", length_of(track, language)))
     else:
         lines.append(progress_bar(position_ms, track.length_ms))
-        lines.append(f"`{duration(position_ms)} / {duration(track.length_ms)}`")
+        lines.append(composed("`{} / {}`", duration(position_ms), duration(track.length_ms)))
     embed = discord.Embed(
         title=label(track.title, EMBED_TITLE_LENGTH // 2),  # escaped, each character may be two
-        description="\n".join(lines),
+        description=joined("\n", lines),
         colour=BLURPLE,
     )
     embed.set_author(name=heading)
@@ -80,10 +82,10 @@ def queue_embed(queue: MusicQueue[Track], language: Language, page: int = 1) -> 
     if queue.current is not None:
         embed.add_field(name=music.QUEUE_NOW(language), value=line(queue.current, language), inline=False)
     lines = [
-        f"`{number}.` {line(track, language)}"
+        composed("`{}.` {}", number, line(track, language))
         for number, track in enumerate(upcoming[first : first + PAGE_SIZE], first + 1)
     ]
-    embed.description = "\n".join(lines) or music.QUEUE_EMPTY(language)
+    embed.description = joined("\n", lines) or music.QUEUE_EMPTY(language)
     total_ms = sum(track.length_ms for track in upcoming if not track.is_stream)
     count = songs(len(upcoming), language)
     embed.set_footer(
@@ -93,23 +95,24 @@ def queue_embed(queue: MusicQueue[Track], language: Language, page: int = 1) -> 
 
 
 def list_embed(
-    tracks: Sequence[Track], language: Language, page: int, *, title: str, empty: Text
+    tracks: Sequence[Track], language: Language, page: int, *, title: Label, empty: Text
 ) -> discord.Embed:
     """Return a page of ``tracks``, as `queue_embed` does."""
     pages = page_count(len(tracks))
     page = min(max(page, 1), pages)
     first = (page - 1) * PAGE_SIZE
     lines = [
-        f"`{number}.` {line(track, language)}"
+        composed("`{}.` {}", number, line(track, language))
         for number, track in enumerate(tracks[first : first + PAGE_SIZE], first + 1)
     ]
-    embed = discord.Embed(title=title, description="\n".join(lines) or empty(language), colour=BLURPLE)
+    embed = discord.Embed(title=title, description=joined("\n", lines) or empty(language), colour=BLURPLE)
     if tracks:
         count = songs(len(tracks), language)
         embed.set_footer(text=music_library.PAGE_FOOTER(language, songs=count, page=page, pages=pages))
     return embed
 
 
-def line(track: Track, language: Language) -> str:
+def line(track: Track, language: Language) -> Label:
     """Return a track with its length and requester in one line."""
-    return f"{label(track.title)} `{length_of(track, language)}` · {label(track.requester.name, 32)}"
+    requester = label(track.requester.name, REQUESTER_LIMIT)
+    return composed("{} `{}` · {}", label(track.title), length_of(track, language), requester)

@@ -15,6 +15,7 @@ from bot.escaping import label, plain
 from bot.lavalink import Requester, Track
 from bot.lavalink.music_queue import QUEUE_LIMIT
 from bot.localization import command_name, language_for, localised
+from bot.markup import joined
 from bot.music.access import channel_to_enter, enter, player_for, playing_for
 from bot.music.embeds import list_embed, page_count, songs
 from bot.music.library import (
@@ -143,7 +144,7 @@ class LibraryCommands(commands.Cog):
         ]
         embed = discord.Embed(
             title=music_library.PLAYLISTS_TITLE(language),
-            description="\n".join(lines) or music_library.PLAYLISTS_EMPTY(language),
+            description=joined("\n", lines) or music_library.PLAYLISTS_EMPTY(language),
             colour=BLURPLE,
         )
         await ctx.send(embed=embed)

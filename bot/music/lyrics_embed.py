@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.colours import BLURPLE
-from bot.escaping import label, plain
+from bot.escaping import Label, label, plain
+from bot.markup import joined
 from bot.texts import Language, music_library
 
 if TYPE_CHECKING:
@@ -22,11 +23,11 @@ LINE_LENGTH = PAGE_CHARACTERS // 2
 class LyricsPages:
     """A song's lyrics, in pages that an embed can hold."""
 
-    def __init__(self, lyrics: Lyrics, title: str, language: Language) -> None:
+    def __init__(self, lyrics: Lyrics, title: Label, language: Language) -> None:
         self._provider = lyrics.provider
         self._title = title
         self._language: Language = language
-        self._pages = _split([label(text, LINE_LENGTH) if text else "" for _at, text in lyrics.lines])
+        self._pages = _split([label(text, LINE_LENGTH) if text else Label() for _at, text in lyrics.lines])
 
     def count(self) -> int:
         """Return how many pages there are."""
@@ -42,8 +43,8 @@ class LyricsPages:
         )
 
 
-def _split(lines: list[str]) -> list[str]:
-    pages: list[list[str]] = [[]]
+def _split(lines: list[Label]) -> list[Label]:
+    pages: list[list[Label]] = [[]]
     size = 0
     for line in lines:
         size += len(line) + 1
@@ -51,4 +52,4 @@ def _split(lines: list[str]) -> list[str]:
             pages.append([])
             size = len(line) + 1
         pages[-1].append(line)
-    return ["\n".join(page) for page in pages]
+    return [joined("\n", page) for page in pages]

@@ -10,7 +10,7 @@ import discord
 from bot.colours import BLURPLE
 from bot.discord_limits import MESSAGE_LENGTH
 from bot.error_handler import permission_names
-from bot.escaping import truncate
+from bot.escaping import Label, label, truncate
 from bot.localization import language_for
 from bot.texts import errors
 
@@ -19,15 +19,18 @@ if TYPE_CHECKING:
 
     from bot.client import Bot
 
+PART_LENGTH = 250
+"""Characters of an embed's author or footer in plain words."""
+
 log = logging.getLogger(__name__)
 
 
-def sentence_embed(sentence: str) -> discord.Embed:
+def sentence_embed(sentence: Label) -> discord.Embed:
     """Return one sentence in an embed, where nothing pings and no link unfolds."""
     return discord.Embed(description=sentence, colour=BLURPLE)
 
 
-async def answer(ctx: commands.Context[Bot], sentence: str) -> None:
+async def answer(ctx: commands.Context[Bot], sentence: Label) -> None:
     """Answer a command with one sentence; in plain words, with the reason, where embeds are not allowed."""
     if ctx.bot_permissions.embed_links:
         await ctx.send(embed=sentence_embed(sentence))
@@ -50,11 +53,15 @@ def plain_words(embed: discord.Embed) -> str:
     """Return what an embed says as the content of a message, for places where embeds are not allowed."""
     title = f"**{embed.title}**" if embed.title else None
     fields = (f"**{field.name}**\n{field.value}" for field in embed.fields)
-    parts = (embed.author.name, title, embed.description, *fields, embed.footer.text)
+    # Discord knows no Markdown in these two, so they may hold others' words as they are.
+    author, footer = (
+        label(part, PART_LENGTH) if part else None for part in (embed.author.name, embed.footer.text)
+    )
+    parts = (author, title, embed.description, *fields, footer)
     return truncate("\n".join(part for part in parts if part), MESSAGE_LENGTH)
 
 
-async def announce(channel: discord.abc.MessageableChannel | None, sentence: str) -> None:
+async def announce(channel: discord.abc.MessageableChannel | None, sentence: Label) -> None:
     """Post a notice in ``channel``, if there is one; where Discord refuses it, log that and go on."""
     if channel is None:
         return

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from bot.client import Bot
+    from bot.escaping import Label
     from bot.lavalink import Track
     from bot.texts import Language
 
@@ -38,7 +39,7 @@ class SongPicker(ReportingView):
         *,
         chooser_id: int,
         language: Language,
-        choose: Callable[[discord.Interaction[Bot], Sequence[Track]], Awaitable[str]],
+        choose: Callable[[discord.Interaction[Bot], Sequence[Track]], Awaitable[Label]],
     ) -> None:
         super().__init__(timeout=TIMEOUT)
         self._tracks = tracks[:CHOICES]

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.client import Bot
+    from bot.escaping import Label
 
 SUGGESTION_TIMEOUT = 2.0
 """Seconds; Discord waits three for an autocompletion."""
@@ -171,7 +172,7 @@ async def _find(ctx: commands.Context[Bot], query: str, *, dj_only: bool = False
     return await enter(ctx, channel), found
 
 
-async def _play_chosen(press: discord.Interaction[Bot], chosen: Sequence[Track]) -> str:
+async def _play_chosen(press: discord.Interaction[Bot], chosen: Sequence[Track]) -> Label:
     """Play what was chosen from a menu; returns the answer to show."""
     player = await enter(press, await channel_to_enter(press))
     taken = await player.enqueue(chosen)
@@ -204,7 +205,7 @@ async def _say_added(ctx: commands.Context[Bot], found: Tracks, taken: int, wait
     await answer(ctx, _added(found, found.tracks[0], taken, waiting, language_for(ctx)))
 
 
-def _added(found: Tracks, first: Track, taken: int, waiting: int, language: Language) -> str:
+def _added(found: Tracks, first: Track, taken: int, waiting: int, language: Language) -> Label:
     if found.kind == "playlist":
         name, count, left_out = label(found.name), songs(taken, language), len(found.tracks) - taken
         if left_out:

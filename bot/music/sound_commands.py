@@ -12,7 +12,7 @@ from discord.ext import commands
 from bot.errors import UserError
 from bot.lavalink import Effect, effects_of, payload_of, toggled
 from bot.localization import command_name, language_for, localised, localised_choices
-from bot.markup import role_mention
+from bot.markup import joined, role_mention
 from bot.music import actions
 from bot.music.access import check_dj, player_for, pool_of
 from bot.music.controller_embed import effect_names
@@ -166,7 +166,7 @@ class SoundCommands(commands.Cog):
         votes_text = (music.ON if settings.votes else music.OFF)(language)
         shown = music.DJ_SETTINGS(language, who=who, votes=votes_text)
         if before.dj_role_gone and role is None:
-            shown = f"{music.DJ_ROLE_GONE(language)}\n{shown}"
+            shown = joined("\n", (music.DJ_ROLE_GONE(language), shown))
         await answer(ctx, shown)
 
 

@@ -9,7 +9,7 @@ import discord
 
 from bot.colours import AMBER, GREEN
 from bot.discord_limits import EMBED_FIELD_LENGTH
-from bot.escaping import Label, label
+from bot.escaping import Label, code_label, label
 from bot.markup import composed, joined, number, timestamp
 from bot.texts import netstats as texts
 from bot.units import format_bytes, format_change
@@ -106,12 +106,12 @@ def add_gaps(embed: discord.Embed, report: NetworkReport, language: Language, *,
     embed.add_field(name=texts.GAPS(language), value="\n".join(lines)[:EMBED_FIELD_LENGTH], inline=False)
 
 
-def _gap_line(gap: Gap, language: Language, *, name_bot: bool) -> str:
+def _gap_line(gap: Gap, language: Language, *, name_bot: bool) -> Label:
     same_day = (gap.until - gap.since).total_seconds() < DAY_SECONDS / 2
-    since = discord.utils.format_dt(gap.since, "f")
-    until = discord.utils.format_dt(gap.until, "t" if same_day else "f")
+    since, until = timestamp(gap.since, "f"), timestamp(gap.until, "t" if same_day else "f")
     duration = format_duration((gap.until - gap.since).total_seconds(), language)
-    return f"{f'`{gap.bot_id}` ' if name_bot else ''}{since} – {until} ({duration})"
+    name = composed("`{}` ", code_label(gap.bot_id)) if name_bot else Label()
+    return composed("{}{} – {} ({})", name, since, until, duration)
 
 
 def format_duration(seconds: float, language: Language) -> Label:
