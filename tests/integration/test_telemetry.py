@@ -338,6 +338,32 @@ async def test_expired_rows_are_deleted_by_the_bot_where_the_database_does_not(
     assert database.execute("select count(*) from music_logs").fetchone() == (10,)
 
 
+@pytest.mark.parametrize("trim", ["on", "off"])
+async def test_old_samples_are_thinned_where_that_is_wanted(
+    clean_database: Database, environ: dict[str, str], caplog: pytest.LogCaptureFixture, trim: str
+) -> None:
+    caplog.set_level(logging.INFO)
+    fill_thirty_days(clean_database)
+    cutoff = datetime.now(UTC) - timedelta(days=8)
+
+    def old() -> int:
+        query = "select count(*) from network_stats where recorded_at < %s"
+        [(count,)] = clean_database.execute(query, [cutoff]).fetchall()
+        return count
+
+    before = old()
+    limits = {"SUPABASE_DB_LIMIT_MB": "1", "SUPABASE_DB_TRIM": trim}
+    client = SupabaseClient(Source(telemetry_settings({**environ, **limits})))
+    await client.initialize()
+    if trim == "on":
+        await until(lambda: "SUPABASE_DB_TRIM: 10000 old samples deleted" in caplog.text)
+        assert old() == before - 10_000
+    else:
+        await until(lambda: "SUPABASE_DB_LIMIT_MB" in caplog.text)  # the job before
+        assert old() == before
+    await client.close()
+
+
 def fill_thirty_days(database: Database) -> tuple[int, int]:
     """Insert a sample every ten seconds for 30 days; returns the sums sent and received."""
     database.execute(
