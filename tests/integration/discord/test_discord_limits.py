@@ -197,7 +197,8 @@ async def test_each_fault_has_discords_code(
 
 
 async def test_a_body_that_is_no_json_is_told(rest: aiohttp.ClientSession, general: str) -> None:
-    async with rest.post(f"channels/{general}/messages", data=b"{") as response:
+    json_type = {"Content-Type": "application/json"}
+    async with rest.post(f"channels/{general}/messages", data=b"{", headers=json_type) as response:
         assert (response.status, (await response.json())["code"]) == (400, 50109)
 
 
