@@ -21,6 +21,11 @@ def channel_mention(channel_id: int) -> Label:
     return Label(f"<#{channel_id:d}>")
 
 
+def user_mention(user_id: int) -> Label:
+    """Return the mention of a person."""
+    return Label(f"<@{user_id:d}>")
+
+
 def role_mention(role_id: int) -> Label:
     """Return the mention of a role."""
     return Label(f"<@&{role_id:d}>")

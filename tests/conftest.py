@@ -63,7 +63,7 @@ def group_of(file: str) -> str:
         return "schema"
     if kind[:2] in {("browser", "dashboard"), ("security", "dashboard")}:
         return "supabase"
-    if kind[0] == "integration" and OF_SUPABASE.search(path.read_text(encoding="utf-8")):
+    if kind[0] in {"integration", "security"} and OF_SUPABASE.search(path.read_text(encoding="utf-8")):
         return "supabase"
     return "browser" if kind[0] == "browser" else file
 

@@ -16,6 +16,7 @@ from bot.chat.live_answer import LiveAnswer
 from bot.chat.message_words import quote
 from bot.chat.question import attachments_of
 from bot.chat.stop_button import StopControl
+from bot.chat.words_of_others import has_words_of_others
 from bot.discord_names import record_place
 from bot.errors import UserError
 from bot.escaping import label
@@ -26,6 +27,7 @@ from bot.texts import chat as texts
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Generator
 
+    from bot.chat.actions.runner import CommandToolbox
     from bot.chat.budget import Budget
     from bot.chat.instruction import Instructions
     from bot.chat.live_answer import Send
@@ -36,7 +38,6 @@ if TYPE_CHECKING:
     from bot.client import Bot
     from bot.llm.chunks import Ending
     from bot.llm.provider import Provider
-    from bot.llm.tools import Toolbox
     from bot.texts import Language
 
 log = logging.getLogger(__name__)
@@ -95,11 +96,13 @@ class Answerer:
         """Tell whether nobody has withdrawn the question."""
         return question.id in self._open
 
-    def edit(self, place: Place, message_id: int, text: str, *, removed: Collection[str] = ()) -> None:
+    def edit(
+        self, place: Place, message_id: int, text: str, *, typed: str, removed: Collection[str] = ()
+    ) -> None:
         """Change the question that this message asked, also one that waits or is being answered."""
         if (question := self._open.get(message_id)) is not None:
             kept = tuple(file for file in question.attachments if file.filename not in removed)
-            self._open[message_id] = replace(question, text=text, attachments=kept)
+            self._open[message_id] = replace(question, text=text, typed=typed, attachments=kept)
         self._memory.edit(place, message_id, text, removed=removed)
 
     def forget(self, place: Place, message_id: int) -> None:
@@ -128,8 +131,12 @@ class Answerer:
         for reading in self._reading:
             reading.cancel()
 
-    async def answer(self, question: Question, send: Send, toolbox: Toolbox | None = None) -> None:
-        """Answer ``question``, which is open, through ``send``; the model may use the tools of ``toolbox``.
+    async def answer(
+        self, question: Question, send: Send, tools: Callable[[bool], CommandToolbox] | None = None
+    ) -> None:
+        """Answer ``question``, which is open, through ``send``; the model may use ``tools``.
+
+        These are made for whether words of others came with the question (`bot.chat.words_of_others`).
 
         One that was withdrawn is not answered; one that was edited, as it reads now.
         An answer that breaks off keeps what there is, with a notice of the reason. Raises LLMError
@@ -146,6 +153,8 @@ class Answerer:
         self._being_answered.add(question.id)
         try:
             exchange = await self._exchange(question)
+            with_others = has_words_of_others(question, self._memory, self._instructions.me)
+            toolbox = tools(with_others) if tools else None
             await self._write(provider, question, exchange, send, toolbox)
         finally:
             self._being_answered.discard(question.id)
@@ -167,7 +176,12 @@ class Answerer:
                 self._memory.edit(question.place, question.id, now.text, removed=removed)
 
     async def _write(
-        self, provider: Provider, question: Question, exchange: Exchange, send: Send, toolbox: Toolbox | None
+        self,
+        provider: Provider,
+        question: Question,
+        exchange: Exchange,
+        send: Send,
+        toolbox: CommandToolbox | None,
     ) -> None:
         reading: asyncio.Task[None] | None = None
         stop = StopControl(
@@ -212,7 +226,7 @@ class Answerer:
         exchange: Exchange,
         live: LiveAnswer,
         outcome: _Outcome,
-        toolbox: Toolbox | None,
+        toolbox: CommandToolbox | None,
     ) -> None:
         """Show the answer as it arrives, and note in ``outcome`` how it goes."""
         turns = self._memory.turns(question.place, exchange, shared=question.shared)
@@ -224,6 +238,8 @@ class Answerer:
         )
         async with aclosing(stream) as chunks:
             async for chunk in chunks:
+                if toolbox is not None:
+                    toolbox.note_reading()
                 live.append(chunk.text)
                 outcome.ending = chunk.ending or outcome.ending
                 if chunk.usage:

@@ -8,9 +8,10 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.chat.actions.confirmation import Confirmation
 from bot.chat.continue_button import ContinueButton
 from bot.chat.memory import Place
-from bot.chat.message_words import words_of
+from bot.chat.message_words import typed_words, words_of
 from bot.chat.question import is_addressed, is_from_a_person, is_in_channels, question_from
 from bot.chat.stop_button import StopButton
 from bot.localization import command_name, language_for, localised
@@ -51,7 +52,7 @@ class Chat(commands.Cog):
         self._history = history
         self._preferences = preferences
         self._budget = budget
-        self._buttons = ContinueButton(responder.continue_answer), StopButton()
+        self._buttons = ContinueButton(responder.continue_answer), StopButton(), Confirmation()
 
     async def cog_load(self) -> None:
         """Open the connection to the model, and handle the buttons of earlier processes."""
@@ -113,10 +114,13 @@ class Chat(commands.Cog):
         """Change what is remembered of an edited message."""
         if self.bot.user is not None:
             text = words_of(payload.message, self.bot.user)
+            typed = typed_words(payload.message, self.bot.user)
             before = payload.cached_message.attachments if payload.cached_message else []
             left = {attachment.filename for attachment in payload.message.attachments}
             removed = {attachment.filename for attachment in before} - left
-            self._answerer.edit(Place(payload.channel_id), payload.message_id, text, removed=removed)
+            self._answerer.edit(
+                Place(payload.channel_id), payload.message_id, text, typed=typed, removed=removed
+            )
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:

@@ -133,6 +133,13 @@ class Memory:
         here = self._places.get(place)
         return here is not None and message_id in here.prompt_of
 
+    def speaker_of(self, place: Place, message_id: int) -> int | None:
+        """Return who began the remembered exchange of which the message is part; None: it is not known."""
+        here = self._places.get(place)
+        prompt_id = here.prompt_of.get(message_id) if here is not None else None
+        exchange = here.exchanges.get(prompt_id) if here is not None and prompt_id is not None else None
+        return exchange.speaker.id if exchange is not None else None
+
     def has_answer(self, place: Place, prompt_id: int) -> bool:
         """Tell whether the message is a remembered prompt, and more than the beginning of a thread."""
         here = self._places.get(place)

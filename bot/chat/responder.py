@@ -25,7 +25,7 @@ from bot.markup import channel_mention
 from bot.texts import chat as texts
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Callable, Coroutine
 
     from bot.chat.actions.catalogue import Request
     from bot.chat.actions.runner import Actions
@@ -115,8 +115,7 @@ class Responder:
                 if request is not None:
                     await self._answerer.note(question, await self._actions.run(request, requester))
                 else:
-                    toolbox = CommandToolbox(self._actions, requester)
-                    await self._answerer.answer(question, response, toolbox)
+                    await self._answerer.answer(question, response, self._tools_for(requester))
 
         await self._supervise(answer(), question, response, where="/chat")
         await response.settle()
@@ -158,6 +157,9 @@ class Responder:
 
         return await self._supervise(answer(), question, response, where="a continued answer")
 
+    def _tools_for(self, requester: Requester) -> Callable[[bool], CommandToolbox]:
+        return lambda has_others: CommandToolbox(self._actions, requester, with_words_of_others=has_others)
+
     def _request_of(
         self, message: discord.Message, me: discord.ClientUser, question: Question
     ) -> Request | None:
@@ -194,7 +196,7 @@ class Responder:
             self._rate_limit.admit(question.speaker.id, question.at)
             async with self._queue.turn(message.channel.id, while_waiting=reply.wait_visibly), reply:
                 await self._history.load_before(message, me)
-                await self._answerer.answer(question, reply, CommandToolbox(self._actions, requester))
+                await self._answerer.answer(question, reply, self._tools_for(requester))
 
         await self._supervise(answer(), question, reply, where=f"chat in {message.channel}")
 

@@ -46,6 +46,24 @@ NOT_YOURS = Text(
     ja="🔒 止められるのは、質問した人か「メッセージの管理」権限を持つ人だけです。",
     en="🔒 Only the person who asked, or someone with Manage Messages, can stop this.",
 )
+CONFIRM = Text(
+    ja="✋ {asker} さん、これはあなたの希望ですか？"
+    " ほかの人の言葉も読んだうえでのことなので、確認してから実行します（期限: {when}）。\n{what}",
+    en="✋ {asker}, is this what you want? Words of somebody else were part of this,"
+    " so I ask before I do it (open until {when}).\n{what}",
+)
+CONFIRM_YES = Text(ja="実行する", en="Do it")
+CONFIRM_NO = Text(ja="やめる", en="Leave it")
+CONFIRMED = Text(ja="✅ 確認しました。\n{what}", en="✅ Confirmed.\n{what}")
+CONFIRM_DISMISSED = Text(ja="✖️ 実行しませんでした。\n{what}", en="✖️ Not done.\n{what}")
+CONFIRM_EXPIRED = Text(
+    ja="⌛ 確認の時間が過ぎたため、実行しませんでした。必要なら、もう一度頼んでください。",
+    en="⌛ Nobody confirmed this in time, so I did not do it. Ask me again if you still want it.",
+)
+CONFIRM_NOT_YOURS = Text(
+    ja="🔒 このボタンは、ボットに頼んだ本人だけが押せます。",
+    en="🔒 Only the person who asked can press these buttons.",
+)
 MODEL_REPLACED = Text(
     ja="ℹ️ Geminiのモデル `{replaced}` はもう使えないため、`{model}` で答えています。"
     "`GEMINI_MODEL` を更新してください。",

@@ -84,6 +84,7 @@ JAPANESE = {
     # Chat
     "The model broke off an answer: %s": "モデルの回答が途中で切れました: %s",
     "Left out an attachment: %s": "添付ファイルを読めませんでした: %s",
+    "Could not show that a question has expired: %s": "確認の時間切れを表示できませんでした: %s",
     "Could not put a button back: %s": "ボタンを元に戻せませんでした: %s",
     "Could not read what was said before in %s: %s": "%s でのこれまでの会話を読めませんでした: %s",
     "Could not read how %s begins: %s": "%s の始まりを読めませんでした: %s",

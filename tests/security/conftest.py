@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.chat_bench import *  # noqa: F403 - its fixtures
 from tests.support.page_markdown import page_markdown
 
 if TYPE_CHECKING:

@@ -52,6 +52,25 @@ NETSTATS_TOOL = Tool(
 )
 
 
+_HARMLESS = {"play", "queue", "nowplaying", HELP}
+_TELLS_TITLES = {"play", "skip", "queue", "nowplaying"}
+
+
+def takes_consent(request: Request) -> bool:
+    """Tell whether its asker is to confirm a request that the words of others may have brought about.
+
+    Everything but what adds or merely shows music. Traffic is shown to managers only, so that to show it is
+    an act with their rights, too.
+    """
+    shows_volume = request.name == "volume" and "level" not in request.arguments
+    return request.name not in _HARMLESS and not shows_volume
+
+
+def tells_words_of_others(name: str) -> bool:
+    """Tell whether a tool's result has titles, which whoever uploaded the songs wrote."""
+    return name in _TELLS_TITLES
+
+
 def command_line(arguments: Mapping[str, Value]) -> str:
     """Return arguments as they would be written behind a command."""
     return " ".join(_written(value) for value in arguments.values())

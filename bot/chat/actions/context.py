@@ -9,6 +9,7 @@ from discord.ext import commands
 from discord.ext.commands.view import StringView  # pyright: ignore[reportMissingTypeStubs] - it has types
 
 from bot.chat.message_words import embed_text
+from bot.command_permissions.permissions import permissions_in
 from bot.localization import language_for
 from bot.notice_mark import MARK
 
@@ -33,6 +34,8 @@ class Requester:
     language: Language
     response: Response | None = None
     """Takes the answer in place of the channel."""
+    person: discord.User | discord.Member | None = None
+    """The same person as the author of ``message``, as Discord knows them later."""
 
     @classmethod
     async def of_interaction(cls, interaction: discord.Interaction[Bot], response: Response) -> Requester:
@@ -53,6 +56,13 @@ class ActionContext(commands.Context["Bot"]):
         self.language: Language = requester.language
         self.answers: list[str] = []
         self._response = requester.response
+        if requester.person is not None:
+            self.author = requester.person
+
+    @property
+    def permissions(self) -> discord.Permissions:  # pyright: ignore[reportIncompatibleVariableOverride] - only read
+        """What the requester may do in the channel: nothing, where they are no member, such as a webhook."""
+        return super().permissions if self.guild is None else permissions_in(self.channel, self.author)
 
     async def send(  # pyright: ignore[reportIncompatibleMethodOverride] - passes on whatever the original takes
         self,
