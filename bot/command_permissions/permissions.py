@@ -73,7 +73,8 @@ class CommandPermissions:
         """Raise what keeps the caller from a command, unless Discord has decided; called by discord.py."""
         if ctx.interaction is None and ctx.command is not None and ctx.guild is not None:
             root = ctx.command.root_parent or ctx.command
-            await self.require(root.name, ctx.author, ctx.channel)
+            if self._bot.tree.get_command(root.name) is not None:
+                await self.require(root.name, ctx.author, ctx.channel)
         return True
 
     async def require(
@@ -116,7 +117,8 @@ class CommandPermissions:
 
     def _default(self, name: str) -> discord.Permissions | None:
         command = self._bot.tree.get_command(name)
-        return command.default_permissions if command else None
+        # What there is not, nobody can have been allowed.
+        return discord.Permissions.none() if command is None else command.default_permissions
 
     async def _read(self, guild_id: int) -> Overrides:
         if self._ids is None:

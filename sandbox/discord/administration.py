@@ -161,6 +161,29 @@ class Administration:
             self._tell(guild)
         return view
 
+    def set_command_permissions(self, guild: Guild, target_id: str, raw: object) -> Json:
+        """Replace the overrides of a command, or with the application's id those of all commands.
+
+        People do it in the server's settings; a bot's own token may not
+        (https://discord.com/developers/docs/interactions/application-commands#edit-application-command-permissions).
+        """
+        if target_id != self._world.bot_id and target_id not in self._world.commands:
+            raise unknown("application command")
+        form = Form()
+        entries: list[Json] = []
+        for index, entry in enumerate(form.objects(raw, ("permissions",), high=100)):
+            path = ("permissions", index)
+            kind = form.integer(entry.get("type"), (*path, "type"), low=1, high=3, default=1)
+            target = form.text(entry.get("id"), (*path, "id"), low=1, high=20, required=True)
+            entries.append({"id": target, "type": kind, "permission": entry.get("permission") is True})
+        form.check()
+        guild.command_permissions[target_id] = entries
+        self._world.touch("guild", guild.id)
+        view = render.command_permissions(self._world, guild, target_id)
+        self._core.dispatch("APPLICATION_COMMAND_PERMISSIONS_UPDATE", view, guild.id)
+        self._tell(guild)
+        return view
+
     def _tell(self, guild: Guild) -> None:
         """Tell people that a guild, its roles or members changed."""
         self._core.events.add("guild_update", {"id": guild.id, "name": guild.data["name"]})

@@ -44,6 +44,8 @@ class Guild:
     data: Json
     roles: dict[str, Json] = field(default_factory=dict[str, "Json"])
     members: dict[str, Json] = field(default_factory=dict[str, "Json"])
+    command_permissions: dict[str, list[Json]] = field(default_factory=dict[str, "list[Json]"])
+    """Overrides by the id of a command, or of the application for all of its commands."""
 
     def permissions(self, user_id: str) -> int:
         """Return what a member may do before any channel's overwrites; a stranger may do nothing."""
@@ -56,6 +58,36 @@ class Guild:
         for role_id in member["roles"]:
             bits |= int(self.roles[role_id]["permissions"])
         return ALL if bits & ADMINISTRATOR else bits
+
+    def allows_command(self, command: Json, application_id: str, channel: Json, user_id: str) -> bool:
+        """Tell whether a member may use a command in ``channel`` (for a thread pass its parent).
+
+        https://support.discord.com/hc/en-us/articles/10952896421783-Updates-to-Command-Permissions
+        """
+        held = self.channel_permissions(channel, user_id)
+        if held & ADMINISTRATOR:
+            return True
+        levels = [self.command_permissions.get(id_, []) for id_ in (command["id"], application_id)]
+        by_target = [
+            {(entry["type"], entry["id"]): entry["permission"] for entry in level} for level in levels
+        ]
+        channels = [(3, channel["id"]), (3, str(int(self.id) - 1))]
+        if not next((level[key] for level in by_target for key in channels if key in level), True):
+            return False
+        of_command, of_application = (self._of_member(level, user_id) for level in by_target)
+        if of_command is not None:
+            return of_command
+        needed = command["default_member_permissions"]
+        # "0" means: administrators only.
+        has_default = needed is None or (int(needed) > 0 and held & int(needed) == int(needed))
+        return of_application is not False and has_default
+
+    def _of_member(self, level: dict[tuple[int, str], bool], user_id: str) -> bool | None:
+        """Return what the overrides of one level say of a member: the user, their roles, @everyone."""
+        if (2, user_id) in level:
+            return level[2, user_id]
+        roles = [level[1, role] for role in self.members[user_id]["roles"] if (1, role) in level]
+        return any(roles) if roles else level.get((1, self.id))
 
     def channel_permissions(self, channel: Json, user_id: str) -> int:
         """Return what a member may do in ``channel`` (for a thread pass its parent), overwrites included."""

@@ -161,3 +161,13 @@ def message_event(world: World, stored: Json, viewer: str) -> Json:
         for mentioned in stored["mentions"]
     ]
     return view | extra
+
+
+def command_permissions(world: World, guild: Guild, target_id: str) -> Json:
+    """Return what a guild decided about a command, or with the application's id about all of them."""
+    return {
+        "id": target_id,
+        "application_id": world.bot_id,
+        "guild_id": guild.id,
+        "permissions": guild.command_permissions.get(target_id, []),
+    }

@@ -9,7 +9,7 @@ from discord.ext import commands
 from discord.ext.commands.view import StringView  # pyright: ignore[reportMissingTypeStubs] - it has types
 
 from bot.chat.message_words import embed_text
-from bot.command_permissions.permissions import permissions_in
+from bot.command_permissions.permissions import is_only_user_installed, permissions_in
 from bot.localization import language_for
 from bot.notice_mark import MARK
 
@@ -34,6 +34,8 @@ class Requester:
     language: Language
     response: Response | None = None
     """Takes the answer in place of the channel."""
+    is_guest: bool = False
+    """Whether they brought the bot to a place that has not added it, with their own installation."""
     person: discord.User | discord.Member | None = None
     """The same person as the author of ``message``, as Discord knows them later."""
 
@@ -42,7 +44,8 @@ class Requester:
         """Return the user of a slash command."""
         make = cast("_FromInteraction", commands.Context.from_interaction)  # pyright: ignore[reportUnknownMemberType] - its own type is open
         context = await make(interaction)
-        return cls(context.message, language_for(interaction), response)
+        is_guest = is_only_user_installed(interaction)
+        return cls(context.message, language_for(interaction), response, is_guest)
 
 
 class ActionContext(commands.Context["Bot"]):

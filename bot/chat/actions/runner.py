@@ -31,7 +31,7 @@ from bot.errors import OtonariError
 from bot.escaping import code_label, label
 from bot.localization import language_for
 from bot.markup import composed, timestamp, user_mention
-from bot.notice_mark import marked
+from bot.notice_mark import MARK, marked
 from bot.period import Period
 from bot.texts import chat as texts
 
@@ -65,7 +65,7 @@ class Actions:
     def tools_for(self, requester: Requester) -> Sequence[Tool]:
         """Return the tools that make sense where the requester is."""
         guild = requester.message.guild
-        if guild is None or self._bot.get_guild(guild.id) is None:
+        if guild is None or requester.is_guest or self._bot.get_guild(guild.id) is None:
             return ()
         help_tools = (HELP_TOOL,) if self._bot.get_command(HELP) else ()
         return (*(MUSIC_TOOLS if self._bot.lavalink else ()), NETSTATS_TOOL, *help_tools)
@@ -78,7 +78,7 @@ class Actions:
         if request.name == HELP:
             return self._bot.get_command(HELP) is not None
         if self._bot.gemini is None:
-            return True
+            return not requester.is_guest
         if request.needs_music and not self._plays(requester.message.guild):
             return False
         return request.name in {tool.name for tool in self.tools_for(requester)}
@@ -146,11 +146,16 @@ class Actions:
 
     @contextlib.asynccontextmanager
     async def _reporting(self, ctx: ActionContext, request: Request) -> AsyncGenerator[None]:
-        """Answer what goes wrong inside the block as the command itself would."""
+        """Answer what goes wrong inside the block as the command itself would; only the model tells a bot."""
+
+        async def tell_the_model(notice: str) -> None:
+            ctx.answers.append(notice.removeprefix(MARK))
+
         try:
             yield
         except (commands.CommandError, OtonariError) as error:
-            await report(error, language=ctx.language, send=ctx.reply, where=f"action {request.name}")
+            send = tell_the_model if ctx.author.bot else ctx.reply
+            await report(error, language=ctx.language, send=send, where=f"action {request.name}")
 
     def _command(self, name: str) -> commands.Command[Any, ..., Any] | None:
         """Return the command of a tool; None where there is none of this name that may be run so."""

@@ -39,6 +39,7 @@ class AdminRoutes:
             web.post(f"{guild}/roles", self._create_role),
             web.patch(f"{guild}/roles/{{role_id}}", self._edit_role),
             web.delete(f"{guild}/roles/{{role_id}}", self._delete_role),
+            web.put(f"{guild}/commands/{{name}}/permissions", self._set_command_permissions),
             web.put(f"{guild}/members/{{user_id}}", self._add_member),
             web.patch(f"{guild}/members/{{user_id}}", self._edit_member),
             web.delete(f"{guild}/members/{{user_id}}", self._remove_member),
@@ -85,6 +86,14 @@ class AdminRoutes:
         guild = self._world.guild(request.match_info["guild_id"])
         self._administration.delete_role(guild, request.match_info["role_id"])
         return no_content()
+
+    async def _set_command_permissions(self, request: web.Request) -> web.Response:
+        guild, name = self._world.guild(request.match_info["guild_id"]), request.match_info["name"]
+        named = (id_ for id_, command in self._world.commands.items() if command["name"] == name)
+        target_id = self._world.bot_id if name == "*" else next(named, name)
+        fields = await Fields.of(request)
+        overrides: object = fields.raw.get("permissions")
+        return reply(self._administration.set_command_permissions(guild, target_id, overrides))
 
     async def _add_member(self, request: web.Request) -> web.Response:
         guild = self._world.guild(request.match_info["guild_id"])

@@ -11,7 +11,6 @@ from urllib.parse import quote
 from sandbox.discord import objects, render
 from sandbox.discord.people.api import PeopleError
 from sandbox.discord.people.messages import read_file
-from sandbox.discord.permissions import ADMINISTRATOR
 from sandbox.discord.uploads import safe_filename
 
 if TYPE_CHECKING:
@@ -72,13 +71,11 @@ class CommandCall:
         contexts = command.get("contexts")
         if contexts is not None and 0 not in contexts:
             raise PeopleError(403, f"/{command['name']} is not offered in guilds")
-        needed = command["default_member_permissions"]
-        held = self._world.permissions(self.channel, self.user_id)
-        if needed is not None and not held & ADMINISTRATOR:
-            bits = int(needed)
-            # "0" means: administrators only.
-            if bits == 0 or held & bits != bits:
-                raise PeopleError(403, f"this person may not use /{command['name']}")
+        guild = self._world.guild(self.channel["guild_id"])
+        is_thread = self.channel["type"] in objects.THREADS
+        source = self._world.channel(self.channel["parent_id"]) if is_thread else self.channel
+        if not guild.allows_command(command, self._world.bot_id, source, self.user_id):
+            raise PeopleError(403, f"this person may not use /{command['name']}")
 
     async def _options(
         self, options: list[Json], path: list[str], given: Json, focused: str | None

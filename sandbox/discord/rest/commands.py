@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from aiohttp import web
 
+from sandbox.discord import render
 from sandbox.discord.command_form import check_command
 from sandbox.discord.errors import ApiError, missing_access, unknown
 from sandbox.discord.form import Form
@@ -41,7 +42,7 @@ class CommandRoutes:
             web.get(f"{application}/commands", self._list),
             web.put(f"{application}/commands", self._replace),
             web.get(f"{in_guild}/permissions", self._permissions),
-            web.get(f"{in_guild}/{{command_id}}/permissions", self._no_permissions),
+            web.get(f"{in_guild}/{{command_id}}/permissions", self._permissions_of_one),
         ]
 
     def _check_application(self, request: web.Request) -> None:
@@ -75,12 +76,20 @@ class CommandRoutes:
 
     async def _permissions(self, request: web.Request) -> web.Response:
         self._check_application(request)
-        return reply([])
+        guild = self._world.guild(request.match_info["guild_id"])
+        return reply(
+            [render.command_permissions(self._world, guild, id_) for id_ in guild.command_permissions]
+        )
 
-    async def _no_permissions(self, request: web.Request) -> web.Response:
+    async def _permissions_of_one(self, request: web.Request) -> web.Response:
         self._check_application(request)
-        # Nobody has set any: that is the client's settings page, which this stand-in leaves out.
-        raise unknown("application command permissions")
+        guild, command_id = (
+            self._world.guild(request.match_info["guild_id"]),
+            request.match_info["command_id"],
+        )
+        if command_id not in guild.command_permissions:
+            raise unknown("application command permissions")
+        return reply(render.command_permissions(self._world, guild, command_id))
 
     def _check_set(self, commands: list[Json]) -> None:
         names = [(command["type"], command["name"]) for command in commands]
