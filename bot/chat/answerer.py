@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.background_tasks import cancel_and_wait
 from bot.chat import attachments
+from bot.chat.channel_names import with_channels_for
 from bot.chat.continue_button import ContinueButton
 from bot.chat.live_answer import LiveAnswer
 from bot.chat.message_words import quote
@@ -229,7 +230,8 @@ class Answerer:
         toolbox: CommandToolbox | None,
     ) -> None:
         """Show the answer as it arrives, and note in ``outcome`` how it goes."""
-        turns = self._memory.turns(question.place, exchange, shared=question.shared)
+        remembered = self._memory.turns(question.place, exchange, shared=question.shared)
+        turns = tuple(replace(turn, text=with_channels_for(turn.text, question)) for turn in remembered)
         stream = provider.stream(
             turns,
             system_instruction=self._instructions.for_question(question, has_tools=toolbox is not None),
@@ -256,7 +258,7 @@ class Answerer:
             await telemetry.save_conversation_log(
                 user_id=question.speaker.id,
                 user_name=question.speaker.name,
-                prompt=question.text,
+                prompt=with_channels_for(question.text, question),
                 response=answer,
                 guild_id=question.guild_id,
                 channel_id=question.place.channel_id,

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, cast
 
 import discord
 
+from bot.chat.channel_names import with_public_channels
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -140,8 +142,8 @@ def _with_names(text: str, message: discord.Message) -> str:
     names = {f"@{user.id}": f"@{user.display_name}" for user in message.mentions}
     names |= {f"@!{user.id}": f"@{user.display_name}" for user in message.mentions}
     names |= {f"@&{role.id}": f"@{role.name}" for role in message.role_mentions}
-    names |= {f"#{channel.id}": f"#{channel.name}" for channel in message.channel_mentions}
-    return re.sub(r"<([@#][!&]?\d+)>", lambda match: names.get(match[1], match[0]), text)
+    named = re.sub(r"<(@[!&]?\d{1,20})>", lambda match: names.get(match[1], match[0]), text)
+    return with_public_channels(named, message)
 
 
 def _as_quote(text: str) -> str:

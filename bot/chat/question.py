@@ -40,6 +40,9 @@ class Question:
     at: float
     """Seconds since the epoch."""
     guild_id: int | None = None
+    guild: discord.Guild | None = None
+    """Where the bot is a member."""
+    asker: discord.User | discord.Member | None = None
     channel_ids: tuple[int, ...] = ()
     """The place's channel, and a thread's parent: where its persona is looked up."""
     replied_to: discord.Message | None = None
@@ -107,6 +110,8 @@ def question_from(message: discord.Message, me: discord.ClientUser, language: La
         shared=message.guild is not None,
         at=message.created_at.timestamp(),
         guild_id=message.guild.id if message.guild else None,
+        guild=message.guild,
+        asker=message.author,
         channel_ids=channel_ids_of(message.channel),
         replied_to=replied_message(message),
         attachments=attachments_of(message),
@@ -133,6 +138,8 @@ def question_in(
         shared=interaction.guild is not None and not private,
         at=interaction.created_at.timestamp(),
         guild_id=interaction.guild_id,
+        guild=interaction.guild,
+        asker=user,
         channel_ids=channel_ids_of(interaction.channel),
         replied_to=replied_to,
         instruction=instruction,

@@ -16,6 +16,7 @@ from bot.chat.channel_queue import ChannelQueue
 from bot.chat.continue_button import ContinueButton
 from bot.chat.owner_notice import OwnerNotice
 from bot.chat.question import question_in
+from bot.chat.refusals import Refusals
 from bot.chat.replies import Reply, Response, may_write, notify_privately
 from bot.error_handler import report
 from bot.errors import UserError
@@ -68,6 +69,7 @@ class Responder:
         self._queue = ChannelQueue()
         self._tasks = BackgroundTasks("an answer")
         self._owner = OwnerNotice(bot)
+        self._refusals = Refusals()
         self._continued: set[int] = set()
         """Messages whose answer is being continued."""
 
@@ -85,7 +87,8 @@ class Responder:
         elif question.is_empty:
             if addressed:
                 hint = texts.HINT(question.language, name=code_label(me.display_name))
-                await Reply(message, me, self._throttle).notify(hint)
+                reply = Reply(message, me, self._throttle)
+                await self._refusals.to(message.author, reply.notify)(hint)
         elif (request := self._request_of(message, me, question)) is not None:
             await self._run(message, me, question, request)
         elif addressed or self._bot.gemini is not None:
@@ -167,6 +170,8 @@ class Responder:
         replied = question.replied_to
         if question.attachments or (replied is not None and replied.author != me):
             return None
+        if message.author.bot and self._bot.gemini is not None:
+            return None  # What may be refused to another bot is for the model to tell.
         request = self._command_in(question, Requester(message, question.language))
         # A bare word in reply to an answer belongs to that conversation.
         return None if request is not None and request.needs_music and replied is not None else request
@@ -209,7 +214,7 @@ class Responder:
         where: str,
     ) -> bool:
         """Run ``work`` to its end; report to the user what goes wrong, and return false if anything did."""
-        failed = False
+        failed, refuse = False, self._refusals.to(question.asker, replies)
 
         async def supervised() -> None:
             nonlocal failed
@@ -217,7 +222,9 @@ class Responder:
                 await work
             except Exception as error:  # noqa: BLE001 - whatever it is, the user learns of it
                 failed = True
-                await report(error, language=question.language, send=replies, where=where)
+                await report(error, language=question.language, send=refuse, where=where)
+            else:
+                self._refusals.note_answer(question.asker)
 
         with self._answerer.opened(question):
             await asyncio.wait({self._tasks.spawn(supervised())})
@@ -227,6 +234,6 @@ class Responder:
     async def _report_missing_permission(self, message: discord.Message, *, addressed: bool) -> None:
         """Tell somebody who called the bot where it may not write."""
         log.info("No permission to write in %s", message.channel)
-        if addressed:
+        if addressed and not message.author.bot:
             channel, language = channel_mention(message.channel.id), self._bot.settings.bot_language
             await notify_privately(message.author, texts.CANNOT_WRITE(language, channel=channel))
