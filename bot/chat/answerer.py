@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from bot.background_tasks import cancel_and_wait
 from bot.chat import attachments
-from bot.chat.channel_names import with_channels_for
 from bot.chat.continue_button import ContinueButton
 from bot.chat.live_answer import LiveAnswer
 from bot.chat.message_words import quote
@@ -231,7 +230,7 @@ class Answerer:
     ) -> None:
         """Show the answer as it arrives, and note in ``outcome`` how it goes."""
         remembered = self._memory.turns(question.place, exchange, shared=question.shared)
-        turns = tuple(replace(turn, text=with_channels_for(turn.text, question)) for turn in remembered)
+        turns = tuple(replace(turn, text=question.with_channels(turn.text)) for turn in remembered)
         stream = provider.stream(
             turns,
             system_instruction=self._instructions.for_question(question, has_tools=toolbox is not None),
@@ -258,7 +257,7 @@ class Answerer:
             await telemetry.save_conversation_log(
                 user_id=question.speaker.id,
                 user_name=question.speaker.name,
-                prompt=with_channels_for(question.text, question),
+                prompt=question.with_channels(question.text),
                 response=answer,
                 guild_id=question.guild_id,
                 channel_id=question.place.channel_id,

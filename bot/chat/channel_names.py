@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING
 import discord
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from bot.chat.question import Question
+    from collections.abc import Collection, Iterable
 
 _MENTION = re.compile(r"<#(\d{1,20})>")
 
@@ -24,28 +22,32 @@ def with_public_channels(text: str, message: discord.Message) -> str:
     return text if guild is None else _named(text, message.channel_mentions, guild.default_role)
 
 
-def with_channels_for(text: str, question: Question) -> str:
-    """Return any text with the names of channels that the asker of ``question`` sees."""
-    guild, asker = question.guild, question.asker
+def with_channels_for(
+    text: str,
+    guild: discord.Guild | None,
+    reader: discord.User | discord.Member | None,
+    place: Collection[int] = (),
+) -> str:
+    """Return any text with the names of channels that ``reader`` sees; those of ``place`` they surely do."""
     if guild is None or "<#" not in text:
         return text
     ids = {int(match) for match in _MENTION.findall(text)}
     channels = [channel for id_ in ids if (channel := guild.get_channel_or_thread(id_)) is not None]
     # Who is no member, such as a webhook, sees what everybody does.
-    reader = asker if isinstance(asker, discord.Member) else guild.default_role
-    return _named(text, channels, reader, question.channel_ids)
+    seer = reader if isinstance(reader, discord.Member) else guild.default_role
+    return _named(text, channels, seer, place)
 
 
 def _named(
     text: str,
     channels: Iterable[discord.abc.GuildChannel | discord.Thread],
     reader: discord.Member | discord.Role,
-    seen: Iterable[int] = (),
+    place: Collection[int] = (),
 ) -> str:
     names = {
         str(channel.id): channel.name
         for channel in channels
-        if channel.id in seen or _is_visible(channel, reader)
+        if channel.id in place or _is_visible(channel, reader)
     }
     return _MENTION.sub(lambda match: f"#{names[match[1]]}" if match[1] in names else match[0], text)
 

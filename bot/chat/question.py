@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
+from bot.chat.channel_names import with_channels_for
 from bot.chat.memory import Exchange, Place, Speaker
 from bot.chat.message_words import typed_words, words_of
 from bot.localization import language_for
@@ -55,6 +56,10 @@ class Question:
     def is_empty(self) -> bool:
         """Whether there is nothing to answer: no text to be seen, no attachment, no message replied to."""
         return not one_line(self.text) and not self.attachments and self.replied_to is None
+
+    def with_channels(self, text: str) -> str:
+        """Return ``text`` with the names of channels that the asker sees."""
+        return with_channels_for(text, self.guild, self.asker, self.channel_ids)
 
     def exchange(self, *, quote: str = "", files: tuple[File, ...] = ()) -> Exchange:
         """Return the exchange that this question opens, after the ``quote`` that it refers to."""
