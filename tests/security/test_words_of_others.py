@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.chat.actions import confirmation
 from bot.chat.actions.context import Requester
 from bot.chat.actions.runner import Actions, CommandToolbox
 from bot.notice_mark import marked
@@ -148,7 +147,8 @@ async def test_the_asker_can_leave_it(people: People, bot: ChatBot) -> None:
 async def test_a_question_that_nobody_answers_says_that_it_is_too_late(
     people: People, bot: ChatBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(confirmation, "SECONDS", 0.01)
+    # By name: closing the bot of another test has unloaded the module that was imported here.
+    monkeypatch.setattr("bot.chat.actions.confirmation.SECONDS", 0.01)
     await shown_to_the_model(people, "reply")
 
     expired = marked(texts.CONFIRM_EXPIRED.ja)
