@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -147,8 +148,8 @@ async def test_the_asker_can_leave_it(people: People, bot: ChatBot) -> None:
 async def test_a_question_that_nobody_answers_says_that_it_is_too_late(
     people: People, bot: ChatBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # By name: closing the bot of another test has unloaded the module that was imported here.
-    monkeypatch.setattr("bot.chat.actions.confirmation.SECONDS", 0.01)
+    # Not by import: closing the bot of another test has unloaded what was imported before.
+    monkeypatch.setattr(sys.modules["bot.chat.actions.confirmation"], "SECONDS", 0.01)
     await shown_to_the_model(people, "reply")
 
     expired = marked(texts.CONFIRM_EXPIRED.ja)
