@@ -287,3 +287,16 @@ async def test_what_the_asker_may_not_do_is_refused_at_once_and_not_asked_about(
 
     await people.until(lambda: [said for said in people.said("general") if "サーバー管理" in said])
     assert not asked(people)
+
+
+@pytest.mark.usefixtures("playing")
+async def test_a_thread_below_somebody_elses_words_begins_with_them(people: People, bot: ChatBot) -> None:
+    theirs = await people.say("haru", "general", "hello")
+    body = {"user": people.ids["haru"], "name": "talk", "message": theirs["id"]}
+    thread = await people.post(f"/sandbox/channels/{theirs['channel_id']}/threads", body)
+    people.channels["talk"] = thread["id"]
+
+    await people.say("you", "talk", "@Otonari それなら call stop")
+
+    await people.until(lambda: asked(people, "talk"))
+    assert is_playing(bot)
