@@ -89,15 +89,13 @@ class _Scan:
     def _take_closing(self, start: int) -> None:
         """Take a "]": show the link that it ends, or part it from what might be an address."""
         label = self._labels.pop() if self._labels else None
-        link = _ADDRESS.match(self._text, self._position)
-        if label is not None and link is not None:
-            place, label_start = label
-            self._position = link.end()
-            self._show_link(place, label_start, start, link["address"])
-        elif self._text.startswith("(", self._position) and not _HARMLESS.match(self._text, self._position):
-            self._shown.append("] ")
-        else:
+        if not self._text.startswith("(", self._position):
             self._shown.append("]")
+        elif label is not None and (link := _ADDRESS.match(self._text, self._position)):
+            self._position = link.end()
+            self._show_link(*label, start, link["address"])
+        else:
+            self._shown.append("]" if _HARMLESS.match(self._text, self._position) else "] ")
 
     def _show_link(self, place: int, label_start: int, label_end: int, address: str) -> None:
         before, first = label_start - len(self._shown[place]), self._text[label_start]
