@@ -227,34 +227,3 @@ def test_no_pattern_repeats_a_repetition() -> None:
 
     assert {where: what for where, what in found.items() if what} == {}
     assert len(found) > 20
-
-
-# Discord's own escapes
-
-ESCAPES = {"escape_markdown", "escape_mentions", "remove_markdown", "clean_content"}
-
-
-def test_no_text_is_escaped_but_in_the_module_for_it() -> None:
-    """discord.py's escape takes only the first of two links."""
-    for path in sorted(BOT.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            name = (
-                node.attr
-                if isinstance(node, ast.Attribute)
-                else node.id
-                if isinstance(node, ast.Name)
-                else ""
-            )
-            assert name not in ESCAPES, f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}"
-
-
-MAY_MAKE_LABELS = {"escaping.py", "markup.py", "texts/__init__.py"}
-
-
-def test_nobody_calls_words_a_label_without_escaping_them() -> None:
-    for path in sorted(BOT.rglob("*.py")):
-        if path.relative_to(BOT).as_posix() in MAY_MAKE_LABELS:
-            continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            is_label = isinstance(node, ast.Call) and ast.unparse(node.func) in {"Label", "escaping.Label"}
-            assert not (is_label and node.args), f"{path.relative_to(ROOT)}:{node.lineno}"
