@@ -5,21 +5,45 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.chat.plain_links import plain_links
 from tests.support.hostile_text import ANY_TEXT, MARKDOWN
+from tests.support.loose_markdown import masked_links as loose_links
 from tests.support.page_markdown import masked_links, nodes
 
 if TYPE_CHECKING:
     from tests.support.page_markdown import Parse
 
 
-@example("`# ```[x](https://e.co)```")
-@example("# ```[x](https://e.co) ```")
-@example("*a `b* [x](https://e.co)`")
-@example("[a `](https://e.co)`")
-@example("```py\n```\na\n```\n[x](https://e.co)\n```")
+BETWEEN_READINGS = [
+    "# ```[x](https://e.co)",
+    "*a `b* [x](https://e.co)`",
+    "**a `b** [x](https://e.co)`",
+    "[a `](https://e.co)`",
+    "[a\n```\nb](https://e.co)\n```",
+    "https://e.co/`x [y](https://e.co)`",
+    "```py\n```\na\n```\n[x](https://e.co)\n```",
+    "[x\\](https://e.co)",
+]
+"""Code in one reading, and a link in another."""
+
+
+@pytest.mark.parametrize("text", BETWEEN_READINGS)
+def test_what_any_reading_takes_for_a_link_shows_its_address(parse: Parse, text: str) -> None:
+    readings = [masked_links(parse(text)), loose_links(text), loose_links(text, blocks=False)]
+
+    assert any(readings)
+    assert "](" not in plain_links(text)
+
+
+@given(MARKDOWN | ANY_TEXT, st.booleans())
+@settings(max_examples=1_000)
+def test_no_link_of_an_answer_is_masked_in_the_most_lenient_reading(text: str, blocks: bool) -> None:
+    assert not loose_links(plain_links(text), blocks=blocks)
+
+
 @given(MARKDOWN | ANY_TEXT)
 @settings(max_examples=1_000)
 def test_no_link_of_an_answer_is_masked(parse: Parse, text: str) -> None:

@@ -14,13 +14,7 @@ def test_no_text_is_escaped_but_in_the_module_for_it() -> None:
     """discord.py's escape takes only the first of two links."""
     for path in sorted(BOT.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            name = (
-                node.attr
-                if isinstance(node, ast.Attribute)
-                else node.id
-                if isinstance(node, ast.Name)
-                else ""
-            )
+            name = getattr(node, "attr", None) or getattr(node, "id", None)
             assert name not in ESCAPES, f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}"
 
 

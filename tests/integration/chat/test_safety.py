@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bot.escaping import label
 from bot.notice_mark import marked
 from bot.texts import chat as texts
 from sandbox.gemini.scripts import Script
@@ -79,7 +80,7 @@ async def test_links_are_plain_in_further_parts_in_the_slash_command_and_after_a
     stopped = await people.until(lambda: people.finished("general", 4))
 
     assert parts[1] == f"@everyone {shown}。"
-    notice = marked(texts.STOPPED.ja.format(name="a (<https://e.example>)"))
+    notice = marked(texts.STOPPED("ja", name=label("[a](https://e.example)")))
     assert stopped[3] == f"@everyone {shown}\n\n{notice}"
     assert not any(m["mention_everyone"] for m in people.messages.values())
 
