@@ -49,7 +49,8 @@ async def measure(bench: Bench) -> list[Figure]:
     alone, crowd = bench.scaled(ALONE, 3), bench.scaled(CROWD, 10)
     async with _surroundings() as (discord, gemini):
         # One person stands for everybody, and asks more than one may.
-        environment = {**discord.environment(), **gemini.environment(), "CHAT_QUESTIONS_PER_MINUTE": "0"}
+        unlimited = {"CHAT_QUESTIONS_PER_MINUTE": "0", "CHAT_USER_TOKENS_PER_DAY": "0"}
+        environment = {**discord.environment(), **gemini.environment(), **unlimited}
         running = asyncio.create_task(in_process(bot, environment, alone=alone + 1, crowd=crowd))
         await _unless(running, discord.bot_online.wait())
         async with PeopleApi(discord.url) as api:

@@ -250,15 +250,18 @@ class Answerer:
         return None if question.guild_id is None else self._preferences.model(question.guild_id)
 
     async def _record(self, question: Question, answer: str, outcome: _Outcome) -> None:
-        """Record the exchange, if there was an answer, and the usage of every attempt that was reported."""
+        """Record what may be stored of the exchange, if there was an answer, and every attempt's usage."""
         provider, usage, telemetry = self._bot.gemini, outcome.usage, self._bot.supabase_client
         model = provider.model_for(self._model(question)) if provider and usage else None
-        if answer:
+        asked = question.with_channels(question.text)
+        words = self._budget.storable(question.speaker.id, asked, answer) if answer else None
+        if words is not None:
+            prompt, response = words
             await telemetry.save_conversation_log(
                 user_id=question.speaker.id,
                 user_name=question.speaker.name,
-                prompt=question.with_channels(question.text),
-                response=answer,
+                prompt=prompt,
+                response=response,
                 guild_id=question.guild_id,
                 channel_id=question.place.channel_id,
                 model=model,

@@ -1,11 +1,11 @@
-"""Limits of use: tokens per person and server and day, questions per person and minute."""
+"""Limits of use: tokens and stored characters per person (or server) and day, questions per minute."""
 
 from __future__ import annotations
 
 import asyncio
 import math
 from collections import OrderedDict, deque
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -26,16 +26,21 @@ MINUTE = 60.0
 SAVE_SECONDS = 2.0
 _STATE = "chat.costs"
 """The key, and the name of the field in it, are those of the first version."""
+SHORTEST_EXCHANGE = 200
+"""Characters that an exchange counts for at least: so much its row weighs besides its words (measured)."""
+CUT = "… (CHAT_USER_STORED_CHARACTERS_PER_DAY)"
+"""Behind what is stored of the exchange that reaches the limit; names what the owner may change."""
 _PEOPLE = 10_000
 """Whose last questions are kept; beyond, the one who was silent for longest is dropped."""
 
 
 @dataclass(slots=True)
 class DailyUsage:
-    """The answers that somebody got today, and the tokens that these used."""
+    """The answers that somebody got today, the tokens that these used, the characters that were stored."""
 
     answers: int = 0
     tokens: int = 0
+    stored: int = 0
 
 
 class Budget:
@@ -82,6 +87,27 @@ class Budget:
             usage = today.setdefault(key, DailyUsage())
             usage.answers += answered
             usage.tokens += tokens
+        self._save_soon()
+
+    def storable(self, user_id: int, prompt: str, answer: str) -> tuple[str, str] | None:
+        """Return what of an exchange may be stored, and count it; None where today's share is used up.
+
+        The exchange that reaches the limit is cut, and says so.
+        """
+        limit = self._settings.chat_user_stored_characters_per_day
+        if not limit:
+            return prompt, answer
+        usage = self._today().setdefault(f"user.{user_id}", DailyUsage())
+        left = limit - usage.stored
+        if left <= 0:
+            return None
+        usage.stored += max(len(prompt) + len(answer), SHORTEST_EXCHANGE)
+        self._save_soon()
+        if len(prompt) + len(answer) <= left:
+            return prompt, answer
+        return prompt[:left], answer[: max(left - len(prompt), 0)] + CUT
+
+    def _save_soon(self) -> None:
         if self._saving is None or self._saving.done():
             self._saving = asyncio.create_task(self._save())
 
@@ -100,7 +126,7 @@ class Budget:
         return timestamp(self.resets_at, "R")
 
     def _saved_form(self) -> dict[str, Json]:
-        return {key: [usage.answers, usage.tokens] for key, usage in self._usage.items()}
+        return {key: [*astuple(usage)] for key, usage in self._usage.items()}
 
     def _today(self) -> dict[str, DailyUsage]:
         day = self._clock().astimezone(self._settings.bot_timezone).date().isoformat()

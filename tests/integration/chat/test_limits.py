@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.chat.budget import CUT
 from bot.notice_mark import marked
 from bot.texts import chat as texts
 from sandbox.gemini.scripts import Script
@@ -134,6 +135,32 @@ async def test_one_question_too_many_is_refused_with_how_long_to_wait(
     assert notice == marked(texts.TOO_MANY_QUESTIONS.ja.format(seconds=seconds))
     assert 0 < seconds <= 60
     assert len(gemini_stand_in.journal.entries) == 3
+
+
+class TestStored:
+    """Characters that are stored in a day."""
+
+    @pytest.fixture
+    def environment(self) -> dict[str, str]:
+        return {"CHAT_USER_STORED_CHARACTERS_PER_DAY": "300"}
+
+    async def test_what_is_beyond_is_answered_counted_and_not_recorded(
+        self, people: People, bot: ChatBot, gemini_stand_in: GeminiStandIn
+    ) -> None:
+        gemini_stand_in.scripts.rules.insert(0, Script(chunks=["長" * 400], prompt="2"))
+        for number in (1, 2, 3):
+            await people.say("haru", "general", f"@Otonari {number}")
+            await people.until(lambda number=number: people.finished("general", number))
+        await people.say("yuki", "general", "@Otonari 4")
+        await people.until(lambda: people.finished("general", 4))
+
+        recorded = [call.kwargs for call in bot.supabase_client.save_conversation_log.await_args_list]
+        assert [(row["prompt"], row["response"]) for row in recorded] == [
+            ("1", "はい"),
+            ("2", "長" * 99 + CUT),
+            ("4", "はい"),
+        ]
+        assert bot.supabase_client.save_gemini_usage.await_count == 4
 
 
 class TestSpent:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.chat.budget import Budget, DailyUsage, RateLimit
+from bot.chat.budget import CUT, SHORTEST_EXCHANGE, Budget, DailyUsage, RateLimit
 from bot.config import load_settings
 from bot.errors import UserError
 from bot.storage.state import State
@@ -86,10 +86,11 @@ async def test_the_usage_of_today_is_known_after_a_restart_and_that_of_yesterday
 ) -> None:
     budget = Budget(state, SETTINGS, clock)
     budget.spend(1, 9, 70)
+    budget.storable(1, "hi", "hello")
     await budget.close()
 
     again = State(tmp_path / "state.sqlite3")
-    assert Budget(again, SETTINGS, clock).of_user(1) == DailyUsage(answers=1, tokens=70)
+    assert Budget(again, SETTINGS, clock).of_user(1) == DailyUsage(answers=1, tokens=70, stored=200)
     clock.now += timedelta(hours=1)
     assert Budget(again, SETTINGS, clock).of_user(1) == DailyUsage()
 
@@ -103,12 +104,49 @@ async def test_what_cannot_be_read_is_no_usage(state: State, clock: Clock, saved
     assert Budget(state, SETTINGS, clock).of_user(1) == DailyUsage()
 
 
+async def test_what_was_saved_before_characters_were_counted_is_read(state: State, clock: Clock) -> None:
+    await state.put("chat.costs", {"day": "2026-07-01", "costs": {"user.1": [2, 70]}})
+
+    assert Budget(state, SETTINGS, clock).of_user(1) == DailyUsage(answers=2, tokens=70)
+
+
+async def test_the_exchange_that_reaches_the_days_characters_is_cut_and_the_next_is_not_stored(
+    state: State, clock: Clock
+) -> None:
+    budget = Budget(state, replace(SETTINGS, chat_user_stored_characters_per_day=1000), clock)
+
+    assert budget.storable(1, "p" * 300, "a" * 400) == ("p" * 300, "a" * 400)
+    assert budget.storable(1, "p" * 100, "a" * 400) == ("p" * 100, "a" * 200 + CUT)
+    assert budget.storable(1, "p", "a") is None
+    assert budget.storable(2, "p" * 1500, "a") == ("p" * 1000, CUT)
+    assert budget.storable(3, "p", "a") == ("p", "a")
+
+    clock.now += timedelta(hours=1)
+    assert budget.storable(1, "p", "a") == ("p", "a")
+    await budget.close()
+
+
+async def test_however_short_exchanges_are_only_so_many_are_stored(state: State, clock: Clock) -> None:
+    budget = Budget(state, replace(SETTINGS, chat_user_stored_characters_per_day=1000), clock)
+
+    stored = [budget.storable(1, "p", "a") for _ in range(1000)]
+
+    assert stored == [("p", "a")] * (1000 // SHORTEST_EXCHANGE) + [None] * (1000 - 1000 // SHORTEST_EXCHANGE)
+    await budget.close()
+
+
 async def test_without_limits_everybody_may_ask(state: State, clock: Clock) -> None:
-    unlimited = replace(SETTINGS, chat_user_tokens_per_day=0, chat_guild_tokens_per_day=0)
+    unlimited = replace(
+        SETTINGS,
+        chat_user_tokens_per_day=0,
+        chat_guild_tokens_per_day=0,
+        chat_user_stored_characters_per_day=0,
+    )
     budget = Budget(state, unlimited, clock)
     budget.spend(1, 9, 10**12)
 
     budget.check(1, 9)
+    assert budget.storable(1, "", "a" * 10**7) == ("", "a" * 10**7)
     await budget.close()
 
 
