@@ -41,6 +41,8 @@ _ACTIONS: Sequence[tuple[str, str, Action]] = (
     ("louder", "🔊", partial(actions.change_volume, by=actions.VOLUME_STEP)),
 )
 """Name, emoji and action of each button; the controller itself shows the result."""
+_COMMANDS = {"quieter": "volume", "louder": "volume"}
+"""Of the buttons that are not named after the command that does the same."""
 
 
 class ControllerButton(discord.ui.Button["ControllerView"]):
@@ -71,7 +73,9 @@ class ControllerView(ReportingView):
         self._language: Language = language
         self._registered = registered
         self._buttons = {
-            name: ControllerButton(name, emoji, partial(_run, action=action), language)
+            name: ControllerButton(
+                name, emoji, partial(_run, action=action, command=_COMMANDS.get(name, name)), language
+            )
             for name, emoji, action in _ACTIONS
         }
         self._buttons["favourite"] = ControllerButton("favourite", "♥️", self._toggle_favourite, language)
@@ -114,8 +118,17 @@ class ControllerView(ReportingView):
         await press.response.send_message(embed=embed, ephemeral=True)
 
 
-async def _run(press: Press, action: Action) -> None:
-    """Run an action; the controller itself shows the result, and a refusal is answered privately."""
-    await deferring(press, action(press))
+async def _run(press: Press, action: Action, *, command: str) -> None:
+    """Run an action; the controller itself shows the result, and a refusal is answered privately.
+
+    Whoever may not use the ``command`` that does the same may not use its button.
+    """
+
+    async def permitted() -> str:
+        if isinstance(press.channel, discord.abc.Messageable):
+            await press.client.command_permissions.require(command, press.user, press.channel)
+        return await action(press)
+
+    await deferring(press, permitted())
     if not press.response.is_done():
         await press.response.defer()

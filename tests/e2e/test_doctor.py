@@ -45,6 +45,7 @@ class Doctor:
             "GEMINI_API_ENDPOINT": info["gemini"]["endpoint"],
             "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH": info["gemini"]["roots_file"],
             "LAVALINK_NODES": node["url"].replace("://", f"://:{node['password']}@"),
+            "MUSIC_URL_HOSTS": node["url"].partition("://")[2],
             "SUPABASE_URL": info["supabase"]["url"],
             "SUPABASE_KEY": info["supabase"]["secret_key"],
             "DATA_DIR": f"{info['data_dir']}/bot",
