@@ -62,7 +62,7 @@ async def in_process(
         process = await asyncio.create_subprocess_exec(
             *dying_with_parent([sys.executable, "-m", "benchmarks.telemetry_process", *task_words]),
             cwd=ROOT,
-            env={**os.environ, "DISCORD_TOKEN": "none", "DATA_DIR": directory, **environment},
+            env={**os.environ, "DISCORD_TOKEN": "x", "DATA_DIR": directory, **environment},
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )

@@ -127,7 +127,7 @@ class Chaos:
             open_only=open_only,
             until_drained=until_drained,
         )
-        environment = {"DISCORD_TOKEN": "none", "SHARD_COUNT": "1", **self.stack.environment()}
+        environment = {"DISCORD_TOKEN": "x", "SHARD_COUNT": "1", **self.stack.environment()}
         return ProcessRun(options, environment, self.directory / "data", self._spool)
 
     def _note(self, result: RunResult) -> RunResult:
