@@ -86,7 +86,7 @@ async def test_a_process_that_does_not_end_is_told_with_where_it_is_and_what_wai
     monkeypatch.setattr("sandbox.chaos.process_run.STOP_SECONDS", 0.2)
     (tmp_path / "data").mkdir()
     options = RunOptions(journal=tmp_path / "journal.jsonl", seed=SEED, clock_offset=0.0, rate=0.0)
-    nobody = {"DISCORD_TOKEN": "none", "SUPABASE_URL": "http://127.0.0.1:9", "SUPABASE_KEY": "sb_secret_none"}
+    nobody = {"DISCORD_TOKEN": "x", "SUPABASE_URL": "http://127.0.0.1:9", "SUPABASE_KEY": "sb_secret_none"}
     run = ProcessRun(options, nobody, tmp_path / "data", SpoolState())
     await run.start()
     with pytest.raises(ChaosError, match=r"does not come to its end: \{.*\} wait") as raised:
