@@ -91,7 +91,7 @@ async def test_every_try_that_was_billed_is_recorded_and_counts_for_budgets(
     assert [row["prompt_tokens"] > 0 for row in rows] == [True] * billed
     assert [row["user_id"] for row in rows] == [int(people.ids["haru"])] * billed
     total = sum(row["total_tokens"] for row in rows)
-    assert f"{total} / 100,000 トークン · 1 回" in await people.use("haru", "general", "usage")
+    assert f"{total} / 100,000 トークン · 返答{answers}回" in await people.use("haru", "general", "usage")
     assert bot.supabase_client.save_conversation_log.await_count == answers
     if answers:
         logged = bot.supabase_client.save_conversation_log.await_args.kwargs
@@ -106,9 +106,9 @@ async def test_usage_shows_ones_own_and_the_servers_tokens_of_today(people: Peop
     notice = await people.use("haru", "general", "usage")
     others = await people.use("yuki", "general", "usage")
 
-    assert f"{tokens} / 100,000 トークン · 1 回" in notice
-    assert f"{tokens} トークン · 1 回" in notice
-    assert "0 / 100,000 トークン · 0 回" in others
+    assert f"{tokens} / 100,000 トークン · 返答1回" in notice
+    assert f"{tokens} トークン · 返答1回" in notice
+    assert "0 / 100,000 トークン · 返答0回" in others
 
 
 async def test_costs_survive_a_restart(people: People, bot: ChatBot) -> None:
