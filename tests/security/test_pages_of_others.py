@@ -127,8 +127,14 @@ class Servers:
     answering: set[int]
 
 
+@pytest.fixture(scope="module")
+def others() -> set[int]:
+    """What other tests in this process have started; it is theirs to guard."""
+    return ports_of([psutil.Process(), *psutil.Process().children(recursive=True)])
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def demo() -> AsyncIterator[Sandbox]:
+async def demo(others: set[int]) -> AsyncIterator[Sandbox]:
     """``make demo``, without the bot itself and the dashboard's pages."""
 
     async def not_built(*_: object) -> None:
@@ -174,7 +180,10 @@ def urls_of(demo: Sandbox) -> list[str]:
 
 @pytest.fixture(scope="module", params=["demo", "embedded Supabase"])
 def servers(
-    request: pytest.FixtureRequest, demo: Sandbox, project: tuple[RunningSupabase, psutil.Process]
+    request: pytest.FixtureRequest,
+    others: set[int],
+    demo: Sandbox,
+    project: tuple[RunningSupabase, psutil.Process],
 ) -> Servers:
     """All that listens in one of the ways in which the sandbox is started."""
     supabase, process = project
@@ -185,7 +194,7 @@ def servers(
     else:
         family = [process, *process.children(recursive=True)]
         urls = [supabase.url, supabase.control]
-    return Servers(ports_of(family), set(map(port_of, urls)))
+    return Servers(ports_of(family) - others, set(map(port_of, urls)))
 
 
 async def test_an_honest_request_is_answered_by_those_servers_that_are_for_people(servers: Servers) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pytest
 from playwright.async_api import expect
 
+from bot.telemetry.schema_version import REQUIRED_VERSION
 from tests.browser.axe import violations
 from tests.browser.dashboard import rows
 
@@ -68,9 +69,13 @@ async def test_an_empty_page_says_how_to_fill_it_and_a_missing_one_that_it_is(
 @pytest.mark.parametrize(
     ("answer", "role", "told"),
     [
-        ({"status": 404, "json": {"code": "PGRST202", "message": "no function"}}, "alert", "5より前ですが"),
-        ({"status": 200, "json": 4}, "alert", "もう一度貼り付けて実行"),
-        ({"status": 200, "json": 6}, "status", "このダッシュボードの5より新しい"),
+        (
+            {"status": 404, "json": {"code": "PGRST202", "message": "no function"}},
+            "alert",
+            f"{REQUIRED_VERSION}より前ですが",
+        ),
+        ({"status": 200, "json": REQUIRED_VERSION - 1}, "alert", "もう一度貼り付けて実行"),
+        ({"status": 200, "json": REQUIRED_VERSION + 1}, "status", f"の{REQUIRED_VERSION}より新しい"),
     ],
 )
 async def test_a_database_of_another_version_is_told_with_what_to_do(
