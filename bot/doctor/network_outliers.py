@@ -80,7 +80,7 @@ async def _remove(
 ) -> tuple[Sequence[str], int]:
     chosen = found if options.all else [each for each in found if _is_meant(each, options.id)]
     if options.id and len(chosen) != 1:
-        return [texts.OUTLIER_UNKNOWN(language, id=options.id)], 1
+        return [texts.OUTLIER_UNKNOWN.plain(language, id=options.id)], 1
     removed = 0
     for start in range(0, len(chosen), IDS_AT_A_TIME):
         ids = [each.id for each in chosen[start : start + IDS_AT_A_TIME]]
