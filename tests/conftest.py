@@ -6,6 +6,7 @@ import functools
 import os
 import re
 import signal
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from xdist.remote import Producer
 
 # In the background of a script (`make test &`) a shell starts everything deaf to Ctrl-C, see
@@ -71,6 +74,21 @@ def group_of(file: str) -> str:
 def _place(file: str) -> int:
     group = group_of(file)
     return DEAREST_FIRST.index(Path(file).parts[1] if group == file else group)
+
+
+@pytest.fixture(autouse=True)
+def modules() -> Iterator[None]:
+    """Keep our modules: discord.py takes those of a bot's extensions away when it closes.
+
+    What imports or patches them by name afterwards would get others than the tests have imported.
+    """
+    before = {name: module for name, module in sys.modules.items() if name.startswith("bot.")}
+    yield
+    for name, module in before.items():
+        if sys.modules.get(name) is not module:
+            sys.modules[name] = module
+            package, _, own = name.rpartition(".")
+            setattr(sys.modules[package], own, module)
 
 
 @pytest.fixture(scope="session")
