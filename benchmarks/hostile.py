@@ -83,7 +83,7 @@ def _turns(text: str) -> None:
 
 
 def _typed_words(text: str) -> str:
-    message = SimpleNamespace(content=text, mentions=(), role_mentions=(), channel_mentions=())
+    message = SimpleNamespace(content=text, guild=None, mentions=(), role_mentions=(), channel_mentions=())
     return typed_words(cast("discord.Message", message), cast("discord.ClientUser", SimpleNamespace(id=1)))
 
 
