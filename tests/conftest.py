@@ -16,6 +16,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import ModuleType
 
     from xdist.remote import Producer
 
@@ -82,13 +83,19 @@ def modules() -> Iterator[None]:
 
     What imports or patches them by name afterwards would get others than the tests have imported.
     """
-    before = {name: module for name, module in sys.modules.items() if name.startswith("bot.")}
+    before = _our_modules()
     yield
-    for name, module in before.items():
-        if sys.modules.get(name) is not module:
-            sys.modules[name] = module
-            package, _, own = name.rpartition(".")
+    if before.items() <= sys.modules.items():
+        return
+    sys.modules.update(before)
+    for name, module in _our_modules().items():
+        package, _, own = name.rpartition(".")
+        if package in sys.modules:
             setattr(sys.modules[package], own, module)
+
+
+def _our_modules() -> dict[str, ModuleType]:
+    return {name: module for name, module in sys.modules.items() if name.startswith("bot.")}
 
 
 @pytest.fixture(scope="session")

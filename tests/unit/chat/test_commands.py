@@ -106,7 +106,8 @@ def scripted() -> ScriptedGemini:
 
 
 @pytest.fixture
-def simcord_bot(scripted: ScriptedGemini, tmp_path: Path) -> ChatBot:
+def simcord_bot(scripted: ScriptedGemini, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ChatBot:
+    monkeypatch.setattr("bot.chat.budget.SAVE_SECONDS", 0.0)  # The simulation waits for every task.
     bot = ChatBot(load_settings({"DISCORD_TOKEN": "token", "SHARD_COUNT": "1", "GEMINI_API_KEY": "key"}))
     bot.gemini = create_autospec(Gemini, instance=True, replaced_model=None, model="gemini-test")
     bot.gemini.stream = scripted.stream
