@@ -8,6 +8,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import partial
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 LABEL_LENGTH = 80
 """Characters of a title shown in a line of text."""
@@ -54,22 +58,23 @@ _RIGHT_TO_LEFT = re.compile(
 """The blocks of Hebrew, Arabic and their kin: https://www.unicode.org/reports/tr9/#Bidirectional_Character_Types"""
 
 
+def _marks(characters: Iterable[str]) -> str:
+    return "".join(letter for letter in characters if unicodedata.category(letter)[0] == "M")
+
+
 def _with_few_marks(text: str) -> str:
-    marks = "".join(letter for letter in set(text) if unicodedata.category(letter)[0] == "M")
-    if not marks:
-        return text
-    run = re.escape(f"{marks}\u200c\u200d")
+    run = re.escape(f"{_marks(set(text))}\u200c\u200d")
     return re.sub(rf"([{run}]{{{_MOST_MARKS}}})[{run}]+", r"\1", text)
 
 
 _UNSEEN = (
-    (_BLANK, partial(_BLANK.sub, " ")),
-    (_INVISIBLE, partial(_INVISIBLE.sub, lambda match: match["flag"] or "")),
-    (None, _with_few_marks),
-    (re.compile("[\ufe0e\ufe0f\U000e0100-\U000e01ef]"), partial(_LONE_SELECTOR.sub, "")),
-    (re.compile("[\u200c\u200d]"), partial(_LONE_JOINER.sub, "")),
+    (_BLANK.search, partial(_BLANK.sub, " ")),
+    (_INVISIBLE.search, partial(_INVISIBLE.sub, lambda match: match["flag"] or "")),
+    (_marks, _with_few_marks),
+    (re.compile("[\ufe0e\ufe0f\U000e0100-\U000e01ef]").search, partial(_LONE_SELECTOR.sub, "")),
+    (re.compile("[\u200c\u200d]").search, partial(_LONE_JOINER.sub, "")),
 )
-"""Kinds of characters that may not be seen (None: any), and what is done where one occurs, in this order."""
+"""How what may not be seen is found among the characters of a text, and what is then done, in this order."""
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 """FSI and PDI: https://www.unicode.org/reports/tr9/#Explicit_Directional_Isolates"""
 
@@ -88,11 +93,12 @@ def visible(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text.strip()
-    characters = "".join(set(text))
-    for kind, replace in _UNSEEN:
-        if kind is None or kind.search(characters):
+    given, characters = text, "".join(set(text))
+    for occurs, replace in _UNSEEN:
+        if occurs(characters):
             text = replace(text)
-    return text.strip() if any(map(_stands_alone, set(text))) else ""
+    left = characters if text is given else set(text)
+    return text.strip() if any(map(_stands_alone, left)) else ""
 
 
 def _stands_alone(character: str) -> bool:
