@@ -108,6 +108,7 @@ async def test_while_supabase_cannot_be_reached_the_bot_is_unknown_and_one_warni
     rows.sample(database)
     tab = await open_dashboard("/", admin, since=time.time(), expected=NETWORK_FAULTS)
     await tab.is_live()
+    await expect(tab.page.locator("[data-online=true]")).to_be_visible()
     await tab.page.route("**/rest/v1/**", lambda route: route.abort())
     supabase.switch("PUT", "/realtime", {"mode": "refuse"})
     supabase.switch("POST", "/realtime/cut")
