@@ -30,7 +30,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 SPOOL_NAME = "otonari.sqlite3"
 READY_SECONDS = 60.0
 STOP_SECONDS = 90.0
-DUMP_SECONDS = 5.0
+DUMP_SECONDS = 60.0
 LOG_TAIL = 40_000
 
 
@@ -140,6 +140,9 @@ class ProcessRun:
             process.send_signal(DUMP_STACKS)
             async with asyncio.timeout(DUMP_SECONDS):
                 await process.wait()
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
         waiting = Counter(read_spool(self.spool).waiting.values())
         return f"{dict(waiting)} wait to be sent; {self._log_tail()}"
 
