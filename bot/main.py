@@ -22,6 +22,7 @@ from bot.log_setup import make_console_forgiving, set_up_logging
 from bot.netstats.answer import NetstatsAnswer
 from bot.redaction import redactor
 from bot.stop_signals import calling_when_asked_to_stop
+from bot.storage.private_files import create_files_privately, make_private
 from bot.storage.state import State
 from bot.supabase_client import SupabaseClient
 
@@ -79,8 +80,22 @@ async def run(settings: Settings) -> None:
             await bot.close()
 
 
+def _close_to_others(data_dir: Path) -> None:
+    """Take from other users what earlier versions let them read."""
+    try:
+        closed = make_private(data_dir)
+    except OSError as error:
+        log.warning(
+            "Other users can read what is kept in %s, and that cannot be changed: %s", data_dir, error
+        )
+    else:
+        if closed:
+            log.warning("Other users could read what is kept in %s; now they cannot", data_dir)
+
+
 def main() -> int:
     """Read the settings and run; returns the process's exit code."""
+    create_files_privately()
     make_console_forgiving()
     try:
         reading = read_settings()
@@ -88,6 +103,7 @@ def main() -> int:
         set_up_logging(settings.log_level, redactor(settings.secrets), console_language())
         for name, notice in reading.notices.items():
             log.warning("⚠️ %s: %s", name, notice)
+        _close_to_others(settings.data_dir)
         use_discord_endpoints(settings)
         asyncio.run(run(settings))
     except ConfigError as error:

@@ -21,6 +21,7 @@ from bot.doctor.service_checks import check_gemini, check_lavalink
 from bot.doctor.supabase_check import check_supabase
 from bot.log_setup import make_console_forgiving
 from bot.redaction import redactor
+from bot.storage.private_files import create_files_privately
 from bot.texts import doctor as texts
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ def _add_choice(action: argparse.ArgumentParser) -> None:
 
 def main(arguments: Sequence[str]) -> int:
     """Run, print, and return the exit code."""
+    create_files_privately()
     make_console_forgiving()
     options = parse_arguments(arguments)
     reading = read_settings()

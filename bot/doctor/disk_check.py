@@ -8,6 +8,7 @@ import tempfile
 from typing import TYPE_CHECKING
 
 from bot.doctor.invocation import doctor_command
+from bot.storage.private_files import open_to_others
 from bot.telemetry.dead_letters import read_ledger
 from bot.texts import doctor as texts
 from bot.units import MEBIBYTE, format_bytes
@@ -21,13 +22,13 @@ ENOUGH_BYTES = 512 * MEBIBYTE
 
 
 def check_disk(settings: Settings, report: Report) -> None:
-    """Write to DATA_DIR, look at what is free, and at the ledger."""
+    """Write to DATA_DIR, look at what is free, at who may read it, and at the ledger."""
     path, name, subject = settings.data_dir, "data_dir", texts.DATA_DIR
     try:
         path.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=path) as file:
             file.write(b"doctor")
-        free = shutil.disk_usage(path).free
+        free, opened = shutil.disk_usage(path).free, open_to_others(path)
     except OSError as error:
         report.fail(name, subject, texts.DATA_DIR_BAD, texts.DATA_DIR_CURE, path=path, error=error.strerror)
         return
@@ -37,6 +38,9 @@ def check_disk(settings: Settings, report: Report) -> None:
         report.warn(name, subject, texts.DATA_DIR_FULL, cure, path=path, free=shown)
     else:
         report.fine(name, subject, texts.DATA_DIR_FINE, path=path, free=shown)
+    if opened:
+        cure, names = texts.DATA_DIR_OPEN_CURE, ", ".join(each.name for each in opened)
+        report.warn("data_dir_privacy", subject, texts.DATA_DIR_OPEN, cure, path=path, names=names)
     _check_spool(settings, report)
 
 

@@ -77,6 +77,12 @@ JAPANESE = {
     "could not tell the user about an error in %s: %s": "%s のエラーを本人に伝えられませんでした: %s",
     "What the bot remembers cannot be read from %s: %s": "ボットの記憶を %s から読めません: %s",
     "%s cannot be remembered in %s: %s": "%s を %s に保存できません: %s",
+    "Other users can read what is kept in %s, and that cannot be changed: %s": (
+        "%s の中身をほかのユーザーも読める状態ですが、権限を変えられません: %s"
+    ),
+    "Other users could read what is kept in %s; now they cannot": (
+        "%s の中身をほかのユーザーも読める状態だったため、読めないようにしました"
+    ),
     "%s was corrupted: kept as %s; rows saved from it: %s": (
         "%s が壊れていたため %s として残しました。取り出せた行: %s"
     ),

@@ -17,6 +17,15 @@ DATA_DIR_CURE = Text(
     ja="フォルダーの持ち主と権限を確かめるか、DATA_DIR を変えてください。",
     en="check who owns the folder and its permissions, or change DATA_DIR.",
 )
+DATA_DIR_OPEN = Text(
+    ja="{path} の中身を、このコンピューターのほかのユーザーも読めます（{names}）。",
+    en="other users of this machine can read what is in {path} ({names}).",
+)
+DATA_DIR_OPEN_CURE = Text(
+    ja="ボットは起動時に権限を直します。直らない場合は、そのファイルの持ち主として"
+    " chmod -R go-rwx {path} を実行してください。",
+    en="the bot mends that at its next start; where it cannot, run chmod -R go-rwx {path} as their owner.",
+)
 DATA_DIR_FULL = Text(ja="{path} の空きが残り {free} です。", en="only {free} are free at {path}.")
 DATA_DIR_FULL_CURE = Text(
     ja="ディスクを空けてください。障害の間、最大 256 MB の記録がここに溜まります。",

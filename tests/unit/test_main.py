@@ -55,6 +55,7 @@ def file(environment: dict[str, str], tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(bot.main, "read_settings", lambda: read(None, file))
     monkeypatch.setattr(bot.main, "console_language", lambda: speak(None, file))
     monkeypatch.setattr(bot.main, "set_up_logging", lambda *_: None)
+    monkeypatch.setattr(bot.main, "create_files_privately", lambda: None)  # would hold for the tests after
     monkeypatch.setattr(bot.main, "use_discord_endpoints", lambda _settings: None)
     return file
 
