@@ -13,6 +13,7 @@ from pathlib import Path
 # gRPC complains of every child process that is started, unless it is told before its import.
 os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
 
+from bot.storage.private_files import PRIVATE, create_files_privately
 from sandbox.launcher import LaunchError, Options, Sandbox
 from sandbox.supabase.errors import StackError
 
@@ -70,6 +71,8 @@ def options_of(arguments: argparse.Namespace) -> Options:
     """Return what the command line asks for; makes the data directory."""
     data_dir: Path = arguments.data_dir.resolve()
     data_dir.mkdir(parents=True, exist_ok=True)
+    if data_dir == DATA_DIR:
+        data_dir.chmod(PRIVATE)  # whoever made it
 
     def port(asked: int | None, default: int) -> int:
         return (0 if arguments.headless else default) if asked is None else asked
@@ -135,6 +138,7 @@ def announce(sandbox: Sandbox, *, as_json: bool) -> None:
 
 def main() -> int:
     """Run, and return the exit code."""
+    create_files_privately()
     arguments = parse_arguments(sys.argv[1:])
     try:
         asyncio.run(serve(options_of(arguments), as_json=arguments.json))

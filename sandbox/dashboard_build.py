@@ -119,6 +119,7 @@ async def _run(command: Sequence[str], source: Path, node: str) -> None:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
         start_new_session=True,
+        umask=0o022,  # pages are made to be served, by whoever it is
     )
     try:
         output, _ = await process.communicate()

@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from bot.config import ConfigError, Settings, console_language, load_settings
 from bot.main import EXIT_BAD_SETTINGS
+from bot.storage.private_files import create_files_privately
 from bot.texts import Text
 from sandbox.bot_process import REPOSITORY, BotProcess
 from sandbox.launcher import SCHEMA
@@ -61,6 +62,7 @@ async def run_with_supabase(settings: Settings) -> int:
 
 def main() -> NoReturn:
     """Run and exit (2: wrong settings); where nothing else is needed, become the bot."""
+    create_files_privately()
     try:
         settings = load_settings()
         if settings.supabase_url is None:

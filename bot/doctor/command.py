@@ -10,10 +10,10 @@ import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from bot.config import SETTING_KEYS, Reading, console_language, read_settings
+from bot.config import ENV_FILE, SETTING_KEYS, Reading, console_language, read_settings
 from bot.doctor.dead_letters import run_dead_letters
 from bot.doctor.discord_check import check_discord
-from bot.doctor.disk_check import check_disk
+from bot.doctor.disk_check import check_disk, check_env_file
 from bot.doctor.findings import Report, as_json
 from bot.doctor.invocation import doctor_command
 from bot.doctor.network_outliers import FASTEST_MBIT, run_network_outliers
@@ -99,6 +99,7 @@ async def examine(reading: Reading, language: Language) -> Report:
     _report_settings(reading, report)
     if not _concerns(reading, "DATA_DIR"):
         check_disk(settings, report)
+    check_env_file(ENV_FILE, report)
     if not _concerns(reading, "DISCORD_"):
         await check_discord(settings, report)
     if not _concerns(reading, "GEMINI_"):

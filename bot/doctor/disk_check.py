@@ -8,12 +8,14 @@ import tempfile
 from typing import TYPE_CHECKING
 
 from bot.doctor.invocation import doctor_command
-from bot.storage.private_files import open_to_others
+from bot.storage.private_files import is_open, open_to_others
 from bot.telemetry.dead_letters import read_ledger
 from bot.texts import doctor as texts
 from bot.units import MEBIBYTE, format_bytes
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bot.config import Settings
     from bot.doctor.findings import Report
 
@@ -42,6 +44,14 @@ def check_disk(settings: Settings, report: Report) -> None:
         cure, names = texts.DATA_DIR_OPEN_CURE, ", ".join(each.name for each in opened)
         report.warn("data_dir_privacy", subject, texts.DATA_DIR_OPEN, cure, path=path, names=names)
     _check_spool(settings, report)
+
+
+def check_env_file(path: Path, report: Report) -> None:
+    """Look who may read the file with the secrets; it is its owner's, and left as it is."""
+    if path.exists() and is_open(path):
+        report.warn(
+            "settings_privacy", texts.SETTINGS, texts.ENV_FILE_OPEN, texts.ENV_FILE_OPEN_CURE, path=path
+        )
 
 
 def _check_spool(settings: Settings, report: Report) -> None:

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 OF_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+PRIVATE = stat.S_IRWXU
+"""The mode of a folder that is its owner's alone."""
 OUR_FILES = ("otonari.", "music.")
 """How the names of the bot's own files begin, companions and copies of broken ones included."""
 OUR_DIRECTORIES = ("supabase",)
@@ -32,7 +34,12 @@ def open_to_others(directory: Path) -> list[Path]:
     ours = [entry for entry in entries if entry.name.startswith(OUR_FILES) and entry.is_file()]
     others = [entry for entry in entries if entry not in ours and entry.name not in OUR_DIRECTORIES]
     found = ours if others else [directory, *ours]
-    return [path for path in found if not path.is_symlink() and path.stat().st_mode & OF_OTHERS]
+    return [path for path in found if not path.is_symlink() and is_open(path)]
+
+
+def is_open(path: Path) -> bool:
+    """Tell whether users other than its owner may open ``path`` in any way; raises OSError."""
+    return os.name == "posix" and bool(path.stat().st_mode & OF_OTHERS)
 
 
 def make_private(directory: Path) -> list[Path]:

@@ -10,6 +10,12 @@ SETTING_CURE = Text(
     en="correct {key} in bot/.env or in the environment; bot/.env.example describes it.",
 )
 
+ENV_FILE_OPEN = Text(
+    ja="{path} にはトークンやキーが入っていますが、このコンピューターのほかのユーザーも読めます。",
+    en="other users of this machine can read {path}, in which tokens and keys are.",
+)
+ENV_FILE_OPEN_CURE = Text(ja="chmod 600 {path} を実行してください。", en="run chmod 600 {path}.")
+
 DATA_DIR = Text(ja="保存先フォルダー", en="DATA_DIR")
 DATA_DIR_FINE = Text(ja="{path} に書き込めます（空き {free}）。", en="{path} can be written ({free} free).")
 DATA_DIR_BAD = Text(ja="{path} に書き込めません: {error}", en="{path} cannot be written: {error}")

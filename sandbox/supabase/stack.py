@@ -13,6 +13,7 @@ import aiohttp
 import psycopg
 from psycopg import sql
 
+from bot.storage.private_files import OF_OTHERS, PRIVATE
 from sandbox.faults import Faults
 from sandbox.ports import LOOPBACK
 from sandbox.supabase.control import Controls
@@ -68,6 +69,8 @@ class SupabaseStack:
         """
         try:
             self.data_dir.mkdir(parents=True, exist_ok=True)
+            if self.data_dir.stat().st_mode & OF_OTHERS:
+                self.data_dir.chmod(PRIVATE)
             keys = Keys.load(self.data_dir / "keys.json")
             lite = Lite(self.data_dir / "lite", keys)
             realtime = RealtimeServer(keys)

@@ -41,7 +41,6 @@ HARMS: dict[LiteralString, str] = {
 
 @pytest.fixture
 async def stack() -> AsyncIterator[SupabaseStack]:
-    # Not below tmp_path, which is closed to the user whom PostgreSQL runs as.
     with tempfile.TemporaryDirectory(prefix="otonari-test-") as directory:
         stack = SupabaseStack(Path(directory), SCHEMA)
         await stack.start()

