@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
+
+from bot.background_tasks import cancel_and_wait
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from sandbox.discord.stand_in import DiscordStandIn
 
 INTENTS = 1 << 0 | 1 << 7 | 1 << 9 | 1 << 12 | 1 << 15
-DISPATCH, IDENTIFY, HELLO, VOICE_STATE = 0, 2, 10, 4
+DISPATCH, HEARTBEAT, IDENTIFY, VOICE_STATE, HELLO = 0, 1, 2, 4, 10
 
 
 class ScriptedBot:
@@ -38,9 +39,7 @@ class ScriptedBot:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._reader.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._reader
+        await cancel_and_wait(self._reader, self._heartbeats)
         await self._socket.close()
         await self._session.close()
 
@@ -50,10 +49,17 @@ class ScriptedBot:
             if payload["op"] == HELLO:
                 identity = {"token": self._discord.token, "intents": INTENTS, "properties": {}}
                 await self._socket.send_json({"op": IDENTIFY, "d": identity})
+                self._heartbeats = asyncio.create_task(self._beat(payload["d"]["heartbeat_interval"] / 1000))
             elif payload["op"] == DISPATCH and payload["t"] == "READY":
                 self._ready.set()
             elif payload["op"] == DISPATCH and payload["t"] == "INTERACTION_CREATE":
                 self.interactions.put_nowait(payload["d"])
+
+    async def _beat(self, seconds: float) -> None:
+        """Show that the connection lives: a test may take longer than a gateway waits for a silent client."""
+        while True:
+            await self._socket.send_json({"op": HEARTBEAT, "d": None})
+            await asyncio.sleep(seconds)
 
     async def call(self, method: str, path: str, body: object = None) -> dict[str, Any]:
         """Make a REST call and return its JSON (empty for 204); raises when it is refused."""
