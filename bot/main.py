@@ -23,6 +23,7 @@ from bot.netstats.answer import NetstatsAnswer
 from bot.redaction import redactor
 from bot.stop_signals import calling_when_asked_to_stop
 from bot.storage.private_files import create_files_privately, make_private
+from bot.storage.purge import Purge
 from bot.storage.state import State
 from bot.supabase_client import SupabaseClient
 
@@ -69,6 +70,8 @@ def _music(bot: Bot, settings: Settings) -> None:
 async def run(settings: Settings) -> None:
     """Run the bot until it is asked to stop, or a fault that cannot be waited out (raises ConfigError)."""
     bot = compose(settings)
+    purge = Purge(bot.state, settings.database_file, settings.music_file)
+    purge.start()
     running = asyncio.ensure_future(run_until_closed(bot))
     loop = asyncio.get_running_loop()
     with calling_when_asked_to_stop(lambda: loop.call_soon_threadsafe(running.cancel)):
@@ -77,6 +80,7 @@ async def run(settings: Settings) -> None:
         except asyncio.CancelledError:
             pass
         finally:
+            await purge.close()
             await bot.close()
 
 

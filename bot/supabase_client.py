@@ -127,6 +127,8 @@ class SupabaseClient:
             return
         from bot.telemetry.connection import SupabaseConnection
 
+        await self._opt_outs.apply_here()
+
         self._connection = SupabaseConnection(
             self._settings,
             self.supabase_url,

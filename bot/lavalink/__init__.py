@@ -32,7 +32,15 @@ from bot.lavalink.restart_recovery import NotRecoveredReason, RestartRecovery
 from bot.lavalink.snapshot import Snapshot
 from bot.lavalink.snapshot_saver import SnapshotSaver
 from bot.lavalink.timings import Timings
-from bot.lavalink.tracks import Requester, Track, Tracks, is_url, track_from_json, track_to_json
+from bot.lavalink.tracks import (
+    Requester,
+    Track,
+    Tracks,
+    is_url,
+    track_from_json,
+    track_to_json,
+    without_requester,
+)
 
 __all__ = [
     "Effect",
@@ -66,4 +74,5 @@ __all__ = [
     "toggled",
     "track_from_json",
     "track_to_json",
+    "without_requester",
 ]

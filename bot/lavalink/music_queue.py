@@ -9,7 +9,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 T = TypeVar("T")
 
@@ -81,6 +81,29 @@ class MusicQueue(Generic[T]):
         self._upcoming = list(upcoming)
         self._history = deque(reversed(tuple(history)), maxlen=HISTORY_LIMIT)
         self._undoable.clear()
+
+    def change_tracks(self, change: Callable[[T], T]) -> None:
+        """Put ``change(track)`` in the place of each track, also of those that can come back by `undo`."""
+        changed: dict[int, T] = {}
+
+        def of(track: T) -> T:
+            # One object that is held twice stays one: undo goes by identity.
+            if id(track) not in changed:
+                changed[id(track)] = change(track)
+            return changed[id(track)]
+
+        self.current = of(self.current) if self.current is not None else None
+        self._upcoming = [of(track) for track in self._upcoming]
+        self._history = deque(map(of, self._history), maxlen=HISTORY_LIMIT)
+        self._undoable = deque(
+            (
+                Removal(tuple((place, of(track)) for place, track in undone.places))
+                if isinstance(undone, Removal)
+                else Skip(of(undone.track))
+                for undone in self._undoable
+            ),
+            maxlen=UNDO_LIMIT,
+        )
 
     # Adding
 

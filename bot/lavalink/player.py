@@ -15,6 +15,7 @@ from bot.lavalink.presence import Presence
 from bot.lavalink.remote_player import RemotePlayer
 from bot.lavalink.stall import StallWatch
 from bot.lavalink.track_scheduler import TrackScheduler
+from bot.lavalink.tracks import without_requester
 from bot.lavalink.voice_connection import VoiceConnection, change_voice_state
 from bot.lavalink.watchdog import Watchdog
 
@@ -208,6 +209,11 @@ class Player(wavelink.Player):
         Raises PlayerEndedError.
         """
         return await self._scheduler.change(operation)
+
+    def forget_requester(self, user_id: int) -> None:
+        """Let every song that this person asked for be nobody's."""
+        self.music_queue.change_tracks(lambda track: without_requester(track, user_id))
+        self._changed()
 
     async def skip_current(self) -> Track | None:
         """Go on to the next track; returns the one that was left, or None if there was none."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bot.lavalink.snapshot import Snapshot
     from bot.lavalink.snapshot_saver import SnapshotSaver
     from bot.lavalink.timings import Timings
+    from bot.lavalink.tracks import Track
 
 log = logging.getLogger(__name__)
 
@@ -87,6 +88,20 @@ class RestartRecovery:
     def forget_absent(self) -> None:
         """Forget the guilds that the bot is not in any more."""
         self._tasks.spawn(self._forget_absent())
+
+    def requested_by(self, user_id: int) -> list[Track]:
+        """Return every song that this person asked for and that plays, waits, or can be played again."""
+        live = [player.snapshot().songs for player in self._pool.players]
+        songs = [*live, *(snapshot.songs for snapshot in self._pending.values())]
+        return [track for each in songs for track in each.all if track.requester.id == user_id]
+
+    async def forget_requester(self, user_id: int) -> None:
+        """Let every song that this person asked for be nobody's, what is saved included."""
+        for guild_id, snapshot in self._pending.items():
+            self._pending[guild_id] = snapshot.without_requester(user_id)
+        for player in self._pool.players:
+            player.forget_requester(user_id)
+        await self._saver.forget_requester(user_id)
 
     async def close(self) -> None:
         """Stop, and save what plays a last time; what is not recovered stays saved."""

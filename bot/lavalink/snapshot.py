@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bot.lavalink.music_queue import Loop
 from bot.lavalink.position import Anchor
-from bot.lavalink.tracks import track_from_json, track_to_json
+from bot.lavalink.tracks import track_from_json, track_to_json, without_requester
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.lavalink.effects import FilterPayload
     from bot.lavalink.tracks import Track
     from bot.storage.json_value import Json
@@ -27,6 +29,20 @@ class Songs(NamedTuple):
     upcoming: tuple[Track, ...]
     history: tuple[Track, ...]
     """Latest first."""
+
+    @property
+    def all(self) -> Sequence[Track]:
+        """Every song."""
+        return (*((self.current,) if self.current else ()), *self.upcoming, *self.history)
+
+    def without_requester(self, user_id: int) -> Songs:
+        """Return the same with every song that this person asked for as nobody's."""
+        current = without_requester(self.current, user_id) if self.current else None
+        upcoming, history = (
+            tuple(without_requester(track, user_id) for track in songs)
+            for songs in (self.upcoming, self.history)
+        )
+        return Songs(current, upcoming, history)
 
     def dump(self) -> str:
         """Return it as JSON; takes some milliseconds for thousands of songs."""
@@ -67,6 +83,10 @@ class Snapshot:
     loop: Loop
     stay: bool
     filters: FilterPayload
+
+    def without_requester(self, user_id: int) -> Snapshot:
+        """Return the same with every song that this person asked for as nobody's."""
+        return replace(self, songs=self.songs.without_requester(user_id))
 
     def same_but_for_time(self, other: Snapshot | None) -> bool:
         """Return whether only the time of saving differs."""

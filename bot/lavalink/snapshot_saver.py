@@ -98,6 +98,17 @@ class SnapshotSaver:
             await self._save()
         await asyncio.to_thread(self._store.close)
 
+    async def forget_requester(self, user_id: int) -> None:
+        """Save without this person's name what was saved with it."""
+        async with self._saving:
+            changes = Changes()
+            for guild_id, saved in self._written.items():
+                without = saved.without_requester(user_id)
+                if without.songs != saved.songs:
+                    changes.whole[guild_id] = without
+            if changes:
+                await self._write(changes)
+
     async def _run(self) -> None:
         while True:
             if await happens(self._changed, within=self._interval):

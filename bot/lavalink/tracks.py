@@ -62,6 +62,10 @@ class Requester:
         return cls(user.id, clean(user.display_name))
 
 
+NOBODY = Requester(0, "-")
+"""In the place of somebody who asked to be forgotten, as in the database."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Track:
     """One song, and who asked for it.
@@ -98,6 +102,11 @@ class Tracks:
 def clean(text: str) -> str:
     """Return ``text`` of others fit for one line anywhere: valid Unicode, and nothing unseen that acts."""
     return sanitize_text(visible(text))
+
+
+def without_requester(track: Track, user_id: int) -> Track:
+    """Return ``track`` as nobody's if this person asked for it, otherwise as it is."""
+    return replace(track, requester=NOBODY) if track.requester.id == user_id else track
 
 
 def track_from(playable: wavelink.Playable, requester: Requester) -> Track:

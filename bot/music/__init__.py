@@ -22,6 +22,7 @@ async def setup(bot: Bot) -> None:
     from bot.music.player_events import PlayerEvents
     from bot.music.queue_commands import QueueCommands
     from bot.music.recovery_events import RecoveryEvents
+    from bot.music.requested_songs import RequestedSongs
     from bot.music.sound_commands import SoundCommands
 
     if bot.lavalink is None:
@@ -36,3 +37,5 @@ async def setup(bot: Bot) -> None:
     await bot.add_cog(Notices(bot))
     await bot.add_cog(PlayerEvents(bot))
     await bot.add_cog(RecoveryEvents(bot))
+    if bot.restart_recovery is not None:
+        await bot.add_cog(RequestedSongs(bot.restart_recovery))

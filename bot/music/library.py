@@ -7,11 +7,11 @@ import contextlib
 import json
 import logging
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.errors import SpokenError, UserError
-from bot.lavalink import Track, track_from_json, track_to_json
+from bot.lavalink import Track, track_from_json, track_to_json, without_requester
 from bot.storage.database import connect
 from bot.texts import music_library
 
@@ -83,11 +83,17 @@ class Library:
         return await self._run(toggle)
 
     async def forget_person(self, user_id: int) -> None:
-        """Forget a person's favourites, and that they made playlists; those are the guild's."""
+        """Forget a person's favourites, and that they made playlists or asked for songs in others' lists."""
 
         def forget(connection: sqlite3.Connection) -> None:
             connection.execute("DELETE FROM collections WHERE owner = ?", (_person(user_id),))
             connection.execute("UPDATE collections SET maker_id = 0 WHERE maker_id = ?", (user_id,))
+            query = "SELECT owner, name, maker_id, tracks FROM collections WHERE instr(tracks, ?)"
+            for owner, *stored in connection.execute(query, (str(user_id),)).fetchall():
+                playlist = _playlist(*stored)
+                tracks = [without_requester(track, user_id) for track in playlist.tracks]
+                if tracks != playlist.tracks:
+                    _write(connection, owner, replace(playlist, tracks=tracks))
 
         await self._run(forget)
 

@@ -17,6 +17,7 @@ from bot.localization import command_name, language_for, localised
 from bot.markup import number
 from bot.privacy.embed import privacy_embed
 from bot.privacy.view import PrivacyView
+from bot.storage.purge import purged_afterwards
 from bot.telemetry.postgrest_errors import TelemetryError
 from bot.texts import privacy as texts
 
@@ -105,11 +106,12 @@ class PrivacyCommands(commands.Cog):
 
     async def delete(self, user_id: int, snowflake: int, language: Language) -> str:
         """Delete everything about a person until the moment of ``snowflake``; returns what to tell them."""
-        for cog in self._keepers():
-            await cog.forget_person(user_id, snowflake)
-        if self._telemetry is None:
-            return texts.DELETED(language, count=0)
-        erased = await self._telemetry.erase(user_id)
+        async with purged_afterwards(self.bot.state):
+            for cog in self._keepers():
+                await cog.forget_person(user_id, snowflake)
+            if self._telemetry is None:
+                return texts.DELETED(language, count=0)
+            erased = await self._telemetry.erase(user_id)
         if erased.needs_update:
             return texts.DELETED_AFTER_UPDATE(language)
         if not erased.is_complete:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from discord.ext import commands, tasks
 
 from bot.errors import OtonariError
+from bot.storage.purge import purged_afterwards
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -88,9 +89,10 @@ class DepartedGuilds(commands.Cog):
     async def _forget(self, guild_id: int, channels: Collection[object]) -> None:
         channel_ids = [channel for channel in channels if isinstance(channel, int)]
         try:
-            for cog in self.bot.cogs.values():
-                if isinstance(cog, KeepsGuildData):
-                    await cog.forget_guild(guild_id, channel_ids)
+            async with purged_afterwards(self.bot.state):
+                for cog in self.bot.cogs.values():
+                    if isinstance(cog, KeepsGuildData):
+                        await cog.forget_guild(guild_id, channel_ids)
         except OtonariError as error:
             log.warning("Guild %s cannot be forgotten yet: %s", guild_id, error)
             return

@@ -71,7 +71,10 @@ CREATE TABLE IF NOT EXISTS collections (
   PRIMARY KEY (owner, name)
 );
 """
-BUSY_SECONDS = 5.0
+BUSY_SECONDS = 30.0
+"""How long one connection waits for another: `bot.storage.purge` takes seconds for a full spool."""
+CORRUPTED = ".corrupt-"
+"""Comes after the name of a file that was set aside."""
 _replacing = threading.Lock()
 """Held while a file is replaced: the spool's thread and the state's may both find it broken."""
 # https://www.sqlite.org/rescode.html
@@ -141,7 +144,7 @@ def _replace(path: Path) -> sqlite3.Connection:
     _move(fresh, None)
     with contextlib.closing(connect(fresh)) as connection:
         copied = {table: salvage(path, table, columns, connection) for table, columns in COLUMNS.items()}
-    aside = path.with_name(f"{path.name}.corrupt-{time.strftime('%Y%m%dT%H%M%S')}-{time.monotonic_ns()}")
+    aside = path.with_name(f"{path.name}{CORRUPTED}{time.strftime('%Y%m%dT%H%M%S')}-{time.monotonic_ns()}")
     _move(path, aside)
     _finish_replacement(path)
     log.error("%s was corrupted: kept as %s; rows saved from it: %s", path.name, aside.name, copied)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 
+from bot.storage.purge import purged_afterwards
 from bot.telemetry.inspection import read_health
 from bot.telemetry.postgrest_errors import OUTDATED, TelemetryError
 
@@ -126,12 +127,21 @@ class OptOuts:
             if user_id not in self._unsent:
                 (self._opted_out.add if opted_out else self._opted_out.discard)(user_id)
 
+    async def apply_here(self) -> None:
+        """Drop what waits here of people whose erasure a process before this one may not have come to."""
+        for user_id, before in self._erasures.items():
+            await self._erase_here(user_id, datetime.fromisoformat(before))
+
     async def _apply_erasures(self, erasures: Sequence[Erasure]) -> None:
         """Drop what waits here of people who asked another bot to forget them."""
         for erasure in erasures:
             if erasure not in self._applied:
-                await self._outbox.erase_personal_rows(erasure.user_id, erasure.before)
+                await self._erase_here(erasure.user_id, erasure.before)
                 self._applied.add(erasure)
+
+    async def _erase_here(self, user_id: str, before: datetime) -> None:
+        async with purged_afterwards(self._state):
+            await self._outbox.erase_personal_rows(user_id, before)
 
     async def _save(self) -> None:
         await self._state.put(UNSENT, dict(self._unsent))

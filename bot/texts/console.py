@@ -77,6 +77,12 @@ JAPANESE = {
     "could not tell the user about an error in %s: %s": "%s のエラーを本人に伝えられませんでした: %s",
     "What the bot remembers cannot be read from %s: %s": "ボットの記憶を %s から読めません: %s",
     "%s cannot be remembered in %s: %s": "%s を %s に保存できません: %s",
+    "What was deleted is not yet gone from the disk; it is tried again: %s": (
+        "削除した内容がまだディスクに残っています。あとでもう一度消します: %s"
+    ),
+    "%s was deleted: somebody who may be in it asked to be forgotten": (
+        "%s を削除しました（中に名前のあるかもしれない人が、データの削除を求めたため）"
+    ),
     "Other users can read what is kept in %s, and that cannot be changed: %s": (
         "%s の中身をほかのユーザーも読める状態ですが、権限を変えられません: %s"
     ),

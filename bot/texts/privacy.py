@@ -34,6 +34,10 @@ REMEMBERED = {
         ja="🧠 会話の流れの記憶（再起動まで）", en="🧠 Memory of conversations (until a restart)"
     ),
     "favourites": Text(ja="♥️ お気に入りの曲（削除するまで）", en="♥️ Favourite songs (until you delete them)"),
+    "requested_songs": Text(
+        ja="🎵 リクエストした曲（再生待ちと履歴にある間）",
+        en="🎵 Songs you asked for (while queued or in the history)",
+    ),
 }
 DATABASE_AWAY = Text(
     ja="⚠️ いまデータベースに問い合わせできないため、送信待ちの分だけを数えています。",

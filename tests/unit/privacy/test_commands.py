@@ -14,6 +14,7 @@ from bot.music.library import Library
 from bot.music.library_commands import LibraryCommands
 from bot.privacy.commands import KeepsPersonalData, PrivacyCommands
 from bot.storage.database import connect
+from bot.storage.state import State
 from bot.supabase_client import SupabaseClient
 from bot.telemetry.personal_data import Erased, PersonalData
 from bot.texts import privacy as texts
@@ -71,9 +72,11 @@ def test_every_cog_that_remembers_people_is_asked_to_forget_them() -> None:
         (Erased(rows=3, is_complete=False, needs_update=True), texts.DELETED_AFTER_UPDATE("en")),
     ],
 )
-async def test_who_asks_for_deletion_reads_what_has_become_of_it(erased: Erased, told: str) -> None:
+async def test_who_asks_for_deletion_reads_what_has_become_of_it(
+    tmp_path: Path, erased: Erased, told: str
+) -> None:
     rights = create_autospec(PersonalData, instance=True)
     rights.erase.return_value = erased
-    bot = create_autospec(Bot, instance=True, cogs={})
+    bot = create_autospec(Bot, instance=True, cogs={}, state=State(tmp_path / "otonari.sqlite3"))
     bot.supabase_client = create_autospec(SupabaseClient, instance=True, privacy=rights)
     assert await PrivacyCommands(bot).delete(1, 100, "en") == told
