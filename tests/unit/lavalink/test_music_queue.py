@@ -286,3 +286,15 @@ def operate(queue: MusicQueue[Song], name: str, first: int, second: int) -> set[
         case _:
             getattr(queue, name)()
     return songs
+
+
+def test_changed_tracks_stay_where_they_are_and_can_be_undone() -> None:
+    queue = playing("a", "b", "c", "d")
+    queue.advance(skip=True)
+    queue.remove(1)
+    queue.change_tracks(str.upper)
+
+    assert (queue.history, queue.current, queue.upcoming) == (("A",), "B", ("C",))
+    queue.undo()
+    queue.undo()
+    assert (queue.history, queue.current, queue.upcoming) == ((), "A", ("B", "C", "D"))

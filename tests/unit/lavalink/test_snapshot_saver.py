@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sqlite3
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -10,13 +11,34 @@ from unittest.mock import Mock
 
 import pytest
 
-from bot.lavalink import MusicStore, Snapshot, SnapshotSaver
+from bot.lavalink import MusicStore, Requester, Snapshot, SnapshotSaver, Track
+from bot.lavalink.snapshot import Songs
 from bot.lavalink.snapshot_saver import SIGN_OF_LIFE
+from bot.lavalink.tracks import NOBODY
+from bot.storage.purge import purge
 from tests.unit.lavalink.test_snapshot import ONE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from pathlib import Path
+
+
+def a_track(requester: Requester) -> Track:
+    return Track(
+        encoded="QAAA",
+        identifier="x",
+        title="Lemon",
+        author="米津玄師",
+        length_ms=1,
+        is_stream=False,
+        is_seekable=True,
+        source="youtube",
+        requester=requester,
+    )
+
+
+def everything_in(directory: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in directory.iterdir())
 
 
 class Nodes:
@@ -161,3 +183,23 @@ async def test_a_change_at_the_moment_of_closing_does_not_hold_it_up(stage: Stag
 
     await asyncio.wait_for(stage.saver.close(), 60)
     assert set(stage.store.load().players) == {7}
+
+
+async def test_who_asked_for_a_song_is_forgotten_in_what_is_saved_and_may_be_recovered(
+    stage: Stage, tmp_path: Path
+) -> None:
+    theirs, other = a_track(Requester(7, "HARUの名前")), a_track(Requester(8, "YUKIの名前"))
+    saved = replace(ONE, songs=Songs(theirs, (other, theirs), (theirs,)))
+    await stage.saver.load()
+    stage.nodes.snapshots[1] = saved
+    await stage.saved(lambda players: players == {1: saved})
+    stage.nodes.expected.add(1)
+    await stage.saver.forget_requester(7)
+    nobodys = replace(theirs, requester=NOBODY)
+
+    players = await stage.saved(lambda players: players != {1: saved})
+    assert players[1].songs == Songs(nobodys, (other, nobodys), (nobodys,))
+    purge(tmp_path / "music.sqlite3")
+    contents = everything_in(tmp_path)
+    assert json.dumps("YUKIの名前").encode() in contents
+    assert json.dumps("HARUの名前").encode() not in contents
