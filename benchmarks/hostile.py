@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, cast
 
 from benchmarks.frame import Figure
 from bot.chat.actions.phrases import understand
-from bot.chat.memory import Exchange, Memory, Place, Speaker
+from bot.chat.exchange import Exchange, Place, Speaker
+from bot.chat.memory import Memory
 from bot.chat.message_contents import MessageContents
 from bot.chat.message_words import typed_words
 from bot.chat.notices import without_notice, without_unmarked_notice

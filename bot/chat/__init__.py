@@ -22,6 +22,7 @@ async def setup(bot: Bot) -> None:
     from bot.chat.answerer import Answerer
     from bot.chat.budget import Budget, RateLimit
     from bot.chat.commands import Chat
+    from bot.chat.forgotten import Forgotten
     from bot.chat.history_loader import HistoryLoader
     from bot.chat.instruction import Instructions
     from bot.chat.memory import Memory
@@ -32,13 +33,14 @@ async def setup(bot: Bot) -> None:
 
     if bot.gemini is None:
         log.info("Chat is off: GEMINI_API_KEY is not set")
-    memory = Memory()
+    memory, forgotten = Memory(), Forgotten(bot.state)
     preferences, budget = Preferences(bot.state), Budget(bot.state, bot.settings)
     throttle = Throttle(MESSAGES_PER_SECOND, MESSAGES_AT_ONCE)
-    history = HistoryLoader(memory, bot.state, bot.settings, throttle)
+    history = HistoryLoader(memory, forgotten, bot.state, bot.settings, throttle)
     answerer = Answerer(
         bot,
         memory=memory,
+        forgotten=forgotten,
         throttle=throttle,
         budget=budget,
         preferences=preferences,
@@ -57,7 +59,7 @@ async def setup(bot: Bot) -> None:
         responder=responder,
         answerer=answerer,
         memory=memory,
-        history=history,
+        forgotten=forgotten,
         preferences=preferences,
         budget=budget,
     )

@@ -13,8 +13,9 @@ from bot.background_tasks import cancel_and_wait
 from bot.chat import attachments
 from bot.chat.continue_button import ContinueButton
 from bot.chat.live_answer import LiveAnswer
-from bot.chat.message_words import quote
+from bot.chat.message_words import own_words, quote, typed_words
 from bot.chat.question import attachments_of
+from bot.chat.quoting import quote_of
 from bot.chat.stop_button import StopControl
 from bot.chat.words_of_others import has_words_of_others
 from bot.discord_names import record_place
@@ -27,11 +28,15 @@ from bot.texts import chat as texts
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Generator
 
+    import discord
+
     from bot.chat.actions.runner import CommandToolbox
     from bot.chat.budget import Budget
+    from bot.chat.exchange import Exchange, Place, Quote
+    from bot.chat.forgotten import Forgotten
     from bot.chat.instruction import Instructions
     from bot.chat.live_answer import Send
-    from bot.chat.memory import Exchange, Memory, Place
+    from bot.chat.memory import Memory
     from bot.chat.preferences import Preferences
     from bot.chat.question import Question
     from bot.chat.throttle import Throttle
@@ -66,6 +71,7 @@ class Answerer:
         bot: Bot,
         *,
         memory: Memory,
+        forgotten: Forgotten,
         throttle: Throttle,
         budget: Budget,
         preferences: Preferences,
@@ -73,6 +79,7 @@ class Answerer:
     ) -> None:
         self._bot = bot
         self._memory = memory
+        self._forgotten = forgotten
         self._throttle = throttle
         self._budget = budget
         self._preferences = preferences
@@ -96,29 +103,47 @@ class Answerer:
         """Tell whether nobody has withdrawn the question."""
         return question.id in self._open
 
-    def edit(
-        self, place: Place, message_id: int, text: str, *, typed: str, removed: Collection[str] = ()
-    ) -> None:
-        """Change the question that this message asked, also one that waits or is being answered."""
-        if (question := self._open.get(message_id)) is not None:
-            kept = tuple(file for file in question.attachments if file.filename not in removed)
-            self._open[message_id] = replace(question, text=text, typed=typed, attachments=kept)
-        self._memory.edit(place, message_id, text, removed=removed)
+    def edit(self, message: discord.Message, files: Collection[str] | None = None) -> None:
+        """Change what a message says wherever it stands, also in questions that wait or are being answered.
 
-    def forget(self, place: Place, message_id: int) -> None:
-        """Forget the question that this message asked; one that waits is no longer answered."""
+        ``files`` are the names of those that it still has; None: as before.
+        """
+        for question in list(self._open.values()):
+            if question.id == message.id:
+                kept = (file for file in question.attachments if files is None or file.filename in files)
+                text, typed = (
+                    own_words(message, self._instructions.me),
+                    typed_words(message, self._instructions.me),
+                )
+                self._open[question.id] = replace(question, text=text, typed=typed, attachments=tuple(kept))
+            elif question.replied_to is not None and question.replied_to.id == message.id:
+                self._open[question.id] = replace(question, replied_to=message)
+        self._edit_memory(message, files)
+
+    def _edit_memory(self, message: discord.Message, files: Collection[str] | None) -> None:
+        me = self._instructions.me
+        text, quoted = own_words(message, me), quote(message, me)
+        self._forgotten.note_messages(self._memory.edit(message.id, text, quoted=quoted, files=files))
+
+    def forget(self, message_id: int) -> None:
+        """Forget a message wherever its words stand; if it is a question that waits, that is not answered."""
         self._open.pop(message_id, None)
-        self._memory.forget(place, message_id)
+        self._forgotten.note_messages((message_id, *self._memory.forget(message_id)))
 
     def forget_place(self, place: Place) -> None:
         """Forget what was said in a place, up to what is being answered there."""
         self._withdraw(lambda question: question.place == place)
         self._memory.forget_place(place)
 
+    def forget_channel(self, channel_id: int) -> None:
+        """Forget what was said in a channel that is gone, also where it is quoted elsewhere."""
+        self._withdraw(lambda question: question.place.channel_id == channel_id)
+        self._forgotten.note_messages(self._memory.forget_channel(channel_id))
+
     def forget_speaker(self, user_id: int) -> None:
-        """Forget what a person said, up to what they are being answered."""
+        """Forget what a person said, up to what they are being answered, and where it is quoted."""
         self._withdraw(lambda question: question.speaker.id == user_id)
-        self._memory.forget_speaker(user_id)
+        self._forgotten.note_messages(self._memory.forget_speaker(user_id))
 
     def _withdraw(self, is_meant: Callable[[Question], bool]) -> None:
         for question_id in self._being_answered & self._open.keys():
@@ -153,6 +178,9 @@ class Answerer:
         self._being_answered.add(question.id)
         try:
             exchange = await self._exchange(question)
+            if not self.is_open(question):
+                return
+            exchange = self._memory.continued(question.place, self._forgotten.left_of(exchange))
             with_others = has_words_of_others(question, self._memory, self._instructions.me)
             toolbox = tools(with_others) if tools else None
             await self._write(provider, question, exchange, send, toolbox)
@@ -162,18 +190,21 @@ class Answerer:
     async def note(self, question: Question, answer: str) -> None:
         """Remember and record what a command answered to ``question``."""
         if answer:
-            self._remember(question, replace(await self._exchange(question), answer=answer))
-            await self._record(question, answer, _Outcome())
+            exchange = replace(await self._exchange(question), answer=answer)
+            self._remember(question, exchange)
+            await self._record(question, exchange, answer, _Outcome())
 
     def _remember(self, question: Question, exchange: Exchange) -> None:
-        """Remember an exchange as its question reads now, unless that has been withdrawn."""
+        """Remember an exchange as its question reads now, unless that or what it quotes was withdrawn."""
         now = self._open.get(question.id)
-        if now is not None:
-            left = {file.filename for file in now.attachments}
-            removed = {file.filename for file in question.attachments} - left
-            self._memory.remember(question.place, exchange)
-            if now is not question:
-                self._memory.edit(question.place, question.id, now.text, removed=removed)
+        if now is None or self._forgotten.has_words_of(exchange):
+            return
+        self._memory.remember(question.place, exchange)
+        if now.text != question.text or now.attachments != question.attachments:
+            self._memory.edit(question.id, now.text, files={file.filename for file in now.attachments})
+        if now.replied_to is not None and now.replied_to is not question.replied_to:
+            files = {file.filename for file in attachments_of(now.replied_to)}
+            self._edit_memory(now.replied_to, files)
 
     async def _write(
         self,
@@ -197,7 +228,7 @@ class Answerer:
         try:
             await asyncio.wait({reading})
             outcome.failure = None if reading.cancelled() else reading.exception()
-            await self._record(question, live.text, outcome)
+            await self._record(question, exchange, live.text, outcome)
             self._end(live, outcome, stop, question.language)
             await showing
         finally:
@@ -211,13 +242,15 @@ class Answerer:
 
     async def _exchange(self, question: Question) -> Exchange:
         """Return the exchange that the question opens, with what it refers to, unless that is remembered."""
-        replied = question.replied_to
-        files = await attachments.load(question.attachments)
-        if replied is None or self._memory.knows(question.place, replied.id):
-            return question.exchange(files=files)
-        theirs = (await attachments.load_readable(attachments_of(replied))).files
-        quoted = quote(replied, self._instructions.me)
-        return question.exchange(quote=quoted, files=(*theirs, *files))
+        own, forwarded = question.attachments, question.forwarded_attachments
+        files = await attachments.load((*own, *forwarded))
+        quotes: list[Quote] = []
+        if (replied := question.replied_to) and not self._memory.knows(question.place, replied.id):
+            theirs = (await attachments.load_readable(attachments_of(replied))).files
+            quotes.append(replace(quote_of(replied, self._instructions.me), files=theirs))
+        if question.forwarded is not None:
+            quotes.append(replace(question.forwarded, files=files[len(own) :]))
+        return question.exchange(quotes=tuple(quotes), files=files[: len(own)])
 
     async def _read(
         self,
@@ -249,12 +282,13 @@ class Answerer:
     def _model(self, question: Question) -> str | None:
         return None if question.guild_id is None else self._preferences.model(question.guild_id)
 
-    async def _record(self, question: Question, answer: str, outcome: _Outcome) -> None:
+    async def _record(self, question: Question, exchange: Exchange, answer: str, outcome: _Outcome) -> None:
         """Record what may be stored of the exchange, if there was an answer, and every attempt's usage."""
         provider, usage, telemetry = self._bot.gemini, outcome.usage, self._bot.supabase_client
         model = provider.model_for(self._model(question)) if provider and usage else None
         asked = question.with_channels(question.text)
-        words = self._budget.storable(question.speaker.id, asked, answer) if answer else None
+        may_store = answer and not self._forgotten.has_words_of(exchange)
+        words = self._budget.storable(question.speaker.id, asked, answer) if may_store else None
         if words is not None:
             prompt, response = words
             await telemetry.save_conversation_log(

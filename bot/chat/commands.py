@@ -10,8 +10,7 @@ from discord.ext import commands
 
 from bot.chat.actions.confirmation import Confirmation
 from bot.chat.continue_button import ContinueButton
-from bot.chat.memory import Place
-from bot.chat.message_words import typed_words, words_of
+from bot.chat.exchange import Place
 from bot.chat.question import is_addressed, is_from_a_person, is_in_channels, question_from
 from bot.chat.stop_button import StopButton
 from bot.localization import command_name, language_for, localised
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
     from bot.chat.answerer import Answerer
     from bot.chat.budget import Budget
-    from bot.chat.history_loader import HistoryLoader
+    from bot.chat.forgotten import Forgotten
     from bot.chat.memory import Memory
     from bot.chat.preferences import Preferences
     from bot.chat.responder import Responder
@@ -41,7 +40,7 @@ class Chat(commands.Cog):
         responder: Responder,
         answerer: Answerer,
         memory: Memory,
-        history: HistoryLoader,
+        forgotten: Forgotten,
         preferences: Preferences,
         budget: Budget,
     ) -> None:
@@ -49,7 +48,7 @@ class Chat(commands.Cog):
         self._responder = responder
         self._answerer = answerer
         self._memory = memory
-        self._history = history
+        self._forgotten = forgotten
         self._preferences = preferences
         self._budget = budget
         self._buttons = ContinueButton(responder.continue_answer), StopButton(), Confirmation()
@@ -70,12 +69,12 @@ class Chat(commands.Cog):
 
     async def personal_data(self, user_id: int) -> Mapping[str, Sequence[Json]]:
         """Return what is remembered of a person, by kind; see `bot.privacy.commands.KeepsPersonalData`."""
-        return {"conversation_memory": self._memory.prompts_of(user_id)}
+        return {"conversation_memory": self._memory.words_of(user_id)}
 
     async def forget_person(self, user_id: int, snowflake: int) -> None:
         """Forget what a person said until the moment of ``snowflake``."""
         self._answerer.forget_speaker(user_id)
-        await self._history.skip_person_until(user_id, snowflake)
+        await self._forgotten.skip_person_until(user_id, snowflake)
 
     async def forget_guild(self, guild_id: int, channel_ids: Collection[int]) -> None:  # noqa: ARG002 - channels do
         """Forget what was said in a server; see `bot.privacy.departed_guilds.KeepsGuildData`."""
@@ -93,8 +92,8 @@ class Chat(commands.Cog):
         await self._forget_channel(payload.thread_id)
 
     async def _forget_channel(self, channel_id: int) -> None:
-        self._answerer.forget_place(Place(channel_id))
-        await self._history.forget_channel(channel_id)
+        self._answerer.forget_channel(channel_id)
+        await self._forgotten.drop_channel(channel_id)
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
@@ -113,25 +112,20 @@ class Chat(commands.Cog):
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
         """Change what is remembered of an edited message."""
         if self.bot.user is not None:
-            text = words_of(payload.message, self.bot.user)
-            typed = typed_words(payload.message, self.bot.user)
-            before = payload.cached_message.attachments if payload.cached_message else []
-            left = {attachment.filename for attachment in payload.message.attachments}
-            removed = {attachment.filename for attachment in before} - left
-            self._answerer.edit(
-                Place(payload.channel_id), payload.message_id, text, typed=typed, removed=removed
-            )
+            attachments = payload.message.attachments
+            is_told = "attachments" in payload.data
+            self._answerer.edit(payload.message, {file.filename for file in attachments} if is_told else None)
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
-        """Forget a deleted message and its answer."""
-        self._answerer.forget(Place(payload.channel_id), payload.message_id)
+        """Forget a deleted message, its answer, and where it is quoted."""
+        self._answerer.forget(payload.message_id)
 
     @commands.Cog.listener()
     async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
         """Forget the messages that a moderator purged."""
         for message_id in payload.message_ids:
-            self._answerer.forget(Place(payload.channel_id), message_id)
+            self._answerer.forget(message_id)
 
     @app_commands.command(
         name=command_name("reset", ja="リセット"), description=localised(texts.RESET_DESCRIPTION)
@@ -141,7 +135,7 @@ class Chat(commands.Cog):
         channel_id = interaction.channel_id or interaction.user.id
         for place in (Place(channel_id), Place(channel_id, interaction.user.id)):
             self._answerer.forget_place(place)
-        await self._history.skip_channel_until(channel_id, interaction.id)
+        await self._forgotten.skip_channel_until(channel_id, interaction.id)
         await interaction.response.send_message(marked(texts.RESET_DONE(language_for(interaction))))
 
     @app_commands.command(

@@ -76,6 +76,28 @@ def missing_references(messages: Mapping[int, discord.Message], me: discord.Clie
     return wanted - messages.keys()
 
 
+def orphaned(messages: Mapping[int, discord.Message], me: discord.ClientUser) -> set[int]:
+    """Return the ids of the bot's messages, among ``messages`` (by id), which may repeat what was deleted.
+
+    They answer a message that is gone, or one that replies to it.
+    """
+    found, before = set[int](), None
+    for message in (messages[message_id] for message_id in sorted(messages)):
+        earlier = replied_id(message)
+        if message.author == me and earlier is None and _continues(message, before):
+            earlier = before.id if before else None
+        if _replies_to_nothing(message) or (message.author == me and earlier in found):
+            found.add(message.id)
+        before = message
+    return {message_id for message_id in found if messages[message_id].author == me}
+
+
+def _replies_to_nothing(message: discord.Message) -> bool:
+    """Tell whether Discord says that the message to which this one replies is gone."""
+    reference = message.reference
+    return reference is not None and isinstance(reference.resolved, discord.DeletedReferencedMessage)
+
+
 def replied_id(message: discord.Message) -> int | None:
     """Return the id of the message that this one replies to, also where that is gone."""
     is_reply = message.type is discord.MessageType.reply and message.reference is not None

@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.chat.attachments import load_readable
-from bot.chat.found_answers import find_answers, missing_references, replied_id
-from bot.chat.memory import Exchange, Place, Speaker
-from bot.chat.message_words import quote
+from bot.chat.exchange import Exchange, Place, Speaker
+from bot.chat.found_answers import find_answers, missing_references, orphaned, replied_id
 from bot.chat.question import attachments_of, question_from, replied_message
+from bot.chat.quoting import quote_of
 from bot.chat.readable_messages import read_messages
 from bot.chat.thread_beginnings import ThreadBeginnings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
+    from bot.chat.forgotten import Forgotten
     from bot.chat.found_answers import FoundAnswer
     from bot.chat.memory import Memory
     from bot.chat.throttle import Throttle
@@ -48,30 +49,21 @@ _MARKED_SINCE = "chat.notices_marked_since"
 class HistoryLoader:
     """Fills the memory from a channel's history: once, and around older answers that somebody replies to."""
 
-    def __init__(self, memory: Memory, state: State, settings: Settings, throttle: Throttle) -> None:
+    def __init__(
+        self, memory: Memory, forgotten: Forgotten, state: State, settings: Settings, throttle: Throttle
+    ) -> None:
         self._memory = memory
+        self._forgotten = forgotten
         self._state = state
         self._throttle = throttle
         self._settings = settings
-        self._beginnings = ThreadBeginnings(memory, throttle, self._is_skipped)
+        self._beginnings = ThreadBeginnings(memory, forgotten, throttle)
         self._read: OrderedDict[Place, None] = OrderedDict()
         """Whose last messages have been read."""
         self._broken_off: OrderedDict[Place, deque[int]] = OrderedDict()
         """The latest messages around which a read broke off; it is tried again at the next question."""
         self._fileless: OrderedDict[int, None] = OrderedDict()
         """Prompts whose files could not be loaded."""
-
-    async def skip_channel_until(self, channel_id: int, snowflake: int) -> None:
-        """Load nothing of this channel from before ``snowflake``, now and after a restart."""
-        await self._state.put(f"chat.begin.{channel_id}", snowflake)
-
-    async def forget_channel(self, channel_id: int) -> None:
-        """Forget until where a channel is skipped, as it is gone."""
-        await self._state.delete(f"chat.begin.{channel_id}")
-
-    async def skip_person_until(self, user_id: int, snowflake: int) -> None:
-        """Load nothing that this person said before ``snowflake``, now and after a restart."""
-        await self._state.put(f"chat.forgotten.{user_id}", snowflake)
 
     async def load_before(self, message: discord.Message, me: discord.ClientUser) -> None:
         """Load what came before ``message`` in its channel, and around the answer to which it replies."""
@@ -84,9 +76,9 @@ class HistoryLoader:
         self, channel: discord.abc.MessageableChannel, before: discord.abc.Snowflake, me: discord.ClientUser
     ) -> None:
         """Load the last messages of a channel before ``before``, if that has not worked yet."""
+        await self.load_beginning(channel, before, me)  # first: whoever wrote it may be forgotten by now
         await self._try_again(channel, me)
         await self._load_recent(channel, before, me)
-        await self.load_beginning(channel, before, me)
 
     async def load_beginning(
         self, channel: discord.abc.MessageableChannel, before: discord.abc.Snowflake, me: discord.ClientUser
@@ -110,9 +102,9 @@ class HistoryLoader:
 
     async def load_around(self, answer: discord.Message, me: discord.ClientUser) -> None:
         """Load the conversation to which an answer of the bot belongs, if it is not known."""
+        await self.load_beginning(answer.channel, answer, me)
         await self._try_again(answer.channel, me)
         await self._load_around_unknown(answer, me)
-        await self.load_beginning(answer.channel, answer, me)
 
     async def _load_around_unknown(self, answer: discord.Message, me: discord.ClientUser) -> None:
         place = Place(answer.channel.id)
@@ -176,50 +168,91 @@ class HistoryLoader:
                 is_complete = False
                 break
             found = {message.id: message for message in further} | found
+        self._forgotten.note_messages(orphaned(found, me))
         answers = [*find_answers(found, me, self._settings.chat_bot_ids)]
+        exchanges, known = list[Exchange](), set[int]()
         for left, answer in zip(reversed(range(len(answers))), answers, strict=True):
-            is_complete &= await self._add(place, answer, me, with_files=left < WITH_FILES)
+            with_files = left < WITH_FILES
+            exchange = await self._exchange_of(place, answer, me, known, with_files=with_files)
+            if exchange is not None:
+                exchanges.append(exchange)
+                known.update((exchange.prompt_id, *exchange.answer_ids))
+                is_complete &= not with_files or exchange.prompt_id not in self._fileless
+        self._add(place, exchanges)
         return is_complete
 
-    async def _add(
-        self, place: Place, answer: FoundAnswer, me: discord.ClientUser, *, with_files: bool
-    ) -> bool:
-        """Remember one answer, unless it is known, to be skipped, or nothing but notices.
+    def _add(self, place: Place, exchanges: Sequence[Exchange]) -> None:
+        """Remember exchanges, the oldest first, without those that have or may repeat forgotten words.
 
-        False if its files are to be loaded once more.
+        All are remembered for a moment, so that what was answered after reading one of these is found.
+        """
+        withheld = {each.prompt_id for each in exchanges if self._is_withheld(each)}
+        for exchange in exchanges:
+            self._memory.remember(place, self._memory.continued(place, exchange))
+        self._forgotten.note_messages(self._memory.forget_with_readers(place, withheld))
+
+    def _is_withheld(self, exchange: Exchange) -> bool:
+        return self._forgotten.has_words_of(exchange, may_be_anybodys=True) or any(
+            self._forgotten.has_message(answer_id) for answer_id in exchange.answer_ids
+        )
+
+    async def _exchange_of(
+        self,
+        place: Place,
+        answer: FoundAnswer,
+        me: discord.ClientUser,
+        known: Collection[int],
+        *,
+        with_files: bool,
+    ) -> Exchange | None:
+        """Return what was asked and answered, unless it is known, to be skipped, or nothing but notices.
+
+        ``known`` are the messages of what is going to be remembered with it.
         """
         first, asker, text = answer.prompt or answer.parts[0], _asker(answer), self._text(answer)
         is_known = self._memory.has_answer(place, first.id)
         is_known = is_known or any(self._memory.knows(place, part.id) for part in answer.parts)
         is_known = is_known and not (with_files and first.id in self._fileless)
-        if is_known or asker is None or not text or self._is_skipped(place, asker, first.id):
-            return True
+        if is_known or asker is None or not text or self._forgotten.is_skipped(place, first.id):
+            return None
         if answer.prompt is None:
             exchange = Exchange(
                 prompt_id=first.id, speaker=asker, prompt=UNKNOWN_PROMPT, at=first.created_at.timestamp()
             )
         elif answer.prompt.content.startswith(self._settings.command_prefix):
-            return True
+            return None
         else:
-            exchange = await self._exchange(place, answer.prompt, me, with_files=with_files)
+            exchange = await self._exchange(place, answer.prompt, me, known, with_files=with_files)
             exchange = replace(exchange, replied_to=replied_id(answer.prompt))
-        answer_ids = tuple(part.id for part in answer.parts)
-        self._memory.remember(place, replace(exchange, answer=text, answer_ids=answer_ids))
-        return not with_files or first.id not in self._fileless
+        return replace(exchange, answer=text, answer_ids=tuple(part.id for part in answer.parts))
 
     async def _exchange(
-        self, place: Place, prompt: discord.Message, me: discord.ClientUser, *, with_files: bool
+        self,
+        place: Place,
+        prompt: discord.Message,
+        me: discord.ClientUser,
+        known: Collection[int],
+        *,
+        with_files: bool,
     ) -> Exchange:
         question = question_from(prompt, me, self._settings.bot_language)
         replied = question.replied_to
-        if replied is not None and self._memory.knows(place, replied.id):
+        if replied is not None and (replied.id in known or self._memory.knows(place, replied.id)):
             replied = None
-        theirs = attachments_of(replied) if replied else ()
-        files = await self._files(prompt.id, theirs, question.attachments) if with_files else ()
-        return question.exchange(quote=quote(replied, me) if replied else "", files=files)
+        shown = attachments_of(replied) if replied else (), question.forwarded_attachments
+        groups = await self._files(prompt.id, *shown, question.attachments) if with_files else ((), (), ())
+        quotes = quote_of(replied, me) if replied else None, question.forwarded
+        return question.exchange(
+            quotes=tuple(
+                replace(each, files=files) for each, files in zip(quotes, groups, strict=False) if each
+            ),
+            files=groups[-1],
+        )
 
-    async def _files(self, prompt_id: int, *shown: Sequence[discord.Attachment]) -> tuple[File, ...]:
-        """Load the files of a prompt; what fails is noted, to be tried once more."""
+    async def _files(
+        self, prompt_id: int, *shown: Sequence[discord.Attachment]
+    ) -> Sequence[tuple[File, ...]]:
+        """Load groups of files of a prompt; what fails is noted, to be tried once more."""
         loaded = [await load_readable(attachments) for attachments in shown]
         if prompt_id in self._fileless:
             del self._fileless[prompt_id]
@@ -227,18 +260,11 @@ class HistoryLoader:
             self._fileless[prompt_id] = None
             while len(self._fileless) > PLACES:
                 self._fileless.popitem(last=False)
-        return tuple(file for each in loaded for file in each.files)
+        return [each.files for each in loaded]
 
     def _text(self, answer: FoundAnswer) -> str:
         saved = self._state.get(_MARKED_SINCE)
         return answer.text(marked_since=saved if isinstance(saved, int) else None)
-
-    def _is_skipped(self, place: Place, asker: Speaker, prompt_id: int) -> bool:
-        limits = (
-            self._state.get(f"chat.begin.{place.channel_id}"),
-            self._state.get(f"chat.forgotten.{asker.id}"),
-        )
-        return any(isinstance(limit, int) and prompt_id <= limit for limit in limits)
 
 
 def _asker(answer: FoundAnswer) -> Speaker | None:

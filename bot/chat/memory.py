@@ -5,64 +5,19 @@ Pure: no Discord, no Gemini. Ids are Discord's; times are seconds on any one clo
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from bot.llm.tokens import CONVERSATION_LIMIT, OUTPUT_LIMIT, estimate, tail
-from bot.llm.turns import Turn
+from bot.chat.conversation import after_beginning, end_of, turns_of
+from bot.chat.exchange import Exchange, Place
+from bot.llm.tokens import CONVERSATION_LIMIT, OUTPUT_LIMIT
 from bot.units import MEBIBYTE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable
 
-    from bot.llm.turns import File
-
-
-class Place(NamedTuple):
-    """A conversation's channel; what is said in one place is never known in another."""
-
-    channel_id: int
-    """A channel, thread or direct message."""
-    user_id: int | None = None
-    """The one person who sees it, in an ephemeral conversation inside a channel."""
-
-
-@dataclass(frozen=True, slots=True)
-class Speaker:
-    """A person, by the name that the others in the place see."""
-
-    id: int
-    name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exchange:
-    """A prompt and its answer; ``answer`` is empty while it is being written.
-
-    The message with which a thread begins is remembered as one without an answer, which stands in ``quote``
-    as others read it. It has the thread's id: https://discord.com/developers/docs/topics/threads
-    """
-
-    prompt_id: int
-    speaker: Speaker
-    prompt: str
-    quote: str = ""
-    """What others wrote, to which the prompt refers."""
-    files: tuple[File, ...] = ()
-    """The files that came with the prompt, as long as they are kept."""
-    answer: str = ""
-    answer_ids: tuple[int, ...] = ()
-    """The messages that hold the answer, in order."""
-    replied_to: int | None = None
-    """The message to which the prompt replies. The exchange that it belongs to is continued; without one the
-    latest exchange before, even where that is remembered later than this one."""
-    at: float
-
-    @property
-    def prompt_text(self) -> str:
-        """The prompt as a model reads it, after what it refers to."""
-        return "\n\n".join(part for part in (self.quote, self.prompt) if part)
+    from bot.llm.turns import Turn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,14 +60,15 @@ class _PlaceMemory:
         if exchange.replied_to is not None:
             replied = self.exchanges.get(self.prompt_of.get(exchange.replied_to, -1))
             return replied if replied and replied.answer else None
-        earlier = (each for each in self.answered if _moment(each) < _moment(exchange))
+        earlier = (each for each in self.answered if each.moment < exchange.moment)
         latest = max(earlier, key=_moment, default=None)
         return latest if latest and exchange.at - latest.at <= idle else None
 
-    def drop(self, prompt_id: int) -> None:
+    def drop(self, prompt_id: int) -> Exchange:
         exchange = self.exchanges.pop(prompt_id)
         for message_id in (prompt_id, *exchange.answer_ids):
             self.prompt_of.pop(message_id, None)
+        return exchange
 
 
 class Memory:
@@ -127,6 +83,8 @@ class Memory:
         self._places: OrderedDict[Place, _PlaceMemory] = OrderedDict()
         self._file_sizes: OrderedDict[tuple[Place, int], int] = OrderedDict()
         """Bytes of the files kept, by the place and ``prompt_id`` of their exchange."""
+        self._standing: dict[int, set[tuple[Place, int]]] = {}
+        """The place and ``prompt_id`` of the exchanges in which words stand, by the id of their message."""
 
     def knows(self, place: Place, message_id: int) -> bool:
         """Tell whether the message is part of a remembered exchange."""
@@ -146,16 +104,22 @@ class Memory:
         return here is not None and prompt_id in here.exchanges and bool(here.exchanges[prompt_id].answer)
 
     def remember(self, place: Place, exchange: Exchange) -> None:
-        """Add an answered exchange, or put it in the place of the one with its ``prompt_id``."""
-        here = self._places.setdefault(place, _PlaceMemory())
+        """Add an answered exchange, or put it in the place of the one with its ``prompt_id``.
+
+        One that was answered after reading what has been forgotten meanwhile is not remembered.
+        """
+        here, beginning = self._places.get(place, _PlaceMemory()), self._beginning(place)
+        known = {*here.exchanges, *([beginning.prompt_id] if beginning else [])}
+        if not known.issuperset(exchange.read):
+            return
+        self._places[place] = here
         self._places.move_to_end(place)
         if exchange.prompt_id in here.exchanges:
             self._drop(place, exchange.prompt_id)
-        here.exchanges[exchange.prompt_id] = exchange
         for message_id in (exchange.prompt_id, *exchange.answer_ids):
             here.prompt_of[message_id] = exchange.prompt_id
-        if exchange.files:
-            self._file_sizes[place, exchange.prompt_id] = sum(len(file.data) for file in exchange.files)
+        self._put(place, exchange)
+        if exchange.all_files:
             self._drop_oldest_files()
         while len(here.exchanges) > self._bounds.exchanges:
             unanswered = next(iter(here.exchanges.values()))
@@ -163,60 +127,129 @@ class Memory:
         while len(self._places) > self._bounds.places:
             self.forget_place(next(iter(self._places)))
 
+    def _put(self, place: Place, exchange: Exchange) -> None:
+        """Put an exchange where none is, or in the place of one that says the same messages' words."""
+        self._places[place].exchanges[exchange.prompt_id] = exchange
+        for message_id in exchange.message_ids:
+            self._standing.setdefault(message_id, set()).add((place, exchange.prompt_id))
+        if files := exchange.all_files:
+            self._file_sizes[place, exchange.prompt_id] = sum(len(file.data) for file in files)
+        else:
+            self._file_sizes.pop((place, exchange.prompt_id), None)
+
     def _drop(self, place: Place, prompt_id: int) -> None:
-        self._places[place].drop(prompt_id)
+        exchange = self._places[place].drop(prompt_id)
         self._file_sizes.pop((place, prompt_id), None)
+        for message_id in exchange.message_ids:
+            self._standing[message_id].discard((place, prompt_id))
+            if not self._standing[message_id]:
+                del self._standing[message_id]
 
     def _drop_oldest_files(self) -> None:
         while sum(self._file_sizes.values()) > self._bounds.kept_file_bytes:
             (place, prompt_id), _size = self._file_sizes.popitem(last=False)
             here = self._places.get(place)
             if here is not None and prompt_id in here.exchanges:
-                here.exchanges[prompt_id] = replace(here.exchanges[prompt_id], files=())
+                here.exchanges[prompt_id] = here.exchanges[prompt_id].without_files()
 
-    def edit(self, place: Place, message_id: int, prompt: str, *, removed: Collection[str] = ()) -> None:
-        """Change a remembered prompt, without the files of the names ``removed``.
+    def edit(
+        self, message_id: int, prompt: str, *, quoted: str = "", files: Collection[str] | None = None
+    ) -> frozenset[int]:
+        """Change the words of a message wherever they stand; of its files only the names ``files`` are left.
 
-        Messages that are not prompts are left alone. The beginning of a thread is to be read again.
+        A prompt is changed. The beginning of a thread is to be read again. A quote reads ``quoted`` where
+        words were added; where something was taken out, the exchange that quotes it is forgotten, as its
+        answer may repeat that. Returns what `forget` does.
         """
-        self._forget_beginning(message_id)
-        here = self._places.get(place)
-        if here is not None and message_id in here.exchanges:
-            exchange = here.exchanges[message_id]
-            files = tuple(file for file in exchange.files if file.name not in removed)
-            here.exchanges[message_id] = replace(exchange, prompt=prompt, files=files)
-            if files != exchange.files:
-                self._file_sizes[place, message_id] = sum(len(file.data) for file in files)
+        gone, channels = set[int](), set[int]()
+        for place, prompt_id in list(self._standing.get(message_id, ())):
+            exchange = self._places[place].exchanges[prompt_id]
+            if prompt_id == message_id and not exchange.answer:
+                self._drop(place, prompt_id)
+            elif prompt_id == message_id:
+                kept = tuple(file for file in exchange.files if files is None or file.name in files)
+                self._put(place, replace(exchange, prompt=prompt, files=kept))
+            elif (edited := exchange.with_edited_quotes(message_id, quoted, files)) is not None:
+                self._put(place, edited)
+            else:
+                gone.add(prompt_id)
+                channels.add(place.channel_id)
+        return self._forget(lambda each: each.prompt_id in gone, channels)
 
-    def forget(self, place: Place, message_id: int) -> None:
-        """Forget the exchange whose prompt this message is; a chain of replies through it ends there."""
-        self._forget_beginning(message_id)
-        here = self._places.get(place)
-        if here is not None and message_id in here.exchanges:
-            self._drop(place, message_id)
+    def forget(self, message_id: int) -> frozenset[int]:
+        """Forget the exchanges in which words of a message stand; a chain of replies through one ends there.
 
-    def _forget_beginning(self, message_id: int) -> None:
-        thread = Place(message_id)
-        here = self._places.get(thread)
-        if here and message_id in here.exchanges and not here.exchanges[message_id].answer:
-            self._drop(thread, message_id)
+        Where others quote it, that goes with whatever was answered after reading it. Returns the ids of the
+        messages that held the answers: they may repeat the words.
+        """
+        standing = list(self._standing.get(message_id, ()))
+        answers = set[int]()
+        for place, prompt_id in standing:
+            if prompt_id == message_id:
+                answers.update(self._places[place].exchanges[prompt_id].answer_ids)
+                self._drop(place, prompt_id)
+        channels = {place.channel_id for place, prompt_id in standing if prompt_id != message_id}
+        return self._forget(lambda each: message_id in each.message_ids, channels) | answers
+
+    def forget_with_readers(self, place: Place, prompt_ids: Collection[int]) -> frozenset[int]:
+        """Forget exchanges, and what was answered after reading them. Returns what `forget` does."""
+        return self._forget(lambda each: each.prompt_id in prompt_ids, {place.channel_id})
+
+    def forget_speaker(self, user_id: int) -> frozenset[int]:
+        """Forget a person's words wherever they stand, also where only it is not known whose they are.
+
+        That goes with whatever was answered after reading them. Returns what `forget` does.
+        """
+        return self._forget_everywhere(lambda each: each.has_words_of(user_id))
+
+    def forget_channel(self, channel_id: int) -> frozenset[int]:
+        """Forget what was said in a channel, in private too, and where it is quoted elsewhere.
+
+        Returns what `forget` does.
+        """
+        for place in [place for place in self._places if place.channel_id == channel_id]:
+            self.forget_place(place)
+        return self._forget_everywhere(
+            lambda each: any(source.channel_id == channel_id for source in each.quoted)
+        )
+
+    def _forget_everywhere(self, is_meant: Callable[[Exchange], bool]) -> frozenset[int]:
+        found = (place for place, here in self._places.items() if any(map(is_meant, here.exchanges.values())))
+        return self._forget(is_meant, {place.channel_id for place in found})
+
+    def _forget(self, is_meant: Callable[[Exchange], bool], channels: Collection[int]) -> frozenset[int]:
+        """Forget exchanges in channels, and what was answered after reading them; return the answers."""
+        gone, answers = set[int](), set[int]()
+        places = [place for place in self._places if place.channel_id in channels]
+        for place in sorted(places, key=lambda place: place.user_id is not None):
+            # How a thread begins is read in private, too, and whatever is read is older than what reads it.
+            for exchange in sorted(self._places[place].exchanges.values(), key=_moment):
+                if is_meant(exchange) or not gone.isdisjoint(exchange.read):
+                    self._drop(place, exchange.prompt_id)
+                    gone.add(exchange.prompt_id)
+                    answers.update(exchange.answer_ids)
+        return frozenset(answers)
 
     def forget_place(self, place: Place) -> None:
         """Forget everything that was said in ``place``."""
-        for prompt_id in self._places.pop(place, _PlaceMemory()).exchanges:
-            self._file_sizes.pop((place, prompt_id), None)
+        for prompt_id in list(self._places.get(place, _PlaceMemory()).exchanges):
+            self._drop(place, prompt_id)
+        self._places.pop(place, None)
 
-    def prompts_of(self, user_id: int) -> list[str]:
-        """Return every remembered prompt of a person."""
-        exchanges = (exchange for here in self._places.values() for exchange in here.exchanges.values())
-        return [exchange.prompt or exchange.quote for exchange in exchanges if exchange.speaker.id == user_id]
+    def words_of(self, user_id: int) -> list[str]:
+        """Return every remembered prompt of a person, and their words where others quote them."""
+        exchanges = [exchange for here in self._places.values() for exchange in here.exchanges.values()]
+        prompts = (each.prompt for each in exchanges if each.speaker.id == user_id and each.prompt)
+        quotes = (quote for each in exchanges for quote in each.quotes)
+        return [*prompts, *(quote.text for quote in quotes if quote.author_id == user_id)]
 
-    def forget_speaker(self, user_id: int) -> None:
-        """Forget every exchange of a person."""
-        for place, here in self._places.items():
-            for prompt_id, exchange in list(here.exchanges.items()):
-                if exchange.speaker.id == user_id:
-                    self._drop(place, prompt_id)
+    def continued(self, place: Place, prompt: Exchange) -> Exchange:
+        """Return ``prompt`` with what a model reads before it."""
+        here, beginning = self._places.get(place, _PlaceMemory()), self._beginning(place)
+        read = [exchange.prompt_id for exchange in self._before(here, prompt)]
+        if beginning is not None and beginning.prompt_id not in (*read, prompt.prompt_id):
+            read.append(beginning.prompt_id)
+        return replace(prompt, read=tuple(read))
 
     def turns(self, place: Place, prompt: Exchange, *, shared: bool) -> tuple[Turn, ...]:
         """Return the conversation for the model: what ``prompt`` continues, then ``prompt`` itself.
@@ -225,83 +258,42 @@ class Memory:
         a ``shared`` place each of them begins with the speaker's name.
         """
         bounds, here = self._bounds, self._places.get(place, _PlaceMemory())
-        thread = self._places.get(Place(place.channel_id), here)  # everybody in it reads how it begins
-        room, beginning = bounds.tokens - _size(prompt), thread.exchanges.get(place.channel_id)
+        room, beginning = bounds.tokens - prompt.tokens, self._beginning(place)
         if beginning is not None:
-            beginning = _end_of(beginning, bounds.tokens // 4)
-            room -= _size(beginning)
+            beginning = end_of(beginning, bounds.tokens // 4)
+            room -= beginning.tokens
         chain = self._chain(here, prompt, max(room, bounds.tail))
         if beginning is not None and all(each.prompt_id != beginning.prompt_id for each in chain):
-            chain[-1:] = _after(beginning, chain[-1])
-        files = _newest_files(chain, bounds.file_bytes)
-        return tuple(_turns(reversed(chain), files, _labels(chain) if shared else {}))
+            chain[-1:] = after_beginning(beginning, chain[-1])
+        return turns_of(chain, shared=shared, file_bytes=bounds.file_bytes)
+
+    def _beginning(self, place: Place) -> Exchange | None:
+        """Return the message with which a thread begins, which everybody in it reads."""
+        thread = self._places.get(Place(place.channel_id))
+        return thread.exchanges.get(place.channel_id) if thread else None
 
     def _chain(self, here: _PlaceMemory, prompt: Exchange, room: int) -> list[Exchange]:
         """Return ``prompt`` and what it continues, newest first: what fits into ``room`` tokens."""
-        bounds, chain = self._bounds, [prompt]
-        while 2 * len(chain) + 1 <= bounds.turns:
-            exchange = here.previous(chain[-1], idle=bounds.idle)
-            if exchange is None or exchange in chain:
-                break
-            if _size(exchange) > room:
-                if room >= bounds.tail:
-                    chain.append(_end_of(exchange, room))
+        chain = [prompt]
+        for exchange in self._before(here, prompt):
+            if exchange.tokens > room:
+                if room >= self._bounds.tail:
+                    chain.append(end_of(exchange, room))
                 break
             chain.append(exchange)
-            room -= _size(exchange)
+            room -= exchange.tokens
         return chain
+
+    def _before(self, here: _PlaceMemory, prompt: Exchange) -> Iterable[Exchange]:
+        """Yield what ``prompt`` continues, newest first."""
+        bounds, seen = self._bounds, [prompt]
+        while 2 * len(seen) + 1 <= bounds.turns:
+            exchange = here.previous(seen[-1], idle=bounds.idle)
+            if exchange is None or exchange in seen:
+                return
+            seen.append(exchange)
+            yield exchange
 
 
 def _moment(exchange: Exchange) -> tuple[float, int]:
-    return exchange.at, exchange.prompt_id
-
-
-def _size(exchange: Exchange) -> int:
-    return estimate(exchange.prompt_text) + estimate(exchange.answer)
-
-
-def _end_of(exchange: Exchange, room: int) -> Exchange:
-    """Return the end of an exchange in ``room`` tokens, up to a quarter of them for its prompt."""
-    prompt = tail(exchange.prompt_text, max(room // 4, room - estimate(exchange.answer)))
-    return replace(exchange, quote="", prompt=prompt, answer=tail(exchange.answer, room - estimate(prompt)))
-
-
-def _after(beginning: Exchange, oldest: Exchange) -> list[Exchange]:
-    """Return the end of a chain (newest first) with a thread's beginning before its oldest exchange."""
-    if beginning.answer:
-        return [oldest, beginning]
-    quoted = "\n\n".join(part for part in (beginning.prompt_text, oldest.quote) if part)
-    return [replace(oldest, quote=quoted, files=(*beginning.files, *oldest.files))]
-
-
-def _newest_files(newest_first: Iterable[Exchange], limit: int) -> dict[int, tuple[File, ...]]:
-    """Return the files to give to the model, by ``prompt_id``: the newest that fit.
-
-    Of one exchange the last are the newest: they are the speaker's own.
-    """
-    chosen: dict[int, tuple[File, ...]] = {}
-    for exchange in newest_first:
-        for file in reversed(exchange.files):
-            limit -= len(file.data)
-            if limit < 0:
-                return chosen
-            chosen[exchange.prompt_id] = (file, *chosen.get(exchange.prompt_id, ()))
-    return chosen
-
-
-def _turns(
-    chain: Iterable[Exchange], files: Mapping[int, tuple[File, ...]], labels: Mapping[int, str]
-) -> Iterable[Turn]:
-    for exchange in chain:
-        label = labels.get(exchange.speaker.id)
-        prompt = f"{label}: {exchange.prompt_text}" if label else exchange.prompt_text
-        yield Turn("user", prompt, files.get(exchange.prompt_id, ()))
-        if exchange.answer:
-            yield Turn("model", exchange.answer)
-
-
-def _labels(chain: Sequence[Exchange]) -> dict[int, str]:
-    """Return a one-line name by each speaker's id; people of the same name get the end of their id too."""
-    names = {exchange.speaker.id: " ".join(exchange.speaker.name.split()) for exchange in chain}
-    holders = Counter(names.values())
-    return {id_: name if holders[name] == 1 else f"{name} ({id_ % 10_000:04})" for id_, name in names.items()}
+    return exchange.moment

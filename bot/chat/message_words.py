@@ -26,22 +26,30 @@ def typed_words(message: discord.Message, me: discord.ClientUser) -> str:
 
 def words_of(message: discord.Message, me: discord.ClientUser) -> str:
     """Return everything that a message says, without the mention of the bot, other mentions as names."""
-    reference = message.reference.resolved if message.reference else None
-    if message.type is discord.MessageType.thread_starter_message and isinstance(reference, discord.Message):
-        return words_of(reference, me)
+    return "\n\n".join(filter(None, (own_words(message, me), forwarded_words(message))))
+
+
+def own_words(message: discord.Message, me: discord.ClientUser) -> str:
+    """Return what `words_of` does, but for what the message forwards."""
+    message = _shown_by(message)
     written = _told_by_discord(message) if _is_from_discord(message) else typed_words(message, me)
     poll = [_poll(message.poll)] if message.poll else []
+    shown = _with_names("\n".join(filter(None, (*_shown(message), *poll))), message)
+    return "\n".join(filter(None, (_post_title(message), written, shown)))
+
+
+def forwarded_words(message: discord.Message) -> str:
+    """Return what a message forwards, as a Markdown quote."""
     forwarded = (
         _as_quote("\n".join(filter(None, (snapshot.content, *_shown(snapshot)))))
-        for snapshot in message.message_snapshots
+        for snapshot in _shown_by(message).message_snapshots
     )
-    shown = _with_names("\n".join(filter(None, (*_shown(message), *poll))), message)
-    own = "\n".join(filter(None, (_post_title(message), written, shown)))
-    return "\n\n".join(filter(None, (own, *forwarded)))
+    return "\n\n".join(filter(None, forwarded))
 
 
 def quote(message: discord.Message, me: discord.ClientUser) -> str:
     """Return another message as a Markdown quote with its author's name, or "" if it says nothing."""
+    message = _shown_by(message)
     text = words_of(message, me)
     author = "Discord" if _is_from_discord(message) else message.author.display_name
     return _as_quote(f"{author}: {text}") if text else ""
@@ -52,6 +60,13 @@ def embed_text(embed: discord.Embed) -> str:
     fields = (f"{field.name}: {field.value}" for field in embed.fields)
     parts = embed.author.name, embed.title, embed.description, *fields, embed.footer.text
     return "\n".join(part for part in parts if part)
+
+
+def _shown_by(message: discord.Message) -> discord.Message:
+    """Return the message that is seen in the place of one: a thread's first line shows where it began."""
+    reference = message.reference.resolved if message.reference else None
+    is_shown = message.type is discord.MessageType.thread_starter_message
+    return reference if is_shown and isinstance(reference, discord.Message) else message
 
 
 def _post_title(message: discord.Message) -> str:

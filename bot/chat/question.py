@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.chat.channel_names import with_channels_for
-from bot.chat.memory import Exchange, Place, Speaker
-from bot.chat.message_words import typed_words, words_of
+from bot.chat.exchange import Exchange, Place, Speaker
+from bot.chat.message_words import own_words, typed_words
+from bot.chat.quoting import forwarded_by
 from bot.localization import language_for
 from bot.set_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from bot.chat.exchange import Quote
     from bot.client import Bot
     from bot.llm.turns import File
     from bot.texts import Language
@@ -32,7 +34,7 @@ class Question:
     place: Place
     speaker: Speaker
     text: str
-    """All that the message says, without the mention of the bot."""
+    """All that the message itself says, without the mention of the bot."""
     typed: str
     """Of that, what the asker typed."""
     language: Language
@@ -49,25 +51,30 @@ class Question:
     replied_to: discord.Message | None = None
     attachments: tuple[discord.Attachment, ...] = ()
     """The asker's own."""
+    forwarded: Quote | None = None
+    """What the message forwards, without its files."""
+    forwarded_attachments: tuple[discord.Attachment, ...] = ()
     instruction: str = ""
     """What the model reads in place of ``text``."""
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to answer: no text to be seen, no attachment, no message replied to."""
-        return not one_line(self.text) and not self.attachments and self.replied_to is None
+        has_words = one_line(self.text) or (self.forwarded and self.forwarded.text)
+        files = self.attachments or self.forwarded_attachments
+        return not has_words and not files and self.replied_to is None
 
     def with_channels(self, text: str) -> str:
         """Return ``text`` with the names of channels that the asker sees."""
         return with_channels_for(text, self.guild, self.asker, self.channel_ids)
 
-    def exchange(self, *, quote: str = "", files: tuple[File, ...] = ()) -> Exchange:
-        """Return the exchange that this question opens, after the ``quote`` that it refers to."""
+    def exchange(self, *, quotes: tuple[Quote, ...] = (), files: tuple[File, ...] = ()) -> Exchange:
+        """Return the exchange that this question opens, after the ``quotes`` that it refers to."""
         return Exchange(
             prompt_id=self.id,
             speaker=self.speaker,
             prompt=self.instruction or self.text,
-            quote=quote,
+            quotes=quotes,
             files=files,
             replied_to=self.replied_to.id if self.replied_to else None,
             at=self.at,
@@ -109,7 +116,7 @@ def question_from(message: discord.Message, me: discord.ClientUser, language: La
         id=message.id,
         place=Place(message.channel.id),
         speaker=Speaker(message.author.id, message.author.display_name),
-        text=words_of(message, me),
+        text=own_words(message, me),
         typed=typed_words(message, me),
         language=language,
         shared=message.guild is not None,
@@ -119,7 +126,9 @@ def question_from(message: discord.Message, me: discord.ClientUser, language: La
         asker=message.author,
         channel_ids=channel_ids_of(message.channel),
         replied_to=replied_message(message),
-        attachments=attachments_of(message),
+        attachments=tuple(message.attachments),
+        forwarded=forwarded_by(message, me),
+        forwarded_attachments=forwarded_attachments_of(message),
     )
 
 
@@ -160,5 +169,9 @@ def channel_ids_of(channel: object) -> tuple[int, ...]:
 
 def attachments_of(message: discord.Message) -> tuple[discord.Attachment, ...]:
     """Return a message's attachments, and those of the messages forwarded in it."""
-    forwarded = (attachment for snapshot in message.message_snapshots for attachment in snapshot.attachments)
-    return (*message.attachments, *forwarded)
+    return (*message.attachments, *forwarded_attachments_of(message))
+
+
+def forwarded_attachments_of(message: discord.Message) -> tuple[discord.Attachment, ...]:
+    """Return the attachments of the messages forwarded in a message."""
+    return tuple(attachment for snapshot in message.message_snapshots for attachment in snapshot.attachments)

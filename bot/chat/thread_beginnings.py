@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import discord
 
 from bot.chat.attachments import load_readable
-from bot.chat.memory import Exchange, Place, Speaker
-from bot.chat.message_words import quote
+from bot.chat.exchange import Exchange, Place, Speaker
 from bot.chat.question import attachments_of
+from bot.chat.quoting import quote_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from bot.chat.forgotten import Forgotten
     from bot.chat.memory import Memory
     from bot.chat.throttle import Throttle
 
@@ -29,15 +29,13 @@ class ThreadBeginnings:
     """Puts the beginning of a thread into the memory, when a question is asked there.
 
     The message has the thread's id (https://discord.com/developers/docs/topics/threads); it is in the parent
-    channel, but for a forum's post. ``is_skipped`` tells what was to be forgotten.
+    channel, but for a forum's post.
     """
 
-    def __init__(
-        self, memory: Memory, throttle: Throttle, is_skipped: Callable[[Place, Speaker, int], bool]
-    ) -> None:
+    def __init__(self, memory: Memory, forgotten: Forgotten, throttle: Throttle) -> None:
         self._memory = memory
+        self._forgotten = forgotten
         self._throttle = throttle
-        self._is_skipped = is_skipped
         self._without: OrderedDict[int, None] = OrderedDict()
         self._fileless: OrderedDict[int, None] = OrderedDict()
         """Those whose files could not be loaded: once more at the next question."""
@@ -64,8 +62,20 @@ class ThreadBeginnings:
             await self._remember(place, message, me)
 
     async def _remember(self, place: Place, message: discord.Message, me: discord.ClientUser) -> None:
-        speaker = Speaker(message.author.id, message.author.display_name)
-        if self._is_skipped(place, speaker, message.id):
+        beginning = Exchange(
+            prompt_id=message.id,
+            speaker=Speaker(message.author.id, message.author.display_name),
+            prompt="",
+            quotes=(quote_of(message, me),),
+            at=message.created_at.timestamp(),
+        )
+        if self._forgotten.is_skipped(place, message.id):
+            _note(self._without, message.id)
+            return
+        if self._forgotten.has_words_of(beginning, may_be_anybodys=True):
+            # Whatever was answered there until then may repeat its words.
+            until = max(self._forgotten.until(source.author_id) for source in beginning.quoted)
+            await self._forgotten.skip_channel_until(place.channel_id, max(until, message.id))
             _note(self._without, message.id)
             return
         files, is_complete = await load_readable(attachments_of(message))
@@ -73,15 +83,10 @@ class ThreadBeginnings:
             del self._fileless[message.id]
         elif not is_complete:
             _note(self._fileless, message.id)
-        beginning = Exchange(
-            prompt_id=message.id,
-            speaker=speaker,
-            prompt="",
-            quote=quote(message, me),
-            files=files,
-            at=message.created_at.timestamp(),
-        )
-        self._memory.remember(place, beginning)
+        (quote,) = beginning.quotes
+        beginning = replace(beginning, quotes=(replace(quote, files=files),))
+        if not self._forgotten.has_words_of(beginning):  # which may have been deleted meanwhile
+            self._memory.remember(place, beginning)
 
 
 def _note(threads: OrderedDict[int, None], thread_id: int) -> None:

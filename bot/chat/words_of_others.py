@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.chat.memory import Place
+from bot.chat.exchange import Place
 from bot.chat.message_words import typed_words, words_of
 from bot.chat.question import attachments_of
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 def has_words_of_others(question: Question, memory: Memory, me: discord.ClientUser) -> bool:
     """Tell whether the model reads words with ``question`` that need not be the asker's."""
-    if _has_more_than_typed(question.text, question.typed, question.attachments):
+    if question.forwarded or _has_more_than_typed(question.text, question.typed, question.attachments):
         return True
     replied = question.replied_to
     is_in_reply = replied is not None and not _is_own(question, replied, memory, me)

@@ -8,12 +8,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.memory import Bounds, Exchange, Memory, Place, Speaker
+from bot.chat.exchange import Exchange, Place, Quote, Source, Speaker
+from bot.chat.memory import Bounds, Memory
 from bot.llm.tokens import CONVERSATION_LIMIT, OUTPUT_LIMIT, estimate
 from bot.llm.turns import File, Turn
 
 HARU, YUKI = Speaker(1, "はる"), Speaker(2, "ユキ")
 HERE = Place(100)
+
+
+def quoted(
+    text: str, message_id: int = 77, author: Speaker = YUKI, channel_id: int = 100, *files: File
+) -> tuple[Quote, ...]:
+    """Return words of a message as they stand in somebody else's exchange."""
+    return (
+        Quote(
+            sources=(Source(message_id, channel_id, author.id),), author_id=author.id, text=text, files=files
+        ),
+    )
 
 
 def ask(
@@ -129,12 +141,12 @@ def test_an_edited_prompt_is_edited_and_a_deleted_one_forgotten() -> None:
     answer(memory, ask(memory, 1, "one"), "1!", 10)
     answer(memory, ask(memory, 2, "two"), "2!", 20)
 
-    memory.edit(HERE, 1, "uno")
-    memory.edit(HERE, 10, "not a prompt")
+    memory.edit(1, "uno")
+    memory.edit(10, "not a prompt")
     assert texts(memory, ask(memory, 3, "three", replied_to=20)) == ["uno", "1!", "two", "2!", "three"]
 
-    memory.forget(HERE, 1)
-    memory.forget(HERE, 20)
+    memory.forget(1)
+    memory.forget(20)
     assert texts(memory, ask(memory, 3, "three", replied_to=20)) == ["two", "2!", "three"]
     assert not memory.knows(HERE, 10)
 
@@ -247,7 +259,7 @@ def test_of_an_older_exchange_that_does_not_fit_the_end_is_remembered_and_nothin
 def test_what_quotes_and_asks_too_much_keeps_the_words_of_its_speaker() -> None:
     memory = Memory()
     exchange = replace(
-        ask(memory, 1, "why?"), quote="> " + "は" * 100_000, answer="because", answer_ids=(10,)
+        ask(memory, 1, "why?"), quotes=quoted("> " + "は" * 100_000), answer="because", answer_ids=(10,)
     )
     memory.remember(HERE, exchange)
 
@@ -313,7 +325,7 @@ def test_files_that_are_forgotten_make_room() -> None:
     memory = Memory(Bounds(kept_file_bytes=25))
     memory.remember(Place(1), shown(1, 10))
     memory.remember(Place(2), shown(2, 10))
-    memory.forget(Place(1), 1)
+    memory.forget(1)
     memory.forget_place(Place(2))
     memory.remember(Place(3), shown(3, 10))
     memory.remember(Place(3), shown(4, 10, replied_to=3))
@@ -356,22 +368,23 @@ def test_a_file_that_is_taken_out_of_a_message_is_forgotten() -> None:
     def kept() -> int:
         return len(memory.turns(HERE, shown(2, 10, replied_to=1), shared=False)[0].files)
 
-    memory.edit(HERE, 1, "1", removed={"other.png"})
+    memory.edit(1, "1", files={"1.png"})
     assert kept() == 1
-    memory.edit(HERE, 1, "1", removed={"1.png"})
+    memory.edit(1, "1", files={"other.png"})
     assert kept() == 0
 
 
 def test_what_a_prompt_quotes_stays_when_it_is_edited_and_is_not_its_speakers_own() -> None:
     memory = Memory()
     memory.remember(
-        HERE, Exchange(prompt_id=1, speaker=HARU, prompt="wy?", quote="> ユキ: x", answer="a", at=0.0)
+        HERE,
+        Exchange(prompt_id=1, speaker=HARU, prompt="wy?", quotes=quoted("> ユキ: x"), answer="a", at=0.0),
     )
 
-    memory.edit(HERE, 1, "why?")
+    memory.edit(1, "why?")
 
     assert texts(memory, ask(memory, 2, "two"))[0] == "> ユキ: x\n\nwhy?"
-    assert memory.prompts_of(HARU.id) == ["why?"]
+    assert memory.words_of(HARU.id) == ["why?"]
 
 
 THREAD = Place(900)
@@ -379,8 +392,7 @@ BEGINNING = Exchange(
     prompt_id=900,
     speaker=YUKI,
     prompt="",
-    quote="> ユキ: printer shows 49.4C02",
-    files=(File("p.png", "image/png", bytes(10)),),
+    quotes=quoted("> ユキ: printer shows 49.4C02", 900, YUKI, 100, File("p.png", "image/png", bytes(10))),
     at=0.0,
 )
 
@@ -395,12 +407,14 @@ def test_a_threads_beginning_is_read_first_however_long_ago_it_was() -> None:
     answer(memory, ask(memory, 901, "one", at=50_000.0), "1!", 910, place=THREAD)
 
     assert in_thread(memory, ask(memory, 902, "two", at=50_001.0)) == [
-        f"{BEGINNING.quote}\n\none",
+        f"{BEGINNING.prompt_text}\n\none",
         "1!",
         "two",
     ]
-    assert in_thread(memory, ask(memory, 903, "three", at=90_000.0)) == [f"{BEGINNING.quote}\n\nthree"]
-    assert in_thread(memory, ask(memory, 904, "a reply", replied_to=900)) == [f"{BEGINNING.quote}\n\na reply"]
+    assert in_thread(memory, ask(memory, 903, "three", at=90_000.0)) == [f"{BEGINNING.prompt_text}\n\nthree"]
+    assert in_thread(memory, ask(memory, 904, "a reply", replied_to=900)) == [
+        f"{BEGINNING.prompt_text}\n\na reply"
+    ]
 
 
 def test_a_threads_beginning_is_read_when_the_middle_is_no_longer() -> None:
@@ -411,7 +425,7 @@ def test_a_threads_beginning_is_read_when_the_middle_is_no_longer() -> None:
 
     given = memory.turns(THREAD, ask(memory, 920, "now", at=920.0), shared=False)
 
-    assert [turn.text for turn in given] == [f"{BEGINNING.quote}\n\np909", "a909", "now"]
+    assert [turn.text for turn in given] == [f"{BEGINNING.prompt_text}\n\np909", "a909", "now"]
     assert [file.name for file in given[0].files] == ["p.png"]
 
 
@@ -439,8 +453,8 @@ def test_a_post_that_was_answered_is_not_read_twice() -> None:
 def test_a_threads_beginning_is_forgotten_with_its_message_and_its_speaker() -> None:
     memory = Memory()
     for forget in (
-        lambda: memory.forget(HERE, 900),
-        lambda: memory.edit(HERE, 900, "changed"),
+        lambda: memory.forget(900),
+        lambda: memory.edit(900, "changed"),
         lambda: memory.forget_speaker(YUKI.id),
     ):
         memory.remember(THREAD, BEGINNING)
@@ -450,7 +464,7 @@ def test_a_threads_beginning_is_forgotten_with_its_message_and_its_speaker() -> 
 
 def test_a_beginning_that_is_too_long_leaves_room_for_what_followed() -> None:
     memory = Memory()
-    memory.remember(THREAD, replace(BEGINNING, quote="> " + "は" * 100_000))
+    memory.remember(THREAD, replace(BEGINNING, quotes=quoted("> " + "は" * 100_000, 900)))
     answer(memory, ask(memory, 901, "one"), "1!", 910, place=THREAD)
 
     first, *rest = in_thread(memory, ask(memory, 902, "two"))

@@ -8,7 +8,7 @@ from unittest.mock import MagicMock
 import discord
 import pytest
 
-from bot.chat.memory import Place, Speaker
+from bot.chat.exchange import Place, Quote, Speaker
 from bot.chat.message_words import quote, typed_words
 from bot.chat.question import (
     is_addressed,
@@ -137,9 +137,10 @@ def test_a_quote_names_its_author_and_keeps_every_line() -> None:
 
 def test_what_a_question_refers_to_stands_before_it() -> None:
     question = question_from(message("why?"), ME, "en")
+    quote_x = Quote(sources=(), author_id=None, text="> x: y")
 
-    assert question.exchange(quote="> x: y").prompt_text == "> x: y\n\nwhy?"
-    assert question.exchange(quote="> x: y").prompt == "why?"
+    assert question.exchange(quotes=(quote_x,)).prompt_text == "> x: y\n\nwhy?"
+    assert question.exchange(quotes=(quote_x,)).prompt == "why?"
     assert question.exchange().prompt_text == "why?"
     assert question.exchange().replied_to is None
 

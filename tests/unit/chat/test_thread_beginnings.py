@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from unittest.mock import MagicMock
+from unittest.mock import MagicMock, create_autospec
 
 import discord
 import pytest
 
-from bot.chat.memory import Exchange, Memory, Place, Speaker
+from bot.chat.exchange import Exchange, Place, Speaker
+from bot.chat.forgotten import Forgotten
+from bot.chat.memory import Memory
 from bot.chat.message_words import words_of
 from bot.chat.thread_beginnings import ThreadBeginnings
 from bot.chat.throttle import Throttle
+from bot.storage.state import State
 
 ME = MagicMock(spec=discord.ClientUser, id=1, display_name="お隣")
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
@@ -46,7 +49,9 @@ def given(memory: Memory) -> list[str]:
 
 
 def beginnings(memory: Memory) -> ThreadBeginnings:
-    return ThreadBeginnings(memory, Throttle(1000.0, 100), lambda *_: False)
+    state = create_autospec(State, instance=True)
+    state.get.return_value, state.keys.return_value = None, []
+    return ThreadBeginnings(memory, Forgotten(state), Throttle(1000.0, 100))
 
 
 async def test_a_post_of_a_forum_begins_with_its_title_and_its_own_first_message() -> None:

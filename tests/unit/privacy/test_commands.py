@@ -8,7 +8,8 @@ from unittest.mock import create_autospec
 import pytest
 
 from bot.chat.commands import Chat
-from bot.chat.memory import Exchange, Memory, Place, Speaker
+from bot.chat.exchange import Exchange, Place, Speaker
+from bot.chat.memory import Memory
 from bot.client import Bot
 from bot.music.library import Library
 from bot.music.library_commands import LibraryCommands
@@ -33,12 +34,12 @@ def test_the_memory_forgets_one_speaker_everywhere_and_nobody_else() -> None:
         memory.remember(
             place, Exchange(prompt_id=number, speaker=speaker, prompt=f"p{number}", answer="a", at=number)
         )
-    assert memory.prompts_of(HARU.id) == ["p100", "p102"]
+    assert memory.words_of(HARU.id) == ["p100", "p102"]
 
     memory.forget_speaker(HARU.id)
 
-    assert memory.prompts_of(HARU.id) == []
-    assert memory.prompts_of(YUKI.id) == ["p101"]
+    assert memory.words_of(HARU.id) == []
+    assert memory.words_of(YUKI.id) == ["p101"]
     assert not memory.knows(Place(7), 100)
 
 

@@ -8,8 +8,7 @@ import pytest
 
 from bot.chat.answerer import Answerer
 from bot.chat.commands import Chat
-from bot.chat.history_loader import HistoryLoader
-from bot.chat.memory import Place
+from bot.chat.forgotten import Forgotten
 from bot.chat.preferences import Preferences
 from bot.chat.settings_commands import ChatSettings
 from bot.client import Bot
@@ -44,10 +43,9 @@ class World:
         """Begin again with what is on disk."""
         self.bot.state = self.state = State(self.path)
         self.preferences, self.library = Preferences(self.state), Library(self.path)
-        history = HistoryLoader(Mock(), self.state, Mock(), Mock())
         unused = {"responder": Mock(), "memory": Mock(), "preferences": Mock(), "budget": Mock()}
         self.bot.cogs = {
-            "Chat": Chat(self.bot, answerer=self.answerer, history=history, **unused),
+            "Chat": Chat(self.bot, answerer=self.answerer, forgotten=Forgotten(self.state), **unused),
             "ChatSettings": ChatSettings(self.bot, self.preferences, Mock()),
             "LibraryCommands": LibraryCommands(self.library),
             "SoundCommands": SoundCommands(self.bot),
@@ -102,7 +100,7 @@ async def test_a_server_is_forgotten_30_days_after_the_bot_was_removed(world: Wo
     await world.later(0.2)
 
     assert await world.chosen(HERE) == []
-    world.answerer.forget_place.assert_called_with(Place(HERE + 10))
+    world.answerer.forget_channel.assert_called_with(HERE + 10)
     assert len(await world.chosen(OTHER)) == len(before), "nothing of the others"
     world.restart()
     assert await world.chosen(HERE) == []

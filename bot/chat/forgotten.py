@@ -1,0 +1,86 @@
+"""What is not to be read again, though it may still stand in Discord: deleted, erased, before a reset."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.chat.exchange import Quote, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bot.chat.exchange import Exchange, Place
+    from bot.storage.state import State
+
+MESSAGES = 20_000
+"""Ids kept of messages; of what is older, Discord's history tells that it is gone, or whose it was."""
+_CHANNEL, _PERSON = "chat.begin.", "chat.forgotten."
+_GONE = Quote(sources=(), author_id=None, text="> [deleted message]")
+
+
+class Forgotten:
+    """Knows what was to be forgotten; of people and channels also after a restart."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._messages: OrderedDict[int, None] = OrderedDict()
+
+    def note_messages(self, message_ids: Iterable[int]) -> None:
+        """Note messages that were deleted, or that may repeat what was."""
+        self._messages.update(dict.fromkeys(message_ids))
+        while len(self._messages) > MESSAGES:
+            self._messages.popitem(last=False)
+
+    async def skip_person_until(self, user_id: int, snowflake: int) -> None:
+        """Note that nothing is to be read that a person said until the moment of ``snowflake``."""
+        await self._state.put(f"{_PERSON}{user_id}", snowflake)
+
+    async def skip_channel_until(self, channel_id: int, snowflake: int) -> None:
+        """Note that no conversation is to be loaded that was held in a channel until then."""
+        limit = max(snowflake, self._limit(f"{_CHANNEL}{channel_id}"))
+        await self._state.put(f"{_CHANNEL}{channel_id}", limit)
+
+    async def drop_channel(self, channel_id: int) -> None:
+        """Drop what is known of a channel, as it is gone."""
+        await self._state.delete(f"{_CHANNEL}{channel_id}")
+
+    def has_message(self, message_id: int) -> bool:
+        """Tell whether a message was deleted, or may repeat what was."""
+        return message_id in self._messages
+
+    def until(self, user_id: int | None) -> int:
+        """Return the snowflake until which nothing is read of a person; None: of any of them."""
+        keys = self._state.keys(_PERSON) if user_id is None else [f"{_PERSON}{user_id}"]
+        return max(map(self._limit, keys), default=0)
+
+    def is_skipped(self, place: Place, message_id: int) -> bool:
+        """Tell whether a conversation of a channel is not to be loaded."""
+        return message_id <= self._limit(f"{_CHANNEL}{place.channel_id}")
+
+    def has_words_of(self, exchange: Exchange, *, may_be_anybodys: bool = False) -> bool:
+        """Tell whether forgotten words stand in an exchange.
+
+        ``may_be_anybodys``: whether words of nobody knows whom count as those of whoever was forgotten last.
+        """
+        asked = Source(exchange.prompt_id, 0, exchange.speaker.id)
+        return any(self._has(source, may_be_anybodys=may_be_anybodys) for source in (asked, *exchange.quoted))
+
+    def left_of(self, exchange: Exchange) -> Exchange:
+        """Return an exchange with a note in the place of each quote that is to be forgotten."""
+        quotes = (
+            _GONE if any(self._has(source) for source in quote.sources) else quote
+            for quote in exchange.quotes
+        )
+        return replace(exchange, quotes=tuple(quotes))
+
+    def _has(self, source: Source, *, may_be_anybodys: bool = False) -> bool:
+        if source.message_id in self._messages:
+            return True
+        is_known = source.author_id is not None or may_be_anybodys
+        return is_known and source.message_id <= self.until(source.author_id)
+
+    def _limit(self, key: str) -> int:
+        saved = self._state.get(key)
+        return saved if isinstance(saved, int) else 0
