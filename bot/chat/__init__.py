@@ -27,6 +27,7 @@ async def setup(bot: Bot) -> None:
     from bot.chat.instruction import Instructions
     from bot.chat.memory import Memory
     from bot.chat.preferences import Preferences
+    from bot.chat.quoting import Quoting
     from bot.chat.responder import Responder
     from bot.chat.settings_commands import ChatSettings
     from bot.chat.throttle import Throttle
@@ -36,11 +37,20 @@ async def setup(bot: Bot) -> None:
     memory, forgotten = Memory(), Forgotten(bot.state)
     preferences, budget = Preferences(bot.state), Budget(bot.state, bot.settings)
     throttle = Throttle(MESSAGES_PER_SECOND, MESSAGES_AT_ONCE)
-    history = HistoryLoader(memory, forgotten, bot.state, bot.settings, throttle)
+    quoting = Quoting(bot, forgotten, throttle)
+    history = HistoryLoader(
+        memory,
+        forgotten=forgotten,
+        quoting=quoting,
+        state=bot.state,
+        settings=bot.settings,
+        throttle=throttle,
+    )
     answerer = Answerer(
         bot,
         memory=memory,
         forgotten=forgotten,
+        quoting=quoting,
         throttle=throttle,
         budget=budget,
         preferences=preferences,

@@ -14,8 +14,7 @@ from bot.chat import attachments
 from bot.chat.continue_button import ContinueButton
 from bot.chat.live_answer import LiveAnswer
 from bot.chat.message_words import own_words, quote, typed_words
-from bot.chat.question import attachments_of
-from bot.chat.quoting import quote_of
+from bot.chat.question import attachments_of, forwarded_attachments_of
 from bot.chat.stop_button import StopControl
 from bot.chat.words_of_others import has_words_of_others
 from bot.discord_names import record_place
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     from bot.chat.memory import Memory
     from bot.chat.preferences import Preferences
     from bot.chat.question import Question
+    from bot.chat.quoting import Quoting
     from bot.chat.throttle import Throttle
     from bot.client import Bot
     from bot.llm.chunks import Ending
@@ -72,6 +72,7 @@ class Answerer:
         *,
         memory: Memory,
         forgotten: Forgotten,
+        quoting: Quoting,
         throttle: Throttle,
         budget: Budget,
         preferences: Preferences,
@@ -80,6 +81,7 @@ class Answerer:
         self._bot = bot
         self._memory = memory
         self._forgotten = forgotten
+        self._quoting = quoting
         self._throttle = throttle
         self._budget = budget
         self._preferences = preferences
@@ -242,14 +244,14 @@ class Answerer:
 
     async def _exchange(self, question: Question) -> Exchange:
         """Return the exchange that the question opens, with what it refers to, unless that is remembered."""
-        own, forwarded = question.attachments, question.forwarded_attachments
-        files = await attachments.load((*own, *forwarded))
+        own, forward, me = question.attachments, question.forward, self._instructions.me
+        files = await attachments.load((*own, *(forwarded_attachments_of(forward) if forward else ())))
         quotes: list[Quote] = []
         if (replied := question.replied_to) and not self._memory.knows(question.place, replied.id):
             theirs = (await attachments.load_readable(attachments_of(replied))).files
-            quotes.append(replace(quote_of(replied, self._instructions.me), files=theirs))
-        if question.forwarded is not None:
-            quotes.append(replace(question.forwarded, files=files[len(own) :]))
+            quotes.append(replace(await self._quoting.quote(replied, me), files=theirs))
+        if forward is not None:
+            quotes.append(replace(await self._quoting.quote_forwarded(forward, me), files=files[len(own) :]))
         return question.exchange(quotes=tuple(quotes), files=files[: len(own)])
 
     async def _read(

@@ -10,10 +10,14 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.chat.attachments import load_readable
-from bot.chat.exchange import Exchange, Place, Speaker
+from bot.chat.exchange import Exchange, Place, Quote, Speaker
 from bot.chat.found_answers import find_answers, missing_references, orphaned, replied_id
-from bot.chat.question import attachments_of, question_from, replied_message
-from bot.chat.quoting import quote_of
+from bot.chat.question import (
+    attachments_of,
+    forwarded_attachments_of,
+    question_from,
+    replied_message,
+)
 from bot.chat.readable_messages import read_messages
 from bot.chat.thread_beginnings import ThreadBeginnings
 
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
     from bot.chat.forgotten import Forgotten
     from bot.chat.found_answers import FoundAnswer
     from bot.chat.memory import Memory
+    from bot.chat.quoting import Quoting
     from bot.chat.throttle import Throttle
     from bot.config import Settings
     from bot.llm.turns import File
@@ -50,14 +55,22 @@ class HistoryLoader:
     """Fills the memory from a channel's history: once, and around older answers that somebody replies to."""
 
     def __init__(
-        self, memory: Memory, forgotten: Forgotten, state: State, settings: Settings, throttle: Throttle
+        self,
+        memory: Memory,
+        *,
+        forgotten: Forgotten,
+        quoting: Quoting,
+        state: State,
+        settings: Settings,
+        throttle: Throttle,
     ) -> None:
         self._memory = memory
         self._forgotten = forgotten
+        self._quoting = quoting
         self._state = state
         self._throttle = throttle
         self._settings = settings
-        self._beginnings = ThreadBeginnings(memory, forgotten, throttle)
+        self._beginnings = ThreadBeginnings(memory, forgotten, quoting, throttle)
         self._read: OrderedDict[Place, None] = OrderedDict()
         """Whose last messages have been read."""
         self._broken_off: OrderedDict[Place, deque[int]] = OrderedDict()
@@ -239,15 +252,18 @@ class HistoryLoader:
         replied = question.replied_to
         if replied is not None and (replied.id in known or self._memory.knows(place, replied.id)):
             replied = None
-        shown = attachments_of(replied) if replied else (), question.forwarded_attachments
-        groups = await self._files(prompt.id, *shown, question.attachments) if with_files else ((), (), ())
-        quotes = quote_of(replied, me) if replied else None, question.forwarded
-        return question.exchange(
-            quotes=tuple(
-                replace(each, files=files) for each, files in zip(quotes, groups, strict=False) if each
-            ),
-            files=groups[-1],
+        forward, quotes = question.forward, list[Quote]()
+        shown = (
+            attachments_of(replied) if replied else (),
+            forwarded_attachments_of(forward) if forward else (),
         )
+        groups = await self._files(prompt.id, *shown, question.attachments) if with_files else ((), (), ())
+        theirs, forwarded, own = groups
+        if replied is not None:
+            quotes.append(replace(await self._quoting.quote(replied, me), files=theirs))
+        if forward is not None:
+            quotes.append(replace(await self._quoting.quote_forwarded(forward, me), files=forwarded))
+        return question.exchange(quotes=tuple(quotes), files=own)
 
     async def _files(
         self, prompt_id: int, *shown: Sequence[discord.Attachment]

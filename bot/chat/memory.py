@@ -179,16 +179,17 @@ class Memory:
     def forget(self, message_id: int) -> frozenset[int]:
         """Forget the exchanges in which words of a message stand; a chain of replies through one ends there.
 
-        Where others quote it, that goes with whatever was answered after reading it. Returns the ids of the
-        messages that held the answers: they may repeat the words.
+        Where others quote it, or it begins a thread, that goes with whatever was answered after reading it.
+        Returns the ids of the messages that held the answers: they may repeat the words.
         """
-        standing = list(self._standing.get(message_id, ()))
-        answers = set[int]()
-        for place, prompt_id in standing:
-            if prompt_id == message_id:
-                answers.update(self._places[place].exchanges[prompt_id].answer_ids)
+        answers, channels = set[int](), set[int]()
+        for place, prompt_id in list(self._standing.get(message_id, ())):
+            exchange = self._places[place].exchanges[prompt_id]
+            if prompt_id == message_id and exchange.answer:
                 self._drop(place, prompt_id)
-        channels = {place.channel_id for place, prompt_id in standing if prompt_id != message_id}
+                answers.update(exchange.answer_ids)
+            else:
+                channels.add(place.channel_id)
         return self._forget(lambda each: message_id in each.message_ids, channels) | answers
 
     def forget_with_readers(self, place: Place, prompt_ids: Collection[int]) -> frozenset[int]:

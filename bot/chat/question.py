@@ -10,7 +10,6 @@ import discord
 from bot.chat.channel_names import with_channels_for
 from bot.chat.exchange import Exchange, Place, Speaker
 from bot.chat.message_words import own_words, typed_words
-from bot.chat.quoting import forwarded_by
 from bot.localization import language_for
 from bot.set_text import one_line
 
@@ -51,18 +50,16 @@ class Question:
     replied_to: discord.Message | None = None
     attachments: tuple[discord.Attachment, ...] = ()
     """The asker's own."""
-    forwarded: Quote | None = None
-    """What the message forwards, without its files."""
-    forwarded_attachments: tuple[discord.Attachment, ...] = ()
+    forward: discord.Message | None = None
+    """The question's own message, where it forwards another."""
     instruction: str = ""
     """What the model reads in place of ``text``."""
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to answer: no text to be seen, no attachment, no message replied to."""
-        has_words = one_line(self.text) or (self.forwarded and self.forwarded.text)
-        files = self.attachments or self.forwarded_attachments
-        return not has_words and not files and self.replied_to is None
+        refers = self.replied_to is not None or self.forward is not None
+        return not one_line(self.text) and not self.attachments and not refers
 
     def with_channels(self, text: str) -> str:
         """Return ``text`` with the names of channels that the asker sees."""
@@ -127,8 +124,7 @@ def question_from(message: discord.Message, me: discord.ClientUser, language: La
         channel_ids=channel_ids_of(message.channel),
         replied_to=replied_message(message),
         attachments=tuple(message.attachments),
-        forwarded=forwarded_by(message, me),
-        forwarded_attachments=forwarded_attachments_of(message),
+        forward=message if message.message_snapshots else None,
     )
 
 

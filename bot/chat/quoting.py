@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 import discord
@@ -10,41 +11,66 @@ from bot.chat.exchange import Quote, Source
 from bot.chat.message_words import forwarded_words, quote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from bot.chat.forgotten import Forgotten
+    from bot.chat.throttle import Throttle
+    from bot.client import Bot
+
+log = logging.getLogger(__name__)
 
 
-def quote_of(message: discord.Message, me: discord.ClientUser) -> Quote:
-    """Return a message as a quote, without its files."""
-    sources = tuple(_sources_of(message, me))
-    author_id = me.id if message.author == me else sources[-1].author_id
-    return Quote(sources=sources, author_id=author_id, text=quote(message, me))
+class Quoting:
+    """Makes quotes, without their files, and notes as forgotten what is repeated but no longer stands so."""
 
+    def __init__(self, bot: Bot, forgotten: Forgotten, throttle: Throttle) -> None:
+        self._bot = bot
+        self._forgotten = forgotten
+        self._throttle = throttle
 
-def forwarded_by(message: discord.Message, me: discord.ClientUser) -> Quote | None:
-    """Return what a message forwards, without its files."""
-    if not message.message_snapshots:
+    async def quote(self, message: discord.Message, me: discord.ClientUser) -> Quote:
+        """Return what a message says."""
+        sources = await self._sources(message, me)
+        author_id = me.id if message.author == me else sources[-1].author_id
+        return Quote(sources=sources, author_id=author_id, text=quote(message, me))
+
+    async def quote_forwarded(self, message: discord.Message, me: discord.ClientUser) -> Quote:
+        """Return what a message forwards."""
+        sources = await self._sources(message, me)
+        return Quote(sources=sources, author_id=sources[-1].author_id, text=forwarded_words(message))
+
+    async def _sources(self, message: discord.Message, me: discord.ClientUser) -> tuple[Source, ...]:
+        """Return the message, and the one that it repeats.
+
+        That is whatever it refers to: a forward, a followed channel's announcement, the first line of a
+        thread and the end of a poll repeat it. Only people's replies do not, but an answer of the bot's may.
+        https://discord.com/developers/docs/resources/message#message-reference-types
+        """
+        shown = Source(message.id, message.channel.id, message.author.id)
+        reference, is_mine = message.reference, message.author == me
+        if reference is None or reference.message_id is None:
+            used = message.interaction_metadata if is_mine else None
+            return (shown, shown._replace(author_id=used.user.id)) if used is not None else (shown,)
+        if message.type is discord.MessageType.reply and not is_mine:
+            return (shown,)
+        origin = await self._origin(reference, reference.message_id)
+        if origin is not None and any(
+            each.edited_at != origin.edited_at for each in message.message_snapshots
+        ):
+            self._forgotten.note_messages([origin.id])
+        author_id = origin.author.id if origin is not None else None
+        return shown, Source(reference.message_id, reference.channel_id, author_id)
+
+    async def _origin(self, reference: discord.MessageReference, message_id: int) -> discord.Message | None:
+        """Return a message that another refers to, where the bot sees it."""
+        if isinstance(reference.resolved, discord.Message):
+            return reference.resolved
+        channel = self._bot.get_channel(reference.channel_id)
+        if reference.cached_message is not None or not isinstance(channel, discord.abc.Messageable):
+            return reference.cached_message
+        try:
+            await self._throttle.turn()
+            return await channel.fetch_message(message_id)
+        except discord.NotFound:
+            self._forgotten.note_messages([message_id])
+        except Exception as error:  # noqa: BLE001 - also what discord.py cannot read; whose it is stays unknown
+            log.info("Could not read a message that another in %s repeats: %s", channel, error)
         return None
-    sources = tuple(_sources_of(message, me))
-    return Quote(sources=sources, author_id=sources[-1].author_id, text=forwarded_words(message))
-
-
-def _sources_of(message: discord.Message, me: discord.ClientUser) -> Iterator[Source]:
-    """Yield the message and the one that its words come from.
-
-    That is whatever it refers to: a forward, a followed channel's announcement, the first line of a thread
-    and the end of a poll repeat it. Only people's replies do not, but an answer of the bot's may.
-    https://discord.com/developers/docs/resources/message#message-reference-types
-    """
-    yield Source(message.id, message.channel.id, message.author.id)
-    reference, is_mine = message.reference, message.author == me
-    if reference is not None and reference.message_id is not None:
-        if is_mine or message.type is not discord.MessageType.reply:
-            yield Source(reference.message_id, reference.channel_id, _author_of(reference))
-    elif is_mine and message.interaction_metadata is not None:
-        yield Source(message.id, message.channel.id, message.interaction_metadata.user.id)
-
-
-def _author_of(reference: discord.MessageReference) -> int | None:
-    resolved = reference.resolved
-    message = resolved if isinstance(resolved, discord.Message) else reference.cached_message
-    return message.author.id if message is not None else None

@@ -12,11 +12,11 @@ import discord
 from bot.chat.attachments import load_readable
 from bot.chat.exchange import Exchange, Place, Speaker
 from bot.chat.question import attachments_of
-from bot.chat.quoting import quote_of
 
 if TYPE_CHECKING:
     from bot.chat.forgotten import Forgotten
     from bot.chat.memory import Memory
+    from bot.chat.quoting import Quoting
     from bot.chat.throttle import Throttle
 
 log = logging.getLogger(__name__)
@@ -32,9 +32,10 @@ class ThreadBeginnings:
     channel, but for a forum's post.
     """
 
-    def __init__(self, memory: Memory, forgotten: Forgotten, throttle: Throttle) -> None:
+    def __init__(self, memory: Memory, forgotten: Forgotten, quoting: Quoting, throttle: Throttle) -> None:
         self._memory = memory
         self._forgotten = forgotten
+        self._quoting = quoting
         self._throttle = throttle
         self._without: OrderedDict[int, None] = OrderedDict()
         self._fileless: OrderedDict[int, None] = OrderedDict()
@@ -66,7 +67,7 @@ class ThreadBeginnings:
             prompt_id=message.id,
             speaker=Speaker(message.author.id, message.author.display_name),
             prompt="",
-            quotes=(quote_of(message, me),),
+            quotes=(await self._quoting.quote(message, me),),
             at=message.created_at.timestamp(),
         )
         if self._forgotten.is_skipped(place, message.id):

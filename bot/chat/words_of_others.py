@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 def has_words_of_others(question: Question, memory: Memory, me: discord.ClientUser) -> bool:
     """Tell whether the model reads words with ``question`` that need not be the asker's."""
-    if question.forwarded or _has_more_than_typed(question.text, question.typed, question.attachments):
+    has_more = _has_more_than_typed(question.text, question.typed, question.attachments)
+    if has_more or question.forward is not None:
         return True
     replied = question.replied_to
     is_in_reply = replied is not None and not _is_own(question, replied, memory, me)

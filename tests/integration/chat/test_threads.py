@@ -96,7 +96,7 @@ async def test_a_beginning_that_was_edited_or_deleted_is_read_as_it_is_now(
     assert (await ask(people, gemini_stand_in, "b"))[0] == "> ユキ: printer shows nothing\n\na"
 
     await people.delete("yuki", starter)
-    assert await ask(people, gemini_stand_in, "c") == ["a", "1", "b", "2", "c"]
+    assert await ask(people, gemini_stand_in, "c") == ["c"], "the answers may repeat it"
 
 
 async def test_a_thread_without_a_beginning_is_asked_about_once(

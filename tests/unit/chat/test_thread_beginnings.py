@@ -12,6 +12,7 @@ from bot.chat.exchange import Exchange, Place, Speaker
 from bot.chat.forgotten import Forgotten
 from bot.chat.memory import Memory
 from bot.chat.message_words import words_of
+from bot.chat.quoting import Quoting
 from bot.chat.thread_beginnings import ThreadBeginnings
 from bot.chat.throttle import Throttle
 from bot.storage.state import State
@@ -51,7 +52,8 @@ def given(memory: Memory) -> list[str]:
 def beginnings(memory: Memory) -> ThreadBeginnings:
     state = create_autospec(State, instance=True)
     state.get.return_value, state.keys.return_value = None, []
-    return ThreadBeginnings(memory, Forgotten(state), Throttle(1000.0, 100))
+    forgotten, throttle = Forgotten(state), Throttle(1000.0, 100)
+    return ThreadBeginnings(memory, forgotten, Quoting(MagicMock(), forgotten, throttle), throttle)
 
 
 async def test_a_post_of_a_forum_begins_with_its_title_and_its_own_first_message() -> None:
