@@ -119,13 +119,20 @@ class Chat(commands.Cog):
     @commands.Cog.listener()
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         """Forget a deleted message, its answer, and where it is quoted."""
-        self._answerer.forget(payload.message_id)
+        await self._forget_messages([payload.message_id])
 
     @commands.Cog.listener()
     async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
         """Forget the messages that a moderator purged."""
-        for message_id in payload.message_ids:
+        await self._forget_messages(payload.message_ids)
+
+    async def _forget_messages(self, message_ids: Collection[int]) -> None:
+        for message_id in message_ids:
             self._answerer.forget(message_id)
+        for thread_id in message_ids:
+            if isinstance(self.bot.get_channel(thread_id), discord.Thread):
+                now = discord.utils.time_snowflake(discord.utils.utcnow())
+                await self._forgotten.withhold_thread_until(thread_id, now)
 
     @app_commands.command(
         name=command_name("reset", ja="リセット"), description=localised(texts.RESET_DESCRIPTION)

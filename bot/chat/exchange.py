@@ -116,6 +116,11 @@ class Exchange:
         """The messages whose words stand in it, the prompt's own included."""
         return frozenset((self.prompt_id, *(source.message_id for source in self.quoted)))
 
+    def writer_of(self, message_id: int) -> int | None:
+        """Return who wrote a message whose words stand in it; None: not known."""
+        written = {source.message_id: source.author_id for source in self.quoted}
+        return self.speaker.id if message_id == self.prompt_id else written.get(message_id)
+
     def has_words_of(self, user_id: int) -> bool:
         """Tell whether somebody's words stand in the prompt or its quotes, or may stand there."""
         sources = (source for quote in self.quotes for source in quote.sources)

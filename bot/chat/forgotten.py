@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 MESSAGES = 20_000
 """Ids kept of messages; of what is older, Discord's history tells that it is gone, or whose it was."""
-_CHANNEL, _PERSON = "chat.begin.", "chat.forgotten."
+_CHANNEL, _THREAD, _PERSON = "chat.begin.", "chat.withheld.", "chat.forgotten."
 _GONE = Quote(sources=(), author_id=None, text="> [deleted message]")
 
 
@@ -39,16 +39,17 @@ class Forgotten:
 
     async def skip_channel_until(self, channel_id: int, snowflake: int) -> None:
         """Note that no conversation is to be loaded that was held in a channel until then."""
-        limit = max(snowflake, self._limit(f"{_CHANNEL}{channel_id}"))
-        await self._state.put(f"{_CHANNEL}{channel_id}", limit)
+        await self._state.put(f"{_CHANNEL}{channel_id}", snowflake)
+
+    async def withhold_thread_until(self, thread_id: int, snowflake: int) -> None:
+        """Note that what was answered in a thread until then may repeat how it began, which was forgotten."""
+        key = f"{_THREAD}{thread_id}"
+        await self._state.put(key, max(snowflake, self._limit(key)))
 
     async def drop_channel(self, channel_id: int) -> None:
         """Drop what is known of a channel, as it is gone."""
         await self._state.delete(f"{_CHANNEL}{channel_id}")
-
-    def has_message(self, message_id: int) -> bool:
-        """Tell whether a message was deleted, or may repeat what was."""
-        return message_id in self._messages
+        await self._state.delete(f"{_THREAD}{channel_id}")
 
     def until(self, user_id: int | None) -> int:
         """Return the snowflake until which nothing is read of a person; None: of any of them."""
@@ -58,6 +59,14 @@ class Forgotten:
     def is_skipped(self, place: Place, message_id: int) -> bool:
         """Tell whether a conversation of a channel is not to be loaded."""
         return message_id <= self._limit(f"{_CHANNEL}{place.channel_id}")
+
+    def is_withheld(self, place: Place, exchange: Exchange) -> bool:
+        """Tell whether an exchange of a channel's history has forgotten words, or may repeat some."""
+        return (
+            exchange.prompt_id <= self._limit(f"{_THREAD}{place.channel_id}")
+            or self.has_words_of(exchange, may_be_anybodys=True)
+            or not self._messages.keys().isdisjoint(exchange.answer_ids)
+        )
 
     def has_words_of(self, exchange: Exchange, *, may_be_anybodys: bool = False) -> bool:
         """Tell whether forgotten words stand in an exchange.

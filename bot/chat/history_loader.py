@@ -11,7 +11,7 @@ import discord
 
 from bot.chat.attachments import load_readable
 from bot.chat.exchange import Exchange, Place, Quote, Speaker
-from bot.chat.found_answers import find_answers, missing_references, orphaned, replied_id
+from bot.chat.found_answers import FoundAnswer, find_answers, missing_references, orphaned, replied_id
 from bot.chat.question import (
     attachments_of,
     forwarded_attachments_of,
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from bot.chat.forgotten import Forgotten
-    from bot.chat.found_answers import FoundAnswer
     from bot.chat.memory import Memory
     from bot.chat.quoting import Quoting
     from bot.chat.throttle import Throttle
@@ -181,7 +180,8 @@ class HistoryLoader:
                 is_complete = False
                 break
             found = {message.id: message for message in further} | found
-        self._forgotten.note_messages(orphaned(found, me))
+        orphans = [found[message_id] for message_id in orphaned(found, me)]
+        self._forgotten.note_messages(orphan.id for orphan in orphans)
         answers = [*find_answers(found, me, self._settings.chat_bot_ids)]
         exchanges, known = list[Exchange](), set[int]()
         for left, answer in zip(reversed(range(len(answers))), answers, strict=True):
@@ -191,23 +191,25 @@ class HistoryLoader:
                 exchanges.append(exchange)
                 known.update((exchange.prompt_id, *exchange.answer_ids))
                 is_complete &= not with_files or exchange.prompt_id not in self._fileless
-        self._add(place, exchanges)
+        self._add(place, [*exchanges, *filter(None, map(self._withheld, orphans))])
         return is_complete
 
     def _add(self, place: Place, exchanges: Sequence[Exchange]) -> None:
-        """Remember exchanges, the oldest first, without those that have or may repeat forgotten words.
+        """Remember exchanges, without those that have or may repeat forgotten words.
 
         All are remembered for a moment, so that what was answered after reading one of these is found.
         """
-        withheld = {each.prompt_id for each in exchanges if self._is_withheld(each)}
-        for exchange in exchanges:
+        withheld = {each.prompt_id for each in exchanges if self._forgotten.is_withheld(place, each)}
+        for exchange in sorted(exchanges, key=lambda each: each.moment):
             self._memory.remember(place, self._memory.continued(place, exchange))
         self._forgotten.note_messages(self._memory.forget_with_readers(place, withheld))
 
-    def _is_withheld(self, exchange: Exchange) -> bool:
-        return self._forgotten.has_words_of(exchange, may_be_anybodys=True) or any(
-            self._forgotten.has_message(answer_id) for answer_id in exchange.answer_ids
-        )
+    def _withheld(self, orphan: discord.Message) -> Exchange | None:
+        """Return an answer to something deleted, as nobody's exchange; None for nothing but notices."""
+        text, at = self._text(FoundAnswer(None, [orphan])), orphan.created_at.timestamp()
+        if not text:
+            return None
+        return Exchange(prompt_id=orphan.id, speaker=Speaker(0, ""), prompt="", answer=text, at=at)
 
     async def _exchange_of(
         self,

@@ -179,18 +179,15 @@ class Memory:
     def forget(self, message_id: int) -> frozenset[int]:
         """Forget the exchanges in which words of a message stand; a chain of replies through one ends there.
 
-        Where others quote it, or it begins a thread, that goes with whatever was answered after reading it.
-        Returns the ids of the messages that held the answers: they may repeat the words.
+        That goes with whatever others were answered after reading it. Returns the ids of the messages that
+        held the answers: they may repeat the words.
         """
-        answers, channels = set[int](), set[int]()
-        for place, prompt_id in list(self._standing.get(message_id, ())):
-            exchange = self._places[place].exchanges[prompt_id]
-            if prompt_id == message_id and exchange.answer:
-                self._drop(place, prompt_id)
-                answers.update(exchange.answer_ids)
-            else:
-                channels.add(place.channel_id)
-        return self._forget(lambda each: message_id in each.message_ids, channels) | answers
+        standing = self._standing.get(message_id, set())
+        writer = next(
+            (self._places[place].exchanges[id_].writer_of(message_id) for place, id_ in standing), None
+        )
+        channels = {place.channel_id for place, _prompt_id in standing}
+        return self._forget(lambda each: message_id in each.message_ids, channels, spared=writer)
 
     def forget_with_readers(self, place: Place, prompt_ids: Collection[int]) -> frozenset[int]:
         """Forget exchanges, and what was answered after reading them. Returns what `forget` does."""
@@ -218,17 +215,24 @@ class Memory:
         found = (place for place, here in self._places.items() if any(map(is_meant, here.exchanges.values())))
         return self._forget(is_meant, {place.channel_id for place in found})
 
-    def _forget(self, is_meant: Callable[[Exchange], bool], channels: Collection[int]) -> frozenset[int]:
-        """Forget exchanges in channels, and what was answered after reading them; return the answers."""
+    def _forget(
+        self, is_meant: Callable[[Exchange], bool], channels: Collection[int], *, spared: int | None = None
+    ) -> frozenset[int]:
+        """Forget exchanges in channels, and what was answered after reading them; return the answers.
+
+        ``spared`` keeps what they were answered themselves afterwards.
+        """
         gone, answers = set[int](), set[int]()
         places = [place for place in self._places if place.channel_id in channels]
         for place in sorted(places, key=lambda place: place.user_id is not None):
             # How a thread begins is read in private, too, and whatever is read is older than what reads it.
             for exchange in sorted(self._places[place].exchanges.values(), key=_moment):
-                if is_meant(exchange) or not gone.isdisjoint(exchange.read):
-                    self._drop(place, exchange.prompt_id)
+                is_directly_meant = is_meant(exchange)
+                if is_directly_meant or not gone.isdisjoint(exchange.read):
                     gone.add(exchange.prompt_id)
-                    answers.update(exchange.answer_ids)
+                    if is_directly_meant or exchange.speaker.id != spared:
+                        self._drop(place, exchange.prompt_id)
+                        answers.update(exchange.answer_ids)
         return frozenset(answers)
 
     def forget_place(self, place: Place) -> None:

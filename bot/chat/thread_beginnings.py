@@ -74,9 +74,8 @@ class ThreadBeginnings:
             _note(self._without, message.id)
             return
         if self._forgotten.has_words_of(beginning, may_be_anybodys=True):
-            # Whatever was answered there until then may repeat its words.
             until = max(self._forgotten.until(source.author_id) for source in beginning.quoted)
-            await self._forgotten.skip_channel_until(place.channel_id, max(until, message.id))
+            await self._forgotten.withhold_thread_until(place.channel_id, until)
             _note(self._without, message.id)
             return
         files, is_complete = await load_readable(attachments_of(message))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 SECRET = "赤いペンギン4711"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(4703)
 """4,711 bytes, so that requests that contain it are known by their size."""
-PARROT = Script(chunks=[f"「{SECRET}」とあります。"], times=1)
-"""A model that repeats what it was shown."""
 
 
 @pytest.fixture
@@ -34,7 +33,12 @@ def extensions() -> Sequence[str]:
 @pytest.fixture(autouse=True)
 def answers(bot: ChatBot, gemini_stand_in: GeminiStandIn) -> None:
     bot.supabase_client.privacy = None  # type: ignore[misc]
-    gemini_stand_in.scripts.rules += [PARROT, Script(chunks=["はい。"])]
+    gemini_stand_in.scripts.rules += [repeats(), Script(chunks=["はい。"])]
+
+
+def repeats() -> Script:
+    """Return what a model says once that repeats what it was shown."""
+    return Script(chunks=[f"「{SECRET}」とあります。"], times=1)
 
 
 async def ask(people: People, who: str, channel: str, words: str = "これ何？", **options: Any) -> Json:
@@ -139,7 +143,7 @@ async def test_what_was_taken_back_is_read_by_no_model_any_more_whoever_quoted_i
     how: str, taken_back: str, people: People, gemini_stand_in: GeminiStandIn
 ) -> None:
     if taken_back == "edited" and how in {"thread", "private"}:
-        gemini_stand_in.scripts.rules.remove(PARROT)  # a thread's answers stay when its beginning is edited
+        del gemini_stand_in.scripts.rules[0]  # a thread's answers stay when its beginning is edited
     before = Requests(gemini_stand_in)
     theirs, where = await quote(people, how)
     assert before.tell_of_haru()
@@ -169,9 +173,14 @@ async def test_nor_is_it_found_again_after_a_restart(
     how: str, taken_back: str, people: People, gemini_stand_in: GeminiStandIn, bot: ChatBot
 ) -> None:
     if taken_back == "edited":
-        gemini_stand_in.scripts.rules.remove(PARROT)  # an answer in Discord's history does not tell of edits
+        del gemini_stand_in.scripts.rules[0]  # an answer in Discord's history does not tell of edits
     theirs, where = await quote(people, how)
+    event = {"deleted": "raw_message_delete", "edited": "raw_message_edit", "erased": "interaction"}[
+        taken_back
+    ]
+    told = asyncio.create_task(bot.wait_for(event))
     await take_back(people, taken_back, theirs)
+    await told
     await restart_chat(bot)
 
     after = Requests(gemini_stand_in)
@@ -184,8 +193,7 @@ async def test_nor_is_it_found_again_after_a_restart(
 async def test_what_somebody_asked_on_about_a_quote_goes_with_it(
     taken_back: str, people: People, gemini_stand_in: GeminiStandIn
 ) -> None:
-    gemini_stand_in.scripts.rules.insert(0, PARROT)
-    gemini_stand_in.scripts.rules.insert(0, PARROT)
+    gemini_stand_in.scripts.rules.insert(0, repeats())
     theirs, where = await quote(people, "reply")
     await ask(people, "you", where, "つまり？")
 
@@ -261,7 +269,7 @@ async def test_a_deleted_channel_takes_along_what_was_forwarded_from_it(
 async def test_words_that_are_forwarded_are_not_recorded_as_the_forwarders(
     people: People, gemini_stand_in: GeminiStandIn, bot: ChatBot
 ) -> None:
-    gemini_stand_in.scripts.rules.remove(PARROT)
+    del gemini_stand_in.scripts.rules[0]
     await quote(people, "only a forward")
 
     (recorded,) = bot.supabase_client.save_conversation_log.await_args_list

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.chat.exchange import Exchange, Place, Quote, Source, Speaker
 from bot.chat.memory import Bounds, Memory
 from bot.llm.tokens import CONVERSATION_LIMIT, OUTPUT_LIMIT, estimate
 from bot.llm.turns import File, Turn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 HARU, YUKI = Speaker(1, "はる"), Speaker(2, "ユキ")
 HERE = Place(100)
@@ -472,3 +476,208 @@ def test_a_beginning_that_is_too_long_leaves_room_for_what_followed() -> None:
     assert rest == ["1!", "two"]
     assert first.endswith("は\n\none")
     assert estimate(first) <= CONVERSATION_LIMIT // 4 + 2
+
+
+OTHER = Place(200)
+PICTURE = File("theirs.png", "image/png", bytes(10))
+
+
+def quoting(
+    memory: Memory, prompt_id: int, text: str, *, place: Place = HERE, speaker: Speaker = HARU
+) -> None:
+    """Remember that somebody asked about message 77 of Yuki's."""
+    asked = replace(
+        ask(memory, prompt_id, "what?", speaker=speaker), quotes=quoted(text, 77, YUKI, 300, PICTURE)
+    )
+    answered = replace(asked, answer=f"it says {text}", answer_ids=(prompt_id * 10,))
+    memory.remember(place, memory.continued(place, answered))
+
+
+@pytest.mark.parametrize("place", [HERE, Place(100, user_id=HARU.id)], ids=["shared", "private"])
+@pytest.mark.parametrize(
+    "take_back",
+    [
+        lambda memory: memory.forget(77),
+        lambda memory: memory.edit(77, "", quoted="> ユキ: never mind"),
+        lambda memory: memory.edit(77, "", quoted="> ユキ: x, and more", files=set()),
+        lambda memory: memory.forget_speaker(YUKI.id),
+        lambda memory: memory.forget_channel(300),
+    ],
+    ids=["deleted", "edited", "its file taken out", "erased", "its channel deleted"],
+)
+def test_a_quote_is_forgotten_with_its_message_and_so_is_what_was_answered_after_reading_it(
+    place: Place, take_back: Callable[[Memory], frozenset[int]]
+) -> None:
+    memory = Memory()
+    quoting(memory, 1, "> ユキ: x", place=place)
+    after = memory.continued(
+        place, replace(ask(memory, 2, "and?", at=1.0), answer="x again", answer_ids=(20,))
+    )
+    memory.remember(place, after)
+
+    assert take_back(memory) == {10, 20}
+
+    assert texts(memory, ask(memory, 3, "three", at=2.0), place=place) == ["three"]
+    assert memory.words_of(YUKI.id) == []
+
+
+def test_words_that_are_added_to_a_message_are_added_to_its_quote() -> None:
+    memory = Memory()
+    quoting(memory, 1, "> ユキ: x")
+
+    assert memory.edit(77, "", quoted="> ユキ: x, and more", files={"theirs.png"}) == frozenset()
+
+    prompt, *_rest = memory.turns(HERE, ask(memory, 2, "two", at=1.0), shared=False)
+    assert prompt.text == "> ユキ: x, and more\n\nwhat?"
+    assert prompt.files == (PICTURE,)
+
+
+def test_what_was_forwarded_goes_with_the_message_that_was_but_is_not_its_forwarders() -> None:
+    memory = Memory()
+    sources = Source(78, 100, HARU.id), Source(77, 300, YUKI.id)
+    quote = Quote(sources=sources, author_id=YUKI.id, text="> x")
+    asked = replace(ask(memory, 1, ""), quotes=(quote,), answer="it says x", answer_ids=(10,))
+
+    for take_back in (
+        lambda: memory.forget(77),
+        lambda: memory.forget(78),
+        lambda: memory.forget_speaker(YUKI.id),
+        lambda: memory.forget_speaker(HARU.id),
+    ):
+        memory.remember(HERE, asked)
+        assert (memory.words_of(HARU.id), memory.words_of(YUKI.id)) == ([], ["> x"])
+        assert take_back() == {10}
+        assert not memory.knows(HERE, 1)
+    memory.remember(HERE, asked)
+    memory.edit(77, "", quoted="> ユキ: x\n> y")
+    assert memory.words_of(YUKI.id) == ["> x"], "Discord does not change what was forwarded"
+
+
+def test_words_of_nobody_knows_whom_go_with_whoever_erases_theirs() -> None:
+    memory = Memory()
+    quote = Quote(sources=(Source(78, 100, HARU.id), Source(77, 300, None)), author_id=None, text="> x")
+    memory.remember(HERE, replace(ask(memory, 1, ""), quotes=(quote,), answer="a"))
+
+    memory.forget_speaker(9)
+
+    assert not memory.knows(HERE, 1)
+
+
+def test_a_deleted_question_goes_with_what_others_were_answered_after_reading_it_and_not_with_ones_own() -> (
+    None
+):
+    memory = Memory()
+    for prompt_id, speaker in ((1, HARU), (2, HARU), (3, YUKI), (4, HARU)):
+        asked = ask(memory, prompt_id, f"p{prompt_id}", speaker=speaker, at=prompt_id)
+        memory.remember(
+            HERE, memory.continued(HERE, replace(asked, answer="a", answer_ids=(prompt_id * 10,)))
+        )
+
+    assert memory.forget(1) == {10, 30}
+
+    assert [memory.knows(HERE, number) for number in (1, 2, 3, 4)] == [False, True, False, True]
+
+
+def test_an_answer_is_not_remembered_if_what_was_read_before_it_has_been_forgotten_meanwhile() -> None:
+    memory = Memory()
+    answer(memory, ask(memory, 1, "secret"), "1!", 10)
+    being_answered = memory.continued(HERE, ask(memory, 2, "two", speaker=YUKI, at=1.0))
+
+    memory.forget(1)
+    memory.remember(HERE, replace(being_answered, answer="the secret", answer_ids=(20,)))
+
+    assert not memory.knows(HERE, 2)
+
+
+PEOPLE = st.sampled_from([Speaker(1, "a"), Speaker(2, "b"), Speaker(3, "c")])
+PLACES = st.sampled_from([Place(100), Place(200), Place(100, user_id=1)])
+BACK = st.integers(0, 4)
+"""Which message is meant: 1 is the last one; 0 is none."""
+ASK = st.tuples(st.just("ask"), PEOPLE, PLACES, BACK, BACK)
+TAKE_BACK = st.one_of(
+    st.tuples(st.just("delete"), BACK),
+    st.tuples(st.just("edit"), BACK),
+    st.tuples(st.just("erase"), PEOPLE),
+)
+STEPS = st.lists(st.one_of(ASK, ASK, TAKE_BACK), min_size=4, max_size=14)
+
+
+ROLES = ({"user", "model"}, {"user"})
+
+
+class Room:
+    """Places in which everybody quotes everybody, with a model that repeats what others said."""
+
+    def __init__(self) -> None:
+        self.memory = Memory(Bounds(turns=6))
+        self.speakers: list[Speaker] = []
+        """Who wrote the message of each id."""
+        self.taken_back: set[str] = set()
+        self.edited: set[str] = set()
+        """What stands in no prompt any more; the answer to an edited question stays, and may repeat it."""
+
+    def word(self, message_id: int) -> str:
+        return f"<{message_id} of {self.speakers[message_id].id}>"
+
+    def back(self, count: int) -> int | None:
+        """Return the id of the last message but ``count`` - 1."""
+        return len(self.speakers) - count if 0 < count <= len(self.speakers) else None
+
+    def ask(self, speaker: Speaker, place: Place, quoted_back: int, replied_back: int) -> None:
+        quoted_id, replied_to, prompt_id = self.back(quoted_back), self.back(replied_back), len(self.speakers)
+        self.speakers.append(speaker)
+        quotes: tuple[Quote, ...] = ()
+        if quoted_id is not None and self.word(quoted_id) not in self.taken_back | self.edited:
+            quotes = quoted(self.word(quoted_id), quoted_id, self.speakers[quoted_id])
+        prompt = Exchange(
+            prompt_id=prompt_id,
+            speaker=speaker,
+            prompt=self.word(prompt_id),
+            quotes=quotes,
+            replied_to=replied_to,
+            at=prompt_id,
+        )
+        read = " ".join(turn.text for turn in self.memory.turns(place, prompt, shared=False))
+        repeated = [word for word in map(self.word, range(prompt_id)) if word in read]
+        told = " ".join(word for word in repeated if f"of {speaker.id}>" not in word) or "-"
+        self.memory.remember(place, self.memory.continued(place, replace(prompt, answer=told)))
+
+    def delete(self, back: int) -> None:
+        if (message_id := self.back(back)) is not None:
+            self.memory.forget(message_id)
+            self.taken_back.add(self.word(message_id))
+
+    def edit(self, back: int) -> None:
+        if (message_id := self.back(back)) is not None:
+            self.memory.edit(message_id, "edited", quoted="edited")
+            self.edited.add(self.word(message_id))
+
+    def erase(self, person: Speaker) -> None:
+        self.memory.forget_speaker(person.id)
+        ids = [id_ for id_, speaker in enumerate(self.speakers) if speaker == person]
+        self.taken_back.update(map(self.word, ids))
+
+    def read(self) -> list[Turn]:
+        """Return all that a model is given for any question."""
+        probe = Exchange(prompt_id=10_000, speaker=Speaker(9, "probe"), prompt="?", at=30.5)
+        probes = [probe, *(replace(probe, replied_to=id_) for id_ in range(len(self.speakers)))]
+        places = Place(100), Place(200), Place(100, user_id=1)
+        given = (self.memory.turns(place, probe, shared=False) for place in places for probe in probes)
+        return [turn for turns in given for turn in turns]
+
+
+@settings(max_examples=300)
+@given(STEPS)
+def test_no_word_that_was_deleted_or_erased_is_given_to_a_model_whoever_quoted_or_repeated_it(
+    steps: list[Any],
+) -> None:
+    room = Room()
+    for step, *arguments in steps:
+        getattr(room, step)(*arguments)
+
+        given = room.read()
+        read, asked = (" ".join(turn.text for turn in given if turn.role in roles) for roles in ROLES)
+        assert not [word for word in room.taken_back if word in read]
+        assert not [word for word in room.edited if word in asked]
+    standing = {key for keys in room.memory._standing.values() for key in keys}
+    assert standing == {(place, id_) for place, here in room.memory._places.items() for id_ in here.exchanges}
