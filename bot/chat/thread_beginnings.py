@@ -60,9 +60,11 @@ class ThreadBeginnings:
         except Exception as error:  # noqa: BLE001 - also what discord.py cannot read; the question is answered without it
             log.info("Could not read how %s begins: %s", channel, error)
         else:
-            await self._remember(place, message, me)
+            await self._remember(place, message, asked_by, me)
 
-    async def _remember(self, place: Place, message: discord.Message, me: discord.ClientUser) -> None:
+    async def _remember(
+        self, place: Place, message: discord.Message, asked_by: int, me: discord.ClientUser
+    ) -> None:
         beginning = Exchange(
             prompt_id=message.id,
             speaker=Speaker(message.author.id, message.author.display_name),
@@ -75,7 +77,7 @@ class ThreadBeginnings:
             return
         if self._forgotten.has_words_of(beginning, may_be_anybodys=True):
             until = max(self._forgotten.until(source.author_id) for source in beginning.quoted)
-            await self._forgotten.withhold_thread_until(place.channel_id, until)
+            await self._forgotten.withhold_thread_until(place.channel_id, until or asked_by)
             _note(self._without, message.id)
             return
         files, is_complete = await load_readable(attachments_of(message))

@@ -471,6 +471,21 @@ async def test_an_edited_message_is_edited_in_memory_and_a_deleted_one_forgotten
     assert [text for _role, text in world.gemini.asked[2]] == ["はる: 2", "はい。", "はる: 3"]
 
 
+async def test_messages_that_a_moderator_purges_are_forgotten_wherever_they_are_quoted(world: World) -> None:
+    theirs = await world.yuki.send(world.general, "secret")
+    other = world.guild.create_text_channel("other")
+    question = await world.haru.send(world.general, f"{world.me} what?", reply_to=theirs)
+    assert world.gemini.asked[0] == [("user", "はる: > ユキ: secret\n\nwhat?")]
+
+    event = {"ids": [str(theirs.id), str(other.id)], "channel_id": str(world.general.id)}
+    world.bot._connection.parse_message_delete_bulk(event)
+    await world.haru.send(world.general, f"{world.me} and?")
+    await world.yuki.send(world.general, f"{world.me} what did they say?", reply_to=question)
+
+    assert world.gemini.asked[1] == [("user", "はる: and?")]
+    assert "secret" not in str(world.gemini.asked[2])
+
+
 async def test_every_message_is_sent_with_a_nonce_so_that_none_arrives_twice(world: World) -> None:
     world.gemini.answer = [Chunk("あ" * 1500 + "。" + "い" * 1500, ending="stop")]
 
