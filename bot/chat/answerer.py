@@ -86,7 +86,7 @@ class Answerer:
         self._budget = budget
         self._preferences = preferences
         self._instructions = instructions
-        self._reading: set[asyncio.Task[None]] = set()
+        self._reading: dict[asyncio.Task[None], Exchange] = {}
         self._open: dict[int, Question] = {}
         """Questions that nobody withdrew, as their askers edited them, until they are answered."""
         self._being_answered: set[int] = set()
@@ -123,14 +123,16 @@ class Answerer:
         self._edit_memory(message, files)
 
     def _edit_memory(self, message: discord.Message, files: Collection[str] | None) -> None:
-        me = self._instructions.me
-        text, quoted = own_words(message, me), quote(message, me)
-        self._forgotten.note_messages(self._memory.edit(message.id, text, quoted=quoted, files=files))
+        if self._memory.has_words_of(message.id):
+            me = self._instructions.me
+            text, quoted = own_words(message, me), quote(message, me)
+            self._forgotten.note_messages(self._memory.edit(message.id, text, quoted=quoted, files=files))
 
     def forget(self, message_id: int) -> None:
         """Forget a message wherever its words stand; if it is a question that waits, that is not answered."""
         self._open.pop(message_id, None)
         self._forgotten.note_messages((message_id, *self._memory.forget(message_id)))
+        self._stop_reading()
 
     def forget_place(self, place: Place) -> None:
         """Forget what was said in a place, up to what is being answered there."""
@@ -141,11 +143,22 @@ class Answerer:
         """Forget what was said in a channel that is gone, also where it is quoted elsewhere."""
         self._withdraw(lambda question: question.place.channel_id == channel_id)
         self._forgotten.note_messages(self._memory.forget_channel(channel_id))
+        self._stop_reading()
 
     def forget_speaker(self, user_id: int) -> None:
-        """Forget what a person said, up to what they are being answered, and where it is quoted."""
+        """Forget what a person said, up to what they are being answered, and where it is quoted.
+
+        It is noted before, as `Forgotten.skip_person_until` does, until when nothing of it is read.
+        """
         self._withdraw(lambda question: question.speaker.id == user_id)
         self._forgotten.note_messages(self._memory.forget_speaker(user_id))
+        self._stop_reading()
+
+    def _stop_reading(self) -> None:
+        """Stop the answers about what was forgotten: with each call of a tool the model is sent it again."""
+        for reading, exchange in self._reading.items():
+            if self._forgotten.has_quotes_of(exchange):
+                reading.cancel()
 
     def _withdraw(self, is_meant: Callable[[Question], bool]) -> None:
         for question_id in self._being_answered & self._open.keys():
@@ -226,20 +239,22 @@ class Answerer:
         outcome = _Outcome()
         showing = asyncio.create_task(live.run())
         reading = asyncio.create_task(self._read(provider, question, exchange, live, outcome, toolbox))
-        self._reading.add(reading)
+        self._reading[reading] = exchange
         try:
             await asyncio.wait({reading})
             outcome.failure = None if reading.cancelled() else reading.exception()
+            if reading.cancelled() and self._forgotten.has_quotes_of(exchange):
+                outcome.failure = UserError(texts.QUOTE_GONE)
             await self._record(question, exchange, live.text, outcome)
             self._end(live, outcome, stop, question.language)
             await showing
         finally:
-            self._reading.discard(reading)
+            del self._reading[reading]
             await cancel_and_wait(reading, showing)
         if live.text:
             answer_ids = tuple(message.id for message in live.messages)
             self._remember(question, replace(exchange, answer=live.text, answer_ids=answer_ids))
-        if outcome.failure and not (live.text and isinstance(outcome.failure, LLMError)):
+        if outcome.failure and not (live.text and isinstance(outcome.failure, LLMError | UserError)):
             raise outcome.failure
 
     async def _exchange(self, question: Question) -> Exchange:
@@ -325,6 +340,8 @@ class Answerer:
             live.end()
         elif isinstance(outcome.failure, LLMError):
             log.warning("The model broke off an answer: %s", outcome.failure.__cause__ or outcome.failure)
+            live.end(outcome.failure.in_language(language))
+        elif isinstance(outcome.failure, UserError):
             live.end(outcome.failure.in_language(language))
         elif stop.stopped_by:
             live.end(texts.STOPPED(language, name=label(stop.stopped_by)))

@@ -73,8 +73,8 @@ class Chat(commands.Cog):
 
     async def forget_person(self, user_id: int, snowflake: int) -> None:
         """Forget what a person said until the moment of ``snowflake``."""
-        self._answerer.forget_speaker(user_id)
         await self._forgotten.skip_person_until(user_id, snowflake)
+        self._answerer.forget_speaker(user_id)
 
     async def forget_guild(self, guild_id: int, channel_ids: Collection[int]) -> None:  # noqa: ARG002 - channels do
         """Forget what was said in a server; see `bot.privacy.departed_guilds.KeepsGuildData`."""
@@ -84,11 +84,13 @@ class Chat(commands.Cog):
     @commands.Cog.listener()
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """Forget what was said in a channel that is gone."""
+        self._forgotten.note_channel(channel.id)
         await self._forget_channel(channel.id)
 
     @commands.Cog.listener()
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
         """Forget what was said in a thread that is gone."""
+        self._forgotten.note_channel(payload.thread_id)
         await self._forget_channel(payload.thread_id)
 
     async def _forget_channel(self, channel_id: int) -> None:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from bot.chat.exchange import Exchange, Place
     from bot.storage.state import State
 
-MESSAGES = 20_000
-"""Ids kept of messages; of what is older, Discord's history tells that it is gone, or whose it was."""
+NOTED = 20_000
+"""Ids kept of messages, and of channels; of older ones Discord tells that they are gone, or whose it was."""
 _CHANNEL, _THREAD, _PERSON = "chat.begin.", "chat.withheld.", "chat.forgotten."
 _GONE = Quote(sources=(), author_id=None, text="> [deleted message]")
 
@@ -26,12 +26,15 @@ class Forgotten:
     def __init__(self, state: State) -> None:
         self._state = state
         self._messages: OrderedDict[int, None] = OrderedDict()
+        self._channels: OrderedDict[int, None] = OrderedDict()
 
     def note_messages(self, message_ids: Iterable[int]) -> None:
         """Note messages that were deleted, or that may repeat what was."""
-        self._messages.update(dict.fromkeys(message_ids))
-        while len(self._messages) > MESSAGES:
-            self._messages.popitem(last=False)
+        _note(self._messages, message_ids)
+
+    def note_channel(self, channel_id: int) -> None:
+        """Note a channel that was deleted."""
+        _note(self._channels, [channel_id])
 
     async def skip_person_until(self, user_id: int, snowflake: int) -> None:
         """Note that nothing is to be read that a person said until the moment of ``snowflake``."""
@@ -76,6 +79,10 @@ class Forgotten:
         asked = Source(exchange.prompt_id, 0, exchange.speaker.id)
         return any(self._has(source, may_be_anybodys=may_be_anybodys) for source in (asked, *exchange.quoted))
 
+    def has_quotes_of(self, exchange: Exchange) -> bool:
+        """Tell whether forgotten words are quoted in an exchange."""
+        return any(map(self._has, exchange.quoted))
+
     def left_of(self, exchange: Exchange) -> Exchange:
         """Return an exchange with a note in the place of each quote that is to be forgotten."""
         quotes = (
@@ -85,7 +92,7 @@ class Forgotten:
         return replace(exchange, quotes=tuple(quotes))
 
     def _has(self, source: Source, *, may_be_anybodys: bool = False) -> bool:
-        if source.message_id in self._messages:
+        if source.message_id in self._messages or source.channel_id in self._channels:
             return True
         is_known = source.author_id is not None or may_be_anybodys
         return is_known and source.message_id <= self.until(source.author_id)
@@ -93,3 +100,9 @@ class Forgotten:
     def _limit(self, key: str) -> int:
         saved = self._state.get(key)
         return saved if isinstance(saved, int) else 0
+
+
+def _note(noted: OrderedDict[int, None], ids: Iterable[int]) -> None:
+    noted.update(dict.fromkeys(ids))
+    while len(noted) > NOTED:
+        noted.popitem(last=False)

@@ -91,6 +91,10 @@ class Memory:
         here = self._places.get(place)
         return here is not None and message_id in here.prompt_of
 
+    def has_words_of(self, message_id: int) -> bool:
+        """Tell whether words of a message stand in a remembered exchange, wherever that is."""
+        return message_id in self._standing
+
     def speaker_of(self, place: Place, message_id: int) -> int | None:
         """Return who began the remembered exchange of which the message is part; None: it is not known."""
         here = self._places.get(place)

@@ -42,6 +42,10 @@ CONTINUE_PROMPT = Text(
 CONTINUED = Text(ja="続けて", en="continue")
 STOP = Text(ja="止める", en="Stop")
 STOPPED = Text(ja="⏹ {name} さんが止めました。", en="⏹ Stopped by {name}.")
+QUOTE_GONE = Text(
+    ja="🗑️ 引用されたメッセージが削除されたため、ここで終わります。",
+    en="🗑️ The message that this is about was deleted, so I end here.",
+)
 NOT_YOURS = Text(
     ja="🔒 止められるのは、質問した人か「メッセージの管理」権限を持つ人だけです。",
     en="🔒 Only the person who asked, or someone with Manage Messages, can stop this.",

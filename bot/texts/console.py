@@ -99,6 +99,9 @@ JAPANESE = {
     "Could not show that a question has expired: %s": "確認の時間切れを表示できませんでした: %s",
     "Could not put a button back: %s": "ボタンを元に戻せませんでした: %s",
     "Could not read what was said before in %s: %s": "%s でのこれまでの会話を読めませんでした: %s",
+    "Could not read a message that another in %s repeats: %s": (
+        "%s のメッセージの引用元を読み込めませんでした: %s"
+    ),
     "Could not read how %s begins: %s": "%s の始まりを読めませんでした: %s",
     "Could not show a part of an answer: %s": "回答の一部を表示できませんでした: %s",
     "Could not show the end of an answer, next try in %.0f s: %s": (

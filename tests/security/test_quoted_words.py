@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.texts import chat
 from bot.texts import privacy as texts
 from sandbox.gemini.scripts import Script
 from tests.support.chat_bench import buttons, restart_chat
@@ -240,9 +241,11 @@ async def test_what_is_taken_back_while_it_is_answered_is_neither_remembered_nor
     shown = await hanging(people, gemini_stand_in, "yuki", "これ何？", reply_to=theirs)
 
     await take_back(people, taken_back, theirs)
-    await people.press("yuki", shown)
-    await people.until(lambda: people.finished("general"))
+    if taken_back == "edited":
+        await people.press("yuki", shown)
+    (answer,) = await people.until(lambda: people.finished("general"))
 
+    assert (chat.QUOTE_GONE.ja in answer) == (taken_back != "edited"), "nothing more is asked about it"
     after = Requests(gemini_stand_in)
     await ask_on(people, "general")
     assert not after.tell_of_haru(taken_back)
@@ -266,6 +269,24 @@ async def test_a_deleted_channel_takes_along_what_was_forwarded_from_it(
     assert not after.tell_of_haru()
 
 
+async def test_a_channel_that_is_deleted_while_its_words_are_asked_about_ends_the_answer(
+    people: People, gemini_stand_in: GeminiStandIn
+) -> None:
+    gemini_stand_in.scripts.rules[0] = Script(chunks=[SECRET, "です"], times=1)
+    theirs = await people.say("haru", "music", SECRET)
+    forward = await people.say("yuki", "general", forward=theirs)
+    await hanging(people, gemini_stand_in, "yuki", "これ何？", reply_to=forward)
+
+    async with people.session.delete(f"/sandbox/channels/{people.channels['music']}") as response:
+        assert response.ok
+    (answer,) = await people.until(lambda: people.finished("general"))
+
+    assert chat.QUOTE_GONE.ja in answer
+    after = Requests(gemini_stand_in)
+    await ask_on(people, "general")
+    assert not after.tell_of_haru()
+
+
 async def test_words_that_are_forwarded_are_not_recorded_as_the_forwarders(
     people: People, gemini_stand_in: GeminiStandIn, bot: ChatBot
 ) -> None:
@@ -281,8 +302,8 @@ async def test_what_others_quote_is_in_the_export_of_whoever_wrote_it(people: Pe
     await quote(people, "only a forward")
     await ask(people, "you", "general")  # so that the answer before has been remembered
 
-    chat: Any = bot.get_cog("Chat")
-    haru, yuki = [await chat.personal_data(int(people.ids[who])) for who in ("haru", "yuki")]
+    cog: Any = bot.get_cog("Chat")
+    haru, yuki = [await cog.personal_data(int(people.ids[who])) for who in ("haru", "yuki")]
 
     assert haru == {"conversation_memory": [f"> {SECRET}\n> [attachment: penguin.png]"]}
     assert yuki == {"conversation_memory": []}

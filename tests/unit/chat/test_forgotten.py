@@ -59,6 +59,13 @@ def test_a_note_stands_for_a_quote_of_a_deleted_message(
     assert forgotten.is_withheld(HERE, exchange()) == (deleted != 41)
 
 
+def test_a_quote_goes_with_the_channel_of_its_message(forgotten: Forgotten) -> None:
+    forgotten.note_channel(100)
+
+    assert forgotten.has_quotes_of(exchange())
+    assert not forgotten.has_quotes_of(replace(exchange(), quotes=()))
+
+
 async def test_what_a_person_said_until_they_erased_it_is_not_read_also_after_a_restart(
     forgotten: Forgotten, path: Path
 ) -> None:
@@ -110,7 +117,7 @@ async def test_nothing_is_kept_of_a_channel_that_is_gone(path: Path) -> None:
 def test_of_deleted_messages_the_newest_are_kept(
     forgotten: Forgotten, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "MESSAGES", 2)
+    monkeypatch.setattr(module, "NOTED", 2)
 
     forgotten.note_messages([40, 41, 42])
 

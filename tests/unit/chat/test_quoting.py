@@ -151,7 +151,9 @@ async def test_a_forward_of_what_was_deleted_or_edited_since_is_forgotten(
 
 
 @pytest.mark.parametrize(
-    "fault", [discord.Forbidden(MagicMock(status=403), ""), KeyError("owner_id")], ids=repr
+    "fault",
+    [discord.Forbidden(MagicMock(status=403), ""), KeyError("owner_id")],
+    ids=["forbidden", "unreadable"],
 )
 async def test_whose_a_forward_is_stays_unknown_where_it_cannot_be_seen(
     bench: Bench, fault: Exception
