@@ -110,13 +110,11 @@ class Answerer:
 
         ``files`` are the names of those that it still has; None: as before.
         """
+        me = self._instructions.me
         for question in list(self._open.values()):
             if question.id == message.id:
                 kept = (file for file in question.attachments if files is None or file.filename in files)
-                text, typed = (
-                    own_words(message, self._instructions.me),
-                    typed_words(message, self._instructions.me),
-                )
+                text, typed = own_words(message, me), typed_words(message, me)
                 self._open[question.id] = replace(question, text=text, typed=typed, attachments=tuple(kept))
             elif question.replied_to is not None and question.replied_to.id == message.id:
                 self._open[question.id] = replace(question, replied_to=message)

@@ -180,7 +180,8 @@ class HistoryLoader:
                 is_complete = False
                 break
             found = {message.id: message for message in further} | found
-        orphans = [found[message_id] for message_id in orphaned(found, me)]
+        lost = (found[message_id] for message_id in orphaned(found, me))
+        orphans = [orphan for orphan in lost if not self._memory.knows(place, orphan.id)]
         self._forgotten.note_messages(orphan.id for orphan in orphans)
         answers = [*find_answers(found, me, self._settings.chat_bot_ids)]
         exchanges, known = list[Exchange](), set[int]()
