@@ -81,6 +81,7 @@ class Settings:
     chat_user_tokens_per_day: int = _default(values.read_limit, "2000000")
     chat_user_stored_characters_per_day: int = _default(values.read_limit, "200000")
     chat_guild_tokens_per_day: int = _default(values.read_limit, "0")
+    chat_files_in_flight_mb: int = _default(values.read_megabytes, "64")
     shard_count: int | None = _optional(values.read_count, None)
     shard_ids: tuple[int, ...] | None = _optional(values.read_shard_ids, None)
 

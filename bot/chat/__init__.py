@@ -22,6 +22,7 @@ async def setup(bot: Bot) -> None:
     from bot.chat.answerer import Answerer
     from bot.chat.budget import Budget, RateLimit
     from bot.chat.commands import Chat
+    from bot.chat.file_budget import FileBudget
     from bot.chat.forgotten import Forgotten
     from bot.chat.history_loader import HistoryLoader
     from bot.chat.instruction import Instructions
@@ -31,12 +32,14 @@ async def setup(bot: Bot) -> None:
     from bot.chat.responder import Responder
     from bot.chat.settings_commands import ChatSettings
     from bot.chat.throttle import Throttle
+    from bot.units import MEBIBYTE
 
     if bot.gemini is None:
         log.info("Chat is off: GEMINI_API_KEY is not set")
     memory, forgotten = Memory(), Forgotten(bot.state)
     preferences, budget = Preferences(bot.state), Budget(bot.state, bot.settings)
     throttle = Throttle(MESSAGES_PER_SECOND, MESSAGES_AT_ONCE)
+    files = FileBudget(bot.settings.chat_files_in_flight_mb * MEBIBYTE)
     quoting = Quoting(bot, forgotten, throttle)
     history = HistoryLoader(
         memory,
@@ -45,6 +48,7 @@ async def setup(bot: Bot) -> None:
         state=bot.state,
         settings=bot.settings,
         throttle=throttle,
+        files=files,
     )
     answerer = Answerer(
         bot,
@@ -55,6 +59,7 @@ async def setup(bot: Bot) -> None:
         budget=budget,
         preferences=preferences,
         instructions=Instructions(bot, preferences),
+        files=files,
     )
     responder = Responder(
         bot,

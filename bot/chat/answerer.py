@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import aclosing, contextmanager
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import TYPE_CHECKING
 
 from bot.background_tasks import cancel_and_wait
 from bot.chat import attachments
+from bot.chat.attachments import TOTAL_LIMIT
 from bot.chat.continue_button import ContinueButton
+from bot.chat.file_budget import COPIES
 from bot.chat.live_answer import LiveAnswer
 from bot.chat.message_words import own_words, quote, typed_words
 from bot.chat.question import attachments_of, forwarded_attachments_of
@@ -25,13 +27,14 @@ from bot.llm.errors import LLMError
 from bot.texts import chat as texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Generator
+    from collections.abc import AsyncGenerator, Callable, Collection, Generator, Sequence
 
     import discord
 
     from bot.chat.actions.runner import CommandToolbox
     from bot.chat.budget import Budget
     from bot.chat.exchange import Exchange, Place, Quote
+    from bot.chat.file_budget import FileBudget
     from bot.chat.forgotten import Forgotten
     from bot.chat.instruction import Instructions
     from bot.chat.live_answer import Send
@@ -77,6 +80,7 @@ class Answerer:
         budget: Budget,
         preferences: Preferences,
         instructions: Instructions,
+        files: FileBudget,
     ) -> None:
         self._bot = bot
         self._memory = memory
@@ -86,6 +90,7 @@ class Answerer:
         self._budget = budget
         self._preferences = preferences
         self._instructions = instructions
+        self._files = files
         self._reading: dict[asyncio.Task[None], Exchange] = {}
         self._open: dict[int, Question] = {}
         """Questions that nobody withdrew, as their askers edited them, until they are answered."""
@@ -190,21 +195,21 @@ class Answerer:
         self._budget.check(question.speaker.id, question.guild_id)
         self._being_answered.add(question.id)
         try:
-            exchange = await self._exchange(question)
-            if not self.is_open(question):
-                return
-            exchange = self._memory.continued(question.place, self._forgotten.left_of(exchange))
-            with_others = has_words_of_others(question, self._memory, self._instructions.me)
-            toolbox = tools(with_others) if tools else None
-            await self._write(provider, question, exchange, send, toolbox)
+            async with self._exchange(question) as exchange:
+                if self.is_open(question):
+                    left = self._memory.continued(question.place, self._forgotten.left_of(exchange))
+                    with_others = has_words_of_others(question, self._memory, self._instructions.me)
+                    toolbox = tools(with_others) if tools else None
+                    await self._write(provider, question, left, send, toolbox)
         finally:
             self._being_answered.discard(question.id)
 
     async def note(self, question: Question, answer: str) -> None:
         """Remember and record what a command answered to ``question``."""
         if answer:
-            exchange = replace(await self._exchange(question), answer=answer)
-            self._remember(question, exchange)
+            async with self._exchange(question, is_sent=False) as asked:
+                exchange = replace(asked, answer=answer)
+                self._remember(question, exchange)
             await self._record(question, exchange, answer, _Outcome())
 
     def _remember(self, question: Question, exchange: Exchange) -> None:
@@ -255,17 +260,34 @@ class Answerer:
         if outcome.failure and not (live.text and isinstance(outcome.failure, LLMError | UserError)):
             raise outcome.failure
 
-    async def _exchange(self, question: Question) -> Exchange:
-        """Return the exchange that the question opens, with what it refers to, unless that is remembered."""
+    @asynccontextmanager
+    async def _exchange(self, question: Question, *, is_sent: bool = True) -> AsyncGenerator[Exchange]:
+        """Yield the exchange that the question opens, with what it refers to, unless that is remembered.
+
+        Files are loaded when there is room for them, and for those that are sent with them, inside the block.
+        """
         own, forward, me = question.attachments, question.forward, self._instructions.me
-        files = await attachments.load((*own, *(forwarded_attachments_of(forward) if forward else ())))
+        asked = (*own, *(forwarded_attachments_of(forward) if forward else ()))
+        size = attachments.size_of(asked)
         quotes: list[Quote] = []
+        shown: Sequence[discord.Attachment] = ()
         if (replied := question.replied_to) and not self._memory.knows(question.place, replied.id):
-            theirs = (await attachments.load_readable(attachments_of(replied))).files
-            quotes.append(replace(await self._quoting.quote(replied, me), files=theirs))
+            quotes.append(await self._quoting.quote(replied, me))
+            shown = attachments.readable(attachments_of(replied), TOTAL_LIMIT - size)
+            size += sum(attachment.size for attachment in shown)
         if forward is not None:
-            quotes.append(replace(await self._quoting.quote_forwarded(forward, me), files=files[len(own) :]))
-        return question.exchange(quotes=tuple(quotes), files=files[: len(own)])
+            quotes.append(await self._quoting.quote_forwarded(forward, me))
+        if is_sent:
+            turns = self._memory.turns(question.place, question.exchange(quotes=tuple(quotes)), shared=False)
+            size += sum(len(file.data) for turn in turns for file in turn.files)
+            size = COPIES * min(size, TOTAL_LIMIT)
+        async with self._files.hold(size, whose=question.speaker.id):
+            files = await attachments.load(asked)
+            if shown:
+                quotes[0] = replace(quotes[0], files=(await attachments.load_possible(shown)).files)
+            if forward is not None:
+                quotes[-1] = replace(quotes[-1], files=files[len(own) :])
+            yield question.exchange(quotes=tuple(quotes), files=files[: len(own)])
 
     async def _read(
         self,

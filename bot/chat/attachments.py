@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import aiohttp
 import discord
 
+from bot import discord_http
 from bot.errors import UserError
 from bot.escaping import Label, code_label
 from bot.llm.turns import File
@@ -18,6 +19,8 @@ from bot.units import MEBIBYTE, format_file_size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from bot.chat.file_budget import FileBudget
 
 log = logging.getLogger(__name__)
 
@@ -99,12 +102,36 @@ def kind_of(filename: str, content_type: str | None) -> tuple[Kind, str] | None:
     return (TEXT, "text/plain") if named.startswith("text/") else None
 
 
-async def load(attachments: Sequence[discord.Attachment]) -> tuple[File, ...]:
-    """Return the files in a form that a model reads; raises UserError for the first that it cannot read."""
+def size_of(attachments: Sequence[discord.Attachment]) -> int:
+    """Return the bytes of files together; raises UserError for the first that a model cannot read."""
     for attachment in attachments:
         _check(attachment)
-    if sum(attachment.size for attachment in attachments) > TOTAL_LIMIT:
+    size = sum(attachment.size for attachment in attachments)
+    if size > TOTAL_LIMIT:
         raise UserError(texts.FILES_TOO_LARGE, limit=format_file_size(TOTAL_LIMIT))
+    return size
+
+
+def readable(attachments: Sequence[discord.Attachment], room: int = TOTAL_LIMIT) -> list[discord.Attachment]:
+    """Return those that a model can read and that fit into ``room`` bytes together, the first before others.
+
+    Of files that somebody else attached: the asker cannot change them.
+    """
+    chosen: list[discord.Attachment] = []
+    for attachment in attachments:
+        try:
+            _check(attachment)
+        except UserError as error:
+            log.info("Left out an attachment: %s", error)
+            continue
+        if attachment.size <= room:
+            room -= attachment.size
+            chosen.append(attachment)
+    return chosen
+
+
+async def load(attachments: Sequence[discord.Attachment]) -> tuple[File, ...]:
+    """Return the files in a form that a model reads; raises UserError for one that cannot be loaded."""
     return tuple(await asyncio.gather(*map(_load, attachments)))
 
 
@@ -116,27 +143,30 @@ class Loaded(NamedTuple):
     """Whether none is missing that may be there at another try."""
 
 
-async def load_readable(attachments: Sequence[discord.Attachment]) -> Loaded:
-    """Return the files that can be read: the asker cannot change what somebody else attached."""
+async def load_possible(attachments: Sequence[discord.Attachment]) -> Loaded:
+    """Return those of the `readable` files that could be loaded."""
     files: list[File] = []
     is_complete = True
     for attachment in attachments:
         try:
-            files += await load([attachment])
+            files.append(await _load(attachment))
         except UserError as error:
             log.info("Left out an attachment: %s", error)
             is_gone = isinstance(error.__cause__, discord.NotFound | discord.Forbidden)
             is_complete = is_complete and (error.text is not texts.FILE_GONE or is_gone)
-    return Loaded(_within(files, TOTAL_LIMIT), is_complete)
+    return Loaded(tuple(files), is_complete)
 
 
-def _within(files: Sequence[File], limit: int) -> tuple[File, ...]:
-    kept: list[File] = []
-    for file in files:
-        limit -= len(file.data)
-        if limit >= 0:
-            kept.append(file)
-    return tuple(kept)
+async def load_when_possible(
+    attachments: Sequence[discord.Attachment], budget: FileBudget, *, whose: int
+) -> Loaded:
+    """Do the same as soon as there is room in ``budget``; where that takes too long, none of them."""
+    try:
+        async with budget.hold(sum(attachment.size for attachment in attachments), whose=whose):
+            return await load_possible(attachments)
+    except UserError as error:
+        log.info("Left out attachments: %s", error)
+        return Loaded((), is_complete=not attachments)
 
 
 def _check(attachment: discord.Attachment) -> None:
@@ -160,7 +190,7 @@ async def _load(attachment: discord.Attachment) -> File:
     kind, mime_type = found
     try:
         async with asyncio.timeout(LOADING_SECONDS):
-            data = await attachment.read()
+            data = await discord_http.read_file(attachment)
     except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
         raise UserError(texts.FILE_GONE, name=name) from error
     if kind is not TEXT:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.chat.attachments import load_readable
+from bot.chat.attachments import TOTAL_LIMIT, load_when_possible, readable
 from bot.chat.exchange import Exchange, Place, Quote, Speaker
 from bot.chat.found_answers import FoundAnswer, find_answers, missing_references, orphaned, replied_id
 from bot.chat.question import (
@@ -24,6 +24,7 @@ from bot.chat.thread_beginnings import ThreadBeginnings
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
+    from bot.chat.file_budget import FileBudget
     from bot.chat.forgotten import Forgotten
     from bot.chat.memory import Memory
     from bot.chat.quoting import Quoting
@@ -62,6 +63,7 @@ class HistoryLoader:
         state: State,
         settings: Settings,
         throttle: Throttle,
+        files: FileBudget,
     ) -> None:
         self._memory = memory
         self._forgotten = forgotten
@@ -69,7 +71,8 @@ class HistoryLoader:
         self._state = state
         self._throttle = throttle
         self._settings = settings
-        self._beginnings = ThreadBeginnings(memory, forgotten, quoting, throttle)
+        self._file_budget = files
+        self._beginnings = ThreadBeginnings(memory, forgotten, quoting, throttle, files)
         self._read: OrderedDict[Place, None] = OrderedDict()
         """Whose last messages have been read."""
         self._broken_off: OrderedDict[Place, deque[int]] = OrderedDict()
@@ -260,7 +263,7 @@ class HistoryLoader:
             attachments_of(replied) if replied else (),
             forwarded_attachments_of(forward) if forward else (),
         )
-        groups = await self._files(prompt.id, *shown, question.attachments) if with_files else ((), (), ())
+        groups = await self._files(prompt, *shown, question.attachments) if with_files else ((), (), ())
         theirs, forwarded, own = groups
         if replied is not None:
             quotes.append(replace(await self._quoting.quote(replied, me), files=theirs))
@@ -269,17 +272,24 @@ class HistoryLoader:
         return question.exchange(quotes=tuple(quotes), files=own)
 
     async def _files(
-        self, prompt_id: int, *shown: Sequence[discord.Attachment]
+        self, prompt: discord.Message, *shown: Sequence[discord.Attachment]
     ) -> Sequence[tuple[File, ...]]:
-        """Load groups of files of a prompt; what fails is noted, to be tried once more."""
-        loaded = [await load_readable(attachments) for attachments in shown]
-        if prompt_id in self._fileless:
-            del self._fileless[prompt_id]
-        elif not all(each.is_complete for each in loaded):
-            self._fileless[prompt_id] = None
+        """Load groups of files, as far as they fit, the last first; what fails is tried again later."""
+        loaded: list[tuple[File, ...]] = []
+        room, is_complete = TOTAL_LIMIT, True
+        for attachments in reversed(shown):
+            chosen = readable(attachments, room)
+            room -= sum(attachment.size for attachment in chosen)
+            found = await load_when_possible(chosen, self._file_budget, whose=prompt.channel.id)
+            loaded.insert(0, found.files)
+            is_complete &= found.is_complete
+        if prompt.id in self._fileless:
+            del self._fileless[prompt.id]
+        elif not is_complete:
+            self._fileless[prompt.id] = None
             while len(self._fileless) > PLACES:
                 self._fileless.popitem(last=False)
-        return [each.files for each in loaded]
+        return loaded
 
     def _text(self, answer: FoundAnswer) -> str:
         saved = self._state.get(_MARKED_SINCE)

@@ -38,7 +38,7 @@ class Bounds:
     """Places kept; the one unused for longest goes first."""
     file_bytes: int = 18 * MEBIBYTE
     """Of the files given to the model; the newest go first."""
-    kept_file_bytes: int = 128 * MEBIBYTE
+    kept_file_bytes: int = 24 * MEBIBYTE
     """Of all files kept; the oldest go first."""
 
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.chat.attachments import load_readable
+from bot.chat.attachments import load_when_possible, readable
 from bot.chat.exchange import Exchange, Place, Speaker
 from bot.chat.question import attachments_of
 
 if TYPE_CHECKING:
+    from bot.chat.file_budget import FileBudget
     from bot.chat.forgotten import Forgotten
     from bot.chat.memory import Memory
     from bot.chat.quoting import Quoting
@@ -32,11 +33,14 @@ class ThreadBeginnings:
     channel, but for a forum's post.
     """
 
-    def __init__(self, memory: Memory, forgotten: Forgotten, quoting: Quoting, throttle: Throttle) -> None:
+    def __init__(
+        self, memory: Memory, forgotten: Forgotten, quoting: Quoting, throttle: Throttle, files: FileBudget
+    ) -> None:
         self._memory = memory
         self._forgotten = forgotten
         self._quoting = quoting
         self._throttle = throttle
+        self._files = files
         self._without: OrderedDict[int, None] = OrderedDict()
         self._fileless: OrderedDict[int, None] = OrderedDict()
         """Those whose files could not be loaded: once more at the next question."""
@@ -80,7 +84,8 @@ class ThreadBeginnings:
             await self._forgotten.withhold_thread_until(place.channel_id, until or asked_by)
             _note(self._without, message.id)
             return
-        files, is_complete = await load_readable(attachments_of(message))
+        shown = readable(attachments_of(message))
+        files, is_complete = await load_when_possible(shown, self._files, whose=message.id)
         if message.id in self._fileless:
             del self._fileless[message.id]
         elif not is_complete:

@@ -103,6 +103,10 @@ FILES_TOO_LARGE = Text(
     en="📎 Together the files are larger than {limit}. Please send fewer at a time.",
 )
 FILE_EMPTY = Text(ja="📎 `{name}` は空です。", en="📎 `{name}` is empty.")
+FILES_BUSY = Text(
+    ja="📎 ほかのファイルで手いっぱいです。少し待ってから、もう一度お試しください。",
+    en="📎 I am still busy with other files. Please try again in a little while.",
+)
 FILE_GONE = Text(
     ja="📎 `{name}` を読み込めませんでした。もう一度送ってみてください。",
     en="📎 I could not load `{name}`. Please send it again.",

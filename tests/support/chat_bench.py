@@ -16,6 +16,7 @@ import pytest
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from bot import discord_http
 from bot.background_tasks import cancel_and_wait
 from bot.client import Bot
 from bot.config import load_settings
@@ -208,15 +209,15 @@ class People:
 
 def break_downloads(monkeypatch: pytest.MonkeyPatch, times: int) -> list[str]:
     """Let the next ``times`` downloads of files fail; return the names of all, as they come."""
-    reading, asked = discord.Attachment.read, list[str]()
+    reading, asked = discord_http.read_file, list[str]()
 
-    async def read(attachment: discord.Attachment, **options: Any) -> bytes:
+    async def read(attachment: discord.Attachment) -> bytes:
         asked.append(attachment.filename)
         if len(asked) <= times:
             raise aiohttp.ServerDisconnectedError
-        return await reading(attachment, **options)
+        return await reading(attachment)
 
-    monkeypatch.setattr(discord.Attachment, "read", read)
+    monkeypatch.setattr(discord_http, "read_file", read)
     return asked
 
 

@@ -17,7 +17,7 @@ from bot.llm import errors
 from bot.llm.chunks import Usage
 from bot.llm.gemini.failures import translate
 from bot.llm.gemini.sdk import glm, google_exceptions, new_client, open_channel
-from bot.llm.gemini.wire import Reply, content_of, declared, instruction_of, read, results_of, talking_only
+from bot.llm.gemini.wire import Reply, add_turn, declared, instruction_of, read, results_of, talking_only
 from bot.llm.patience import Patience
 from bot.llm.tokens import OUTPUT_LIMIT
 
@@ -88,10 +88,11 @@ class Gemini:
         Wrap it in ``contextlib.aclosing``: leaving early cancels the call. Raises LLMError.
         """
         deadline = asyncio.get_running_loop().time() + self._patience.answer
-        contents = [content_of(turn) for turn in turns]
+        request = self._request(turns, system_instruction, toolbox)
         earlier, usage, attempt, has_text = Usage(), Usage(), 0, False
         for left in reversed(range(ROUNDS + 1)):
-            request = self._request(contents, system_instruction, toolbox, may_call=left > 0)
+            if toolbox and not left:
+                request.tool_config = talking_only()
             call = _Call(request=request, deadline=deadline, may_be_silent=left < ROUNDS, attempt=attempt)
             gap = "\n\n" if has_text else ""
             async with aclosing(self._with_retries(call, model)) as chunks:
@@ -107,7 +108,7 @@ class Gemini:
                 return
             earlier = usage
             results = [(name, await toolbox.run(name, arguments)) for name, arguments in calls]
-            contents += [call.reply.content, results_of(results)]
+            request.contents.extend([call.reply.content, results_of(results)])
 
     async def close(self) -> None:
         """Close the connection."""
@@ -123,22 +124,17 @@ class Gemini:
         return self._client
 
     def _request(
-        self,
-        contents: Sequence[glm.Content],
-        system_instruction: str,
-        toolbox: Toolbox | None,
-        *,
-        may_call: bool,
+        self, turns: Sequence[Turn], system_instruction: str, toolbox: Toolbox | None
     ) -> glm.GenerateContentRequest:
-        tools = declared(toolbox.tools) if toolbox else []
         # Neither temperature nor top_p, top_k or candidate_count: Gemini 3 wants its own defaults.
-        return glm.GenerateContentRequest(
-            contents=contents,
+        request = glm.GenerateContentRequest(
             system_instruction=instruction_of(system_instruction) if system_instruction else None,
-            tools=tools,
-            tool_config=None if may_call or not tools else talking_only(),
+            tools=declared(toolbox.tools) if toolbox else [],
             generation_config=glm.GenerationConfig(max_output_tokens=self._max_output_tokens),
         )
+        for turn in turns:
+            add_turn(request, turn)
+        return request
 
     async def _with_retries(self, call: _Call, chosen: str | None) -> AsyncGenerator[Chunk]:
         """Call until there is an answer or a reason to give up."""

@@ -6,7 +6,7 @@ Messages: https://ai.google.dev/api/generate-content
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from bot.llm import errors
 from bot.llm.chunks import Chunk, Usage
@@ -23,6 +23,33 @@ if TYPE_CHECKING:
 
 _SILENCE = "…"
 """Stands for a turn without text, which the API refuses."""
+
+
+class _Blob(Protocol):
+    mime_type: str
+    data: bytes
+
+
+class _Part(Protocol):
+    inline_data: _Blob
+
+
+class _Parts(Protocol):
+    def add(self, *, text: str = ...) -> _Part: ...
+
+
+class _Content(Protocol):
+    parts: _Parts
+
+
+class _Contents(Protocol):
+    def add(self, *, role: str) -> _Content: ...
+
+
+class _Request(Protocol):
+    """What is used of the protobuf below a request, which has no types."""
+
+    contents: _Contents
 
 
 class Reply:
@@ -47,17 +74,20 @@ class Reply:
         return [(call.name, _arguments(cast("Mapping[str, object] | None", call.args))) for call in calls]
 
 
-def content_of(turn: Turn) -> glm.Content:
-    """Return a turn as the API takes it: its files first, then its text."""
-    parts = [
-        _text(f"{file.name}:\n\n{file.data.decode()}")
-        if file.is_text
-        else glm.Part(inline_data=glm.Blob(mime_type=file.mime_type, data=file.data))
-        for file in turn.files
-    ]
-    if turn.text.strip() or not parts:
-        parts.append(_text(turn.text if turn.text.strip() else _SILENCE))
-    return glm.Content(role=turn.role, parts=parts)
+def add_turn(request: glm.GenerateContentRequest, turn: Turn) -> None:
+    """Append a turn as the API takes it: its files first, then its text.
+
+    Built in its place: a finished part would be copied into the content, and that into the request.
+    """
+    content = cast("_Request", _plain(request)).contents.add(role=turn.role)
+    for file in turn.files:
+        if file.is_text:
+            content.parts.add(text=_writable(f"{file.name}:\n\n{file.data.decode()}"))
+        else:
+            blob = content.parts.add().inline_data
+            blob.mime_type, blob.data = file.mime_type, file.data
+    if turn.text.strip() or not turn.files:
+        content.parts.add(text=_writable(turn.text) if turn.text.strip() else _SILENCE)
 
 
 def instruction_of(text: str) -> glm.Content:
@@ -147,7 +177,12 @@ def _schema(parameter: Parameter) -> glm.Schema:
     return schema
 
 
-def _plain(message: glm.Candidate | glm.Content | glm.GenerateContentResponse.PromptFeedback) -> Message:
+def _plain(
+    message: glm.Candidate
+    | glm.Content
+    | glm.GenerateContentRequest
+    | glm.GenerateContentResponse.PromptFeedback,
+) -> Message:
     """Return the protobuf below the wrapper."""
     return cast("Message", type(message).pb(message))  # pyright: ignore[reportUnknownMemberType] - untyped
 

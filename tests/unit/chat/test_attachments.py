@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from unittest.mock import AsyncMock, MagicMock
 
 import aiohttp
 import discord
 import pytest
 
+from bot import discord_http
 from bot.chat import attachments
-from bot.chat.attachments import AUDIO, IMAGE, PDF, TEXT, kind_of, load, load_readable
+from bot.chat.attachments import (
+    AUDIO,
+    IMAGE,
+    PDF,
+    TEXT,
+    TOTAL_LIMIT,
+    kind_of,
+    load,
+    load_possible,
+    load_when_possible,
+    readable,
+    size_of,
+)
+from bot.chat.file_budget import FileBudget
 from bot.errors import UserError
 from bot.llm.turns import File
-from bot.texts import Text
 from bot.texts import chat as texts
+from bot.units import MEBIBYTE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.texts import Text
 
 
 def attachment(
@@ -28,9 +48,19 @@ def attachment(
     )
 
 
+@pytest.fixture(autouse=True)
+def downloads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(discord_http, "read_file", lambda attachment: attachment.read())
+
+
+async def accept(shown: Sequence[discord.Attachment]) -> None:
+    size_of(shown)
+    await load(shown)
+
+
 async def refusal(*shown: discord.Attachment) -> Text:
     with pytest.raises(UserError) as caught:
-        await load(shown)
+        await accept(shown)
     return caught.value.text
 
 
@@ -74,7 +104,7 @@ async def test_what_is_no_text_in_spite_of_its_name_is_refused(data: bytes) -> N
 async def test_each_kind_has_a_limit(kind: attachments.Kind) -> None:
     name = f"a.{next(iter(kind.types))}"
 
-    await load([attachment(name, size=kind.limit)])
+    assert size_of([attachment(name, size=kind.limit)]) == kind.limit
     assert await refusal(attachment(name, size=kind.limit + 1)) is texts.FILE_TOO_LARGE
 
 
@@ -107,11 +137,30 @@ async def test_a_file_that_cannot_be_loaded_is_named(error: Exception) -> None:
     assert caught.value.text is texts.FILE_GONE
 
 
-async def test_of_what_somebody_else_showed_the_unreadable_is_left_out() -> None:
+def test_of_what_somebody_else_showed_the_unreadable_is_left_out() -> None:
     shown = [attachment("a.zip"), attachment("b.png"), attachment("c.png", size=10**9)]
 
-    files, is_complete = await load_readable(shown)
+    assert [file.filename for file in readable(shown)] == ["b.png"]
 
+
+def test_of_what_somebody_else_showed_the_first_that_fit_are_chosen_by_size_before_any_is_loaded() -> None:
+    shown = [attachment(f"{name}.pdf", size=7 * MEBIBYTE) for name in "abc"]
+    small = attachment("d.pdf", size=MEBIBYTE)
+
+    chosen = readable([*shown, small])
+
+    assert [file.filename for file in chosen] == ["a.pdf", "b.pdf", "d.pdf"]
+    assert readable([small], room=small.size - 1) == []
+    assert sum(file.size for file in chosen) <= TOTAL_LIMIT
+
+
+async def test_files_for_which_there_is_no_room_in_time_are_left_out_for_another_try() -> None:
+    budget, shown = FileBudget(10, patience=0.01), [attachment("b.png")]
+
+    async with budget.hold(10, whose=1):
+        assert await load_when_possible(shown, budget, whose=2) == ((), False)
+
+    files, is_complete = await load_when_possible(shown, budget, whose=2)
     assert [file.name for file in files] == ["b.png"]
     assert is_complete
 
@@ -132,12 +181,12 @@ async def test_of_what_could_not_be_loaded_it_is_known_whether_another_try_may_h
     failed = attachment("a.png")
     failed.read.side_effect = error
 
-    files, is_complete = await load_readable([failed, attachment("b.png")])
+    files, is_complete = await load_possible([failed, attachment("b.png")])
 
     assert [file.name for file in files] == ["b.png"]
     assert is_complete is not may_come
 
 
-async def test_a_name_cannot_break_out_of_its_code_span() -> None:
+def test_a_name_cannot_break_out_of_its_code_span() -> None:
     with pytest.raises(UserError, match=r"`a'\*\*b\.zip`"):
-        await load([attachment("a`**b.zip")])
+        size_of([attachment("a`**b.zip")])

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from unittest.mock import MagicMock, create_autospec
+from unittest.mock import AsyncMock, MagicMock, create_autospec
 
 import discord
 import pytest
 
+from bot import discord_http
 from bot.chat.exchange import Exchange, Place, Speaker
+from bot.chat.file_budget import FileBudget
 from bot.chat.forgotten import Forgotten
 from bot.chat.memory import Memory
 from bot.chat.message_words import words_of
@@ -16,6 +18,7 @@ from bot.chat.quoting import Quoting
 from bot.chat.thread_beginnings import ThreadBeginnings
 from bot.chat.throttle import Throttle
 from bot.storage.state import State
+from bot.units import MEBIBYTE
 
 ME = MagicMock(spec=discord.ClientUser, id=1, display_name="お隣")
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
@@ -53,7 +56,8 @@ def beginnings(memory: Memory) -> ThreadBeginnings:
     state = create_autospec(State, instance=True)
     state.get.return_value, state.keys.return_value = None, []
     forgotten, throttle = Forgotten(state), Throttle(1000.0, 100)
-    return ThreadBeginnings(memory, forgotten, Quoting(MagicMock(), forgotten, throttle), throttle)
+    quoting = Quoting(MagicMock(), forgotten, throttle)
+    return ThreadBeginnings(memory, forgotten, quoting, throttle, FileBudget(MEBIBYTE))
 
 
 async def test_a_post_of_a_forum_begins_with_its_title_and_its_own_first_message() -> None:
@@ -77,11 +81,12 @@ async def test_another_thread_begins_with_a_message_of_its_parent() -> None:
     thread.fetch_message.assert_not_awaited()
 
 
-async def test_a_post_whose_answer_is_known_stays_as_it_is() -> None:
+async def test_a_post_whose_answer_is_known_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     memory, post = Memory(), channel(discord.Thread, parent=channel(discord.ForumChannel))
     post.fetch_message.return_value = shown = message(post, "help?")
     failing = MagicMock(spec=discord.Attachment, filename="a.png", content_type=None, size=1)
-    failing.read.side_effect = discord.DiscordServerError(MagicMock(status=500), "")
+    failure = discord.DiscordServerError(MagicMock(status=500), "")
+    monkeypatch.setattr(discord_http, "read_file", AsyncMock(side_effect=failure))
     shown.attachments = [failing]
     loader = beginnings(memory)
     await loader.load(post, 901, ME)
