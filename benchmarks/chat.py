@@ -87,7 +87,7 @@ async def measure(bench: Bench) -> list[Figure]:
 async def bot(alone: int, crowd: int) -> dict[str, float]:
     """Answer ``alone`` questions and then ``crowd`` more, during which it is measured."""
     from bot import client  # noqa: PLC0415 - only the child pays for these
-    from bot.chat import MESSAGES_PER_SECOND  # noqa: PLC0415
+    from bot.chat import MESSAGES_PER_SECOND, answerer  # noqa: PLC0415
     from bot.config import load_settings  # noqa: PLC0415
     from bot.discord_connection import run_until_closed, use_discord_endpoints  # noqa: PLC0415
     from bot.llm.gemini import Gemini  # noqa: PLC0415
@@ -95,6 +95,7 @@ async def bot(alone: int, crowd: int) -> dict[str, float]:
     from bot.storage.state import State  # noqa: PLC0415
 
     client.EXTENSIONS = ("bot.error_handler", "bot.chat")
+    answerer.MOST_OPEN_OF_ONE = crowd  # one person stands for everybody
     settings = load_settings(os.environ, Path("there-is-no.env"))
     use_discord_endpoints(settings)
     otonari: Any = client.Bot(settings)

@@ -9,6 +9,7 @@ import asyncio
 import json
 import logging
 import secrets
+from collections import Counter
 from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, TypeAlias, cast
@@ -37,6 +38,9 @@ MESSAGES, CALLBACK = "/channels/{channel_id}/messages", "/interactions/{webhook_
 FILE_CHUNK = 64 * 1024
 """Bytes of a file that are read at a time."""
 _REFUSALS = {404: discord.NotFound, 403: discord.Forbidden}
+MOST_IN_CHANNEL = 50
+"""What may wait to be sent to one channel, which takes about five in five seconds: discord.py lets any number
+wait, and who floods a channel would fill the memory with answers."""
 _TRANSPORT = (aiohttp.ClientError, OSError, TimeoutError)
 _WAITS = aiohttp.ClientTimeout(total=300, sock_connect=10, sock_read=60)
 """Seconds: discord.py alone would wait five minutes for Discord's first word."""
@@ -45,6 +49,14 @@ _SAFE_POSTS = {MESSAGES, CALLBACK, "/channels/{channel_id}/typing", "/users/@me/
 """With a nonce Discord answers the second try with the first message; an interaction is answered once."""
 _AT_START = {"/users/@me", "/gateway/bot"}
 """Asked again by `bot.discord_connection`, which is more patient, and tells the log."""
+
+
+class ChannelBusyError(discord.HTTPException):
+    """So much waits to be sent to a channel already that nobody would wait for more; ``status`` is 429."""
+
+    def __init__(self) -> None:
+        Exception.__init__(self, f"{MOST_IN_CHANNEL} messages to this channel wait already")
+        self.status, self.code, self.text = 429, 0, ""
 
 
 class DiscordUnreachableError(discord.DiscordServerError):
@@ -57,7 +69,7 @@ class DiscordUnreachableError(discord.DiscordServerError):
 
 def use(http: HTTPClient) -> None:
     """Let ``http``, and what discord.py answers interactions with, send as this module does."""
-    http.request = partial(_request, partial(HTTPClient.request, http))
+    http.request = partial(_request, partial(HTTPClient.request, http), Counter[object]())
     adapter = async_context.get()
     adapter.request = partial(_webhook_request, partial(AsyncWebhookAdapter.request, adapter))
 
@@ -87,10 +99,21 @@ async def read_file(attachment: discord.Attachment) -> bytes:
     return file.getvalue()
 
 
-async def _request(send: _Send, route: Route, **options: object) -> object:
+async def _request(send: _Send, waiting: Counter[object], route: Route, **options: object) -> object:
     if (route.method, route.path) == ("POST", MESSAGES):
         _add_nonce(options)
-    return await _persistently(send, route, {"timeout": _WAITS, **options})
+    options = {"timeout": _WAITS, **options}
+    if route.channel_id is None or route.method not in {"POST", "PUT"}:
+        return await _persistently(send, route, options)
+    if waiting[route.channel_id] >= MOST_IN_CHANNEL:
+        raise ChannelBusyError
+    waiting[route.channel_id] += 1
+    try:
+        return await _persistently(send, route, options)
+    finally:
+        waiting[route.channel_id] -= 1
+        if not waiting[route.channel_id]:
+            del waiting[route.channel_id]
 
 
 async def _webhook_request(send: _Send, route: Route, *session: object, **options: object) -> object:

@@ -50,6 +50,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+MOST_OPEN = 1_000
+"""Questions that may wait at a time, about 15 KB each."""
+MOST_OPEN_OF_ONE = 10
+"""Of one person's."""
+
 
 @dataclass(slots=True)
 class _Outcome:
@@ -105,6 +110,12 @@ class Answerer:
             yield
         finally:
             self._open.pop(question.id, None)
+
+    def check_crowd(self, asker_id: int) -> None:
+        """Raise UserError where too many questions wait already, this person's or everybody's."""
+        own = sum(question.speaker.id == asker_id for question in self._open.values())
+        if own > MOST_OPEN_OF_ONE or len(self._open) > MOST_OPEN:
+            raise UserError(texts.TOO_MANY_WAIT)
 
     def is_open(self, question: Question) -> bool:
         """Tell whether nobody has withdrawn the question."""

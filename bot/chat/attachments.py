@@ -165,7 +165,7 @@ async def load_when_possible(
         async with budget.hold(sum(attachment.size for attachment in attachments), whose=whose):
             return await load_possible(attachments)
     except UserError as error:
-        log.info("Left out attachments: %s", error)
+        log.info("Left out an attachment: %s", error)
         return Loaded((), is_complete=not attachments)
 
 

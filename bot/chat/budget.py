@@ -7,6 +7,7 @@ import math
 from collections import OrderedDict, deque
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime, timedelta
+from heapq import nlargest
 from typing import TYPE_CHECKING
 
 from bot.background_tasks import cancel_and_wait
@@ -31,7 +32,8 @@ SHORTEST_EXCHANGE = 200
 CUT = "… (CHAT_USER_STORED_CHARACTERS_PER_DAY)"
 """Behind what is stored of the exchange that reaches the limit; names what the owner may change."""
 _PEOPLE = 10_000
-"""Whose last questions are kept; beyond, the one who was silent for longest is dropped."""
+"""Whose last questions are kept; beyond, the one who was silent for longest is dropped. Of so many people and
+servers, the usage of today is kept at least."""
 
 
 @dataclass(slots=True)
@@ -87,6 +89,7 @@ class Budget:
             usage = today.setdefault(key, DailyUsage())
             usage.answers += answered
             usage.tokens += tokens
+        self._drop_least()
         self._save_soon()
 
     def storable(self, user_id: int, prompt: str, answer: str) -> tuple[str, str] | None:
@@ -102,10 +105,17 @@ class Budget:
         if left <= 0:
             return None
         usage.stored += max(len(prompt) + len(answer), SHORTEST_EXCHANGE)
+        self._drop_least()
         self._save_soon()
         if len(prompt) + len(answer) <= left:
             return prompt, answer
         return prompt[:left], answer[: max(left - len(prompt), 0)] + CUT
+
+    def _drop_least(self) -> None:
+        """Forget who used least today where there are too many: the limits are for those who use much."""
+        if len(self._usage) > 2 * _PEOPLE:
+            most = nlargest(_PEOPLE, self._usage.items(), key=lambda item: (item[1].tokens, item[1].stored))
+            self._usage = dict(most)
 
     def _save_soon(self) -> None:
         if self._saving is None or self._saving.done():

@@ -36,6 +36,8 @@ class Bounds:
     """Exchanges kept per place; the oldest go first."""
     places: int = 1_000
     """Places kept; the one unused for longest goes first."""
+    characters: int = 4_000_000
+    """Of all exchanges kept, two bytes each in Japanese; the place unused for longest goes first."""
     file_bytes: int = 18 * MEBIBYTE
     """Of the files given to the model; the newest go first."""
     kept_file_bytes: int = 24 * MEBIBYTE
@@ -49,6 +51,8 @@ class _PlaceMemory:
     exchanges: dict[int, Exchange] = field(default_factory=dict[int, Exchange])
     prompt_of: dict[int, int] = field(default_factory=dict[int, int])
     """The ``prompt_id`` for every message id, the prompt's own included."""
+    characters: int = 0
+    """Of all exchanges, about: edits and what was forgotten count from the next exchange on."""
 
     @property
     def answered(self) -> Iterable[Exchange]:
@@ -128,7 +132,8 @@ class Memory:
         while len(here.exchanges) > self._bounds.exchanges:
             unanswered = next(iter(here.exchanges.values()))
             self._drop(place, min(here.answered, key=_moment, default=unanswered).prompt_id)
-        while len(self._places) > self._bounds.places:
+        here.characters = sum(len(each.prompt_text) + len(each.answer) for each in here.exchanges.values())
+        while len(self._places) > self._bounds.places or self._has_too_much_text():
             self.forget_place(next(iter(self._places)))
 
     def _put(self, place: Place, exchange: Exchange) -> None:
@@ -140,6 +145,10 @@ class Memory:
             self._file_sizes[place, exchange.prompt_id] = sum(len(file.data) for file in files)
         else:
             self._file_sizes.pop((place, exchange.prompt_id), None)
+
+    def _has_too_much_text(self) -> bool:
+        characters = sum(here.characters for here in self._places.values())
+        return len(self._places) > 1 and characters > self._bounds.characters
 
     def _drop(self, place: Place, prompt_id: int) -> None:
         exchange = self._places[place].drop(prompt_id)

@@ -108,8 +108,7 @@ class Responder:
         request = self._command_in(question, requester)
 
         async def answer() -> None:
-            if request is None:
-                self._rate_limit.admit(question.speaker.id, question.at)
+            self._admit(question, is_command=request is not None)
             async with self._queue.turn(question.place.channel_id):
                 channel, me = interaction.channel, self._bot.user
                 if me and isinstance(channel, READABLE_CHANNELS):
@@ -152,13 +151,19 @@ class Responder:
         response = Response(interaction, ephemeral=is_private, answered=True)
 
         async def answer() -> None:
-            self._rate_limit.admit(question.speaker.id, question.at)
+            self._admit(question)
             async with self._queue.turn(question.place.channel_id):
                 if not is_private:
                     await self._history.load_around(message, me)
                 await self._answerer.answer(question, response)
 
         return await self._supervise(answer(), question, response, where="a continued answer")
+
+    def _admit(self, question: Question, *, is_command: bool = False) -> None:
+        """Raise UserError where too many questions wait, or, for what is no command, came in a minute."""
+        self._answerer.check_crowd(question.speaker.id)
+        if not is_command:
+            self._rate_limit.admit(question.speaker.id, question.at)
 
     def _tools_for(self, requester: Requester) -> Callable[[bool], CommandToolbox]:
         return lambda has_others: CommandToolbox(self._actions, requester, with_words_of_others=has_others)
@@ -187,6 +192,7 @@ class Responder:
         reply, requester = Reply(message, me, self._throttle), Requester(message, question.language)
 
         async def run() -> None:
+            self._admit(question, is_command=True)
             async with self._queue.turn(message.channel.id, while_waiting=reply.wait_visibly), reply:
                 if self._answerer.is_open(question):
                     await self._answerer.note(question, await self._actions.run(request, requester))
@@ -198,7 +204,7 @@ class Responder:
         reply, requester = Reply(message, me, self._throttle), Requester(message, question.language)
 
         async def answer() -> None:
-            self._rate_limit.admit(question.speaker.id, question.at)
+            self._admit(question)
             async with self._queue.turn(message.channel.id, while_waiting=reply.wait_visibly), reply:
                 await self._history.load_before(message, me)
                 await self._answerer.answer(question, reply, self._tools_for(requester))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 GUILDS = 10_000
-OVERRIDES = 100_000
+OVERRIDES = 20_000
 """Of all servers together, some 150 bytes each; beyond, the server that was asked about longest ago goes."""
 WAIT_SECONDS = 5.0
 """How long a command waits for them."""

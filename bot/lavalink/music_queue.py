@@ -6,7 +6,8 @@ import random
 from collections import deque
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from weakref import WeakSet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -15,8 +16,13 @@ T = TypeVar("T")
 
 QUEUE_LIMIT = 2_000
 """Tracks that may wait; two of the largest playlists that the sources hand out."""
+ALWAYS = 100
+"""Tracks that may wait in any queue, however many wait in others."""
+ALL_QUEUES = 20_000
+"""Tracks that may wait in all queues of a process together beyond that, about 1 KB each."""
 HISTORY_LIMIT = 100
 UNDO_LIMIT = 20
+"""Removals and skips; together they hold no more tracks than may wait."""
 
 
 class Loop(Enum):
@@ -41,6 +47,24 @@ class Skip(Generic[T]):
     track: T
 
 
+class _Queue(Protocol):
+    @property
+    def held(self) -> int: ...
+
+
+class SharedRoom:
+    """How many tracks all queues of a process may hold."""
+
+    def __init__(self, limit: int = ALL_QUEUES) -> None:
+        self._limit = limit
+        self.queues: WeakSet[_Queue] = WeakSet()
+
+    @property
+    def left(self) -> int:
+        """How many more there may be; less than 0 where many queues have what they may always have."""
+        return self._limit - sum(queue.held for queue in self.queues)
+
+
 class MusicQueue(Generic[T]):
     """The order of one guild's music; every operation is synchronous, so none can be half done.
 
@@ -48,13 +72,15 @@ class MusicQueue(Generic[T]):
     IndexError and changes nothing.
     """
 
-    def __init__(self, limit: int = QUEUE_LIMIT) -> None:
+    def __init__(self, limit: int = QUEUE_LIMIT, room: SharedRoom | None = None) -> None:
         self.current: T | None = None
         self.loop = Loop.OFF
         self._limit = limit
         self._upcoming: list[T] = []
         self._history: deque[T] = deque(maxlen=HISTORY_LIMIT)
         self._undoable: deque[Removal[T] | Skip[T]] = deque(maxlen=UNDO_LIMIT)
+        self._shared = room or SharedRoom()
+        self._shared.queues.add(self)
 
     def __len__(self) -> int:
         """Return how many tracks wait."""
@@ -71,9 +97,19 @@ class MusicQueue(Generic[T]):
         return tuple(reversed(self._history))
 
     @property
+    def held(self) -> int:
+        """How many tracks are held, those that were removed and may come back included."""
+        return len(self._upcoming) + sum(map(_length, self._undoable))
+
+    @property
+    def limit(self) -> int:
+        """How many tracks may wait now."""
+        return min(self._limit, max(ALWAYS, len(self._upcoming) + max(0, self._shared.left)))
+
+    @property
     def _room(self) -> int:
         # Going back puts the current track in front of a queue that may be full.
-        return max(0, self._limit - len(self._upcoming))
+        return max(0, self.limit - len(self._upcoming))
 
     def restore(self, current: T | None, upcoming: Iterable[T], history: Iterable[T]) -> None:
         """Become a queue as it was: ``history`` latest first, as the property gives it; nothing to undo."""
@@ -200,7 +236,7 @@ class MusicQueue(Generic[T]):
             return None
         undone = self._undoable.pop()
         if isinstance(undone, Removal):
-            for place, track in undone.places[: self._room]:
+            for place, track in undone.places[: max(0, self._limit - len(self._upcoming))]:
                 if not self._contains(track):
                     self._upcoming.insert(place, track)
         else:
@@ -229,8 +265,14 @@ class MusicQueue(Generic[T]):
         if taken:
             del self._upcoming[places.start : places.stop]
             self._undoable.append(Removal(taken))
+            while sum(map(_length, self._undoable)) > max(self.limit, len(taken)):
+                self._undoable.popleft()
         return tuple(track for _place, track in taken)
 
     def _check(self, place: int) -> None:
         if not 0 <= place < len(self._upcoming):
             raise IndexError(place)
+
+
+def _length(change: Removal[T] | Skip[T]) -> int:
+    return len(change.places) if isinstance(change, Removal) else 1

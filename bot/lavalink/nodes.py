@@ -12,6 +12,7 @@ from bot.background_tasks import BackgroundTasks, cancel_and_wait
 from bot.lavalink.connection import Node
 from bot.lavalink.errors import JoinTimeoutError, LavalinkError, NodeUnreachableError, NoNodeError
 from bot.lavalink.lyrics import Lyrics, lyrics_of
+from bot.lavalink.music_queue import SharedRoom
 from bot.lavalink.player import Player
 from bot.lavalink.timings import Timings
 from bot.lavalink.tracks import Requester, Track, Tracks, search
@@ -57,6 +58,7 @@ class NodePool:
         self._wake = asyncio.Event()
         self._up = asyncio.Event()
         """Set while any node is connected."""
+        self._room = SharedRoom()
         self._joins: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     def start(self, sessions: Mapping[str, str] | None = None) -> None:
@@ -140,7 +142,7 @@ class NodePool:
             try:
                 if player is None:
                     await self.leave(channel.guild)
-                    make = partial(Player, node=node or self.best(), timings=self._timings)
+                    make = partial(Player, node=node or self.best(), timings=self._timings, room=self._room)
                     player = await channel.connect(cls=make, timeout=self._timings.join, self_deaf=True)
                 elif player.channel != channel:
                     await player.go_to(channel)

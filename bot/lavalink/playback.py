@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from bot.lavalink.effects import FilterPayload, speed_of
-from bot.lavalink.music_queue import MusicQueue
+from bot.lavalink.music_queue import MusicQueue, SharedRoom
 from bot.lavalink.position import PositionClock
 from bot.lavalink.snapshot import Snapshot, Songs
 from bot.lavalink.tracks import Track, user_data
@@ -45,9 +45,10 @@ class Playback:
         tasks: BackgroundTasks,
         dispatch: Dispatch,
         on_change: Callable[[], None],
+        room: SharedRoom | None = None,
     ) -> None:
         self.turn = asyncio.Lock()
-        self.queue: MusicQueue[Track] = MusicQueue()
+        self.queue: MusicQueue[Track] = MusicQueue(room=room)
         self.volume = 100
         """In per cent."""
         self.filters: FilterPayload = {}

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bot.lavalink.connection import Node
     from bot.lavalink.effects import FilterPayload
     from bot.lavalink.idle import Idleness
-    from bot.lavalink.music_queue import MusicQueue
+    from bot.lavalink.music_queue import MusicQueue, SharedRoom
     from bot.lavalink.playback import PauseReason
     from bot.lavalink.snapshot import Snapshot
     from bot.lavalink.timings import Timings
@@ -60,7 +60,13 @@ class Player(wavelink.Player):
     """Where music was asked for last."""
 
     def __init__(
-        self, client: discord.Client, channel: discord.abc.Connectable, *, node: Node, timings: Timings
+        self,
+        client: discord.Client,
+        channel: discord.abc.Connectable,
+        *,
+        node: Node,
+        timings: Timings,
+        room: SharedRoom | None = None,
     ) -> None:
         super().__init__(client, channel, nodes=[node])
         self.on_change: Callable[[], None] = lambda: None
@@ -84,6 +90,7 @@ class Player(wavelink.Player):
             tasks=self._tasks,
             dispatch=self._dispatch,
             on_change=self._changed,
+            room=room,
         )
         self._scheduler = TrackScheduler(
             self._playback,

@@ -53,6 +53,7 @@ class RestartRecovery:
         self._settled = asyncio.Condition()
         """Notified whenever a guild is no longer pending."""
         self._begun: set[int] = set()
+        """Guilds whose music is being recovered; of those that were, nothing is pending."""
         self._tasks = BackgroundTasks("Restart recovery")
         self._joins = asyncio.Semaphore(CONCURRENT_JOINS)
         self._loaded = asyncio.Event()
@@ -83,7 +84,8 @@ class RestartRecovery:
         """Recover a guild's music in the background, as soon as there is a node; once."""
         if guild_id not in self._begun:
             self._begun.add(guild_id)
-            self._tasks.spawn(self._recover(guild_id))
+            task = self._tasks.spawn(self._recover(guild_id))
+            task.add_done_callback(lambda _: self._begun.discard(guild_id))
 
     def forget_absent(self) -> None:
         """Forget the guilds that the bot is not in any more."""

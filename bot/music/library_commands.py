@@ -13,7 +13,6 @@ from bot.colours import BLURPLE
 from bot.errors import UserError
 from bot.escaping import label, plain
 from bot.lavalink import Requester, Track
-from bot.lavalink.music_queue import QUEUE_LIMIT
 from bot.localization import command_name, language_for, localised
 from bot.markup import joined
 from bot.music.access import channel_to_enter, enter, player_for, playing_for
@@ -230,7 +229,7 @@ async def _play(ctx: commands.Context[Bot], tracks: Sequence[Track]) -> None:
     player, requester = await enter(ctx, channel), Requester.of(ctx.author)
     taken = await player.enqueue([replace(track, requester=requester) for track in tracks])
     if not taken:
-        raise UserError(music.QUEUE_FULL, limit=QUEUE_LIMIT)
+        raise UserError(music.QUEUE_FULL, limit=player.music_queue.limit)
     language = language_for(ctx)
     await answer(ctx, music.ADDED_COUNT(language, songs=songs(taken, language)))
 

@@ -13,7 +13,6 @@ from bot.discord_limits import CHOICE_LENGTH
 from bot.errors import UserError
 from bot.escaping import label, plain, truncate
 from bot.lavalink import LavalinkError, Player, Requester, Track, Tracks, is_url
-from bot.lavalink.music_queue import QUEUE_LIMIT, MusicQueue
 from bot.localization import command_name, language_for, localised
 from bot.markup import channel_mention
 from bot.music import actions
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 
     from bot.client import Bot
     from bot.escaping import Label
+    from bot.lavalink.music_queue import MusicQueue
 
 SUGGESTION_TIMEOUT = 2.0
 """Seconds; Discord waits three for an autocompletion."""
@@ -49,7 +49,7 @@ class PlayCommands(commands.Cog):
         player, found = await _find(ctx, query)
         waiting = len(player.music_queue) + (player.track is not None)
         taken = await player.enqueue(_wanted(found))
-        await _say_added(ctx, found, taken, waiting)
+        await _say_added(ctx, player, found, taken, waiting)
 
     @commands.hybrid_command(
         name=command_name("playnext", ja="次に再生"), description=localised(music.PLAYNEXT), aliases=["pn"]
@@ -62,7 +62,7 @@ class PlayCommands(commands.Cog):
         player, found = await _find(ctx, query, dj_only=True)
         waiting = int(player.track is not None)
         taken = await player.enqueue(_wanted(found), place=0)
-        await _say_added(ctx, found, taken, waiting)
+        await _say_added(ctx, player, found, taken, waiting)
 
     @commands.hybrid_command(
         name=command_name("playnow", ja="今すぐ再生"), description=localised(music.PLAYNOW)
@@ -81,7 +81,7 @@ class PlayCommands(commands.Cog):
                 queue.skip_to(0)
             return taken
 
-        await _say_added(ctx, found, await player.change(interject), 0)
+        await _say_added(ctx, player, found, await player.change(interject), 0)
 
     @commands.hybrid_command(name=command_name("search", ja="検索"), description=localised(music.SEARCH))
     @app_commands.rename(query=command_name("query", ja="曲"))
@@ -177,7 +177,7 @@ async def _play_chosen(press: discord.Interaction[Bot], chosen: Sequence[Track])
     player = await enter(press, await channel_to_enter(press))
     taken = await player.enqueue(chosen)
     if not taken:
-        raise UserError(music.QUEUE_FULL, limit=QUEUE_LIMIT)
+        raise UserError(music.QUEUE_FULL, limit=player.music_queue.limit)
     if len(chosen) > 1:
         language = language_for(press)
         return music.ADDED_COUNT(language, songs=songs(taken, language))
@@ -199,9 +199,11 @@ def _wanted(found: Tracks) -> Sequence[Track]:
     return found.tracks[:1] if found.kind == "search" else found.tracks
 
 
-async def _say_added(ctx: commands.Context[Bot], found: Tracks, taken: int, waiting: int) -> None:
+async def _say_added(
+    ctx: commands.Context[Bot], player: Player, found: Tracks, taken: int, waiting: int
+) -> None:
     if taken == 0:
-        raise UserError(music.QUEUE_FULL, limit=QUEUE_LIMIT)
+        raise UserError(music.QUEUE_FULL, limit=player.music_queue.limit)
     await answer(ctx, _added(found, found.tracks[0], taken, waiting, language_for(ctx)))
 
 

@@ -47,8 +47,14 @@ class RecoveryEvents(commands.Cog):
     @commands.Cog.listener()
     async def on_ready(self) -> None:
         """Forget the guilds that the bot left while it was away."""
+        self._severed.intersection_update(guild.id for guild in self.bot.guilds)
         if self.bot.restart_recovery is not None:
             self.bot.restart_recovery.forget_absent()
+
+    @commands.Cog.listener()
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Forget a guild that the bot has left."""
+        self._severed.discard(guild.id)
 
     @commands.Cog.listener()
     async def on_music_recovered(self, player: Player, _away: float) -> None:

@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 REMEMBERED_SECONDS = 30 * 86_400.0
 """From the removal, so that a server that takes the bot back finds everything as it was."""
+MOST = 1_000
+"""Servers that are remembered so; beyond, the one that the bot left first is forgotten at once."""
 _KEY = "guilds.left."
 
 
@@ -59,6 +61,8 @@ class DepartedGuilds(commands.Cog):
         """Note when the bot was removed, and which channels there were."""
         channels = sorted({channel.id for channel in (*guild.channels, *guild.threads)})
         await self.bot.state.put(f"{_KEY}{guild.id}", {"at": self._clock(), "channels": [*channels]})
+        for key in sorted(self.bot.state.keys(_KEY), key=self._left_at)[:-MOST]:
+            await self._forget(key)
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
@@ -76,18 +80,25 @@ class DepartedGuilds(commands.Cog):
         if not self.bot.is_ready():
             return
         for key in self.bot.state.keys(_KEY):
-            guild_id, left = int(key.removeprefix(_KEY)), self.bot.state.get(key)
-            at = left.get("at") if isinstance(left, Mapping) else None
-            if self.bot.get_guild(guild_id) is not None:
+            at = self._left_at(key)
+            if self.bot.get_guild(int(key.removeprefix(_KEY))) is not None:
                 await self.bot.state.delete(key)
-            elif not isinstance(at, int | float):
+            elif not at:
                 await self.bot.state.put(key, {"at": self._clock(), "channels": []})
             elif self._clock() - at >= REMEMBERED_SECONDS:
-                channels = left.get("channels") if isinstance(left, Mapping) else None
-                await self._forget(guild_id, channels if isinstance(channels, list) else [])
+                await self._forget(key)
 
-    async def _forget(self, guild_id: int, channels: Collection[object]) -> None:
-        channel_ids = [channel for channel in channels if isinstance(channel, int)]
+    def _left_at(self, key: str) -> float:
+        """Return when the bot was removed from a server, 0 where that is not known."""
+        left = self.bot.state.get(key)
+        at = left.get("at") if isinstance(left, Mapping) else None
+        return at if isinstance(at, int | float) else 0.0
+
+    async def _forget(self, key: str) -> None:
+        guild_id, left = int(key.removeprefix(_KEY)), self.bot.state.get(key)
+        channels = left.get("channels") if isinstance(left, Mapping) else None
+        channel_ids = [id_ for id_ in channels if isinstance(id_, int)] if isinstance(channels, list) else []
+        days = (self._clock() - self._left_at(key)) / 86_400.0
         try:
             async with purged_afterwards(self.bot.state):
                 for cog in self.bot.cogs.values():
@@ -96,5 +107,5 @@ class DepartedGuilds(commands.Cog):
         except OtonariError as error:
             log.warning("Guild %s cannot be forgotten yet: %s", guild_id, error)
             return
-        await self.bot.state.delete(f"{_KEY}{guild_id}")
-        log.info("Guild %s: forgotten, 30 days after the bot was removed", guild_id)
+        await self.bot.state.delete(key)
+        log.info("Guild %s: forgotten, %.0f days after the bot was removed", guild_id, days)

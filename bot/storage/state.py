@@ -49,11 +49,13 @@ class State:
         self._values[key] = value
         await self._save(key)
 
-    async def delete(self, key: str) -> None:
-        """Forget ``key``."""
-        if key in self._values:
+    async def delete(self, *keys: str) -> None:
+        """Forget ``keys``."""
+        known = self._values.keys() & set(keys)
+        for key in known:
             del self._values[key]
-            await self._save(key)
+        if known:
+            await self._save(*known)
 
     async def close(self) -> None:
         """Wait for a write under way, and see that everything is on disk."""

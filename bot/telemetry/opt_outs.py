@@ -42,6 +42,7 @@ class OptOuts:
         self.waiting = asyncio.Event()
         """Set when an opt-out or an erasure could not reach the database at once."""
         self._applied: set[Erasure] = set()
+        """Of those that the database knows."""
         opted_out, unsent, erasures = state.get(OPTED_OUT), state.get(UNSENT), state.get(ERASURES)
         self._opted_out = set(map(str, opted_out)) if isinstance(opted_out, Sequence) else set[str]()
         self._unsent = _texts(unsent)
@@ -138,6 +139,7 @@ class OptOuts:
             if erasure not in self._applied:
                 await self._erase_here(erasure.user_id, erasure.before)
                 self._applied.add(erasure)
+        self._applied.intersection_update(erasures)
 
     async def _erase_here(self, user_id: str, before: datetime) -> None:
         async with purged_afterwards(self._state):

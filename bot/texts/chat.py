@@ -75,6 +75,10 @@ MODEL_REPLACED = Text(
     " Please update `GEMINI_MODEL`.",
 )
 
+TOO_MANY_WAIT = Text(
+    ja="🐢 答えを待っている質問が多すぎます。少し待ってから、もう一度お試しください。",
+    en="🐢 Too many questions are waiting already. Please try again in a little while.",
+)
 TOO_MANY_QUESTIONS = Text(
     ja="🐢 質問が続いています。{seconds}秒ほど待って、もう一度お試しください。",
     en="🐢 That is a lot of questions. Please wait about {seconds} s and ask again.",

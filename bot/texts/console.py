@@ -64,8 +64,8 @@ JAPANESE = {
         "CHAT_CHANNEL_IDS: チャンネル %s を調べられません: %s"
     ),
     "Guild %s: channel %s cannot be looked up: %s": "サーバー %s: チャンネル %s を調べられません: %s",
-    "Guild %s: forgotten, 30 days after the bot was removed": (
-        "サーバー %s: ボットが外されて30日たったので、設定を忘れました"
+    "Guild %s: forgotten, %.0f days after the bot was removed": (
+        "サーバー %s: ボットが外されて%.0f日たったので、設定を忘れました"
     ),
     "Guild %s cannot be forgotten yet: %s": "サーバー %s の設定をまだ消せません: %s",
     "The panel of /privacy still shows what was before the deletion: %s": (

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 from typing import Any
@@ -12,7 +13,14 @@ from discord.http import HTTPClient, Route
 from discord.webhook.async_ import AsyncWebhookAdapter, async_context
 
 from bot import discord_http
-from bot.discord_http import ALREADY_ACKNOWLEDGED, CALLBACK, MESSAGES, DiscordUnreachableError
+from bot.discord_http import (
+    ALREADY_ACKNOWLEDGED,
+    CALLBACK,
+    MESSAGES,
+    MOST_IN_CHANNEL,
+    ChannelBusyError,
+    DiscordUnreachableError,
+)
 from bot.error_handler import explanation_of
 from bot.texts import errors as texts
 
@@ -195,3 +203,31 @@ async def test_what_is_asked_at_the_start_is_left_to_the_patience_there(
     with pytest.raises(DiscordUnreachableError):
         await ask(http, "GET", path)
     assert api.answers == [{}]
+
+
+async def test_to_a_channel_that_is_flooded_nothing_more_is_sent_until_something_has_arrived(
+    http: HTTPClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arrive, sent = asyncio.Event(), list[int]()
+
+    async def slowly(_http: HTTPClient, route: Route, **_options: object) -> object:
+        sent.append(int(route.channel_id or 0))
+        await arrive.wait()
+        return {"id": "1"}
+
+    monkeypatch.setattr(HTTPClient, "request", slowly)
+    discord_http.use(http)
+    flood = Route("POST", MESSAGES, channel_id=1)
+    waiting = [asyncio.ensure_future(http.request(flood)) for _ in range(MOST_IN_CHANNEL)]
+    elsewhere = asyncio.ensure_future(http.request(Route("POST", MESSAGES, channel_id=2)))
+    await asyncio.sleep(0)
+
+    for route in (flood, Route("POST", "/channels/{channel_id}/typing", channel_id=1)):
+        with pytest.raises(discord.HTTPException) as caught:
+            await http.request(route)
+        assert isinstance(caught.value, ChannelBusyError)
+    arrive.set()
+
+    await asyncio.gather(*waiting, elsewhere)
+    assert await http.request(flood) == {"id": "1"}
+    assert sent == [1] * MOST_IN_CHANNEL + [2, 1]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.chat import budget as budgets
 from bot.chat.budget import CUT, SHORTEST_EXCHANGE, Budget, DailyUsage, RateLimit
 from bot.config import load_settings
 from bot.errors import UserError
@@ -168,3 +169,24 @@ def test_no_limit_is_no_limit() -> None:
 
     for _ in range(1000):
         rate.admit(1, 0.0)
+
+
+async def test_where_too_many_ask_in_a_day_those_who_used_most_are_still_held_to_their_limit(
+    state: State, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(budgets, "_PEOPLE", 10)
+    budget = Budget(state, SETTINGS, clock)
+    budget.spend(1, 9, 100)
+
+    for user_id in range(2, 100):
+        budget.spend(user_id, 1_000 + user_id, 1)
+        budget.storable(user_id, "p", "a")
+
+    with pytest.raises(UserError):
+        budget.check(1, None)
+    assert budget.of_guild(9).tokens == 100
+    await budget.close()
+    saved = state.get("chat.costs")
+    assert isinstance(saved, dict)
+    assert isinstance(saved["costs"], dict)
+    assert len(saved["costs"]) <= 2 * 10

@@ -124,3 +124,26 @@ def test_of_deleted_messages_the_newest_are_kept(
     assert not forgotten.has_words_of(exchange())
     assert forgotten.has_words_of(exchange(message_id=41))
     assert forgotten.has_words_of(replace(exchange(), prompt_id=42))
+
+
+@pytest.mark.parametrize("what", ["channel", "person"])
+async def test_what_was_forgotten_never_comes_back_however_much_was_forgotten_since(
+    what: str, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MOST", 10)
+    state = State(path)
+    forgotten = Forgotten(state)
+
+    def is_kept_out(forgotten: Forgotten, id_: int, message_id: int) -> bool:
+        if what == "channel":
+            return forgotten.is_skipped(Place(id_), message_id)
+        return forgotten.has_quotes_of(exchange(prompt_id=10**9, author_id=id_, message_id=message_id))
+
+    for number in range(1, 101):
+        put = forgotten.skip_channel_until if what == "channel" else forgotten.skip_person_until
+        await put(number, 1_000 * number)
+        assert len(state.keys("chat.")) <= 12
+        assert all(is_kept_out(forgotten, earlier, 1_000 * earlier) for earlier in range(1, number + 1))
+    assert not is_kept_out(forgotten, 100, 100_001)
+    assert not is_kept_out(forgotten, 7_000, 100_000), "what nobody forgot is loaded"
+    assert is_kept_out(Forgotten(State(path)), 1, 1_000)

@@ -184,6 +184,17 @@ def test_only_so_many_exchanges_and_places_are_kept() -> None:
     assert not memory.knows(HERE, 30)
 
 
+def test_of_all_that_was_said_no_more_is_kept_than_there_is_room_for() -> None:
+    memory = Memory(Bounds(characters=100))
+    places = [Place(number) for number in range(1, 6)]
+    for place in places:
+        answer(memory, ask(memory, 9, "p" * 10, place=place), "a" * 30, 90, place=place)
+
+    assert [memory.knows(place, 90) for place in places] == [False, False, False, True, True]
+    answer(memory, ask(memory, 10, "p" * 10, place=places[4]), "a" * 3_000, 91, place=places[4])
+    assert [memory.knows(place, 90) for place in places] == [False, False, False, False, True]
+
+
 def test_where_nothing_is_answered_the_oldest_questions_go() -> None:
     memory = Memory(Bounds(exchanges=2))
     for number in (1, 2, 3):

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import gc
 from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.lavalink.music_queue import HISTORY_LIMIT, Loop, MusicQueue
+from bot.lavalink.music_queue import ALWAYS, HISTORY_LIMIT, Loop, MusicQueue, SharedRoom
 
 
 def playing(*tracks: str, loop: Loop = Loop.OFF) -> MusicQueue[str]:
@@ -298,3 +299,39 @@ def test_changed_tracks_stay_where_they_are_and_can_be_undone() -> None:
     queue.undo()
     queue.undo()
     assert (queue.history, queue.current, queue.upcoming) == ((), "A", ("B", "C", "D"))
+
+
+def test_what_was_removed_and_may_come_back_is_no_more_than_what_may_wait() -> None:
+    queue: MusicQueue[int] = MusicQueue(limit=10)
+    for first in range(0, 100, 10):
+        queue.add(range(first, first + 10))
+        queue.clear()
+
+    assert queue.held == 10
+    assert queue.undo() is not None
+    assert queue.upcoming == tuple(range(90, 100))
+    assert queue.undo() is None
+
+
+def test_all_queues_together_hold_no_more_than_the_process_may_but_each_has_its_own_few() -> None:
+    room = SharedRoom(limit=5 * ALWAYS)
+    queues = [MusicQueue[int](room=room) for _ in range(10)]
+
+    taken = [queue.add(range(1_000)) for queue in queues]
+
+    assert taken == [5 * ALWAYS, *[ALWAYS] * 9]
+    assert queues[0].limit == 5 * ALWAYS
+    for _ in range(30):
+        queues[1].clear()
+        assert queues[1].add(range(1_000)) == ALWAYS
+    assert queues[1].held == 2 * ALWAYS, "what was taken out, and may come back, counts"
+
+
+def test_a_queue_that_is_gone_makes_room() -> None:
+    room = SharedRoom(limit=500)
+    gone: MusicQueue[int] = MusicQueue(room=room)
+    gone.add(range(500))
+    del gone
+    gc.collect()
+
+    assert MusicQueue[int](room=room).add(range(500)) == 500

@@ -16,6 +16,7 @@ from bot.music.library import Library, Playlist
 from bot.music.library_commands import LibraryCommands
 from bot.music.settings import GuildSettings, guild_settings, save_guild_settings
 from bot.music.sound_commands import SoundCommands
+from bot.privacy import departed_guilds
 from bot.privacy.departed_guilds import DepartedGuilds, KeepsGuildData
 from bot.storage.state import State
 from tests.support.music_hall import SONG
@@ -151,3 +152,16 @@ async def test_what_cannot_be_forgotten_now_is_forgotten_later(
 
 def test_every_cog_that_stores_choices_of_servers_can_forget_them(world: World) -> None:
     assert all(isinstance(cog, KeepsGuildData) for cog in world.bot.cogs.values())
+
+
+async def test_of_very_many_servers_that_the_bot_left_the_first_are_forgotten_at_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(departed_guilds, "MOST", 3)
+    await world.remove(HERE)
+    for number in range(3):
+        world.now += 1
+        await world.remove(1_000 + number)
+
+    assert await world.chosen(HERE) == []
+    assert len(world.state.keys("guilds.left.")) == 3
