@@ -31,6 +31,9 @@ log = logging.getLogger(__name__)
 discord.VoiceClient.warn_nacl = False
 discord.VoiceClient.warn_dave = False
 
+MESSAGES = 500
+"""Kept by discord.py, of all channels, so that an edit tells which files were removed. A long reply to a long
+message takes up 30 KB."""
 EXTENSIONS = (
     "bot.error_handler",
     "bot.chat",
@@ -76,6 +79,7 @@ class Bot(commands.AutoShardedBot):
             ),
             member_cache_flags=discord.MemberCacheFlags.from_intents(intents),
             chunk_guilds_at_startup=False,
+            max_messages=MESSAGES,
             tree_cls=CommandTree,
             shard_count=settings.shard_count,
             shard_ids=settings.shard_ids and list(settings.shard_ids),  # pyright: ignore[reportArgumentType] - may be None
