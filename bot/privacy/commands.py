@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import io
 import json
@@ -51,6 +52,8 @@ class PrivacyCommands(commands.Cog):
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
+        self._exporting = asyncio.Lock()
+        """What is stored about somebody who talks much takes up 100 MB while it is packed: one at a time."""
 
     @app_commands.command(
         name=command_name("privacy", ja=texts.NAME_JA), description=localised(texts.DESCRIPTION)
@@ -87,22 +90,18 @@ class PrivacyCommands(commands.Cog):
 
     async def export(self, user_id: int) -> discord.File:
         """Return everything about a person as a file; raises UserError where that is impossible now."""
-        try:
-            stored = await self._telemetry.export(user_id) if self._telemetry else {}
-        except TelemetryError as error:
-            raise UserError(texts.EXPORT_IMPOSSIBLE) from error
-        export = {
-            "user_id": str(user_id),
-            "exported_at": datetime.now(UTC).isoformat(),
-            **stored,
-            **await self._remembered(user_id),
-        }
-        data, name = json.dumps(export, ensure_ascii=False, indent=2).encode(), f"otonari-{user_id}.json"
-        if len(data) > LARGEST_FILE:
-            data, name = gzip.compress(data), f"{name}.gz"
-        if len(data) > LARGEST_FILE:
-            raise UserError(texts.EXPORT_TOO_LARGE)
-        return discord.File(io.BytesIO(data), name)
+        async with self._exporting:
+            try:
+                stored = await self._telemetry.export(user_id) if self._telemetry else {}
+            except TelemetryError as error:
+                raise UserError(texts.EXPORT_IMPOSSIBLE) from error
+            export = {
+                "user_id": str(user_id),
+                "exported_at": datetime.now(UTC).isoformat(),
+                **stored,
+                **await self._remembered(user_id),
+            }
+            return await asyncio.to_thread(_packed, export, f"otonari-{user_id}.json")
 
     async def delete(self, user_id: int, snowflake: int, language: Language) -> str:
         """Delete everything about a person until the moment of ``snowflake``; returns what to tell them."""
@@ -130,3 +129,13 @@ class PrivacyCommands(commands.Cog):
         for cog in self._keepers():
             found |= await cog.personal_data(user_id)
         return found
+
+
+def _packed(export: Mapping[str, object], name: str) -> discord.File:
+    """Return an export as a file, compressed where it must be; raises UserError where that is not enough."""
+    data = json.dumps(export, ensure_ascii=False, indent=2).encode()
+    if len(data) > LARGEST_FILE:
+        data, name = gzip.compress(data), f"{name}.gz"
+    if len(data) > LARGEST_FILE:
+        raise UserError(texts.EXPORT_TOO_LARGE)
+    return discord.File(io.BytesIO(data), name)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -22,6 +23,8 @@ from bot.texts import privacy as texts
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from bot.storage.json_value import Json
 
 HARU, YUKI = Speaker(1, "はる"), Speaker(2, "ゆき")
 
@@ -81,3 +84,25 @@ async def test_who_asks_for_deletion_reads_what_has_become_of_it(
     bot = create_autospec(Bot, instance=True, cogs={}, state=State(tmp_path / "otonari.sqlite3"))
     bot.supabase_client = create_autospec(SupabaseClient, instance=True, privacy=rights)
     assert await PrivacyCommands(bot).delete(1, 100, "en") == told
+
+
+async def test_one_persons_data_is_packed_at_a_time() -> None:
+    rights, exporting, most = create_autospec(PersonalData, instance=True), 0, 0
+
+    async def export(_user_id: int) -> dict[str, Json]:
+        nonlocal exporting, most
+        exporting += 1
+        most = max(most, exporting)
+        await asyncio.sleep(0)
+        exporting -= 1
+        return {}
+
+    rights.export.side_effect = export
+    bot = create_autospec(Bot, instance=True, cogs={})
+    bot.supabase_client = create_autospec(SupabaseClient, instance=True, privacy=rights)
+    privacy = PrivacyCommands(bot)
+
+    files = await asyncio.gather(*(privacy.export(user_id) for user_id in range(5)))
+
+    assert [file.filename for file in files] == [f"otonari-{user_id}.json" for user_id in range(5)]
+    assert most == 1
