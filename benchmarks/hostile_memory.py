@@ -48,7 +48,7 @@ LIMITLESS = {
 LONG = "鬱陶しい" * 490
 ANSWER = "檸檬" * 4_000
 PLAYLIST = "https://www.youtube.com/playlist?list=jpop"
-COMMANDS = ("queue", "privacy", "help", "nowplaying", "usage", "reset", "top", "history", "playlist list")
+COMMANDS = ("queue", "privacy", "help", "nowplaying", "usage", "top", "history", "playlist list")
 AMOUNTS: dict[str, tuple[int, int]] = {
     "people": (40, 5),
     "servers": (25, 3),
@@ -134,6 +134,7 @@ class Stage:
             await do(amount)
             await self._until_quiet(quiet)
             self.steps[what] = self.resident()
+            print(f"    {self.steps[what]:.0f} MiB", file=sys.stderr, flush=True)
         watching.cancel()
         return max(highest)
 

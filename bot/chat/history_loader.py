@@ -105,7 +105,7 @@ class HistoryLoader:
         self, channel: discord.abc.MessageableChannel, before: discord.abc.Snowflake, me: discord.ClientUser
     ) -> None:
         place = Place(channel.id)
-        if place in self._read:
+        if place in self._read and self._memory.has_place(place):
             return
         if self._state.get(_MARKED_SINCE) is None:
             await self._state.put(_MARKED_SINCE, before.id)

@@ -36,11 +36,11 @@ class Bounds:
     """Exchanges kept per place; the oldest go first."""
     places: int = 1_000
     """Places kept; the one unused for longest goes first."""
-    characters: int = 4_000_000
+    characters: int = 2_000_000
     """Of all exchanges kept, two bytes each in Japanese; the place unused for longest goes first."""
     file_bytes: int = 18 * MEBIBYTE
     """Of the files given to the model; the newest go first."""
-    kept_file_bytes: int = 24 * MEBIBYTE
+    kept_file_bytes: int = 18 * MEBIBYTE
     """Of all files kept; the oldest go first."""
 
 
@@ -98,6 +98,10 @@ class Memory:
     def has_words_of(self, message_id: int) -> bool:
         """Tell whether words of a message stand in a remembered exchange, wherever that is."""
         return message_id in self._standing
+
+    def has_place(self, place: Place) -> bool:
+        """Tell whether anything is remembered of a place, and was not dropped for others."""
+        return place in self._places
 
     def speaker_of(self, place: Place, message_id: int) -> int | None:
         """Return who began the remembered exchange of which the message is part; None: it is not known."""

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import discord
 import pytest
 from discord.state import ConnectionState
 
 from bot import discord_http
+from bot.chat.memory import Place
 from bot.texts import chat as texts
 from sandbox.gemini.scripts import Script
 
 from .conftest import break_downloads, buttons, restart_chat
 
 if TYPE_CHECKING:
+    from bot.chat.commands import Chat
     from sandbox.discord.stand_in import DiscordStandIn
     from sandbox.gemini import GeminiStandIn
 
@@ -263,3 +265,21 @@ class TestFailedReads:
         for number in range(1, 4):
             await self.ask(people, gemini_stand_in, f"c{number}", reply_to=older)
             assert discord_stand_in.faults.struck == number
+
+
+@pytest.mark.parametrize("is_reset", [False, True])
+async def test_a_conversation_that_was_dropped_for_others_is_read_again_but_none_that_was_reset(
+    people: People, gemini_stand_in: GeminiStandIn, bot: ChatBot, is_reset: bool
+) -> None:
+    gemini_stand_in.scripts.rules[:1] = []
+    await people.say("haru", "general", "@Otonari 一つ目")
+    await people.until(lambda: people.finished("general"))
+    if is_reset:
+        await people.use("haru", "general", "reset")
+    cast("Chat", bot.get_cog("Chat"))._memory.forget_place(Place(int(people.channels["general"])))
+
+    await people.say("haru", "general", "@Otonari 二つ目")
+    await people.until(lambda: len(gemini_stand_in.journal.entries) == 2)
+
+    given = [turn["parts"][0]["text"] for turn in gemini_stand_in.journal.entries[-1].contents]
+    assert given == (["はる: 二つ目"] if is_reset else ["はる: 一つ目", "はい", "はる: 二つ目"])

@@ -292,3 +292,13 @@ async def test_the_nodes_resume_the_sessions_of_the_process_before_and_keep_its_
 
     stage.pool.start.assert_called_once_with({"http://a": "s1"})
     assert (expected, stage.pool.expected) == ([{GUILD_ID}], set())
+
+
+async def test_of_guilds_that_come_and_go_nothing_stays() -> None:
+    stage = Stage()
+    stage.restart_recovery.start()
+    for guild_id in range(100, 120):
+        stage.restart_recovery.begin(guild_id)
+    await stage.done()
+
+    assert not stage.restart_recovery._begun

@@ -79,3 +79,15 @@ async def test_what_was_chosen_while_music_came_back_holds() -> None:
     await stage.events.on_music_recovered(player, 1.0)
 
     assert player.stay is True
+
+
+async def test_a_guild_that_the_bot_left_is_forgotten_whether_discord_said_so_or_not() -> None:
+    for is_told in (True, False):
+        stage = Stage()
+        stage.player()
+        await stage.events.on_shard_connect(SHARD)
+        stage.bot.guilds = []
+
+        await (stage.events.on_guild_remove(stage.guild) if is_told else stage.events.on_ready())
+
+        assert not stage.events._severed
