@@ -20,7 +20,7 @@ from bot.config import SETTING_KEYS, Settings, load_settings
 from bot.netstats.answer import NetstatsAnswer
 from bot.storage.state import State
 from bot.supabase_client import SupabaseClient
-from bot.telemetry.schema_version import explain_version
+from bot.telemetry.schema_version import REQUIRED_VERSION, explain_version
 from bot.texts import Language, Text
 from bot.texts import settings as settings_texts
 from bot.texts import telemetry as telemetry_texts
@@ -232,10 +232,12 @@ TOLD = [
         "SUPABASE_KEY は publishable キーです",
         "SUPABASE_KEY is the publishable key",
     ),
+    (telemetry_texts.PAUSED, "プロジェクトが一時停止しています", "the project is paused"),
+    (telemetry_texts.NAMELESS, "この名前のプロジェクトが見つかりません", "there is no project of this name"),
     (
-        explain_version(4),
-        "データベースのバージョンは 4 ですが、",
-        "your database has version 4, this bot needs",
+        explain_version(REQUIRED_VERSION - 1),
+        f"バージョンは {REQUIRED_VERSION - 1} ですが、このボットには {REQUIRED_VERSION} が必要です",
+        f"your database has version {REQUIRED_VERSION - 1}, this bot needs {REQUIRED_VERSION}",
     ),
     *(
         (Text(ja=ja, en=en), words_ja, words_en)
@@ -245,6 +247,7 @@ TOLD = [
             ("の1行が拒まれたので、別に保管します", "Supabase refuses one row"),
             ("を使えません", "cannot be used"),
             ("直るまで記録を送らずに保管します", "is held back"),
+            ("通信量に数えるネットワークインターフェースがありません", "No network interface counts: "),
         )
         if words_en in en and words_ja in ja
     ),
