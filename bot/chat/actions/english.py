@@ -21,8 +21,15 @@ _NOT_A_NAME = (
 
 _A_SONG = r"(?:the|a) (?:song|track)"
 _QUOTED = r"[\"“「『][^\"“”「」『』]+[\"”」』]"
-_NAME = r"(?:(?! and | then |, )[^\"“”])+"
-"""A title without quotes, which is not two wishes."""
+_WISH = (
+    r"(?:for|to|with) (?:me|us|him|her|them|you|everyone|everybody|my|our|his|their|the)"
+    r"|(?:right )?now|again|instead|first|next|later|tomorrow|tonight|loudly|quietly|twice"
+    r"|on (?:the|my|your|a|an|loop|repeat|shuffle|spotify|youtube|soundcloud|piano|guitar)"
+    r"|(?:in|at|after|before|until|when|if|because|from|is|was|are|would)"
+)
+"""How a sentence goes on behind a title: more than a search should be given."""
+_NAME = rf"(?:(?! and | then |, | (?:{_WISH})\b)[^\"“”])+"
+"""A title without quotes, where nothing else is wished for."""
 
 PATTERNS: dict[str, tuple[str, ...]] = {
     HELP: (r"help", r"(?:show (?:me )?)?(?:the |your )?(?:help|commands|list of commands)"),
@@ -73,7 +80,10 @@ BARE: dict[str, tuple[str, ...]] = {
 GUESSES: dict[str, tuple[str, ...]] = {
     **BARE,
     "volume": (rf"volume {_LEVEL}",),
-    "play": (r"(?:play|put on) (?P<query>.+)",),
+    "play": (
+        rf"(?:play|put on) {_A_SONG} (?:called |named )?(?!{_NOT_A_NAME})(?P<query>{_NAME})(?: (?:{_WISH})\b.*)?",
+        r"(?:play|put on) (?P<query>.+)",
+    ),
 }
 """What most probably asks for a command: where no model could tell better."""
 

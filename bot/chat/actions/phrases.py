@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.chat.actions import english, japanese
-from bot.chat.actions.catalogue import NETSTATS, Request
+from bot.chat.actions.catalogue import HELP, NETSTATS, Request
 from bot.music_hosts import may_load
 from bot.storable_text import normalized
 
@@ -21,6 +21,8 @@ _POLITE = re.compile(r"(?:please,? |(?:can|could|would) you (?:please )?)?(.+?)(
 _LONGEST = 200
 """Characters; longer messages are no plain requests."""
 _LONGEST_TITLE = 60
+_ONLY_TELLS = {HELP, NETSTATS, "nowplaying", "queue"}
+"""Commands that answer a question."""
 _QUOTES = " 「」『』\"“”'、"
 
 
@@ -60,12 +62,13 @@ def understand(text: str, *, guess: bool = False) -> Request | None:
     if len(phrase) > _LONGEST or "\n" in phrase or (polite := _POLITE.fullmatch(phrase)) is None:
         return None
     sentence = polite[1].strip()
-    if (request := _found(_CERTAIN, sentence)) is not None:
+    # "next song?" wonders rather than asks for it.
+    wonders = whole.endswith("?") and sentence == phrase and "て" not in sentence
+    request = _found(_CERTAIN, sentence)
+    if request is not None and (guess or not wonders or request.name in _ONLY_TELLS):
         return request
     if guess:
         return _found(_GUESSES, sentence)
-    # "skip?" wonders rather than asks for it.
-    wonders = whole.endswith("?") and sentence == phrase and "て" not in sentence
     bare = None if wonders else _found(_BARE, sentence)
     return None if bare is None else Request(bare.name, needs_music=True)
 
