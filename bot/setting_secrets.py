@@ -21,10 +21,11 @@ _PLACEHOLDER = re.compile(
     r"|my(?:bot)?(?:token|key|secret))"
     r"|(?:(?:discord|bot|gemini|google|supabase|api|service|role|secret)[-_ ])+(?:token|key|secret)"
     r"|<.*>|\[.*\]|\{.*\}|.*(?:[-_ ]here|…|\.\.\.)|change[-_]?me|todo|example|placeholder"
-    r"|.*(?:ここに|入力|貼り付け).*",
+    r"|.*(?:ここに|入力|貼り付け).*|[^*]*\*{3,}.*",
     re.IGNORECASE,
 )
-"""What templates have in the place of a value, such as ``your_supabase_service_role_key``."""
+"""What templates have in the place of a value, such as ``your_supabase_service_role_key``, and what pages
+show of one that is hidden: ``sb_secret_N7UND****``."""
 _SHAPES: tuple[tuple[str, Text, str], ...] = (
     (r"[MNO][\w-]{22,28}\.[\w-]{6}\.[\w-]{27,}", texts.A_DISCORD_TOKEN, "DISCORD_TOKEN"),
     (r"AIza[\w-]{30,}|AQ\.[\w-]{20,}", texts.A_GEMINI_KEY, "GEMINI_API_KEY"),
@@ -84,7 +85,8 @@ def read_supabase_url(value: str) -> str:
     """Return the URL of a project, from whatever of its addresses was copied, or `OFF`."""
     if value.lower() in NOTHING:
         return OFF
-    value = _SCHEME.sub(r"\1://", unquoted(unicodedata.normalize("NFKC", value).rstrip(",;")))
+    value = unicodedata.normalize("NFKC", value).replace("\\", "/").rstrip(",;")
+    value = _SCHEME.sub(r"\1://", unquoted(value))
     bare = value.strip(_AROUND)
     _refuse_what_is_another(bare, "SUPABASE_URL")
     if re.match("postgres", bare, re.IGNORECASE):

@@ -77,11 +77,13 @@ BARE: dict[str, tuple[str, ...]] = {
 }
 """Names of commands that are nothing else only to somebody who hears music."""
 
+_TITLE_BEFORE_A_WISH = rf"(?!{_NOT_A_NAME})(?P<query>{_NAME})(?: (?:{_WISH})\b.*)?"
+
 GUESSES: dict[str, tuple[str, ...]] = {
     **BARE,
     "volume": (rf"volume {_LEVEL}",),
     "play": (
-        rf"(?:play|put on) {_A_SONG} (?:called |named )?(?!{_NOT_A_NAME})(?P<query>{_NAME})(?: (?:{_WISH})\b.*)?",
+        rf"(?:play|put on) {_A_SONG} (?:called |named )?{_TITLE_BEFORE_A_WISH}",
         r"(?:play|put on) (?P<query>.+)",
     ),
 }
