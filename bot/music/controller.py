@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bot.client import Bot
     from bot.lavalink import Player
     from bot.music.library import Library
+    from bot.storage.state import State
 
 log = logging.getLogger(__name__)
 
@@ -80,10 +81,9 @@ class Controller:
         await cancel_and_wait(self._task)
         self._view.stop()
 
-    async def forget(self) -> None:
-        """Show nothing more, and forget the message."""
-        await self.close()
-        await self._bot.state.delete(_key(self._guild_id))
+    def lose_message(self) -> None:
+        """Begin with a new message, as the one before was deleted."""
+        self._shown = None
 
     async def _show_latest(self) -> None:
         while self._dirty and self._player is not None:
@@ -149,7 +149,7 @@ class Controller:
             shown.plain = plain
         except discord.NotFound:
             self._shown = None
-            await self._bot.state.delete(_key(self._guild_id))
+            await forget_place(self._bot.state, self._guild_id)
             return False
         shown.embed, shown.components = embed, components
         return True
@@ -165,14 +165,26 @@ class Controller:
 
     def _load(self) -> _Shown | None:
         """Return the stored message from before a restart."""
-        place = self._bot.state.get(_key(self._guild_id))
-        if not isinstance(place, Mapping):
+        place = stored_place(self._bot.state, self._guild_id)
+        if place is None:
             return None
-        channel_id, message_id = place.get("channel"), place.get("message")
-        if not isinstance(channel_id, int) or not isinstance(message_id, int):
-            return None
+        channel_id, message_id = place
         channel = self._bot.get_partial_messageable(channel_id, guild_id=self._guild_id)
         return _Shown(channel.get_partial_message(message_id))
+
+
+def stored_place(state: State, guild_id: int) -> tuple[int, int] | None:
+    """Return the ids of channel and message of a guild's controller; None where none is known."""
+    place = state.get(_key(guild_id))
+    if not isinstance(place, Mapping):
+        return None
+    channel_id, message_id = place.get("channel"), place.get("message")
+    return (channel_id, message_id) if isinstance(channel_id, int) and isinstance(message_id, int) else None
+
+
+async def forget_place(state: State, guild_id: int) -> None:
+    """Forget where a guild's controller is."""
+    await state.delete(_key(guild_id))
 
 
 def _key(guild_id: int) -> str:

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from discord.ext import commands
 
-from bot.music.controller import Controller
+from bot.music.controller import Controller, forget_place, stored_place
 from bot.music.controller_view import ControllerView
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import discord
 
     from bot.client import Bot
@@ -73,9 +75,43 @@ class Controllers(commands.Cog):
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Forget the controller of a guild that the bot left."""
-        controller = self._controllers.pop(guild.id, None)
+        await self.forget_guild(guild.id, ())
+
+    async def forget_guild(self, guild_id: int, channel_ids: Collection[int]) -> None:  # noqa: ARG002 - the guild tells
+        """Forget a server's controller; see `bot.privacy.departed_guilds.KeepsGuildData`."""
+        controller = self._controllers.pop(guild_id, None)
         if controller is not None:
-            await controller.forget()
+            await controller.close()
+        await forget_place(self.bot.state, guild_id)
+
+    @commands.Cog.listener()
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        """Forget a controller that went with its channel."""
+        await self._forget_deleted(channel.guild.id, channel.id)
+
+    @commands.Cog.listener()
+    async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
+        """Forget a controller that went with its thread."""
+        await self._forget_deleted(payload.guild_id, payload.thread_id)
+
+    @commands.Cog.listener()
+    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
+        """Forget a controller that was deleted."""
+        await self._forget_deleted(payload.guild_id, payload.message_id)
+
+    @commands.Cog.listener()
+    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
+        """Forget a controller that was deleted together with others."""
+        await self._forget_deleted(payload.guild_id, *payload.message_ids)
+
+    async def _forget_deleted(self, guild_id: int | None, *ids: int) -> None:
+        """Forget a guild's controller if its message or channel is among what was deleted."""
+        place = stored_place(self.bot.state, guild_id) if guild_id is not None else None
+        if guild_id is None or place is None or set(place).isdisjoint(ids):
+            return
+        if (controller := self._controllers.get(guild_id)) is not None:
+            controller.lose_message()
+        await forget_place(self.bot.state, guild_id)
 
     def _of(self, player: Player) -> Controller:
         controller = self._controllers.get(player.guild_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -15,6 +16,7 @@ from bot.lavalink import Player
 from bot.lavalink.music_queue import MusicQueue
 from bot.music.controller import OUT_OF_SIGHT, Controller
 from bot.music.controller_view import ControllerView
+from bot.music.controllers import Controllers
 from bot.music.library import Library
 from bot.music.pages import Pages
 from bot.storage.state import State
@@ -269,15 +271,44 @@ async def test_an_end_is_shown_in_the_message_but_makes_none(
     await controller.close()
 
 
-async def test_a_guild_that_was_left_is_forgotten(
-    bot: Mock, place: Place, player: Mock, tmp_path: Path
-) -> None:
-    controller = make(bot, tmp_path)
-    controller.show(player)
-    await place.next()
-    await controller.forget()
+KEY = f"music.controller.{GUILD}"
+GONE: dict[str, Callable[[Controllers], Awaitable[None]]] = {
+    "guild": lambda cog: cog.on_guild_remove(Mock(id=GUILD)),
+    "guild for long": lambda cog: cog.forget_guild(GUILD, [CHANNEL]),
+    "channel": lambda cog: cog.on_guild_channel_delete(Mock(id=CHANNEL, guild=Mock(id=GUILD))),
+    "thread": lambda cog: cog.on_raw_thread_delete(Mock(thread_id=CHANNEL, guild_id=GUILD)),
+    "message": lambda cog: cog.on_raw_message_delete(Mock(message_id=MESSAGE + 1, guild_id=GUILD)),
+    "messages": lambda cog: cog.on_raw_bulk_message_delete(
+        Mock(message_ids={1, MESSAGE + 1}, guild_id=GUILD)
+    ),
+}
 
-    assert bot.state.get(f"music.controller.{GUILD}") is None
+
+@pytest.mark.parametrize("has_restarted", [False, True])
+@pytest.mark.parametrize("gone", GONE)
+async def test_a_controller_goes_with_its_guild_channel_or_message(
+    bot: Mock, place: Place, player: Mock, tmp_path: Path, gone: str, has_restarted: bool
+) -> None:
+    library = Library(tmp_path / "songs.sqlite3")
+    cog = Controllers(bot, library)
+    await cog.on_music_track_start(player, SONG)
+    await place.next()
+    await cog.on_music_changed(player)
+    await asyncio.wait({cog._of(player)._task})
+    if has_restarted:
+        await cog.cog_unload()
+        cog = Controllers(bot, library)
+    await cog.on_raw_message_delete(Mock(message_id=1, guild_id=GUILD))
+    await cog.on_raw_message_delete(Mock(message_id=MESSAGE + 1, guild_id=None))
+    assert bot.state.get(KEY)
+
+    await GONE[gone](cog)
+
+    assert bot.state.get(KEY) is None
+    await cog.on_music_changed(player)
+    await place.next()
+    assert len(place.sent) == 2, "a new one"
+    await cog.cog_unload()
 
 
 async def test_where_nobody_asked_nothing_is_shown(
