@@ -95,10 +95,14 @@ def add_chart(embed: discord.Embed, url: str, timezone: str, language: Language)
 
 
 def add_gaps(embed: discord.Embed, report: NetworkReport, language: Language, *, name_bots: bool) -> None:
-    """List the largest times without a sample, in the reader's own time."""
-    if not report.gaps:
+    """List the largest times without a sample, in the reader's own time.
+
+    One that ended as the period began is of the time before: this period is covered.
+    """
+    gaps = [gap for gap in report.gaps if gap.until.timestamp() - report.since > EDGE_SECONDS]
+    if not gaps:
         return
-    lines = [_gap_line(gap, language, name_bot=name_bots) for gap in report.gaps]
+    lines = [_gap_line(gap, language, name_bot=name_bots) for gap in gaps]
     others = report.gap_count - len(report.gaps)
     if others > 0:
         whole = format_duration(report.gap_seconds, language)

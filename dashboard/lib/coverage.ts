@@ -12,3 +12,8 @@ export function coveragePercent(totals: NetworkTotals): number | null {
   const isWhole = expected - covered <= EDGE_SECONDS && totals.samples >= totals.samples_expected;
   return isWhole ? 100 : Math.min(Math.floor((1000 * covered) / expected) / 10, 99.9);
 }
+
+/** Whether a gap until `until` is one of a period from `since` on (both in ms): not if it ended as that began. */
+export function isGapSince(since: number, until: number): boolean {
+  return until - since > 1000 * EDGE_SECONDS;
+}

@@ -1,6 +1,7 @@
 /** Every question that the dashboard asks of the database. Each throws QueryError where there is no answer. */
 
 import { databaseNow, setDatabaseClock } from "./clock";
+import { isGapSince } from "./coverage";
 import { queryError } from "./errors";
 import type { Client } from "./supabase";
 import type {
@@ -179,7 +180,9 @@ export async function networkGaps(client: Client, since: Date, botId: BotId): Pr
     () => client.rpc("network_gaps", period).order("gap_from").order("bot_id"),
     (gap) => `${gap.bot_id} ${gap.gap_from}`,
   );
-  return gaps.map((gap) => ({ ...gap, goesOn: Date.parse(gap.gap_to) >= now.getTime() }));
+  return gaps
+    .filter((gap) => isGapSince(since.getTime(), Date.parse(gap.gap_to)))
+    .map((gap) => ({ ...gap, goesOn: Date.parse(gap.gap_to) >= now.getTime() }));
 }
 
 // ── Music ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -82,6 +82,21 @@ def test_without_a_gap_there_is_no_field() -> None:
     assert not embed.fields
 
 
+@pytest.mark.parametrize(("reach", "is_told"), [(1, False), (15, False), (16, True)])
+def test_a_gap_from_before_is_told_where_it_lowers_the_coverage(reach: float, is_told: bool) -> None:
+    midnight, embed = NOON - 12 * HOUR, discord.Embed()
+    gap = Gap("a", midnight - HOUR, midnight + timedelta(seconds=reach))
+    add_gaps(
+        embed,
+        replace(report(gap, count=1, seconds=3600 + reach), since=midnight.timestamp()),
+        "en",
+        name_bots=False,
+    )
+
+    assert bool(embed.fields) is is_told
+    assert coverage(covered=43_200 - reach, expected=43_200).startswith("100.0%") is not is_told
+
+
 @pytest.mark.parametrize(
     ("seconds", "shown"),
     [(0, "0 s"), (59.6, "1 min"), (61, "1 min 1 s"), (3600, "1 h"), (90_000, "1 d 1 h"), (86_401, "1 d")],
