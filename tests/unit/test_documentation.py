@@ -22,6 +22,7 @@ from bot.storage.state import State
 from bot.supabase_client import SupabaseClient
 from bot.telemetry.schema_version import REQUIRED_VERSION, explain_version
 from bot.texts import Language, Text
+from bot.texts import music as music_texts
 from bot.texts import settings as settings_texts
 from bot.texts import telemetry as telemetry_texts
 from bot.texts.console import JAPANESE
@@ -225,6 +226,7 @@ TOLD = [
         "Message Content Intent が無効です",
         "without the Message Content Intent",
     ),
+    (music_texts.NO_NODE, "音楽サーバーにつながっていません", "No music server can be reached"),
     (settings_texts.DATA_DIR_TAKEN, "別の Otonari が", "another Otonari is running with"),
     (settings_texts.UNKNOWN_NEAR, "という設定はありません", "unknown, and ignored; did you mean"),
     (
@@ -247,6 +249,8 @@ TOLD = [
             ("の1行が拒まれたので、別に保管します", "Supabase refuses one row"),
             ("を使えません", "cannot be used"),
             ("直るまで記録を送らずに保管します", "is held back"),
+            (" につながりません", "is out of reach"),
+            ("にパスワードを拒まれました", "refuses the password"),
             ("通信量に数えるネットワークインターフェースがありません", "No network interface counts: "),
         )
         if words_en in en and words_ja in ja
