@@ -53,6 +53,12 @@ OUTDATED = Treatment(Remedy.HOLD, meaning=telemetry.INCOMPLETE, cure=schema.CURE
 STRANGE = Treatment(Remedy.HOLD, project_wide=True, meaning=telemetry.NO_PROJECT, cure=telemetry.URL_CURE)
 """What answers there is no project: PostgREST gives a code with everything that it refuses."""
 WRONG_KEY = Treatment(Remedy.HOLD, project_wide=True, meaning=telemetry.WRONG_KEY, cure=telemetry.KEY_CURE)
+UNEXPOSED = Treatment(Remedy.HOLD, project_wide=True, meaning=telemetry.UNEXPOSED, cure=telemetry.EXPOSE_CURE)
+"""https://docs.postgrest.org/en/stable/references/errors.html#group-1-api-request"""
+UNCONFIRMED = Treatment(
+    Remedy.RETRY, project_wide=True, meaning=telemetry.NO_PROJECT, cure=telemetry.URL_CURE
+)
+"""A success that is not PostgREST's: another site's page, or a gateway's while the project is away."""
 READ_ONLY = Treatment(
     Remedy.HOLD, project_wide=True, meaning=telemetry.READ_ONLY, cure=telemetry.READ_ONLY_CURE
 )
@@ -71,6 +77,7 @@ BY_CODE = (
     (r"40", RETRY),
     (r"PGRST30", WRONG_KEY),
     (r"25006", READ_ONLY),
+    (r"PGRST106", UNEXPOSED),
     (r"PGRST125", STRANGE),
     (r"42|PGRST2", OUTDATED),
     (r"23505", Treatment(Remedy.DUPLICATE)),
@@ -79,6 +86,7 @@ BY_CODE = (
 """Patterns for the start of a SQLSTATE or PostgREST code; the first that fits decides."""
 BY_STATUS = {
     401: WRONG_KEY,
+    403: WRONG_KEY,
     **dict.fromkeys((301, 302, 307, 308, 404, 405), STRANGE),
     402: LIMITED,
     408: RETRY_ALL,
@@ -173,7 +181,8 @@ def _treatment(status: int, code: str | None, message: str) -> Treatment:
         if code and re.match(pattern, code):
             return treatment
     if status in BY_STATUS:
-        return BY_STATUS[status]
+        # A page that refuses is a firewall's, or another site's.
+        return STRANGE if status == 403 and _PAGE.search(message) else BY_STATUS[status]  # noqa: PLR2004 - Forbidden
     if status >= 500:  # noqa: PLR2004 - RFC 9110 §15.6
         return RETRY if code else RETRY_ALL
     return UNKNOWN

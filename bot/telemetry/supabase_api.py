@@ -18,6 +18,7 @@ from bot.telemetry.postgrest_errors import (
     BAD_KEY,
     NAMELESS,
     RETRY_ALL,
+    UNCONFIRMED,
     WRONG_KEY,
     TelemetryError,
     classified,
@@ -107,6 +108,7 @@ class SupabaseApi:
         if IGNORED_DUPLICATES not in response.headers.get("preference-applied", ""):
             raise TelemetryError(
                 f"HTTP {response.status_code} did not come from PostgREST, which says Preference-Applied",
+                UNCONFIRMED,
                 code="unconfirmed",
             )
         return len(rows) if answer.count is None else min(answer.count, len(rows))
@@ -121,7 +123,9 @@ class SupabaseApi:
         answer, response = await self._send(self.client.rpc(function, dict(parameters or {})))
         if "json" not in response.headers.get("content-type", "json"):
             raise TelemetryError(
-                f"{function} was answered with {response.headers.get('content-type')}", code="unconfirmed"
+                f"{function} was answered with {response.headers.get('content-type')}",
+                UNCONFIRMED,
+                code="unconfirmed",
             )
         return cast("Json", answer.data)
 
@@ -189,7 +193,7 @@ class SupabaseApi:
         while most is None or len(rows) < most:
             answer, _ = await self._send(ask().offset(len(rows)).limit(PAGE_ROWS))
             if not isinstance(answer.data, list):
-                raise TelemetryError("an answer is no list of rows", code="unconfirmed")
+                raise TelemetryError("an answer is no list of rows", UNCONFIRMED, code="unconfirmed")
             page = cast("list[dict[str, Any]]", answer.data)
             if not page:
                 break
@@ -238,6 +242,7 @@ class SupabaseApi:
         if "html" in response.headers.get("content-type", ""):
             raise TelemetryError(
                 f"HTTP {response.status_code} with a page of HTML, which PostgREST does not write",
+                UNCONFIRMED,
                 code="unconfirmed",
             )
         return answer, response

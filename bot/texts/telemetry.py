@@ -22,6 +22,12 @@ URL_CURE = Text(
     en="is SUPABASE_URL the project's URL (https://….supabase.co)?"
     " https://supabase.com/dashboard → your project → Project Settings → Data API",
 )
+EXPOSE_CURE = Text(
+    ja="https://supabase.com/dashboard → プロジェクト → Project Settings → Data API で Data API を有効にし、"
+    "Exposed schemas に public を加えてください",
+    en="https://supabase.com/dashboard → your project → Project Settings → Data API: enable it, and add"
+    " public to the exposed schemas",
+)
 QUOTA_CURE = Text(
     ja="使用量がプランの上限を超えていないか、確かめてください: "
     "https://supabase.com/dashboard → プロジェクト → Billing",
@@ -65,6 +71,9 @@ NO_PROJECT = Text(ja="Supabase プロジェクトの応答ではありません"
 PAUSED = Text(ja="プロジェクトが一時停止しています", en="the project is paused")
 READ_ONLY = Text(ja="データベースが読み取り専用です", en="the database is read-only")
 REFUSED = Text(ja="受け付けられませんでした", en="it refuses")
+UNEXPOSED = Text(
+    ja="Data API で public スキーマが公開されていません", en="the Data API does not expose the schema public"
+)
 WRONG_KEY = Text(ja="キーが受け付けられません", en="the key is not accepted")
 PROBLEMS = {
     "table_missing": Text(ja="テーブルがありません", en="the table is missing"),

@@ -63,6 +63,9 @@ async def test_a_key_for_browsers_is_one_line_and_nothing_is_asked_with_it(
     [
         (classified(401, {}, None, "Invalid API key"), "sb_secret_"),
         (classified(401, {}, "PGRST301", "JWSError"), "sb_secret_"),
+        (classified(403, {}, None, "Legacy API keys are disabled"), "sb_secret_"),
+        (classified(403, {}, None, "<html><title>Blocked</title>"), "is SUPABASE_URL the project's URL"),
+        (classified(406, {}, "PGRST106", "The schema must be one of: api"), "exposed schemas"),
         (classified(404, {}, None, "<html>"), "is SUPABASE_URL the project's URL"),
         (classified(404, {}, "PGRST125", "Invalid path"), "is SUPABASE_URL the project's URL"),
         (classified(307, {}, None, "moved"), "is SUPABASE_URL the project's URL"),

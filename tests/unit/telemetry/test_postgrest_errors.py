@@ -30,6 +30,8 @@ NOW = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
         *((503, f"PGRST00{digit}", Remedy.RETRY, True) for digit in range(4)),
         (401, None, Remedy.HOLD, True),
         (402, None, Remedy.HOLD, True),
+        (403, None, Remedy.HOLD, True),
+        (406, "PGRST106", Remedy.HOLD, True),
         (401, "PGRST301", Remedy.HOLD, True),
         (405, "25006", Remedy.HOLD, True),
         (403, "42501", Remedy.HOLD, False),
@@ -71,7 +73,15 @@ def test_a_row_whose_id_is_there_is_a_duplicate_but_not_one_with_another_unique_
 
 
 def test_every_hold_with_a_known_cause_names_its_cure() -> None:
-    for status, code in ((401, None), (402, None), (403, "42501"), (404, "PGRST205"), (405, "25006")):
+    for status, code in (
+        (401, None),
+        (402, None),
+        (403, None),
+        (406, "PGRST106"),
+        (403, "42501"),
+        (404, "PGRST205"),
+        (405, "25006"),
+    ):
         assert classified(status, {}, code, "").treatment.cure
 
 

@@ -9,8 +9,17 @@ import httpx
 import pytest
 
 from bot.telemetry.circuit_breaker import CircuitBreaker
-from bot.telemetry.postgrest_errors import NAMELESS, PAUSED, RETRY_ALL, TelemetryError
+from bot.telemetry.postgrest_errors import (
+    NAMELESS,
+    PAUSED,
+    RETRY_ALL,
+    STRANGE,
+    UNCONFIRMED,
+    TelemetryError,
+    Treatment,
+)
 from bot.telemetry.supabase_api import SupabaseApi
+from bot.texts.telemetry import URL_CURE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,6 +79,16 @@ async def test_a_paused_project_is_known_by_its_status(monkeypatch: pytest.Monke
 
     assert error.treatment is PAUSED
     assert str(error) == "540: Project paused"
+
+
+@pytest.mark.parametrize(("status", "treatment"), [(200, UNCONFIRMED), (403, STRANGE)])
+async def test_another_sites_page_has_the_cure_of_a_wrong_address(
+    monkeypatch: pytest.MonkeyPatch, status: int, treatment: Treatment
+) -> None:
+    error = await failure(monkeypatch, page(status, "Studio"))
+
+    assert error.treatment is treatment
+    assert error.treatment.cure is URL_CURE
 
 
 async def test_of_a_gateways_page_the_title_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
