@@ -219,7 +219,8 @@ class SupabaseApi:
         if response is None:
             return TelemetryError(self._redact(str(error)))
         details = error.details if isinstance(error.details, str) else ""
-        message = " ".join(part for part in (error.message, details) if part and part != NO_JSON)
+        empty = {NO_JSON, f"Request failed with status {response.status_code}"}
+        message = " ".join(part for part in (error.message, details) if part and part not in empty)
         message = self._redact(message[:ANSWER_CHARACTERS])
         return classified(response.status_code, response.headers, error.code, message)
 

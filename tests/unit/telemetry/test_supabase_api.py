@@ -81,6 +81,13 @@ async def test_a_paused_project_is_known_by_its_status(monkeypatch: pytest.Monke
     assert str(error) == "540: Project paused"
 
 
+async def test_a_refusal_in_plain_words_is_told_in_these(monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = httpx.Response(540, text="Project paused", extensions={"reason_phrase": b""})
+    error = await failure(monkeypatch, lambda _request: answer)
+
+    assert str(error) == "540: Project paused"
+
+
 @pytest.mark.parametrize(("status", "treatment"), [(200, UNCONFIRMED), (403, STRANGE)])
 async def test_another_sites_page_has_the_cure_of_a_wrong_address(
     monkeypatch: pytest.MonkeyPatch, status: int, treatment: Treatment
