@@ -29,10 +29,13 @@ BRIDGE_NAME = re.compile(
     r"|vmware.*|virtualbox.*|(ap|anpi|enc|ipfw|pflog|usbus)\d+|epair\d+[ab]",
     re.IGNORECASE,
 )
+NOWHERE_NAME = re.compile(r"dummy\d+|kube-ipvs\d+|nodelocaldns")
+KERNEL_TUNNEL_NAME = re.compile(r"(gretap|ip6gretap|erspan|ip6erspan)\d+")
+"""Those that Linux gives to every namespace; it says of none that it is a tunnel."""
 PEER_NAME = re.compile(r"(veth|cali|lxc|vnet).*", re.IGNORECASE)
 TUNNEL_NAME = re.compile(
     r"(u?tun|tap|wg|ppp|sit|gre|gretap|tunl|ip6tnl|erspan|vti|ipsec|gif|stf|tailscale|zt|vxlan|flannel|cilium_"
-    r"|nordlynx|protonvpn|mullvad|cloudflarewarp|wintun|hamachi|radmin vpn).*",
+    r"|nordlynx|openvpn|protonvpn|mullvad|cloudflarewarp|wintun|hamachi|radmin vpn).*",
     re.IGNORECASE,
 )
 
@@ -52,6 +55,11 @@ class Kind(IntEnum):
     """A VPN or the like, which another interface carries, if there is one."""
     PORT = auto()
     """A virtual port of a bridge: in a container with a bridge of its own, the only way out."""
+    NOWHERE = auto()
+    """A dummy, which holds addresses and carries nothing away."""
+
+
+_KINDS_BY_NAME = ((PEER_NAME, Kind.PEER_OF_CONTAINER), (NOWHERE_NAME, Kind.NOWHERE))
 
 
 def counted(names: Collection[str], chosen: Sequence[str] = (), sysfs: Path = SYSFS) -> set[str]:
@@ -75,10 +83,11 @@ def kind_of(name: str, sysfs: Path = SYSFS) -> Kind:
         return Kind.REPEATS
     if (device / "brport").exists():
         return Kind.PORT
-    if _is_tunnel(device) if device.is_dir() else TUNNEL_NAME.fullmatch(name):
+    if _is_tunnel(name, device):
         return Kind.TUNNEL
-    if PEER_NAME.fullmatch(name):
-        return Kind.PEER_OF_CONTAINER
+    named = next((kind for pattern, kind in _KINDS_BY_NAME if pattern.fullmatch(name)), None)
+    if named is not None:
+        return named
     return Kind.PEERED if _read(device / "iflink") != _read(device / "ifindex") else Kind.OWN
 
 
@@ -96,10 +105,13 @@ def _repeats(device: Path) -> bool:
     return bool(is_loopback) or is_bridge or any(device.glob("lower_*"))
 
 
-def _is_tunnel(device: Path) -> bool:
+def _is_tunnel(name: str, device: Path) -> bool:
+    if not device.is_dir():
+        return TUNNEL_NAME.fullmatch(name) is not None
     kind = re.search(r"^DEVTYPE=(\w+)", _read(device / "uevent"), re.MULTILINE)
     return (
         (device / "tun_flags").exists()
+        or KERNEL_TUNNEL_NAME.fullmatch(name) is not None
         or int(_read(device / "type") or "1") in TUNNEL_TYPES
         or (kind is not None and kind[1] in TUNNEL_KINDS)
     )

@@ -30,6 +30,8 @@ DEVICES: dict[str, dict[str, str]] = {
     "home": {**VIRTUAL, "type": "65534", "uevent": "DEVTYPE=wireguard\nINTERFACE=home"},
     "dsl": {**VIRTUAL, "type": "512", "uevent": "DEVTYPE=ppp"},
     "dummy0": VIRTUAL,
+    "gretap0": {**VIRTUAL, "iflink": "0"},
+    "erspan0": {**VIRTUAL, "iflink": "0"},
 }
 
 
@@ -61,6 +63,11 @@ def sysfs(tmp_path: Path) -> Path:
         ("lo uplink port1 vpn", "vpn"),
         ("lo vpn", "vpn"),
         ("lo home dsl uplink", "home dsl"),
+        ("lo eth0 dummy0", "eth0"),
+        ("lo host1 dummy0", "host1"),
+        ("lo vpn dummy0", "vpn"),
+        ("lo dummy0", "dummy0"),
+        ("lo host1 gretap0 erspan0", "host1"),
     ],
 )
 def test_what_leads_out_of_the_machine_counts_once(sysfs: Path, there: str, count: str) -> None:
@@ -91,8 +98,9 @@ def test_on_windows_names_have_spaces(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "NordLynx", "ProtonVPN TUN", "Mullvad", "CloudflareWARP", "Wintun Userspace Tunnel", "Hamachi",
-        "Radmin VPN", "VMware Network Adapter VMnet8", "VirtualBox Host-Only Network",
+        "OpenVPN TAP-Windows6", "NordLynx", "ProtonVPN TUN", "Mullvad", "CloudflareWARP",
+        "Wintun Userspace Tunnel", "Hamachi", "Radmin VPN",
+        "VMware Network Adapter VMnet8", "VirtualBox Host-Only Network",
     ],
 )  # fmt: skip
 def test_vpns_and_virtual_machines_repeat_what_the_card_carries(tmp_path: Path, name: str) -> None:
