@@ -201,12 +201,12 @@ def _notice_missing(
 def console_language(environ: Mapping[str, str] | None = None, env_file: Path = ENV_FILE) -> Language:
     """Return the language of console and doctor: ``BOT_LANGUAGE`` where it is set, else the system's."""
     environ = os.environ if environ is None else environ
-    text = {**read_env_file(env_file).values, **environ}.get("BOT_LANGUAGE", "").strip()
-    if text:
-        try:
+    raw = {**read_env_file(env_file).values, **environ}.get("BOT_LANGUAGE", "")
+    try:
+        if text := _of_its_own_line("BOT_LANGUAGE", values.unquoted(raw)):
             return values.read_language(text)
-        except BadValueError:
-            pass  # told among the problems
+    except BadValueError:
+        pass  # told among the problems
     of_system = next(
         (value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := environ.get(name))), None
     )

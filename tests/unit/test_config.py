@@ -196,6 +196,13 @@ def test_the_language_of_the_file_counts_too_and_replies_stay_japanese(tmp_path:
     assert load(LANG="en_US.UTF-8").bot_language == "ja"
 
 
+@pytest.mark.parametrize("pasted", ["'en'", '"EN"', "“en”", "「en」", " en_US ", "BOT_LANGUAGE=en"])
+def test_console_and_replies_understand_the_same_of_a_language(pasted: str) -> None:
+    environ = {"BOT_LANGUAGE": pasted, "LANG": "ja_JP.UTF-8"}
+
+    assert console_language(environ, NO_FILE) == load(**environ).bot_language == "en"
+
+
 def test_a_problem_is_told_in_the_language_of_the_console() -> None:
     with pytest.raises(ConfigError) as caught:
         load(BOT_TIMEZONE="Mars")
