@@ -25,7 +25,10 @@ class OwnerNotice:
         self._reported: set[str] = set()
 
     async def report_replaced_model(self) -> None:
-        """Write to the owner if there is something new; a refusal is logged and not tried again."""
+        """Write to the owner if there is something new; where Discord refuses, that was all.
+
+        While Discord cannot be reached, it is tried again with the next answer.
+        """
         provider = self._bot.gemini
         if provider is None or provider.replaced_model is None:
             return
@@ -44,3 +47,5 @@ class OwnerNotice:
                 await (await self._bot.fetch_user(owner_id)).send(marked(notice))
         except discord.HTTPException as error:
             log.warning("Could not tell the owner about the Gemini model: %s", error)
+            if isinstance(error, discord.DiscordServerError):
+                self._reported.discard(replaced)
