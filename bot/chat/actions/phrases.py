@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 _POLITE = re.compile(r"(?:please,? |(?:can|could|would) you (?:please )?)?(.+?)(?:,? please)?", re.IGNORECASE)
+_JAPANESE_REQUEST = re.compile("て(?!(?:ほしい|欲しい)$)")
+"""Asked or not, 「止めてくれる？」 is one; 「止めてほしい？」 is not."""
 _LONGEST = 200
 """Characters; longer messages are no plain requests."""
 _LONGEST_TITLE = 60
@@ -63,7 +65,7 @@ def understand(text: str, *, guess: bool = False) -> Request | None:
         return None
     sentence = polite[1].strip()
     # "next song?" wonders rather than asks for it.
-    wonders = whole.endswith("?") and sentence == phrase and "て" not in sentence
+    wonders = whole.endswith("?") and sentence == phrase and not _JAPANESE_REQUEST.search(sentence)
     request = _found(_CERTAIN, sentence)
     if request is not None and (guess or not wonders or request.name in _ONLY_TELLS):
         return request
