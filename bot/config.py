@@ -92,6 +92,7 @@ class Settings:
 
     lavalink_nodes: tuple[LavalinkNode, ...] = _optional(values.read_lavalink_nodes, ())
     music_url_hosts: tuple[str, ...] = _optional(values.read_hosts, ())
+    voice_status: bool = _default(values.read_switch, "off")
 
     supabase_url: str | None = _optional(read_supabase_url, None)
     supabase_key: Secret | None = _optional(secret_of("SUPABASE_KEY"), None)

@@ -26,6 +26,7 @@ _ESCAPES = str.maketrans(
 """Whatever begins formatting: https://support.discord.com/hc/en-us/articles/210298617. A mention, an address
 or an invite also acts where it is not shown as one, so each is broken by a zero-width space, as discord.py's
 ``escape_mentions`` does."""
+_ACTS = str.maketrans({mark: f"{mark}\u200b" for mark in "@/<"})
 _LIST_ITEM = re.compile(r"\A(\d{0,9})([-.])")
 
 _BLANK = re.compile(r"[\x00-\x1f\x7f-\x9f\u115f\u1160\u2028\u2029\u2800\u3164\uffa0]+")
@@ -123,6 +124,14 @@ def plain(text: str, limit: int = LABEL_LENGTH) -> str:
         shown += "…"
     whole = isolated(truncate(shown, limit))
     return whole if len(whole) <= limit else isolated(truncate(shown, limit - 2))
+
+
+def inert(text: str, limit: int = LABEL_LENGTH) -> str:
+    """Return at most ``limit`` characters of ``text`` for places that know no markdown, but links and emoji.
+
+    What breaks those comes on top, so the result has up to twice as many characters.
+    """
+    return plain(text, limit).translate(_ACTS)
 
 
 class Label(str):

@@ -210,6 +210,7 @@ class Sandbox:
         settings: dict[str, str] = dict.fromkeys(SETTING_KEYS, "") if self.options.stand_ins_only else {}
         settings["DATA_DIR"] = str(self.options.data_dir / "bot")
         settings["NETWORK_INTERFACES"] = "lo"  # the stand-ins are on this machine
+        settings["VOICE_STATUS"] = configured(self.options).get("VOICE_STATUS", "on")
         for stand_in in self.stand_ins:
             settings |= stand_in.environment()
         return settings

@@ -24,6 +24,7 @@ async def setup(bot: Bot) -> None:
     from bot.music.recovery_events import RecoveryEvents
     from bot.music.requested_songs import RequestedSongs
     from bot.music.sound_commands import SoundCommands
+    from bot.music.voice_status import VoiceStatus
 
     if bot.lavalink is None:
         log.info("Music is off: LAVALINK_NODES is not set")
@@ -39,3 +40,5 @@ async def setup(bot: Bot) -> None:
     await bot.add_cog(RecoveryEvents(bot))
     if bot.restart_recovery is not None:
         await bot.add_cog(RequestedSongs(bot.restart_recovery))
+    if bot.settings.voice_status:
+        await bot.add_cog(VoiceStatus(bot))

@@ -20,6 +20,7 @@ from bot.music.access import channel_to_enter, check_dj, enter, player_for, pool
 from bot.music.embeds import songs
 from bot.music.messages import answer, sentence_embed
 from bot.music.picker import SongPicker
+from bot.music.voice_status import leave as leave_voice
 from bot.set_text import choices
 from bot.texts import Language, music
 
@@ -157,7 +158,7 @@ class PlayCommands(commands.Cog):
         """Leave the voice channel."""
         player = await player_for(ctx, dj_only=True)
         channel = player.channel
-        await player.disconnect()
+        await leave_voice(ctx.bot, player)
         await answer(ctx, music.LEFT(language_for(ctx), channel=channel_mention(channel.id)))
 
 

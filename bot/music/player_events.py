@@ -11,6 +11,7 @@ from bot.markup import channel_mention
 from bot.music.actions import count_skip_votes
 from bot.music.autoplay import Autoplay
 from bot.music.messages import announce
+from bot.music.voice_status import leave
 from bot.texts import music_notices as texts
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class PlayerEvents(commands.Cog):
     async def on_music_idle(self, player: Player, idleness: Idleness) -> None:
         """Leave a channel that has no use for music, and say so."""
         channel = player.channel
-        await player.disconnect()
+        await leave(self.bot, player)
         text = texts.LEFT_ALONE if idleness == "alone" else texts.LEFT_IDLE
         await announce(
             player.text_channel, text(self.bot.settings.bot_language, channel=channel_mention(channel.id))

@@ -145,7 +145,7 @@ class DiscordStandIn:
         return [
             CdnRoutes(self.world, blobs, self._emoji_font),
             UserRoutes(core),
-            ChannelRoutes(core),
+            ChannelRoutes(core, voice),
             MessageRoutes(core, messages),
             ReactionRoutes(core, reactions),
             GuildRoutes(core, voice),

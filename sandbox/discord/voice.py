@@ -97,6 +97,8 @@ class Voice:
         }
         world.voice_states[guild.id, user_id] = state
         self._tell(guild, state)
+        if old is not None:
+            self._clear_empty(old["channel_id"])
         if user_id == world.bot_id and (old is None or old["channel_id"] != channel["id"]):
             self.send_server(guild)
         return state
@@ -111,6 +113,28 @@ class Voice:
         state = self._core.world.voice_states.pop((guild.id, user_id), None)
         if state is not None:
             self._tell(guild, state | {"channel_id": None})
+            self._clear_empty(state["channel_id"])
+
+    def set_status(self, channel: Json, status: str | None) -> None:
+        """Set the status of a voice channel; None: it has none.
+
+        https://docs.discord.com/developers/events/gateway-events#voice-channel-status-update
+        """
+        statuses, channel_id = self._core.world.voice_statuses, channel["id"]
+        if status is None:
+            statuses.pop(channel_id, None)
+        else:
+            statuses[channel_id] = status
+        data = {"id": channel_id, "guild_id": channel["guild_id"], "status": status}
+        self._core.dispatch_in(channel, "VOICE_CHANNEL_STATUS_UPDATE", data)
+        self._core.events.add("channel_update", {**channel, "status": status, "change": "update"})
+
+    def _clear_empty(self, channel_id: str) -> None:
+        """Take the status away from a channel that the last one has left, as Discord does."""
+        world = self._core.world
+        is_empty = all(state["channel_id"] != channel_id for state in world.voice_states.values())
+        if is_empty and channel_id in world.voice_statuses and channel_id in world.channels:
+            self.set_status(world.channels[channel_id], None)
 
     def state(self, guild: Guild, user_id: str) -> Json:
         """Return a voice state with its member; raises ApiError 10065."""

@@ -40,6 +40,8 @@ class World:
         self.commands: dict[str, Json] = {}
         self.voice_states: dict[tuple[str, str], Json] = {}
         """By guild and user; not kept across restarts, as people leave when Discord goes."""
+        self.voice_statuses: dict[str, str] = {}
+        """By voice channel; those that have none are not in it. They go with the people in the channel."""
         self.meta: Json = {}
         self.base_url = ""
         """The stand-in's own address, once it listens."""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.escaping import NAMELESS, isolated, label, plain, truncate, visible
+from bot.escaping import NAMELESS, inert, isolated, label, plain, truncate, visible
 
 HOSTILE = "**@everyone** <@123456789012345678> `code` [x](https://evil.example)\n> quote"
 
@@ -25,6 +25,14 @@ def test_text_of_others_cannot_ping_or_format() -> None:
     assert "**" not in shown.replace("\\*", "")
     assert "\\[x\\](" in shown
     assert "https://" not in shown
+
+
+def test_where_there_is_no_markdown_nothing_is_escaped_and_nothing_links_pings_or_shows_an_emoji() -> None:
+    shown = inert("AC*DC @everyone <@123456789012345678> <:e:123456789012345678> https://evil.example", 200)
+
+    assert "AC*DC" in shown
+    assert not any(acts in shown for acts in ("@everyone", "<@", "<:", "https://"))
+    assert len(inert("@" * 600, 100)) <= 200
 
 
 @given(st.text(), st.integers(1, 50))

@@ -30,6 +30,8 @@ export interface Channel {
   position?: number;
   recipients?: User[];
   parent_id?: string | null;
+  /** Of a voice channel: what stands below its name. */
+  status?: string | null;
 }
 export interface Guild {
   id: string;

@@ -59,7 +59,13 @@ class StateRoutes:
     def _guild(self, guild: Guild) -> Json:
         world = self._world
         return guild.data | {
-            "channels": [*world.channels_of(guild.id), *world.threads_of(guild.id)],
+            "channels": [
+                *(
+                    channel | {"status": world.voice_statuses.get(channel["id"])}
+                    for channel in world.channels_of(guild.id)
+                ),
+                *world.threads_of(guild.id),
+            ],
             "roles": list(guild.roles.values()),
             "members": [render.member(world, member) for member in guild.members.values()],
         }

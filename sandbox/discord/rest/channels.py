@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from sandbox.discord import render
+from sandbox.discord import objects, render
+from sandbox.discord.errors import ApiError
 from sandbox.discord.form import Form
-from sandbox.discord.permissions import CONNECT
+from sandbox.discord.permissions import MANAGE_CHANNELS, SET_VOICE_CHANNEL_STATUS
 from sandbox.discord.rest.api import PREFIX
 from sandbox.discord.wire import no_content, read_object, reply
 
@@ -19,15 +20,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sandbox.discord.core import Core
+    from sandbox.discord.voice import Voice
     from sandbox.discord.wire import Json
 
 
 class ChannelRoutes:
     """Serves ``/channels/{channel_id}`` without messages."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Core, voice: Voice) -> None:
         self._core = core
         self._world = core.world
+        self._voice = voice
 
     def routes(self) -> Sequence[web.RouteDef]:
         """Return the routes."""
@@ -41,10 +44,17 @@ class ChannelRoutes:
         return reply(render.channel(self._world, self._channel(request), self._world.bot_id))
 
     async def _voice_status(self, request: web.Request) -> web.Response:
-        channel, form = self._channel(request, CONNECT), Form()
+        """Set what stands below a voice channel's name; a stage has its topic in place of that.
+
+        https://docs.discord.com/developers/resources/channel#set-voice-channel-status
+        """
+        channel, form = self._channel(request), Form()
+        if channel["type"] != objects.VOICE:
+            raise ApiError(400, 50024, "Cannot execute action on this channel type")
+        here = self._world.voice_states.get((channel["guild_id"], self._world.bot_id), {})
+        is_connected = here.get("channel_id") == channel["id"]
+        self._core.require(channel, SET_VOICE_CHANNEL_STATUS | (0 if is_connected else MANAGE_CHANNELS))
         status = form.text((await read_object(request)).get("status"), ("status",), high=500)
         form.check()
-        data = {"id": channel["id"], "guild_id": channel["guild_id"], "status": status or None}
-        self._core.dispatch_in(channel, "VOICE_CHANNEL_STATUS_UPDATE", data)
-        self._core.events.add("channel_update", {**channel, "status": status or None, "change": "update"})
+        self._voice.set_status(channel, status or None)
         return no_content()

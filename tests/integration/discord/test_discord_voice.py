@@ -176,3 +176,38 @@ async def test_a_stage_lets_its_moderators_decide_who_speaks(
         state = await voice.state()
         assert (state["suppress"], state["request_to_speak_timestamp"]) == (False, None)
         await voice.disconnect()
+
+
+async def test_a_voice_channels_status_takes_a_permission_and_from_outside_another(
+    run: Run, people: PeopleApi, stand_in: DiscordStandIn
+) -> None:
+    bot, heard = TestBot(), asyncio.Queue[Any]()
+    me = await people.person()
+    async with run(bot):
+        channel = await lounge(bot)
+        bot.on_socket_event_type = heard.put  # type: ignore[method-assign]
+        with pytest.raises(discord.Forbidden):
+            await channel.edit(status="🎵 Lemon")
+        await me.join_voice(str(channel.id))
+        await channel.connect(cls=Recorder)
+        await channel.edit(status="🎵 Lemon")
+        assert stand_in.world.voice_statuses == {str(channel.id): "🎵 Lemon"}
+        while await asyncio.wait_for(heard.get(), 60) != "VOICE_CHANNEL_STATUS_UPDATE":
+            pass
+        with pytest.raises(discord.HTTPException) as refused:
+            await channel.edit(status="x" * 501)
+        assert refused.value.code == 50035
+        await bot.voice_clients[0].disconnect(force=True)
+        assert stand_in.world.voice_statuses, "somebody is still there"
+        await me.leave_voice()
+        assert stand_in.world.voice_statuses == {}
+
+
+async def test_a_stage_has_no_status(run: Run, people: PeopleApi, stand_in: DiscordStandIn) -> None:
+    bot = TestBot()
+    guild_id = (await people.state())["guilds"][0]["id"]
+    made = await people.call("POST", f"/guilds/{guild_id}/channels", {"name": "舞台", "type": 13})
+    async with run(bot):
+        with pytest.raises(discord.HTTPException) as refused:
+            await bot.http.edit_voice_channel_status("🎵", channel_id=int(made["id"]))
+        assert refused.value.code == 50024

@@ -167,6 +167,7 @@ export class Sidebar {
           ? h("span", { class: "count" }, states.length)
           : h("span", { class: "join-hint" }, t("nobodyHere")),
       ),
+      channel.status && h("p", { class: "voice-status", title: channel.status }, channel.status),
       states.length > 0 &&
         h(
           "ul",
