@@ -16,8 +16,8 @@ from bot.chat.message_contents import MessageContents
 from bot.chat.message_words import typed_words
 from bot.chat.notices import without_notice, without_unmarked_notice
 from bot.escaping import code_label, label
-from bot.lavalink import Lyrics
 from bot.lavalink.tracks import clean, song_in_playlist
+from bot.lyrics.lyrics import Lyrics
 from bot.music.lyrics_embed import LyricsPages
 from bot.music.song_time import parse_position
 from bot.redaction import redactor

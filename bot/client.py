@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bot.config import Settings
     from bot.lavalink import NodePool, RestartRecovery
     from bot.llm.gemini import Gemini
+    from bot.lyrics.lrclib import Lrclib
     from bot.netstats.answer import NetstatsAnswer
     from bot.storage.state import State
     from bot.supabase_client import SupabaseClient
@@ -55,6 +56,8 @@ class Bot(commands.AutoShardedBot):
     """What both /netstats and the chat answer; it draws one chart at a time."""
     gemini: Gemini | None
     """None where GEMINI_API_KEY is absent."""
+    lyrics: Lrclib | None = None
+    """None where LYRICS_URL is absent."""
     lavalink: NodePool | None = None
     """None where LAVALINK_NODES is absent."""
     restart_recovery: RestartRecovery | None = None
@@ -133,6 +136,8 @@ class Bot(commands.AutoShardedBot):
             stack.push_async_callback(self.state.close)
             stack.push_async_callback(super().close)
             stack.push_async_callback(self.command_permissions.close)
+            if self.lyrics:
+                stack.push_async_callback(self.lyrics.close)
             if self.gemini:
                 stack.push_async_callback(self.gemini.close)
             stack.push_async_callback(self.supabase_client.close)

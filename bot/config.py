@@ -92,6 +92,7 @@ class Settings:
 
     lavalink_nodes: tuple[LavalinkNode, ...] = _optional(values.read_lavalink_nodes, ())
     music_url_hosts: tuple[str, ...] = _optional(values.read_hosts, ())
+    lyrics_url: str | None = _optional(values.read_lyrics_server, None)
     voice_status: bool = _default(values.read_switch, "off")
 
     supabase_url: str | None = _optional(read_supabase_url, None)
@@ -131,7 +132,7 @@ class Settings:
     def secrets(self) -> tuple[str, ...]:
         """Return every secret value, for the log filter that blots them out."""
         passwords = (node.password for node in self.lavalink_nodes)
-        addresses = (self.supabase_url, self.discord_api_url, self.discord_gateway_url)
+        addresses = (self.supabase_url, self.discord_api_url, self.discord_gateway_url, self.lyrics_url)
         user_info = (part for address in addresses for part in values.user_info(address or ""))
         secrets = (self.discord_token, self.gemini_api_key, self.supabase_key, *passwords, *user_info)
         return tuple(dict.fromkeys(str(secret) for secret in secrets if secret))

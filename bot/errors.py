@@ -8,6 +8,7 @@
       * NotInstalledError  a place that has not added the bot           (bot.command_permissions)
     * LLMError           a call to a language model failed              (bot.llm)
     * LavalinkError      music could not be found or played             (bot.lavalink)
+    * LyricsServiceError a song's words could not be asked for          (bot.lyrics)
 
 Each service translates its vendor's exceptions into its own branch, in one place, with ``raise … from``.
 ``bot.error_handler`` tells the user of a SpokenError in its own words, and of any other by an error id.

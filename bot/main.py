@@ -30,6 +30,7 @@ from bot.supabase_client import SupabaseClient
 
 if TYPE_CHECKING:
     from bot.llm.gemini import Gemini
+    from bot.lyrics.lrclib import Lrclib
 
 log = logging.getLogger("bot.main")
 
@@ -43,6 +44,7 @@ def compose(settings: Settings) -> Bot:
     bot.supabase_client = SupabaseClient(bot)
     bot.netstats = NetstatsAnswer(bot.supabase_client, settings)
     bot.gemini = _gemini(settings)
+    bot.lyrics = _lyrics(settings)
     _music(bot, settings)
     return bot
 
@@ -54,6 +56,15 @@ def _gemini(settings: Settings) -> Gemini | None:
     from bot.llm.gemini import Gemini
 
     return Gemini(settings)
+
+
+def _lyrics(settings: Settings) -> Lrclib | None:
+    """Return the client of LRCLIB's API; titles of songs go there, so that its owner names a server first."""
+    if not settings.lyrics_url:
+        return None
+    from bot.lyrics.lrclib import Lrclib
+
+    return Lrclib(settings.lyrics_url)
 
 
 def _music(bot: Bot, settings: Settings) -> None:

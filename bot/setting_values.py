@@ -161,6 +161,11 @@ def read_url(*schemes: str) -> Callable[[str], str]:
     return parse
 
 
+def read_lyrics_server(value: str) -> str:
+    """Return the URL of a server of LRCLIB's API, without the path of its documentation or of the API."""
+    return re.sub(r"/(?:docs|api)$", "", read_url("https", "http")(value))
+
+
 def read_discord_api(value: str) -> str:
     """Return the URL of Discord's REST API; of Discord's own host, only what is the API."""
     url = read_url("https", "http")(value)

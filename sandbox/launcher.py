@@ -19,7 +19,8 @@ from sandbox.bot_process import BotProcess
 from sandbox.dashboard import Dashboard
 from sandbox.discord import DiscordStandIn
 from sandbox.gemini import GeminiStandIn
-from sandbox.lavalink import LavalinkStandIn
+from sandbox.lavalink import LavalinkStandIn, catalogue_songs
+from sandbox.lrclib import LrclibStandIn
 from sandbox.ports import port_fault
 from sandbox.supabase import SupabaseStack
 from sandbox.tasks import cancel
@@ -80,7 +81,7 @@ class Sandbox:
         real = configured(options)
         self.real_services = [
             key
-            for key in ("GEMINI_API_KEY", "LAVALINK_NODES", "SUPABASE_URL")
+            for key in ("GEMINI_API_KEY", "LAVALINK_NODES", "LYRICS_URL", "SUPABASE_URL")
             if real.get(key, OFF).lower() != OFF
         ]
         self.discord = DiscordStandIn(
@@ -92,8 +93,11 @@ class Sandbox:
         )
         self.gemini = None if "GEMINI_API_KEY" in real else GeminiStandIn(options.data_dir / "gemini")
         self.lavalink = (
-            None if "LAVALINK_NODES" in real else LavalinkStandIn(data_dir=options.data_dir / "lavalink")
+            None
+            if "LAVALINK_NODES" in real
+            else LavalinkStandIn(data_dir=options.data_dir / "lavalink", lyrics_plugin=False)
         )
+        self.lrclib = None if "LYRICS_URL" in real else LrclibStandIn(catalogue_songs())
         self._api_port_fault = port_fault(options.supabase_port)
         api_port = 0 if self._api_port_fault else options.supabase_port
         self.supabase = (
@@ -108,7 +112,8 @@ class Sandbox:
     @property
     def stand_ins(self) -> list[StandIn]:
         """The services that this sandbox stands in for."""
-        return [one for one in (self.discord, self.supabase, self.gemini, self.lavalink) if one is not None]
+        stand_ins = (self.discord, self.supabase, self.gemini, self.lavalink, self.lrclib)
+        return [one for one in stand_ins if one is not None]
 
     async def start(self, progress: Callable[[str], None]) -> None:
         """Start everything and return when the bot is online.

@@ -23,7 +23,6 @@ from bot.lavalink.errors import (
     RequestRefusedError,
     TrackLoadError,
 )
-from bot.lavalink.lyrics import Lyrics
 from bot.lavalink.music_store import MusicStore
 from bot.lavalink.nodes import NodePool
 from bot.lavalink.playback import PauseReason
@@ -47,7 +46,6 @@ __all__ = [
     "FilterPayload",
     "JoinTimeoutError",
     "LavalinkError",
-    "Lyrics",
     "LyricsUnavailableError",
     "MusicStore",
     "NoLyricsError",

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, cast
 
 from bot.lavalink.errors import LyricsUnavailableError, NoLyricsError, RequestRefusedError, translated
 from bot.lavalink.tracks import clean
+from bot.lyrics.lyrics import Lyrics
 
 if TYPE_CHECKING:
     import wavelink
 
     from bot.lavalink.tracks import Track
-
-
-@dataclass(frozen=True, slots=True)
-class Lyrics:
-    """A song's words; each line with its time in milliseconds from the beginning, or None where unknown."""
-
-    provider: str
-    lines: Sequence[tuple[int | None, str]]
 
 
 async def lyrics_of(track: Track, node: wavelink.Node) -> Lyrics:

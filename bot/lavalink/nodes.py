@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 from bot.background_tasks import BackgroundTasks, cancel_and_wait
 from bot.lavalink.connection import Node
 from bot.lavalink.errors import JoinTimeoutError, LavalinkError, NodeUnreachableError, NoNodeError
-from bot.lavalink.lyrics import Lyrics, lyrics_of
+from bot.lavalink.lyrics import lyrics_of
 from bot.lavalink.music_queue import SharedRoom
 from bot.lavalink.player import Player
 from bot.lavalink.timings import Timings
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from wavelink.types.websocket import WebsocketOP
 
     from bot.config import LavalinkNode
+    from bot.lyrics.lyrics import Lyrics
 
 log = logging.getLogger(__name__)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.errors import UserError
@@ -12,8 +12,8 @@ from bot.lavalink.voice_connection import hearing_in
 from bot.localization import language_for
 from bot.music.access import bot_of, check_dj, dj_role_id, is_dj, person_of, player_for, playing_for
 from bot.music.embeds import songs
-from bot.music.settings import guild_settings
-from bot.texts import music
+from bot.music.settings import guild_settings, save_guild_settings
+from bot.texts import music, music_library
 
 if TYPE_CHECKING:
     from bot.escaping import Label
@@ -120,6 +120,18 @@ async def loop(source: Source, mode: Loop | None = None) -> Label:
     await player.change(lambda queue: queue.set_loop(chosen))
     language = language_for(source)
     return music.LOOP_SET(language, mode=LOOP_TEXTS[chosen](language))
+
+
+async def toggle_lyrics(source: Source) -> Label:
+    """Let the controller follow the words of songs, or no longer."""
+    player, _track = await playing_for(source)
+    settings = guild_settings(bot_of(source).state, player.guild_id)
+    follows = not settings.follows_lyrics
+    await save_guild_settings(
+        bot_of(source).state, player.guild_id, replace(settings, follows_lyrics=follows)
+    )
+    bot_of(source).dispatch("music_changed", player)
+    return (music_library.LYRICS_FOLLOWED if follows else music_library.LYRICS_LEFT)(language_for(source))
 
 
 async def set_volume(source: Source, level: int) -> Label:

@@ -7,6 +7,7 @@ import logging
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import discord
@@ -14,7 +15,10 @@ import discord
 from bot.background_tasks import cancel_and_wait
 from bot.music.controller_embed import controller_embed, ended_embed
 from bot.music.controller_view import ControllerView
+from bot.music.lyrics_follower import LyricsFollower
 from bot.music.messages import may_embed, plain_words
+from bot.music.settings import guild_settings
+from bot.music.song_lyrics import lyrics_of
 
 if TYPE_CHECKING:
     from bot.client import Bot
@@ -58,6 +62,8 @@ class Controller:
         self._bring_into_view = False
         self._dirty = False
         self._task: asyncio.Task[None] | None = None
+        find = partial(lyrics_of, bot, timed=True)
+        self._lyrics = LyricsFollower(find, bot.settings.bot_language, self._show_again)
 
     def show(self, player: Player, *, bring_into_view: bool = False, ended: bool = False) -> None:
         """Show ``player`` as it is, soon.
@@ -66,6 +72,13 @@ class Controller:
         """
         self._player, self._ended = player, ended
         self._bring_into_view |= bring_into_view
+        if not ended and self._follows_lyrics:
+            self._lyrics.follow(player)
+        else:
+            self._lyrics.stop()
+        self._show_again()
+
+    def _show_again(self) -> None:
         self._dirty = True
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._show_latest())
@@ -78,6 +91,7 @@ class Controller:
 
     async def close(self) -> None:
         """Show nothing more."""
+        await self._lyrics.close()
         await cancel_and_wait(self._task)
         self._view.stop()
 
@@ -112,8 +126,12 @@ class Controller:
         language = self._bot.settings.bot_language
         if self._ended:
             return ended_embed(language), None
-        view = self._view.update(player)
-        return controller_embed(player, self._bot.state, language), view
+        view = self._view.update(player, follows_lyrics=self._follows_lyrics)
+        return controller_embed(player, self._bot.state, language, self._lyrics.lines), view
+
+    @property
+    def _follows_lyrics(self) -> bool:
+        return guild_settings(self._bot.state, self._guild_id).follows_lyrics
 
     async def _send(self, channel_id: int, player: Player) -> None:
         await asyncio.sleep(SEND_DELAY)

@@ -15,7 +15,7 @@ from bot.markup import composed, joined, timestamp
 from bot.music.actions import LOOP_TEXTS, count_skip_votes
 from bot.music.embeds import length_of, line, track_embed
 from bot.music.settings import guild_settings
-from bot.texts import Language, Text, music
+from bot.texts import Language, Text, music, music_library
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -28,8 +28,10 @@ UPCOMING_SHOWN = 3
 _SPEEDS = frozenset({Effect.NIGHTCORE, Effect.VAPORWAVE})
 
 
-def controller_embed(player: Player, state: State, language: Language) -> discord.Embed:
-    """Return what plays, how it is played, and what comes next."""
+def controller_embed(
+    player: Player, state: State, language: Language, lyrics: Label | None = None
+) -> discord.Embed:
+    """Return what plays, how it is played, the ``lyrics`` that are sung, and what comes next."""
     track, queue = player.track, player.music_queue
     if track is None:
         return ended_embed(language, music.QUEUE_ENDED if queue.history else music.HOW_TO_ADD)
@@ -42,6 +44,8 @@ def controller_embed(player: Player, state: State, language: Language) -> discor
         times = joined(" · ", (times, music.ENDS_AT(language, when=timestamp(ends, "R"))))
     lines = [label(track.author)] if track.author else []
     embed.description = joined("\n", (*lines, times, joined(" · ", _state_parts(player, state, language))))
+    if lyrics is not None:
+        embed.add_field(name=music_library.LYRICS_TITLE(language), value=lyrics, inline=False)
     if queue.upcoming:
         first = [
             composed("`{}.` {}", place, line(following, language))

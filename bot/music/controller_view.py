@@ -64,7 +64,7 @@ class ControllerButton(discord.ui.Button["ControllerView"]):
 
 
 class ControllerView(ReportingView):
-    """Two rows of buttons; registered once with `discord.Client.add_view`, it answers for every message."""
+    """Three rows of buttons; registered once with `discord.Client.add_view`, it answers for every message."""
 
     def __init__(self, library: Library, language: Language, *, registered: bool = False) -> None:
         """Make the buttons: ``registered`` ones answer presses, the others are only sent with a message."""
@@ -80,6 +80,8 @@ class ControllerView(ReportingView):
         }
         self._buttons["favourite"] = ControllerButton("favourite", "♥️", self._toggle_favourite, language)
         self._buttons["queue"] = ControllerButton("queue", "📜", self._show_queue, language)
+        toggle = partial(_run, action=actions.toggle_lyrics, command="lyrics")
+        self._buttons["lyrics"] = ControllerButton("lyrics", "🎤", toggle, language)
         for button in self._buttons.values():
             self.add_item(button)
 
@@ -87,11 +89,11 @@ class ControllerView(ReportingView):
         """Tell discord.py whether to keep this view; it would keep one for every message sent."""
         return self._registered
 
-    def update(self, player: Player) -> ControllerView:
+    def update(self, player: Player, *, follows_lyrics: bool = False) -> ControllerView:
         """Enable and draw the buttons as fits ``player`` now; returns itself."""
         playing, queue = player.track is not None, player.music_queue
         self._buttons["previous"].disabled = not queue.history
-        for name in ("pause", "skip", "stop", "favourite"):
+        for name in ("pause", "skip", "stop", "favourite", "lyrics"):
             self._buttons[name].disabled = not playing
         pause, loop = self._buttons["pause"], self._buttons["loop"]
         pause.emoji = "▶️" if player.paused else "⏸️"
@@ -99,6 +101,7 @@ class ControllerView(ReportingView):
         pause.style = ButtonStyle.success if player.paused and playing else ButtonStyle.secondary
         loop.emoji = "🔂" if queue.loop is Loop.TRACK else "🔁"
         loop.style = ButtonStyle.secondary if queue.loop is Loop.OFF else ButtonStyle.primary
+        self._buttons["lyrics"].style = ButtonStyle.primary if follows_lyrics else ButtonStyle.secondary
         self._buttons["shuffle"].disabled = len(queue) < 2  # noqa: PLR2004 - one song has no order
         self._buttons["quieter"].disabled = player.volume <= 0
         self._buttons["louder"].disabled = player.volume >= actions.MAX_VOLUME

@@ -11,12 +11,13 @@ from discord.ext import commands
 from bot.errors import UserError
 from bot.escaping import label
 from bot.localization import command_name, language_for, localised, localised_choices
-from bot.music.access import player_for, playing_for, pool_of
+from bot.music.access import player_for, playing_for
 from bot.music.charts_embed import charts_embed
 from bot.music.embeds import list_embed, page_count, queue_embed
 from bot.music.live_progress import LiveProgress, progress_embed
 from bot.music.lyrics_embed import LyricsPages
 from bot.music.pages import send_pages
+from bot.music.song_lyrics import lyrics_of
 from bot.period import Period
 from bot.telemetry.postgrest_errors import TelemetryError
 from bot.texts import music, music_library
@@ -95,7 +96,10 @@ class InfoCommands(commands.Cog):
         """Show the lyrics of the current song."""
         _player, track = await playing_for(ctx, same_channel=False)
         await ctx.defer()
-        pages = LyricsPages(await pool_of(ctx).lyrics(track), label(track.title), language_for(ctx))
+        lyrics = await lyrics_of(self.bot, track)
+        if not lyrics.lines:
+            raise UserError(music_library.INSTRUMENTAL)
+        pages = LyricsPages(lyrics, label(track.title), language_for(ctx))
         await send_pages(ctx, pages.embed, pages.count)
 
     @commands.hybrid_command(

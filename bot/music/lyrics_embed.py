@@ -12,7 +12,7 @@ from bot.markup import joined
 from bot.texts import Language, music_library
 
 if TYPE_CHECKING:
-    from bot.lavalink import Lyrics
+    from bot.lyrics.lyrics import Lyrics
 
 PAGE_LINES = 30
 PAGE_CHARACTERS = 1_800

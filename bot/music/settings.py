@@ -26,6 +26,8 @@ class GuildSettings:
     """Whether the bot stays in its voice channel for good (24/7)."""
     autoplays: bool = False
     """Whether related songs follow when the queue has ended."""
+    follows_lyrics: bool = False
+    """Whether the controller shows the line that is sung."""
 
 
 def guild_settings(state: State, guild_id: int) -> GuildSettings:
@@ -43,6 +45,7 @@ def guild_settings(state: State, guild_id: int) -> GuildSettings:
         votes=stored.get("votes") is not False,
         stays=stored.get("stays") is True,
         autoplays=stored.get("autoplays") is True,
+        follows_lyrics=stored.get("follows_lyrics") is True,
     )
 
 

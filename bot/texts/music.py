@@ -30,6 +30,10 @@ NO_LYRICS = Text(
     ja="「{title}」の歌詞は見つかりませんでした。",
     en="No lyrics were found for “{title}”.",
 )
+LYRICS_UNREACHABLE = Text(
+    ja="歌詞のサービスから応答がありません。少し待ってから、もう一度お試しください。",
+    en="The lyrics service is not responding. Please try again shortly.",
+)
 JOIN_TIMEOUT = Text(
     ja="{channel} に接続できませんでした。少し待ってから、もう一度お試しください。",
     en="Joining {channel} took too long. Please try again shortly.",
@@ -222,6 +226,7 @@ BUTTONS = {
     "louder": Text(ja="音量 ＋", en="Volume +"),
     "favourite": Text(ja="お気に入り", en="Favourite"),
     "queue": Text(ja="キュー", en="Queue"),
+    "lyrics": Text(ja="歌詞", en="Lyrics"),
 }
 """Discord shows no tooltips, and screen readers no more than an emoji's name."""
 PAGE_BUTTONS = {

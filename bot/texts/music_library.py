@@ -73,6 +73,17 @@ PAGE_FOOTER = Text(ja="{songs}・{page}/{pages}ページ", en="{songs} · page {
 LYRICS_FOOTER = Text(
     ja="歌詞：{provider}・{page}/{pages}ページ", en="Lyrics: {provider} · page {page} of {pages}"
 )
+LYRICS_TITLE = Text(ja="🎤 歌詞", en="🎤 Lyrics")
+LYRICS_FOLLOWED = Text(ja="🎤 歌詞を曲に合わせて表示します。", en="🎤 The lyrics follow the song.")
+LYRICS_LEFT = Text(ja="🎤 歌詞の表示を止めました。", en="🎤 The lyrics are no longer shown.")
+LYRICS_LOOKED_UP = Text(ja="🔎 歌詞を探しています…", en="🔎 Looking for the lyrics…")
+LYRICS_UNTIMED = Text(
+    ja="この曲の歌詞には時間の情報がないため、曲に合わせて表示できません。全文は `/歌詞` で見られます。",
+    en="The lyrics of this song have no times, so they cannot follow it. `/lyrics` shows them all.",
+)
+INSTRUMENTAL = Text(
+    ja="この曲には歌詞がありません（インストゥルメンタル）。", en="This song has no words (instrumental)."
+)
 
 # Charts
 TOP_TITLES = {

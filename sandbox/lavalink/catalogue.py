@@ -151,6 +151,12 @@ class Catalogue:
         return [self._track(title, author, _length_of(title)) for title, author in versions]
 
 
+def catalogue_songs() -> list[tuple[str, str, int]]:
+    """Return title, artist and length in seconds of every song; streams have none."""
+    songs = (track for track in Catalogue("").tracks if not track.is_stream)
+    return [(track.title, track.author, track.length // 1000) for track in songs]
+
+
 def fold(text: str) -> str:
     """Return ``text`` without differences of width, case, kana and punctuation."""
     folded = unicodedata.normalize("NFKC", text).casefold().translate(_KATAKANA)

@@ -46,7 +46,7 @@ class Rest:
             web.get("/v4/info", self._info),
             web.get("/v4/stats", self._stats),
             web.get("/v4/loadtracks", self._load_tracks),
-            web.get("/v4/lyrics", get_lyrics),
+            *([web.get("/v4/lyrics", get_lyrics)] if self._node.settings.lyrics_plugin else []),
             web.get("/v4/decodetrack", self._decode_track),
             web.post("/v4/decodetracks", self._decode_tracks),
             web.get("/v4/websocket", self._websocket),
@@ -111,7 +111,10 @@ class Rest:
                 "lavaplayer": "2.2.4",
                 "sourceManagers": ["youtube", "soundcloud", "http"],
                 "filters": _FILTERS,
-                "plugins": [{"name": "otonari-stand-in", "version": "1"}, PLUGIN],
+                "plugins": [
+                    {"name": "otonari-stand-in", "version": "1"},
+                    *([PLUGIN] if self._node.settings.lyrics_plugin else []),
+                ],
             }
         )  # fmt: skip
 

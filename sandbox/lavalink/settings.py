@@ -13,3 +13,5 @@ class NodeSettings:
     time_scale: float = 1.0
     player_update_interval: float = 5.0
     stats_interval: float = 60.0
+    lyrics_plugin: bool = True
+    """Whether the node has LavaLyrics."""

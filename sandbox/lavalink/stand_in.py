@@ -42,6 +42,7 @@ class LavalinkStandIn:
         time_scale: float = 1.0,
         player_update_interval: float = 5.0,
         stats_interval: float = 60.0,
+        lyrics_plugin: bool = True,
     ) -> None:
         self.node_name = name
         self.http_faults = Faults()
@@ -51,6 +52,7 @@ class LavalinkStandIn:
             time_scale=time_scale,
             player_update_interval=player_update_interval,
             stats_interval=stats_interval,
+            lyrics_plugin=lyrics_plugin,
         )
         self._listener = Listener(port, data_dir / "port" if data_dir else None)
         self._node: Node | None = None

@@ -81,7 +81,11 @@ async def test_a_controller_that_scrolled_away_comes_back_with_the_next_song(ben
         await bench.write(f"雑談 {number}", "haru")
     await bench.say("!skip")
 
-    assert int((await controller(bench, "'title': '群青'"))["id"]) > int(first["id"])
+    async def is_below() -> bool:
+        return [int(one["id"]) > int(first["id"]) for one in await bench.controllers()] == [True]
+
+    await bench.until(is_below)
+    await controller(bench, "'title': '群青'")
 
 
 async def test_a_deleted_controller_is_sent_again(bench: Bench) -> None:

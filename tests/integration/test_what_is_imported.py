@@ -27,7 +27,7 @@ PROGRAM = """
     asyncio.run(main())
     print(*sys.modules)
 """
-ALL_OFF = {"GEMINI_API_KEY": "", "LAVALINK_NODES": "", "SUPABASE_URL": "off"}
+ALL_OFF = {"GEMINI_API_KEY": "", "LAVALINK_NODES": "", "SUPABASE_URL": "off", "LYRICS_URL": ""}
 
 
 def imported(directory: Path, **environ: str) -> set[str]:
@@ -55,6 +55,12 @@ def test_with_every_service_off_no_sdk_is_imported(tmp_path: Path) -> None:
         "matplotlib",
     }
     assert imported(tmp_path) & sdks == set()
+
+
+def test_without_a_server_of_lyrics_its_client_is_not_imported(tmp_path: Path) -> None:
+    client = "bot.lyrics.lrclib"
+    assert client not in imported(tmp_path)
+    assert client in imported(tmp_path, LYRICS_URL="http://127.0.0.1:1")
 
 
 @pytest.mark.parametrize(

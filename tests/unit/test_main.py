@@ -10,6 +10,7 @@ import bot.main
 from bot.client import Bot
 from bot.config import SETTING_KEYS, Settings, load_settings
 from bot.lavalink import NodePool, RestartRecovery
+from bot.lyrics.lrclib import Lrclib
 from bot.main import EXIT_BAD_SETTINGS, compose, main
 
 
@@ -33,6 +34,13 @@ async def test_lavalink_nodes_bring_music_that_is_recovered_after_a_restart(
 async def test_without_lavalink_nodes_there_is_no_music(environment: dict[str, str]) -> None:
     async with composed(environment) as bot:
         assert bot.lavalink is bot.restart_recovery is None
+
+
+async def test_a_server_of_lyrics_is_asked_only_where_one_is_named(environment: dict[str, str]) -> None:
+    async with composed(environment) as bot:
+        assert bot.lyrics is None
+    async with composed(environment, LYRICS_URL="https://lrclib.net/") as bot:
+        assert isinstance(bot.lyrics, Lrclib)
 
 
 async def test_a_bot_that_never_connected_saves_nothing_over_what_was_saved(

@@ -56,6 +56,12 @@ UNDERSTOOD: list[tuple[str, str, object]] = [
     ("GEMINI_MODELS", "gemini-a; models/gemini-b、Gemini C", ("gemini-a", "gemini-b", "gemini-c")),
     ("GEMINI_MODELS", '["gemini-a", "gemini-b"]', ("gemini-a", "gemini-b")),
     ("GEMINI_API_ENDPOINT", "generativelanguage.googleapis.com:443", "generativelanguage.googleapis.com:443"),
+    *(
+        ("LYRICS_URL", f"https://lrclib.net{path}", "https://lrclib.net")
+        for path in ("", "/", "/docs", "/api", "/api/")
+    ),
+    ("LYRICS_URL", "off", None),
+    ("VOICE_STATUS", "オン", True),
     ("SUPABASE_URL", HOSTED, HOSTED),
     ("SUPABASE_URL", f"{HOSTED}/", HOSTED),
     ("SUPABASE_URL", f"{HOSTED}//", HOSTED),

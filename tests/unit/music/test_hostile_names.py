@@ -11,9 +11,10 @@ import pytest
 
 from bot.errors import SpokenError
 from bot.escaping import label
-from bot.lavalink import Lyrics, NothingFoundError, Requester, Track, TrackLoadError, Tracks
+from bot.lavalink import NothingFoundError, Requester, Track, TrackLoadError, Tracks
 from bot.lavalink.errors import NoLyricsError
 from bot.lavalink.music_queue import MusicQueue
+from bot.lyrics.lyrics import Lyrics
 from bot.music.charts_embed import charts_embed
 from bot.music.embeds import queue_embed, track_embed
 from bot.music.lyrics_embed import LyricsPages

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.lavalink import Lyrics
+from bot.lyrics.lyrics import Lyrics
 from bot.music.lyrics_embed import PAGE_CHARACTERS, PAGE_LINES, LyricsPages
 
 LINES = st.lists(st.text(st.characters(exclude_categories=["C"]), max_size=3000), min_size=1, max_size=120)
