@@ -15,6 +15,7 @@ from bot.chat.question import is_addressed, is_from_a_person, is_in_channels, qu
 from bot.chat.stop_button import StopButton
 from bot.localization import command_name, language_for, localised
 from bot.notice_mark import marked
+from bot.request_channel import request_channel
 from bot.texts import chat as texts
 
 if TYPE_CHECKING:
@@ -103,6 +104,8 @@ class Chat(commands.Cog):
         me, settings = self.bot.user, self.bot.settings
         if me is None or message.author == me or not is_from_a_person(message, settings.chat_bot_ids):
             return
+        if self._is_song_request(message):
+            return
         addressed = is_addressed(message, me)
         if not addressed and not is_in_channels(message, self._channels(message.guild)):
             return
@@ -170,6 +173,13 @@ class Chat(commands.Cog):
         """Return the channels in which every message is answered."""
         chosen = self._preferences.channels(guild.id) if guild else frozenset[int]()
         return self.bot.settings.chat_channel_ids | chosen
+
+    def _is_song_request(self, message: discord.Message) -> bool:
+        """Tell whether a message is in its server's request channel, where everything is a song."""
+        if message.guild is None or self.bot.lavalink is None:
+            return False
+        place = request_channel(self.bot.state, message.guild.id)
+        return place is not None and place.takes(message)
 
     async def _is_command(self, message: discord.Message) -> bool:
         """Tell whether the message calls a command, or looks as if it should."""

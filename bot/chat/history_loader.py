@@ -18,8 +18,8 @@ from bot.chat.question import (
     question_from,
     replied_message,
 )
-from bot.chat.readable_messages import read_messages
 from bot.chat.thread_beginnings import ThreadBeginnings
+from bot.readable_messages import read_messages
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence

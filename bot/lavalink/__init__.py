@@ -32,6 +32,7 @@ from bot.lavalink.snapshot import Snapshot
 from bot.lavalink.snapshot_saver import SnapshotSaver
 from bot.lavalink.timings import Timings
 from bot.lavalink.tracks import (
+    QUERY_LIMIT,
     Requester,
     Track,
     Tracks,
@@ -42,6 +43,7 @@ from bot.lavalink.tracks import (
 )
 
 __all__ = [
+    "QUERY_LIMIT",
     "Effect",
     "FilterPayload",
     "JoinTimeoutError",

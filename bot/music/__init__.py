@@ -23,6 +23,7 @@ async def setup(bot: Bot) -> None:
     from bot.music.queue_commands import QueueCommands
     from bot.music.recovery_events import RecoveryEvents
     from bot.music.requested_songs import RequestedSongs
+    from bot.music.song_requests import SongRequests
     from bot.music.sound_commands import SoundCommands
     from bot.music.voice_status import VoiceStatus
 
@@ -33,7 +34,9 @@ async def setup(bot: Bot) -> None:
     await bot.add_cog(InfoCommands(bot))
     await bot.add_cog(SoundCommands(bot))
     await bot.add_cog(LibraryCommands(library))
-    await bot.add_cog(Controllers(bot, library))
+    controllers = Controllers(bot, library)
+    await bot.add_cog(controllers)
+    await bot.add_cog(SongRequests(bot, controllers))
     await bot.add_cog(QueueCommands())
     await bot.add_cog(Notices(bot))
     await bot.add_cog(PlayerEvents(bot))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -19,6 +19,8 @@ from bot.music.lyrics_follower import LyricsFollower
 from bot.music.messages import may_embed, plain_words
 from bot.music.settings import guild_settings
 from bot.music.song_lyrics import lyrics_of
+from bot.request_channel import request_channel
+from bot.texts import music
 
 if TYPE_CHECKING:
     from bot.client import Bot
@@ -60,6 +62,8 @@ class Controller:
         self._player: Player | None = None
         self._ended = False
         self._bring_into_view = False
+        self._to_bottom = False
+        """Whether it must be the last message, in a request channel."""
         self._dirty = False
         self._task: asyncio.Task[None] | None = None
         find = partial(lyrics_of, bot, timed=True)
@@ -83,11 +87,31 @@ class Controller:
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._show_latest())
 
+    def settle(self, ignoring: Collection[int] = ()) -> None:
+        """Show the controller of a request channel, also while nothing plays, below all other messages.
+
+        Those that are to be ignored are gone, or will be soon.
+        """
+        self.note_deleted(ignoring)
+        self._bring_into_view = self._to_bottom = True
+        self._show_again()
+
+    @property
+    def message_id(self) -> int | None:
+        """The id of the message, None where there is none."""
+        return self._shown.message.id if self._shown else None
+
     def note_message(self, message: discord.Message) -> None:
         """Remember a message of the controller's channel; it may be below one that is just being sent."""
-        channel = self._shown.message.channel if self._shown else self._player and self._player.text_channel
-        if channel is not None and message.channel.id == channel.id:
+        channel_id = self._shown.message.channel.id if self._shown else self._channel_id
+        if message.channel.id == channel_id:
             self._latest.append(message.id)
+
+    def note_deleted(self, message_ids: Collection[int]) -> None:
+        """Forget messages that are gone."""
+        for message_id in self._latest.copy():
+            if message_id in message_ids:
+                self._latest.remove(message_id)
 
     async def close(self) -> None:
         """Show nothing more."""
@@ -99,43 +123,73 @@ class Controller:
         """Begin with a new message, as the one before was deleted."""
         self._shown = None
 
+    async def retire(self) -> None:
+        """Take away the controller of what is no request channel any more, unless something plays."""
+        if self._ended or self._player is None:
+            await cancel_and_wait(self._task)
+            if self._shown is not None:
+                await self._remove(self._shown)
+            await forget_place(self._bot.state, self._guild_id)
+        else:
+            self.show(self._player, bring_into_view=True)
+
     async def _show_latest(self) -> None:
-        while self._dirty and self._player is not None:
+        while self._dirty:
             self._dirty = False
             try:
-                await self._show(self._player)
+                await self._show()
             except discord.HTTPException as error:
                 log.info("Guild %s: the controller cannot be shown: %s", self._guild_id, error)
             await asyncio.sleep(EDIT_INTERVAL)
 
-    async def _show(self, player: Player) -> None:
+    async def _show(self) -> None:
+        most = 1 if self._to_bottom else OUT_OF_SIGHT
         bring_into_view, self._bring_into_view = self._bring_into_view, False
-        if self._shown is not None and bring_into_view and self._is_out_of_sight(self._shown, player):
+        self._to_bottom = False
+        if self._shown is not None and bring_into_view and self._is_out_of_sight(self._shown, most):
             await self._remove(self._shown)
-        if self._shown is not None and await self._edit(self._shown, player):
+        if self._shown is not None and await self._edit(self._shown):
             return
-        if player.text_channel is not None and not self._ended and player.track is not None:
-            await self._send(player.text_channel.id, player)
+        is_playing = not self._ended and self._player is not None and self._player.track is not None
+        channel_id = self._channel_id
+        if channel_id is not None and (is_playing or self._home is not None):
+            await self._send(channel_id)
 
-    def _is_out_of_sight(self, shown: _Shown, player: Player) -> bool:
-        channel = player.text_channel
+    @property
+    def _home(self) -> int | None:
+        """The request channel, in which the controller stays for good."""
+        place = request_channel(self._bot.state, self._guild_id)
+        return place.channel_id if place is not None and self._bot.lavalink is not None else None
+
+    @property
+    def _channel_id(self) -> int | None:
+        """Where the controller belongs: in the request channel, else where music was asked for last."""
+        if (home := self._home) is not None:
+            return home
+        place = self._player.text_channel if self._player else None
+        return place.id if place else None
+
+    def _is_out_of_sight(self, shown: _Shown, most: int) -> bool:
+        channel_id = self._channel_id
         below = sum(message_id > shown.message.id for message_id in self._latest)
-        return channel is not None and (channel.id != shown.message.channel.id or below >= OUT_OF_SIGHT)
+        return (channel_id is not None and channel_id != shown.message.channel.id) or below >= most
 
-    def _render(self, player: Player) -> tuple[discord.Embed, ControllerView | None]:
-        language = self._bot.settings.bot_language
-        if self._ended:
-            return ended_embed(language), None
+    def _render(self) -> tuple[discord.Embed, ControllerView | None]:
+        language, player = self._bot.settings.bot_language, self._player
+        how_to_add = music.HOW_TO_ADD if self._home is None else music.REQUEST_HERE
+        if self._ended or player is None:
+            return ended_embed(language, how_to_add), None
         view = self._view.update(player, follows_lyrics=self._follows_lyrics)
-        return controller_embed(player, self._bot.state, language, self._lyrics.lines), view
+        lines = self._lyrics.lines
+        return controller_embed(player, self._bot.state, language, lines, how_to_add=how_to_add), view
 
     @property
     def _follows_lyrics(self) -> bool:
         return guild_settings(self._bot.state, self._guild_id).follows_lyrics
 
-    async def _send(self, channel_id: int, player: Player) -> None:
+    async def _send(self, channel_id: int) -> None:
         await asyncio.sleep(SEND_DELAY)
-        embed, view = self._render(player)
+        embed, view = self._render()
         channel = self._bot.get_partial_messageable(channel_id, guild_id=self._guild_id)
         plain, buttons = not self._may_embed(channel_id), view or discord.utils.MISSING
         if plain:
@@ -150,9 +204,9 @@ class Controller:
         guild = self._bot.get_guild(self._guild_id)
         return guild is None or may_embed(guild.get_channel_or_thread(channel_id))
 
-    async def _edit(self, shown: _Shown, player: Player) -> bool:
+    async def _edit(self, shown: _Shown) -> bool:
         """Show the music in the message; returns False where the message is gone."""
-        embed, view = self._render(player)
+        embed, view = self._render()
         components = _components(view)
         if embed == shown.embed and components == shown.components:
             return True

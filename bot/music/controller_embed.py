@@ -29,12 +29,20 @@ _SPEEDS = frozenset({Effect.NIGHTCORE, Effect.VAPORWAVE})
 
 
 def controller_embed(
-    player: Player, state: State, language: Language, lyrics: Label | None = None
+    player: Player,
+    state: State,
+    language: Language,
+    lyrics: Label | None = None,
+    *,
+    how_to_add: Text = music.HOW_TO_ADD,
 ) -> discord.Embed:
-    """Return what plays, how it is played, the ``lyrics`` that are sung, and what comes next."""
+    """Return what plays, how it is played, the ``lyrics`` that are sung, and what comes next.
+
+    ``how_to_add`` is said where nothing has played.
+    """
     track, queue = player.track, player.music_queue
     if track is None:
-        return ended_embed(language, music.QUEUE_ENDED if queue.history else music.HOW_TO_ADD)
+        return ended_embed(language, music.QUEUE_ENDED if queue.history else how_to_add)
     heading = (music.PAUSED_TITLE if player.paused else music.NOW_PLAYING)(language)
     embed = track_embed(track, language, heading=heading)
     times = composed("`{}`", length_of(track, language))

@@ -8,9 +8,10 @@ from discord.ext import commands
 
 from bot.music.controller import Controller, forget_place, stored_place
 from bot.music.controller_view import ControllerView
+from bot.request_channel import request_channel
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     import discord
 
@@ -73,6 +74,45 @@ class Controllers(commands.Cog):
             controller.note_message(message)
 
     @commands.Cog.listener()
+    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
+        """Count a deleted message no more, and forget a controller that was deleted."""
+        self._note_deleted(payload.guild_id, {payload.message_id})
+        await self._forget_deleted(payload.guild_id, payload.message_id)
+
+    @commands.Cog.listener()
+    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
+        """Count deleted messages no more, and forget a controller that was among them."""
+        self._note_deleted(payload.guild_id, payload.message_ids)
+        await self._forget_deleted(payload.guild_id, *payload.message_ids)
+
+    def _note_deleted(self, guild_id: int | None, message_ids: Collection[int]) -> None:
+        controller = self._controllers.get(guild_id) if guild_id else None
+        if controller is not None:
+            controller.note_deleted(message_ids)
+
+    @commands.Cog.listener()
+    async def on_request_channel_changed(self, guild_id: int) -> None:
+        """Move to a server's new request channel, or out of what was one."""
+        if request_channel(self.bot.state, guild_id) is not None:
+            self.settle(guild_id)
+        else:
+            await self._in(guild_id).retire()
+
+    def settle(self, guild_id: int, *, ignoring: Collection[int] = ()) -> None:
+        """Show the controller of a server's request channel, if it has one, below all messages but some."""
+        if self.bot.lavalink is not None and request_channel(self.bot.state, guild_id) is not None:
+            self._in(guild_id).settle(ignoring)
+
+    def note_messages(self, guild_id: int, messages: Iterable[discord.Message]) -> None:
+        """Count messages from before the start, oldest first."""
+        for message in messages:
+            self._in(guild_id).note_message(message)
+
+    def message_id(self, guild_id: int) -> int | None:
+        """Return the id of a server's controller, None where there is none."""
+        return self._in(guild_id).message_id
+
+    @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Forget the controller of a guild that the bot left."""
         await self.forget_guild(guild.id, ())
@@ -94,16 +134,6 @@ class Controllers(commands.Cog):
         """Forget a controller that went with its thread."""
         await self._forget_deleted(payload.guild_id, payload.thread_id)
 
-    @commands.Cog.listener()
-    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
-        """Forget a controller that was deleted."""
-        await self._forget_deleted(payload.guild_id, payload.message_id)
-
-    @commands.Cog.listener()
-    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
-        """Forget a controller that was deleted together with others."""
-        await self._forget_deleted(payload.guild_id, *payload.message_ids)
-
     async def _forget_deleted(self, guild_id: int | None, *ids: int) -> None:
         """Forget a guild's controller if its message or channel is among what was deleted."""
         place = stored_place(self.bot.state, guild_id) if guild_id is not None else None
@@ -114,9 +144,10 @@ class Controllers(commands.Cog):
         await forget_place(self.bot.state, guild_id)
 
     def _of(self, player: Player) -> Controller:
-        controller = self._controllers.get(player.guild_id)
+        return self._in(player.guild_id)
+
+    def _in(self, guild_id: int) -> Controller:
+        controller = self._controllers.get(guild_id)
         if controller is None:
-            controller = self._controllers[player.guild_id] = Controller(
-                self.bot, player.guild_id, self._library
-            )
+            controller = self._controllers[guild_id] = Controller(self.bot, guild_id, self._library)
         return controller

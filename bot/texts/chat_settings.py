@@ -43,6 +43,43 @@ NO_CHANNELS = Text(
     en="💬 I answer only when called, everywhere. Choose channels with `/channel add`.",
 )
 
+CHANNEL_MUSIC_DESCRIPTION = Text(
+    ja="書き込まれた曲名やリンクを再生するチャンネルを選びます",
+    en="Choose the channel in which every message is a song",
+)
+CHANNEL_MUSIC_OPTION = Text(
+    ja="チャンネル・スレッド（省略: ここ）", en="Channel or thread (default: this one)"
+)
+CHANNEL_MUSIC_SWITCH = Text(
+    ja="オフにするとやめます（省略: オン）", en="Off: no channel any more (default: on)"
+)
+MUSIC_CHANNEL_CHOSEN = Text(
+    ja="🎵 {channel} に書き込まれた曲名やリンクを再生します。書き込みとボットの返事は、しばらくすると"
+    "消します。このチャンネルでは、会話には答えません。",
+    en="🎵 Every message in {channel} is a song now. Messages and my answers tidy themselves away"
+    " after a while, and I do not chat there.",
+)
+MUSIC_CHANNEL_UNTIDY = Text(
+    ja="🧹 ボットに「{permission}」の権限がないため、消せるのはボットの返事だけです。",
+    en="🧹 Without the permission {permission} I can tidy away my own answers only.",
+)
+MUSIC_CHANNEL_WITHOUT_MESSAGES = Text(
+    ja="🎵 フォーラムは選べません。メッセージを書けるチャンネルを選んでください。",
+    en="🎵 That cannot be a forum. Please choose a channel in which messages are written.",
+)
+NO_MUSIC_CHANNEL = Text(
+    ja="🎵 書き込みをすべて曲として再生するチャンネルは、もうありません。",
+    en="🎵 There is no channel any more in which every message is a song.",
+)
+MUSIC_CHANNEL = Text(
+    ja="🎵 書き込まれた曲を再生するチャンネル: {channel}", en="🎵 Every message is a song in: {channel}"
+)
+CHANNEL_IS_MUSIC = Text(
+    ja="🎵 {channel} では書き込みがすべて曲になります。会話をするには、先に `/チャンネル 音楽` で"
+    "オフにしてください。",
+    en="🎵 In {channel} every message is a song. To chat there, switch that off first: `/channel music`.",
+)
+
 PERSONA_DESCRIPTION = Text(ja="ボットのキャラ設定を変えます", en="Set the bot's character")
 PERSONA_SET_DESCRIPTION = Text(
     ja="サーバー、またはチャンネルでのキャラ設定を変えます",

@@ -149,6 +149,8 @@ JAPANESE = {
     "Guild %s: no mix for %s: %s": "サーバー %s: %s に似た曲が見つかりません: %s",
     "Guild %s: the old controller stays: %s": "サーバー %s: 古いコントローラーが残ります: %s",
     "Guild %s: the controller cannot be shown: %s": "サーバー %s: コントローラーを表示できません: %s",
+    "Channel %s: messages cannot be tidied away: %s": "チャンネル %s のメッセージを片付けられません: %s",
+    "Channel %s: what was left there cannot be read: %s": "チャンネル %s に残ったメッセージを読めません: %s",
     "Lyrics: %s does not answer: %s": "歌詞のサービス %s から応答がありません: %s",
     "Collections of songs cannot be used in %s: %s": "お気に入りとプレイリストを %s で使えません: %s",
     "Channel %s: cannot write about music: %s": "チャンネル %s に音楽のことを書けません: %s",

@@ -45,7 +45,10 @@ MANAGE_CHAT = Text(
     "• `/persona set persona:a cheerful cook` changes the way I talk",
 )
 MANAGE_MUSIC = Text(
-    ja="・`/dj` で、音楽を操作できるロールを決められます", en="• `/dj` decides which role controls the music"
+    ja="・`/dj` で、音楽を操作できるロールを決められます\n"
+    "・`/チャンネル 音楽` で選んだチャンネルでは、曲名を書くだけで再生します",
+    en="• `/dj` decides which role controls the music\n"
+    "• In a channel chosen with `/channel music`, writing a song's name plays it",
 )
 OFF = Text(
     ja="・いまは使えません: {features}。ボットの所有者が設定すると使えます",

@@ -30,6 +30,18 @@ NO_LYRICS = Text(
     ja="「{title}」の歌詞は見つかりませんでした。",
     en="No lyrics were found for “{title}”.",
 )
+REQUEST_EMPTY = Text(
+    ja="🎵 このチャンネルには、曲名かリンクを書いてください。",
+    en="🎵 Please write the name of a song, or a link, in this channel.",
+)
+REQUEST_TOO_LONG = Text(
+    ja="🎵 曲名には長すぎます（{limit}文字まで）。",
+    en="🎵 That is too long for a song’s name ({limit} characters at most).",
+)
+TOO_MANY_REQUESTS = Text(
+    ja="⏳ リクエストが混み合っています。少し待ってから、もう一度書いてください。",
+    en="⏳ Too many requests are waiting. Please write it again shortly.",
+)
 LYRICS_UNREACHABLE = Text(
     ja="歌詞のサービスから応答がありません。少し待ってから、もう一度お試しください。",
     en="The lyrics service is not responding. Please try again shortly.",
@@ -201,6 +213,10 @@ QUEUE_ENDED = Text(
 )
 NOTHING_PLAYING = Text(ja="⏹️ 再生していません", en="⏹️ Nothing is playing")
 HOW_TO_ADD = Text(ja="🎵 `/再生` で曲を追加できます。", en="🎵 Add songs with `/play`.")
+REQUEST_HERE = Text(
+    ja="🎵 ボイスチャンネルに入って、ここに曲名かリンクを書くと再生します。",
+    en="🎵 Join a voice channel and write the name of a song, or a link, here.",
+)
 ENDS_AT = Text(ja="{when}に終了", en="ends {when}")
 VOLUME_LINE = Text(ja="🔊 {volume}%", en="🔊 {volume}%")
 LOOP_LINE = Text(ja="🔁 {mode}", en="🔁 {mode}")

@@ -14,6 +14,8 @@ from sandbox.discord.permissions import VIEW_CHANNEL
 from sandbox.discord.sessions import Sessions
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sandbox.discord.wire import Json
     from sandbox.discord.world import World
 
@@ -81,6 +83,14 @@ class Core:
         self.events.add("message_delete", data, user=reader)
         if reader is None:
             self.dispatch_in(channel, "MESSAGE_DELETE", data)
+
+    def messages_deleted(self, channel: Json, message_ids: Collection[str]) -> None:
+        """Tell everybody that messages of a guild's channel are gone, all at once."""
+        place = {"channel_id": channel["id"], "guild_id": channel["guild_id"]}
+        for message_id in message_ids:
+            self.events.add("message_delete", {"id": message_id, **place})
+        if message_ids:
+            self.dispatch_in(channel, "MESSAGE_DELETE_BULK", {"ids": list(message_ids), **place})
 
     def typing(self, channel: Json, user_id: str) -> None:
         """Tell everybody that somebody types."""

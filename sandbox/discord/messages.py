@@ -20,6 +20,8 @@ from sandbox.discord.uploads import FILES, check_sizes, safe_filename
 from sandbox.discord.wire import now, object_in, objects_in
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sandbox.discord.core import Core
     from sandbox.discord.uploads import Blobs, Body
     from sandbox.discord.wire import Json
@@ -244,6 +246,14 @@ class Messages:
         if hidden.pop(message["id"], None) is None:
             self._world.remove_message(message["channel_id"], message["id"])
         self._core.message_deleted(message)
+
+    def delete_many(self, channel: Json, message_ids: Collection[str]) -> None:
+        """Delete those of these messages that there are, and tell everybody at once."""
+        known = self._world.messages.get(channel["id"], {})
+        gone = [message_id for message_id in message_ids if message_id in known]
+        for message_id in gone:
+            self._world.remove_message(channel["id"], message_id)
+        self._core.messages_deleted(channel, gone)
 
 
 def _nonce(value: object) -> object:

@@ -35,7 +35,7 @@ def running() -> Iterator[RunningSandbox]:
 def sandbox(running: RunningSandbox) -> Iterator[RunningSandbox]:
     """The sandbox, without faults before and after the test, and with the bot running."""
     yield running
-    for service in ("discord", "gemini", "lavalink", "supabase"):
+    for service in ("discord", "gemini", "lavalink", "lrclib", "supabase"):
         running.control(service, "DELETE", "/faults")
     running.start_bot()
 

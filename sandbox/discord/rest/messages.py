@@ -5,13 +5,14 @@ https://discord.com/developers/docs/resources/message
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, cast
 
 from aiohttp import web
 
 from sandbox.discord import objects, render
 from sandbox.discord.errors import ApiError
-from sandbox.discord.form import Form
+from sandbox.discord.form import SNOWFLAKE, Form
 from sandbox.discord.permissions import (
     ATTACH_FILES,
     EMBED_LINKS,
@@ -21,8 +22,9 @@ from sandbox.discord.permissions import (
     SEND_MESSAGES_IN_THREADS,
 )
 from sandbox.discord.rest.api import PREFIX
+from sandbox.discord.snowflake import milliseconds
 from sandbox.discord.uploads import Body, read_body
-from sandbox.discord.wire import no_content, reply
+from sandbox.discord.wire import no_content, read_object, reply
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
     from sandbox.discord.core import Core
     from sandbox.discord.messages import Messages
     from sandbox.discord.wire import Json
+
+
+BULK_LEAST, BULK_MOST, BULK_SECONDS = 2, 100, 14 * 86_400
 
 
 class MessageRoutes:
@@ -49,6 +54,7 @@ class MessageRoutes:
             web.get(f"{channel}/messages/{{message_id}}", self._get),
             web.patch(f"{channel}/messages/{{message_id}}", self._edit),
             web.delete(f"{channel}/messages/{{message_id}}", self._delete),
+            web.post(f"{channel}/messages/bulk-delete", self._delete_many),
             web.post(f"{channel}/typing", self._typing),
         ]
 
@@ -106,6 +112,21 @@ class MessageRoutes:
                 raise ApiError(403, 50003, "Cannot execute action on a DM channel")
             self._core.require(channel, MANAGE_MESSAGES)
         self._messages.delete(message)
+        return no_content()
+
+    async def _delete_many(self, request: web.Request) -> web.Response:
+        """Delete messages together: https://docs.discord.com/developers/resources/message#bulk-delete-messages."""
+        channel, form = self._channel(request, MANAGE_MESSAGES), Form()
+        raw: object = (await read_object(request)).get("messages")
+        given = cast("list[object]", raw) if isinstance(raw, list) else []
+        ids = [str(item) for item in given if SNOWFLAKE.fullmatch(str(item))]
+        if not BULK_LEAST <= len(ids) <= BULK_MOST:
+            form.length(("messages",), BULK_LEAST, BULK_MOST)
+        form.check()
+        oldest = (time.time() - BULK_SECONDS) * 1000
+        if any(milliseconds(message_id) < oldest for message_id in ids):
+            raise ApiError(400, 50034, "You can only bulk delete messages that are under 14 days old.")
+        self._messages.delete_many(channel, ids)
         return no_content()
 
     async def _typing(self, request: web.Request) -> web.Response:

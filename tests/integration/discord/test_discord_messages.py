@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import discord
 import pytest
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     import aiohttp
 
+    from sandbox.discord import DiscordStandIn
     from sandbox.people import Json, PeopleApi, Person
 
     Check = Callable[[discord.Message], bool] | None
@@ -237,3 +239,31 @@ async def test_a_forward_carries_a_snapshot(run: Run, me: Person, general: str) 
         own = await bot.get_channel(int(general)).send("自分の話")
         await own.forward(bot.get_channel(int(music)))
     assert (await me.read(music))[-1]["message_snapshots"][0]["message"]["content"] == "自分の話"
+
+
+async def test_messages_are_deleted_together(run: Run, me: Person, general: str, people: PeopleApi) -> None:
+    bot, gone = TestBot(), asyncio.Queue[Any]()
+    async with run(bot):
+        bot.on_raw_bulk_message_delete = gone.put  # type: ignore[attr-defined]
+        channel = bot.get_channel(int(general))
+        ids = [int((await me.say(general, str(number)))["id"]) for number in range(3)]
+        unknown = ids[2] + 1
+        await channel.delete_messages([discord.Object(key) for key in (*ids[:2], unknown)])
+        assert (await asyncio.wait_for(gone.get(), 60)).message_ids == set(ids[:2])
+        assert [message["content"] for message in await me.read(general)] == ["2"]
+        for refused in ([ids[2]], list(range(101)), [1, 2]):  # too few, too many, too old
+            with pytest.raises(discord.HTTPException):
+                await bot.http.delete_messages(channel.id, refused)
+        assert [message["content"] for message in await me.read(general)] == ["2"]
+
+
+async def test_deleting_messages_together_takes_manage_messages(
+    run: Run, me: Person, general: str, people: PeopleApi, stand_in: DiscordStandIn
+) -> None:
+    bot = TestBot()
+    async with run(bot):
+        deny = {"type": 1, "allow": "0", "deny": str(discord.Permissions(manage_messages=True).value)}
+        await people.call("PUT", f"/channels/{general}/permissions/{stand_in.world.bot_id}", deny)
+        ids = [int((await me.say(general, str(number)))["id"]) for number in range(2)]
+        with pytest.raises(discord.Forbidden):
+            await bot.http.delete_messages(int(general), ids)

@@ -5,9 +5,11 @@ from unittest.mock import AsyncMock, Mock
 
 import discord
 import pytest
+from discord import app_commands
 
-from bot.chat.settings_commands import ChatSettings
+from bot.chat.settings_commands import ChatSettings, _check_music_channel
 from bot.discord_http import DiscordUnreachableError
+from bot.errors import UserError
 
 
 def test_every_kind_of_channel_in_which_people_write_can_be_chosen() -> None:
@@ -45,3 +47,26 @@ def _raise_or_return(answer: object) -> object:
     if isinstance(answer, Exception):
         raise answer
     return answer
+
+
+@pytest.mark.parametrize("kind", [discord.ForumChannel, discord.CategoryChannel, None])
+def test_a_request_channel_is_one_in_which_messages_are_written(kind: type | None) -> None:
+    channel = Mock(spec=kind) if kind else None
+    with pytest.raises(UserError):
+        _check_music_channel(Mock(spec=discord.Guild, get_channel_or_thread=Mock(return_value=channel)), 1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "needed"), [(discord.TextChannel, "send_messages"), (discord.Thread, "send_messages_in_threads")]
+)
+def test_a_request_channel_names_the_permission_that_is_missing(kind: type, needed: str) -> None:
+    held = discord.Permissions(view_channel=True, read_message_history=True)
+    channel = Mock(spec=kind, permissions_for=Mock(return_value=held))
+    guild = Mock(spec=discord.Guild, get_channel_or_thread=Mock(return_value=channel))
+    with pytest.raises(app_commands.BotMissingPermissions) as refused:
+        _check_music_channel(guild, 1)
+    assert refused.value.missing_permissions == [needed]
+    held.update(**{needed: True})
+    assert _check_music_channel(guild, 1) is False
+    held.update(manage_messages=True)
+    assert _check_music_channel(guild, 1) is True
