@@ -41,6 +41,11 @@ _ACTIONS: Sequence[tuple[str, str, Action]] = (
     ("louder", "🔊", partial(actions.change_volume, by=actions.VOLUME_STEP)),
 )
 """Name, emoji and action of each button; the controller itself shows the result."""
+ROWS = (
+    ("previous", "pause", "skip", "stop", "loop"),
+    ("shuffle", "quieter", "louder"),
+    ("favourite", "queue", "lyrics"),
+)
 _COMMANDS = {"quieter": "volume", "louder": "volume"}
 """Of the buttons that are not named after the command that does the same."""
 
@@ -55,7 +60,10 @@ class ControllerButton(discord.ui.Button["ControllerView"]):
         action: Callable[[Press], Coroutine[None, None, None]],
         language: Language,
     ) -> None:
-        super().__init__(emoji=emoji, label=music.BUTTONS[name](language), custom_id=f"{PREFIX}{name}")
+        row = next(number for number, names in enumerate(ROWS) if name in names)
+        super().__init__(
+            emoji=emoji, label=music.BUTTONS[name](language), custom_id=f"{PREFIX}{name}", row=row
+        )
         self._action = action
 
     async def callback(self, interaction: discord.Interaction[discord.Client]) -> None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from playwright.async_api import expect
 
-from sandbox.lavalink import LavalinkStandIn
+from sandbox.lavalink import LavalinkStandIn, catalogue_songs
+from sandbox.lrclib import LrclibStandIn
 from tests.browser.picture_taking import chat_page, directory_asked_for
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ SONGS = ("群青", "アイドル", "怪物", "Pretender")
 
 async def take(directory: Path) -> None:
     """Use the bot as people do, and save both pictures."""
-    lavalink = LavalinkStandIn()
-    async with chat_page(lavalink, height=860) as chat:
+    lavalink = LavalinkStandIn(lyrics_plugin=False)
+    async with chat_page(lavalink, LrclibStandIn(catalogue_songs()), height=920) as chat:
         await _play(chat, lavalink, directory)
 
 
@@ -37,6 +38,9 @@ async def _play(chat: ChatPage, lavalink: LavalinkStandIn, directory: Path) -> N
         await _ask(chat, "はる", f"!play {song}")
     await _ask(chat, "あなた", "!filter bassboost")
     await expect(page.get_by_text("次の曲（4曲）")).to_be_visible()
+    await _ask(chat, "あなた", "!seek 0:13")
+    await page.get_by_role("button", name="歌詞").click()
+    await expect(page.get_by_text("いっしょに口ずさもう")).to_be_visible()
     await page.wait_for_timeout(2000)
     await page.screenshot(path=directory / "music-controller-light.png")
     await page.emulate_media(color_scheme="dark")

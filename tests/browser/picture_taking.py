@@ -15,6 +15,7 @@ from playwright.async_api import async_playwright
 
 from sandbox.child_process import dying_with_parent
 from sandbox.discord import DiscordStandIn
+from sandbox.launcher import EMOJI_FONT
 from tests.browser.chat_page import ChatPage
 from tests.browser.conftest import CHROMIUM_FLAGS
 
@@ -38,8 +39,9 @@ class StandIn(Protocol):
 @asynccontextmanager
 async def chat_page(*services: StandIn, height: int) -> AsyncGenerator[ChatPage]:
     """Yield the open chat page, 1240 pixels wide, of a bot that has these services and no others."""
-    discord = DiscordStandIn(None, rate_limits=False)
+    discord = DiscordStandIn(None, rate_limits=False, emoji_font=EMOJI_FONT)
     environment = {**os.environ, "SUPABASE_URL": "off", "LAVALINK_NODES": "", "GEMINI_API_KEY": ""}
+    environment |= {"LYRICS_URL": "", "VOICE_STATUS": "on"}
     async with AsyncExitStack() as stack:
         environment["DATA_DIR"] = stack.enter_context(tempfile.TemporaryDirectory())
         for stand_in in (discord, *services):
