@@ -15,8 +15,8 @@ import discord
 from bot.background_tasks import cancel_and_wait
 from bot.music.controller_embed import controller_embed, ended_embed
 from bot.music.controller_view import ControllerView
-from bot.music.lyrics_follower import LyricsFollower
-from bot.music.messages import may_embed, plain_words
+from bot.music.lyrics_follower import LineBudget, LyricsFollower
+from bot.music.messages import may_embed, may_write, plain_words
 from bot.music.settings import guild_settings
 from bot.music.song_lyrics import lyrics_of
 from bot.request_channel import request_channel
@@ -52,7 +52,8 @@ class _Shown:
 class Controller:
     """The controller of one guild; `show` may be called at any rate, edits keep to Discord's rate limit."""
 
-    def __init__(self, bot: Bot, guild_id: int, library: Library) -> None:
+    def __init__(self, bot: Bot, guild_id: int, library: Library, budget: LineBudget | None = None) -> None:
+        """``budget`` is shared by all controllers."""
         self._bot = bot
         self._guild_id = guild_id
         self._view = ControllerView(library, bot.settings.bot_language)
@@ -67,7 +68,9 @@ class Controller:
         self._dirty = False
         self._task: asyncio.Task[None] | None = None
         find = partial(lyrics_of, bot, timed=True)
-        self._lyrics = LyricsFollower(find, bot.settings.bot_language, self._show_again)
+        self._lyrics = LyricsFollower(
+            find, bot.settings.bot_language, self._show_again, may_show=(budget or LineBudget()).take
+        )
 
     def show(self, player: Player, *, bring_into_view: bool = False, ended: bool = False) -> None:
         """Show ``player`` as it is, soon.
@@ -157,9 +160,13 @@ class Controller:
 
     @property
     def _home(self) -> int | None:
-        """The request channel, in which the controller stays for good."""
+        """The request channel, in which the controller stays for good; None where it could not be written."""
         place = request_channel(self._bot.state, self._guild_id)
-        return place.channel_id if place is not None and self._bot.lavalink is not None else None
+        if place is None or self._bot.lavalink is None:
+            return None
+        guild = self._bot.get_guild(self._guild_id)
+        channel = guild.get_channel_or_thread(place.channel_id) if guild else None
+        return place.channel_id if channel is None or may_write(channel) else None
 
     @property
     def _channel_id(self) -> int | None:

@@ -8,6 +8,7 @@ from discord.ext import commands
 
 from bot.music.controller import Controller, forget_place, stored_place
 from bot.music.controller_view import ControllerView
+from bot.music.lyrics_follower import LineBudget
 from bot.request_channel import request_channel
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class Controllers(commands.Cog):
         self.bot = bot
         self._library = library
         self._controllers: dict[int, Controller] = {}
+        self._budget = LineBudget()
         self._buttons = ControllerView(library, bot.settings.bot_language, registered=True)
 
     async def cog_load(self) -> None:
@@ -149,5 +151,7 @@ class Controllers(commands.Cog):
     def _in(self, guild_id: int) -> Controller:
         controller = self._controllers.get(guild_id)
         if controller is None:
-            controller = self._controllers[guild_id] = Controller(self.bot, guild_id, self._library)
+            controller = self._controllers[guild_id] = Controller(
+                self.bot, guild_id, self._library, self._budget
+            )
         return controller

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING
 
 from bot.background_tasks import cancel_and_wait
@@ -29,13 +30,45 @@ LINES_AFTER = 2
 _PAUSE_SIGN = label("♪")
 
 
+class LineBudget:
+    """How many lines may be shown in all servers together: Discord takes 50 requests a second from a bot.
+
+    https://docs.discord.com/developers/topics/rate-limits#global-rate-limit
+    """
+
+    def __init__(self, rate: float = 10.0, clock: Callable[[], float] = time.monotonic) -> None:
+        """``rate`` is in lines a second; as many may come at once."""
+        self._rate = rate
+        self._clock = clock
+        self._left, self._at = rate, clock()
+
+    def take(self) -> bool:
+        """Count one line, if there is room for it; returns whether there is."""
+        now = self._clock()
+        self._left = min(self._rate, self._left + (now - self._at) * self._rate)
+        self._at = now
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True
+
+
 class LyricsFollower:
     """Follows one song at a time; `lines` is what to show now, None where nobody follows."""
 
     def __init__(
-        self, find: Callable[[Track], Awaitable[Lyrics]], language: Language, on_line: Callable[[], None]
+        self,
+        find: Callable[[Track], Awaitable[Lyrics]],
+        language: Language,
+        on_line: Callable[[], None],
+        *,
+        may_show: Callable[[], bool] = lambda: True,
     ) -> None:
-        """``find`` returns timed lyrics if there are any, ``on_line`` is called for another line."""
+        """``find`` returns timed lyrics if there are any, ``on_line`` is called for another line.
+
+        Where ``may_show`` says no, a line waits, or is passed over.
+        """
+        self._may_show = may_show
         self._find = find
         self._language: Language = language
         self._on_line = on_line
@@ -78,7 +111,7 @@ class LyricsFollower:
         shown: int | None = None
         while player.track is track:
             line = lyrics.line_at(player.position_ms + LEAD_MS)
-            if line == shown:
+            if line == shown or not self._may_show():
                 await asyncio.sleep(GLANCE)
                 continue
             shown = line

@@ -49,6 +49,13 @@ def may_embed(channel: object) -> bool:
     return channel.permissions_for(channel.guild.me).embed_links
 
 
+def may_write(channel: discord.abc.GuildChannel | discord.Thread) -> bool:
+    """Tell whether the bot may post messages in a channel."""
+    held = channel.permissions_for(channel.guild.me)
+    is_thread = isinstance(channel, discord.Thread)
+    return held.view_channel and (held.send_messages_in_threads if is_thread else held.send_messages)
+
+
 def plain_words(embed: discord.Embed) -> str:
     """Return what an embed says as the content of a message, for places where embeds are not allowed."""
     title = f"**{embed.title}**" if embed.title else None

@@ -17,6 +17,7 @@ from bot.error_handler import report
 from bot.errors import OtonariError, UserError
 from bot.lavalink import QUERY_LIMIT
 from bot.localization import language_for
+from bot.music.messages import may_write
 from bot.music.tidying import Channel, Tidier
 from bot.readable_messages import read_messages
 from bot.request_channel import request_channel
@@ -34,12 +35,15 @@ MENU_SECONDS = 120.0
 """How long a message stays, and one of the bot's in which somebody may choose or turn pages."""
 LEFTOVERS = 100
 """Messages from before a restart that are looked at."""
-BULK_AGE = timedelta(days=13)
-"""Discord deletes no older messages together; the fourteenth day would be over before they are."""
+OWN_AGE, PERSONS_AGE = timedelta(days=13), timedelta(hours=1)
+"""How old they may be to be tidied away: Discord deletes no messages of 14 days together, and after a long
+absence nobody would know why people's go."""
 MOST_WAITING = 20
 """Requests of one server that wait while one is looked up."""
 _MENTION = re.compile(r"<(?:@[!&]?|#)\d{1,20}>")
 _LINK = re.compile(r"<?(https?://[^\s<>]{1,4000})>?", re.IGNORECASE)
+_AFTER_LINK = ")]}>.,;!?、。，！？」』）"
+"""What stands behind a link in a sentence, or around it in Markdown, and does not belong to it."""
 _WRITTEN = (discord.MessageType.default, discord.MessageType.reply)
 
 
@@ -139,10 +143,13 @@ class SongRequests(commands.Cog):
 
     async def _serve(self, guild_id: int, message: discord.Message, tidier: Tidier) -> None:
         """Play what a message names when it is its turn, or say why not; then have it tidied away."""
+        ctx = await self.bot.get_context(message)
+        if not isinstance(ctx.channel, Channel) or not may_write(ctx.channel):
+            log.debug("Guild %s: a request is left alone, as the bot may not answer there", guild_id)
+            return
         turn = self._turns.setdefault(guild_id, asyncio.Lock())
         waiting = self._waiting.get(guild_id, 0)
         self._waiting[guild_id] = waiting + 1
-        ctx = await self.bot.get_context(message)
         try:
             if waiting >= MOST_WAITING:
                 raise UserError(music.TOO_MANY_REQUESTS)
@@ -187,13 +194,17 @@ class SongRequests(commands.Cog):
             log.info("Channel %s: what was left there cannot be read: %s", channel.id, error)
             return []
         self._controllers.note_messages(channel.guild.id, reversed(messages))
-        oldest = discord.utils.utcnow() - BULK_AGE
         return [
             message
             for message in messages
-            if (message.author == self.bot.user or _is_written_by_a_person(message))
-            and (place.takes(message) and not message.pinned and message.created_at > oldest)
+            if place.takes(message) and not message.pinned and self._is_left_over(message)
         ]
+
+    def _is_left_over(self, message: discord.Message) -> bool:
+        age = discord.utils.utcnow() - message.created_at
+        if message.author == self.bot.user:
+            return age < OWN_AGE
+        return _is_written_by_a_person(message) and age < PERSONS_AGE
 
 
 def query_of(message: discord.Message) -> str:
@@ -204,7 +215,7 @@ def query_of(message: discord.Message) -> str:
     words = " ".join(_MENTION.sub(" ", message.content).split())
     link = _LINK.search(words)
     if link is not None:
-        return link[1]
+        return link[1].rstrip(_AFTER_LINK)
     if not words:
         raise UserError(music.REQUEST_EMPTY)
     if len(words) > QUERY_LIMIT:

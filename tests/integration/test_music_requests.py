@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.request_channel import RequestChannel, choose_request_channel
-from sandbox.discord.permissions import BOT, MANAGE_MESSAGES
+from sandbox.discord.permissions import BOT, MANAGE_MESSAGES, SEND_MESSAGES
 from tests.integration.music_bench import Bench, is_controller, music_bench
 from tests.support.discord_oracle import Watcher
 
@@ -264,3 +264,26 @@ async def test_a_deleted_channel_is_left_at_once(bench: Bench) -> None:
     await bench.until(lambda: bench.bot.get_channel(int(bench.ids["music"])) is None)
     await choose_request_channel(bench.bot, int(bench.ids["guild"]), None)
     await bench.until(lambda: bench.title() == "Lemon")
+
+
+async def test_where_the_bot_may_not_write_a_request_is_left_alone_and_the_controller_is_elsewhere(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    await choose(bench)
+    await settles(bench, "ここに曲名かリンクを書くと再生します")
+    deny = {"type": 1, "allow": "0", "deny": str(SEND_MESSAGES)}
+    path = f"/channels/{bench.ids['music']}/permissions/{bench.discord.world.bot_id}"
+    await bench.act("PUT", path, **deny)
+    channel = bench.bot.get_channel(int(bench.ids["music"]))
+    await bench.until(lambda: not channel.permissions_for(channel.guild.me).send_messages)
+    with caplog.at_level("DEBUG", "bot.music.song_requests"):
+        await bench.write("Lemon", "you")
+        await bench.until(lambda: any("a request is left alone" in line for line in caplog.messages))
+    assert not bench.in_voice
+    call = {"channel": bench.ids["bot-lab"], "name": "play", "options": {"query": "Lemon"}, "locale": "ja"}
+    await bench.act("POST", "/interactions/command", user=bench.ids["you"], **call)
+
+    async def shown() -> bool:
+        return any(is_controller(message) for message in await everything(bench, "bot-lab"))
+
+    await bench.until(shown)

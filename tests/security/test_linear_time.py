@@ -25,6 +25,8 @@ from bot.chat.message_splitter import split
 from bot.chat.plain_links import plain_links
 from bot.discord_limits import MESSAGE_LENGTH
 from bot.escaping import label
+from bot.lyrics.lrc import parse_lrc
+from bot.lyrics.song_name import song_names
 from bot.set_text import one_line
 
 if TYPE_CHECKING:
@@ -66,6 +68,8 @@ READERS: dict[str, Callable[[str], object]] = {
     "split": lambda text: list(split(text)),
     "label": label,
     "one_line": one_line,
+    "parse_lrc": lambda text: parse_lrc("[00:01.00]" + text.replace(" ", "\n[00:01.00]")),
+    "song_names": lambda text: song_names(text, text),
 }
 
 

@@ -12,7 +12,7 @@ import pytest
 from bot.lavalink import NoLyricsError, Player
 from bot.lyrics.lyrics import Lyrics, LyricsServiceError
 from bot.music import lyrics_follower
-from bot.music.lyrics_follower import LyricsFollower, lines_around
+from bot.music.lyrics_follower import LineBudget, LyricsFollower, lines_around
 from tests.support.music_hall import SONG
 
 if TYPE_CHECKING:
@@ -98,6 +98,28 @@ async def test_a_line_that_is_passed_too_fast_is_left_out(
     for _ in range(50):
         await asyncio.sleep(0)
     assert len(shown) == 2
+
+
+async def test_many_servers_together_keep_within_what_discord_takes(
+    words: Words, player: Mock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lyrics_follower, "GLANCE", 0.0)
+    now = 0.0
+    budget = LineBudget(2.0, lambda: now)
+    assert [budget.take() for _ in range(4)] == [True, True, False, False]
+    now = 0.5
+    assert [budget.take() for _ in range(2)] == [True, False]
+    shown = list[str | None]()
+    follower = LyricsFollower(words, "en", lambda: shown.append(follower.lines), may_show=budget.take)
+    follower.follow(player)
+    await until(lambda: len(words.asked) == 1)
+    for _ in range(50):
+        await asyncio.sleep(0)
+    assert len(shown) == 1, "the line waits"
+    player.position_ms = 4_000
+    now = 1.0
+    await until(lambda: follower.lines == "♪\n**\\*four\\***\nfive")
+    await follower.close()
 
 
 async def test_the_next_song_is_followed_in_its_place_and_a_song_only_once(
