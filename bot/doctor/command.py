@@ -17,7 +17,7 @@ from bot.doctor.disk_check import check_disk, check_env_file
 from bot.doctor.findings import Report, as_json
 from bot.doctor.invocation import doctor_command
 from bot.doctor.network_outliers import FASTEST_MBIT, run_network_outliers
-from bot.doctor.service_checks import check_gemini, check_lavalink
+from bot.doctor.service_checks import check_gemini, check_lavalink, check_lyrics
 from bot.doctor.supabase_check import check_supabase
 from bot.log_setup import make_console_forgiving
 from bot.redaction import redactor
@@ -106,6 +106,8 @@ async def examine(reading: Reading, language: Language) -> Report:
         await check_gemini(settings, report)
     if not _concerns(reading, "LAVALINK_"):
         await check_lavalink(settings, report)
+    if not _concerns(reading, "LYRICS_"):
+        await check_lyrics(settings, report)
     if not _concerns(reading, "SUPABASE_"):
         await check_supabase(settings, report)
     return report

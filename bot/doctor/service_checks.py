@@ -1,4 +1,4 @@
-"""Gemini and Lavalink."""
+"""Gemini, Lavalink and LRCLIB."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.doctor.web import UnreachableError, get
 from bot.llm import errors
+from bot.lyrics.lyrics import USER_AGENT
 from bot.texts import doctor as texts
 
 if TYPE_CHECKING:
@@ -59,6 +60,25 @@ async def check_lavalink(settings: Settings, report: Report) -> None:
     for node in settings.lavalink_nodes:
         if await _is_fine(node, report):
             await _check_sources(node, settings, report)
+
+
+async def check_lyrics(settings: Settings, report: Report) -> None:
+    """Ask the server of LYRICS_URL, if there is one, for a song: https://lrclib.net/docs."""
+    if not (url := settings.lyrics_url):
+        return
+    name, subject = "lyrics", texts.LYRICS
+    try:
+        answer = await get(f"{url}/api/search?track_name=Otonari", {"User-Agent": USER_AGENT})
+    except UnreachableError as error:
+        report.fail(name, subject, texts.UNREACHABLE, texts.NETWORK_CURE, url=url, error=error.reason)
+        return
+    status = answer.status
+    if status == HTTPStatus.OK and answer.body.lstrip().startswith("["):
+        report.fine(name, subject, texts.LYRICS_FINE, url=url)
+    elif status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        report.fail(name, subject, texts.BUSY, texts.BUSY_CURE, status=status)
+    else:
+        report.fail(name, subject, texts.LYRICS_STRANGE, texts.LYRICS_CURE, url=url, status=status)
 
 
 async def _check_sources(node: LavalinkNode, settings: Settings, report: Report) -> None:

@@ -20,7 +20,7 @@ import aiohttp
 
 from bot.background_tasks import cancel_and_wait
 from bot.lyrics.lrc import parse_lrc
-from bot.lyrics.lyrics import MOST_LINES, Lyrics, LyricsServiceError, clean_line
+from bot.lyrics.lyrics import MOST_LINES, USER_AGENT, Lyrics, LyricsServiceError, clean_line
 from bot.lyrics.song_name import SongName, same_artist, same_title, song_names
 from bot.storable_text import sanitize_text
 
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PROVIDER = "LRCLIB"
-USER_AGENT = "Otonari (Discord bot)"
-"""LRCLIB asks programs to say who they are."""
 TIMEOUT = aiohttp.ClientTimeout(total=8.0, connect=4.0)
 MOST_BYTES = 512 * 1024
 """Of an answer: it has twenty songs at most."""

@@ -14,6 +14,8 @@ from bot.texts import music
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+USER_AGENT = "Otonari (Discord bot)"
+"""LRCLIB asks programs to say who they are."""
 MOST_LINES = 1_000
 MOST_CHARACTERS = 300
 """Of a line, and lines of a song: what is longer is none."""

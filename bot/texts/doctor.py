@@ -210,6 +210,17 @@ LAVALINK_DOWN_CURE = Text(
     en="is Lavalink running? Check host and port of its URI.",
 )
 
+LYRICS = Text(ja="歌詞（LYRICS_URL）", en="lyrics (LYRICS_URL)")
+LYRICS_FINE = Text(ja="{url} が応答しました。", en="{url} answers.")
+LYRICS_STRANGE = Text(
+    ja="{url} の応答は LRCLIB の API のものではありません（HTTP {status}）。",
+    en="what answers at {url} is not LRCLIB's API (HTTP {status}).",
+)
+LYRICS_CURE = Text(
+    ja="LYRICS_URL を https://lrclib.net か、同じ API のサーバーのアドレスにしてください。",
+    en="make LYRICS_URL https://lrclib.net, or the address of another server of that API.",
+)
+
 SUPABASE = Text(ja="Supabase", en="Supabase")
 SUPABASE_OFF = Text(
     ja="SUPABASE_URL=off なので、記録は保存されません。", en="SUPABASE_URL is off: nothing is recorded."

@@ -174,8 +174,10 @@ def port_of(url: object) -> int:
 def urls_of(demo: Sandbox) -> list[str]:
     assert demo.supabase is not None
     assert demo.lavalink is not None
+    assert demo.lrclib is not None
     assert demo.dashboard is not None
-    return [demo.discord.url, demo.supabase.url, demo.lavalink.base_url, demo.dashboard.url]
+    services = [demo.supabase.url, demo.lavalink.base_url, demo.lrclib.url, demo.dashboard.url]
+    return [demo.discord.url, *services]
 
 
 @pytest.fixture(scope="module", params=["demo", "embedded Supabase"])

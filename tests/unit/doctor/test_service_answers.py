@@ -26,6 +26,7 @@ def settings() -> Settings:
         "DISCORD_TOKEN": "token",
         "DISCORD_API_URL": "https://proxy.example/api/v9",
         "LAVALINK_NODES": "http://:pass-1@lava.example:2333",
+        "LYRICS_URL": "https://lyrics.example",
     }
     return load_settings(environ, Path("/nonexistent"))
 
@@ -38,8 +39,12 @@ async def finding(
 
     report = Report("ja" if language == "ja" else "en")
     monkeypatch.setattr(discord_check if service == "discord" else service_checks, "get", get)
-    check = discord_check.check_discord if service == "discord" else service_checks.check_lavalink
-    await check(settings(), report)
+    checks = {
+        "discord": discord_check.check_discord,
+        "lavalink": service_checks.check_lavalink,
+        "lyrics": service_checks.check_lyrics,
+    }
+    await checks[service](settings(), report)
     (found,) = report.findings
     return found
 
@@ -59,6 +64,12 @@ async def finding(
         ("lavalink", 404, PAGE, "no Lavalink", "is Lavalink running"),
         ("lavalink", 301, "", "no Lavalink", "is Lavalink running"),
         ("lavalink", 502, PAGE, "HTTP 502", "is Lavalink running"),
+        ("lyrics", 200, PAGE, "is not LRCLIB's API (HTTP 200)", "make LYRICS_URL"),
+        ("lyrics", 200, "{}", "is not LRCLIB's API", "make LYRICS_URL"),
+        ("lyrics", 404, PAGE, "is not LRCLIB's API (HTTP 404)", "make LYRICS_URL"),
+        ("lyrics", 301, "", "is not LRCLIB's API", "make LYRICS_URL"),
+        ("lyrics", 429, "", "HTTP 429", "in a while"),
+        ("lyrics", 503, PAGE, "HTTP 503", "in a while"),
     ],
 )
 async def test_one_line_without_html_names_the_cure(
@@ -74,3 +85,11 @@ async def test_one_line_without_html_names_the_cure(
         assert "<" not in line
         assert "\n" not in line
         assert line.count(str(status)) <= 1
+
+
+async def test_a_server_of_lyrics_is_asked_where_one_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = await finding(monkeypatch, "lyrics", 200, "[]", "en")
+    assert (found.level, found.message) == ("ok", "https://lyrics.example answers.")
+    report = Report("en")
+    await service_checks.check_lyrics(load_settings({"DISCORD_TOKEN": "x"}, Path("/nonexistent")), report)
+    assert report.findings == []
