@@ -21,6 +21,7 @@ async def setup(bot: Bot) -> None:
     from bot.chat.actions.runner import Actions
     from bot.chat.answerer import Answerer
     from bot.chat.budget import Budget, RateLimit
+    from bot.chat.channel_commands import ChannelSettings
     from bot.chat.commands import Chat
     from bot.chat.file_budget import FileBudget
     from bot.chat.forgotten import Forgotten
@@ -79,4 +80,5 @@ async def setup(bot: Bot) -> None:
         budget=budget,
     )
     await bot.add_cog(chat)
+    await bot.add_cog(ChannelSettings(bot, preferences))
     await bot.add_cog(ChatSettings(bot, preferences, budget))

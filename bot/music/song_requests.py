@@ -98,6 +98,11 @@ class SongRequests(commands.Cog):
             self._tasks.spawn(self._begin(guild))
 
     @commands.Cog.listener()
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Go on where a server has taken the bot back."""
+        await self.on_guild_available(guild)
+
+    @commands.Cog.listener()
     async def on_request_channel_changed(self, guild_id: int) -> None:
         """Leave a channel that is no longer the one."""
         place, known = request_channel(self.bot.state, guild_id), self._tidiers.get(guild_id)
@@ -174,13 +179,16 @@ class SongRequests(commands.Cog):
 
     async def _begin(self, guild: discord.Guild) -> None:
         """Tidy away what was written before this process and is still there, and show the controller."""
-        if self.bot.restart_recovery is not None:
-            await self.bot.restart_recovery.wait(guild.id)
         place = request_channel(self.bot.state, guild.id)
         channel = self._channel(guild.id, place.channel_id) if place else None
         if place is None or channel is None:
             return
+        # First of all: what comes from now on is served.
         left = await self._left_in(channel, place)
+        if self.bot.restart_recovery is not None:
+            await self.bot.restart_recovery.wait(guild.id)
+        if request_channel(self.bot.state, guild.id) != place:
+            return
         tidier = self._tidier(guild.id, place)
         for message in left:
             tidier.add(message.id, "bot" if message.author == self.bot.user else "person", after=0.0)

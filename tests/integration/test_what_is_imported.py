@@ -77,7 +77,7 @@ def test_a_service_that_is_on_brings_its_sdk(environ: dict[str, str], sdk: str, 
 @pytest.mark.parametrize(
     "modules",
     [
-        ("bot.chat.commands", "bot.chat.settings_commands"),
+        ("bot.chat.commands", "bot.chat.channel_commands", "bot.chat.settings_commands"),
         ("bot.llm", "bot.llm.provider", "bot.llm.patience", "bot.llm.errors"),
         ("bot.doctor.service_checks",),
     ],

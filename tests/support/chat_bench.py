@@ -56,7 +56,7 @@ class ChatBot(Bot):
 
 async def restart_chat(bot: ChatBot) -> None:
     """Make chat's objects again, as a new process does; what a test patched in its modules stays."""
-    for cog in ("Chat", "ChatSettings"):
+    for cog in ("Chat", "ChannelSettings", "ChatSettings"):
         await bot.remove_cog(cog)
     await import_module("bot.chat").setup(bot)
 

@@ -420,7 +420,7 @@ async def test_without_a_key_one_log_line_says_so(world: World, caplog: pytest.L
 async def test_unloading_chat_removes_both_cogs_and_their_commands(world: World) -> None:
     await world.bot.unload_extension("bot.chat")
 
-    assert {"Chat", "ChatSettings"}.isdisjoint(world.bot.cogs)
+    assert {"Chat", "ChannelSettings", "ChatSettings"}.isdisjoint(world.bot.cogs)
     assert world.bot.tree.get_commands() == []
 
 
@@ -678,7 +678,7 @@ async def test_a_failed_slash_command_is_answered_in_the_users_language(world: W
 
 async def restart_chat(bot: ChatBot) -> None:
     """Make chat's objects again, as a new process does; what a test patched in its modules stays."""
-    for cog in ("Chat", "ChatSettings"):
+    for cog in ("Chat", "ChannelSettings", "ChatSettings"):
         await bot.remove_cog(cog)
     await import_module("bot.chat").setup(bot)
 

@@ -7,13 +7,13 @@ import discord
 import pytest
 from discord import app_commands
 
-from bot.chat.settings_commands import ChatSettings, _check_music_channel
+from bot.chat.channel_commands import ChannelSettings, _check_music_channel
 from bot.discord_http import DiscordUnreachableError
 from bot.errors import UserError
 
 
 def test_every_kind_of_channel_in_which_people_write_can_be_chosen() -> None:
-    cog = ChatSettings(Mock(), Mock(), Mock())
+    cog = ChannelSettings(Mock(), Mock())
     for name in ("add", "remove"):
         (option,) = cog.channel.get_command(name).parameters
         kinds = discord.ChannelType
@@ -34,7 +34,7 @@ async def test_a_channel_of_the_settings_that_is_gone_is_told_once(caplog: pytes
     bot = Mock(fetch_channel=AsyncMock(side_effect=lambda number: _raise_or_return(answers[number])))
     bot.settings.chat_channel_ids = frozenset({5, *answers})
     bot.get_channel = {5: Mock()}.get
-    cog = ChatSettings(bot, Mock(), Mock())
+    cog = ChannelSettings(bot, Mock())
     await cog.on_ready()
     await cog.on_ready()
 
