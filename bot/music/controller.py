@@ -95,7 +95,7 @@ class Controller:
 
         Those that are to be ignored are gone, or will be soon.
         """
-        self.note_deleted(ignoring)
+        self._count_no_more(ignoring)
         self._bring_into_view = self._to_bottom = True
         self._show_again()
 
@@ -111,7 +111,14 @@ class Controller:
             self._latest.append(message.id)
 
     def note_deleted(self, message_ids: Collection[int]) -> None:
-        """Forget messages that are gone."""
+        """Forget messages that are gone; in a request channel the controller comes back."""
+        self._count_no_more(message_ids)
+        if self._shown is not None and self._shown.message.id in message_ids:
+            self._shown = None
+            if self._home is not None:
+                self._show_again()
+
+    def _count_no_more(self, message_ids: Collection[int]) -> None:
         for message_id in self._latest.copy():
             if message_id in message_ids:
                 self._latest.remove(message_id)

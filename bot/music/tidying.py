@@ -91,7 +91,11 @@ class Tidier:
         writers = {"bot", "person"} if may_manage else {"bot"}
         gone = [key for key, writer in due.items() if writer in writers and not self._is_kept(key)]
         await _delete(channel, gone, at_once=may_manage)
-        soon = [key for key, (at, writer) in self._due.items() if at - now <= SOON and writer in writers]
+        soon = [
+            key
+            for key, (at, writer) in self._due.items()
+            if at - now <= SOON and writer in writers and not self._is_kept(key)
+        ]
         self._on_tidied({*gone, *soon})
 
 

@@ -287,3 +287,13 @@ async def test_where_the_bot_may_not_write_a_request_is_left_alone_and_the_contr
         return any(is_controller(message) for message in await everything(bench, "bot-lab"))
 
     await bench.until(shown)
+
+
+async def test_a_controller_that_somebody_deleted_comes_back_also_while_nothing_plays(bench: Bench) -> None:
+    await choose(bench)
+    (panel,) = await settles(bench, "ここに曲名かリンクを書くと再生します")
+    path = f"/channels/{bench.ids['music']}/messages/{panel['id']}?user={bench.ids['you']}"
+    await bench.act("DELETE", path)
+    (again,) = await settles(bench, "ここに曲名かリンクを書くと再生します")
+
+    assert again["id"] != panel["id"]

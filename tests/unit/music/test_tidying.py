@@ -110,6 +110,7 @@ async def test_what_will_go_soon_is_told_so_that_nothing_moves_for_it(
     tidier.add(2, "person", after=20)
     tidier.add(3, "other", after=20)
     tidier.add(4, "bot", after=120)
+    tidier.add(CONTROLLER, "bot", after=20)
     await until(lambda: bool(told))
 
     assert told == [{1, 2}]
