@@ -193,6 +193,8 @@ async def test_a_voice_channels_status_takes_a_permission_and_from_outside_anoth
         await channel.connect(cls=Recorder)
         await channel.edit(status="🎵 Lemon")
         assert stand_in.world.voice_statuses == {str(channel.id): "🎵 Lemon"}
+        changed = await people.wait_for(lambda event: event.type == "channel_update")
+        assert (changed.data["id"], changed.data["status"]) == (str(channel.id), "🎵 Lemon")
         while await asyncio.wait_for(heard.get(), 60) != "VOICE_CHANNEL_STATUS_UPDATE":
             pass
         with pytest.raises(discord.HTTPException) as refused:

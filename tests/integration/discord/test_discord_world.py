@@ -115,16 +115,6 @@ async def test_an_administrators_acts_reach_the_bot(run: Run, people: PeopleApi,
         assert (await back).id == guild.id
 
 
-async def test_a_voice_channel_shows_the_status_that_the_bot_sets(run: Run, people: PeopleApi) -> None:
-    bot = TestBot()
-    async with run(bot):
-        channel = bot.guilds[0].voice_channels[0]
-        await channel.edit(status="♪ 夜に駆ける")
-        changed = await people.wait_for(lambda event: event.type == "channel_update")
-        assert (await bot.fetch_channel(channel.id)).name == channel.name
-    assert (changed.data["id"], changed.data["status"]) == (str(channel.id), "♪ 夜に駆ける")
-
-
 async def test_whoever_is_in_no_voice_channel_cannot_be_moved(people: PeopleApi, haru: Person) -> None:
     with pytest.raises(RefusedError, match="not connected to voice"):
         await people.call("PATCH", f"/guilds/{haru.guild_id}/members/{haru.id}", {"channel_id": "1"})
