@@ -11,12 +11,13 @@ import sqlite3
 import sys
 import threading
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest.mock import create_autospec
 
 from bot.client import Bot
-from bot.lavalink import Requester, Track
+from bot.lavalink import Requester
 from bot.music.library import Library
 from bot.music.library_commands import LibraryCommands
 from bot.privacy.commands import PrivacyCommands
@@ -24,10 +25,13 @@ from bot.storage import purge as purging
 from bot.storage.purge import Purge
 from bot.supabase_client import SupabaseClient
 from bot.telemetry.outbox import Outbox
+from tests.support.music_hall import SONG
 from tests.support.telemetry import Source, telemetry_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from bot.lavalink import Track
 
 HARU, YUKI = 111_111_111_111_111_111, 222_222_222_222_222_222
 CLOSED_PORT = "http://127.0.0.1:9"
@@ -41,18 +45,7 @@ def words(person: int, place: str) -> str:
 
 def track(person: int) -> Track:
     """Return a song that a person asked for; its name is theirs."""
-    requester = Requester(person, words(person, "name"))
-    return Track(
-        encoded="QAAA",
-        identifier=f"id{person}",
-        title="Lemon",
-        author="米津玄師",
-        length_ms=1,
-        is_stream=False,
-        is_seekable=True,
-        source="youtube",
-        requester=requester,
-    )
+    return replace(SONG, identifier=f"id{person}", requester=Requester(person, words(person, "name")))
 
 
 def stand_still(step: str) -> None:

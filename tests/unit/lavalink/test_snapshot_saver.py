@@ -11,30 +11,17 @@ from unittest.mock import Mock
 
 import pytest
 
-from bot.lavalink import MusicStore, Requester, Snapshot, SnapshotSaver, Track
+from bot.lavalink import MusicStore, Requester, Snapshot, SnapshotSaver
 from bot.lavalink.snapshot import Songs
 from bot.lavalink.snapshot_saver import SIGN_OF_LIFE
 from bot.lavalink.tracks import NOBODY
 from bot.storage.purge import purge
+from tests.support.music_hall import SONG
 from tests.unit.lavalink.test_snapshot import ONE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from pathlib import Path
-
-
-def a_track(requester: Requester) -> Track:
-    return Track(
-        encoded="QAAA",
-        identifier="x",
-        title="Lemon",
-        author="米津玄師",
-        length_ms=1,
-        is_stream=False,
-        is_seekable=True,
-        source="youtube",
-        requester=requester,
-    )
 
 
 def everything_in(directory: Path) -> bytes:
@@ -188,7 +175,9 @@ async def test_a_change_at_the_moment_of_closing_does_not_hold_it_up(stage: Stag
 async def test_who_asked_for_a_song_is_forgotten_in_what_is_saved_and_may_be_recovered(
     stage: Stage, tmp_path: Path
 ) -> None:
-    theirs, other = a_track(Requester(7, "HARUの名前")), a_track(Requester(8, "YUKIの名前"))
+    theirs, other = (
+        replace(SONG, requester=Requester(id_, name)) for id_, name in ((7, "HARUの名前"), (8, "YUKIの名前"))
+    )
     saved = replace(ONE, songs=Songs(theirs, (other, theirs), (theirs,)))
     await stage.saver.load()
     stage.nodes.snapshots[1] = saved
