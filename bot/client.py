@@ -11,9 +11,10 @@ import time
 from typing import TYPE_CHECKING
 
 import discord
-from discord.ext import commands
+from discord.ext import commands, tasks
 
 from bot import discord_gateway, discord_http
+from bot.allocator import give_back
 from bot.command_permissions.permissions import CommandPermissions, CommandTree
 from bot.command_sync import CatalogueTranslator, sync_commands
 
@@ -32,7 +33,7 @@ log = logging.getLogger(__name__)
 discord.VoiceClient.warn_nacl = False
 discord.VoiceClient.warn_dave = False
 
-MESSAGES = 500
+MESSAGES = 200
 """Kept by discord.py, of all channels, so that an edit tells which files were removed. A long reply to a long
 message takes up 30 KB."""
 EXTENSIONS = (
@@ -115,9 +116,15 @@ class Bot(commands.AutoShardedBot):
         for extension in EXTENSIONS:
             await self.load_extension(extension)
         await sync_commands(self, self.state, self.settings.discord_api_url)
+        self._give_back.start()
         # What exists now stays for good; a full pass of the collector over it would stall the loop for 0.1 s.
         gc.collect()
         gc.freeze()
+
+    @tasks.loop(minutes=1)
+    async def _give_back(self) -> None:
+        """Give memory back to the system after work."""
+        await asyncio.to_thread(give_back)
 
     async def on_ready(self) -> None:
         """Say who and where the bot is; Discord sends READY again after a lost session."""
@@ -131,6 +138,7 @@ class Bot(commands.AutoShardedBot):
 
     async def _shut_down(self) -> None:
         log.info("Shutting down")
+        self._give_back.cancel()
         async with contextlib.AsyncExitStack() as stack:
             # The last one pushed runs first; each runs even if one before it failed.
             stack.push_async_callback(self.state.close)

@@ -15,7 +15,7 @@ if __name__ == "__main__" and not __package__:
     # As a script, Python puts this folder on the path, where ``bot`` cannot be found.
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
-from bot.allocator import give_large_blocks_back
+from bot.allocator import keep_little
 from bot.client import Bot
 from bot.config import ConfigError, Settings, console_language, read_settings
 from bot.discord_connection import run_until_closed, use_discord_endpoints
@@ -113,7 +113,7 @@ def main() -> int:
     """Read the settings and run; returns the process's exit code."""
     create_files_privately()
     make_console_forgiving()
-    give_large_blocks_back()
+    keep_little()
     try:
         reading = read_settings()
         settings = reading.checked()

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-MOST_OPEN = 1_000
+MOST_OPEN = 300
 """Questions that may wait at a time, about 15 KB each."""
 MOST_OPEN_OF_ONE = 10
 """Of one person's."""

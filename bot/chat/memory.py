@@ -36,7 +36,7 @@ class Bounds:
     """Exchanges kept per place; the oldest go first."""
     places: int = 1_000
     """Places kept; the one unused for longest goes first."""
-    characters: int = 2_000_000
+    characters: int = 1_500_000
     """Of all exchanges kept, two bytes each in Japanese; the place unused for longest goes first."""
     file_bytes: int = 18 * MEBIBYTE
     """Of the files given to the model; the newest go first."""

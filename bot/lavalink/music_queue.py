@@ -18,7 +18,7 @@ QUEUE_LIMIT = 2_000
 """Tracks that may wait; two of the largest playlists that the sources hand out."""
 ALWAYS = 100
 """Tracks that may wait in any queue, however many wait in others."""
-ALL_QUEUES = 10_000
+ALL_QUEUES = 5_000
 """Tracks that may wait in all queues of a process together beyond that, about 1 KB each."""
 HISTORY_LIMIT = 100
 UNDO_LIMIT = 20

@@ -75,10 +75,10 @@ class MusicStore:
         """Write ``changes`` in one transaction. Raises sqlite3.Error."""
         connection = self._connect()
         statuses = [(snapshot.dump_status(), guild_id) for guild_id, snapshot in changes.status.items()]
-        whole = [
+        whole = (
             (guild_id, snapshot.dump_status(), snapshot.songs.dump())
             for guild_id, snapshot in changes.whole.items()
-        ]
+        )
         with connection:
             connection.execute("BEGIN IMMEDIATE")
             connection.executemany("UPDATE players SET status = ? WHERE guild_id = ?", statuses)
