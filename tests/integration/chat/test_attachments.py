@@ -10,6 +10,7 @@ import pytest
 from bot.chat import attachments
 from bot.notice_mark import marked
 from bot.texts import chat as texts
+from sandbox.discord.uploads import Blobs
 from sandbox.gemini.scripts import Script
 
 if TYPE_CHECKING:
@@ -153,3 +154,15 @@ async def test_a_text_of_an_older_encoding_is_read(people: People, gemini_stand_
     await people.until(lambda: people.finished("general"))
 
     assert parts_of_last_turn(gemini_stand_in)[0] == {"text": "memo.txt:\n\nお世話になります"}
+
+
+async def test_a_file_that_is_gone_is_named(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def load(_blobs: Blobs, _attachment_id: str) -> None:
+        return None
+
+    monkeypatch.setattr(Blobs, "load", load)
+
+    await people.say("haru", "general", "@Otonari", files={"a.png": PNG})
+
+    refusal = marked(texts.FILE_GONE.ja.format(name="a.png"))
+    assert await people.until(lambda: people.finished("general")) == [refusal]
