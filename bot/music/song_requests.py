@@ -115,6 +115,9 @@ class SongRequests(commands.Cog):
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Forget a server that the bot left."""
         self._begun.discard(guild.id)
+        if not self._waiting.get(guild.id):
+            self._waiting.pop(guild.id, None)
+            self._turns.pop(guild.id, None)
         if known := self._tidiers.pop(guild.id, None):
             await known[1].close()
 
