@@ -24,7 +24,8 @@ _QUOTED = r"[\"“「『][^\"“”「」『』]+[\"”」』]"
 _WISH = (
     r"(?-i:(?:for|to|with) (?:me|us|him|her|them|you|everyone|everybody|my|our|his|their|the)"
     r"|(?:right )?now|again|instead|first|next|later|tomorrow|tonight|loudly|quietly|twice"
-    r"|\w{1,12} times|pls|lol|on (?:the|my|your|a|an|loop|repeat|shuffle|[Ss]potify|[Yy]ou[Tt]ube|[Ss]ound[Cc]loud)"
+    r"|\w{1,12} times|pls|lol"
+    r"|on (?:the|my|your|a|an|loop|repeat|shuffle|[Ss]potify|[Yy]ou[Tt]ube|[Ss]ound[Cc]loud)"
     r"|in|at|after|before|until|when|if|because|from|is|was|are|would)"
 )
 """How a sentence goes on behind a title, in small letters: more than a search should be given."""
