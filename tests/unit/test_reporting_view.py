@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from weakref import WeakValueDictionary
 
 import pytest
 
@@ -12,8 +13,8 @@ from bot.reporting_view import ReportingView
 
 @pytest.fixture(autouse=True)
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    gc.collect()  # the views of earlier tests
-    monkeypatch.setattr(reporting_view, "MOST", len(reporting_view._timed) + 3)
+    monkeypatch.setattr(reporting_view, "_timed", WeakValueDictionary())  # without those of earlier tests
+    monkeypatch.setattr(reporting_view, "MOST", 3)
 
 
 async def test_where_there_are_too_many_the_oldest_end_early() -> None:
