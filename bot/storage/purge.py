@@ -1,8 +1,8 @@
 """Takes what was deleted out of the files under ``DATA_DIR``, where SQLite leaves it for as long as it can.
 
 Rows that were delivered, changed or erased stay readable in free pages and in the write-ahead log
-(https://www.sqlite.org/pragma.html#pragma_secure_delete). To overwrite each at once would double what an
-outage writes; instead a file is written anew after somebody asked to be forgotten
+(https://www.sqlite.org/pragma.html#pragma_secure_delete). To overwrite each at once would cost a write for
+every page that an outage frees; instead the whole file is rewritten once somebody asks to be forgotten
 (https://www.sqlite.org/lang_vacuum.html).
 """
 
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 _KEY = "storage.purge."
 _UNDER_WAY, _DUE = "under way", "due"
-LOOK_SECONDS = 1.0
+LOOK_SECONDS = 5.0
 """How often it is looked whether somebody has asked; several who ask at once are served by one purge."""
 RETRY_SECONDS = 60.0
 
@@ -87,7 +87,7 @@ class Purge:
 
 
 def purge(file: Path) -> None:
-    """Write ``file`` anew without what was deleted, and delete copies of it from when it was corrupted.
+    """Rewrite ``file`` without what was deleted, and delete the copies that were made when it was corrupted.
 
     Such a copy holds words that nobody can take out of it one by one. Raises sqlite3.Error or OSError.
     """

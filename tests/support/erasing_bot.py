@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 HARU, YUKI = 111_111_111_111_111_111, 222_222_222_222_222_222
 CLOSED_PORT = "http://127.0.0.1:9"
-STEPS = ("noted", "erased", "before the purge", "written anew", "done")
+STEPS = ("noted", "erased", "before the purge", "rewritten", "done")
 
 
 def words(person: int, place: str) -> str:
@@ -69,7 +69,7 @@ def stop_at(step: str) -> None:
     def purged(file: Path) -> None:
         if step == "before the purge":
             stand_still(step)
-        if step == "written anew" and file.exists():
+        if step == "rewritten" and file.exists():
             with closing(sqlite3.connect(file, isolation_level=None)) as connection:
                 connection.execute("VACUUM")
                 stand_still(step)
