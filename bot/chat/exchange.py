@@ -82,8 +82,8 @@ class Exchange:
     replied_to: int | None = None
     """The message to which the prompt replies. The exchange that it belongs to is continued; without one the
     latest exchange before, even where that is remembered later than this one."""
-    read: tuple[int, ...] = ()
-    """The ``prompt_id`` of every exchange that the model may have read before it answered."""
+    read: tuple[Source, ...] = ()
+    """The messages that the model may have read before it answered: its words may repeat theirs."""
     at: float
 
     @property
@@ -112,19 +112,18 @@ class Exchange:
         return frozenset(source for quote in self.quotes for source in quote.sources)
 
     @property
+    def sources(self) -> frozenset[Source]:
+        """The messages whose words stand in the prompt: its own, and those that it quotes."""
+        return self.quoted | {Source(self.prompt_id, 0, self.speaker.id)}
+
+    @property
     def message_ids(self) -> frozenset[int]:
-        """The messages whose words stand in it, the prompt's own included."""
-        return frozenset((self.prompt_id, *(source.message_id for source in self.quoted)))
+        """The messages whose words stand in it or may be repeated by its answer."""
+        return frozenset(source.message_id for source in (*self.sources, *self.read))
 
-    def writer_of(self, message_id: int) -> int | None:
-        """Return who wrote a message whose words stand in it; None: not known."""
-        written = {source.message_id: source.author_id for source in self.quoted}
-        return self.speaker.id if message_id == self.prompt_id else written.get(message_id)
-
-    def has_words_of(self, user_id: int) -> bool:
-        """Tell whether somebody's words stand in the prompt or its quotes, or may stand there."""
-        sources = (source for quote in self.quotes for source in quote.sources)
-        return self.speaker.id == user_id or any(source.author_id in {user_id, None} for source in sources)
+    def may_have_words_of(self, user_id: int) -> bool:
+        """Tell whether somebody's words may stand in it, or be repeated by its answer."""
+        return any(source.author_id in {user_id, None} for source in (*self.sources, *self.read))
 
     def with_edited_quotes(
         self, message_id: int, text: str, files: Collection[str] | None

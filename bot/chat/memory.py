@@ -88,7 +88,7 @@ class Memory:
         self._file_sizes: OrderedDict[tuple[Place, int], int] = OrderedDict()
         """Bytes of the files kept, by the place and ``prompt_id`` of their exchange."""
         self._standing: dict[int, set[tuple[Place, int]]] = {}
-        """The place and ``prompt_id`` of the exchanges in which words stand, by the id of their message."""
+        """The place and ``prompt_id`` of the exchanges that have, or may repeat, the words of a message."""
 
     def knows(self, place: Place, message_id: int) -> bool:
         """Tell whether the message is part of a remembered exchange."""
@@ -121,8 +121,8 @@ class Memory:
         One that was answered after reading what has been forgotten meanwhile is not remembered.
         """
         here, beginning = self._places.get(place, _PlaceMemory()), self._beginning(place)
-        known = {*here.exchanges, *([beginning.prompt_id] if beginning else [])}
-        if not known.issuperset(exchange.read):
+        exchanges = (*here.exchanges.values(), *([beginning] if beginning else []))
+        if not {source for each in exchanges for source in each.sources}.issuperset(exchange.read):
             return
         self._places[place] = here
         self._places.move_to_end(place)
@@ -196,15 +196,11 @@ class Memory:
     def forget(self, message_id: int) -> frozenset[int]:
         """Forget the exchanges in which words of a message stand; a chain of replies through one ends there.
 
-        That goes with whatever others were answered after reading it. Returns the ids of the messages that
-        held the answers: they may repeat the words.
+        That goes with whatever was answered after reading it. Returns the ids of the messages that held the
+        answers: they may repeat the words.
         """
-        standing = self._standing.get(message_id, set())
-        writer = next(
-            (self._places[place].exchanges[id_].writer_of(message_id) for place, id_ in standing), None
-        )
-        channels = {place.channel_id for place, _prompt_id in standing}
-        return self._forget(lambda each: message_id in each.message_ids, channels, spared=writer)
+        channels = {place.channel_id for place, _prompt_id in self._standing.get(message_id, ())}
+        return self._forget(lambda each: message_id in each.message_ids, channels)
 
     def forget_with_readers(self, place: Place, prompt_ids: Collection[int]) -> frozenset[int]:
         """Forget exchanges, and what was answered after reading them. Returns what `forget` does."""
@@ -215,7 +211,7 @@ class Memory:
 
         That goes with whatever was answered after reading them. Returns what `forget` does.
         """
-        return self._forget_everywhere(lambda each: each.has_words_of(user_id))
+        return self._forget_everywhere(lambda each: each.may_have_words_of(user_id))
 
     def forget_channel(self, channel_id: int) -> frozenset[int]:
         """Forget what was said in a channel, in private too, and where it is quoted elsewhere.
@@ -225,31 +221,24 @@ class Memory:
         for place in [place for place in self._places if place.channel_id == channel_id]:
             self.forget_place(place)
         return self._forget_everywhere(
-            lambda each: any(source.channel_id == channel_id for source in each.quoted)
+            lambda each: any(source.channel_id == channel_id for source in (*each.quoted, *each.read))
         )
 
     def _forget_everywhere(self, is_meant: Callable[[Exchange], bool]) -> frozenset[int]:
         found = (place for place, here in self._places.items() if any(map(is_meant, here.exchanges.values())))
         return self._forget(is_meant, {place.channel_id for place in found})
 
-    def _forget(
-        self, is_meant: Callable[[Exchange], bool], channels: Collection[int], *, spared: int | None = None
-    ) -> frozenset[int]:
-        """Forget exchanges in channels, and what was answered after reading them; return the answers.
-
-        ``spared`` keeps what they were answered themselves afterwards.
-        """
+    def _forget(self, is_meant: Callable[[Exchange], bool], channels: Collection[int]) -> frozenset[int]:
+        """Forget exchanges in channels, and what was answered after reading them; return the answers."""
         gone, answers = set[int](), set[int]()
         places = [place for place in self._places if place.channel_id in channels]
         for place in sorted(places, key=lambda place: place.user_id is not None):
             # How a thread begins is read in private, too, and whatever is read is older than what reads it.
             for exchange in sorted(self._places[place].exchanges.values(), key=_moment):
-                is_directly_meant = is_meant(exchange)
-                if is_directly_meant or not gone.isdisjoint(exchange.read):
+                if is_meant(exchange) or any(source.message_id in gone for source in exchange.read):
                     gone.add(exchange.prompt_id)
-                    if is_directly_meant or exchange.speaker.id != spared:
-                        self._drop(place, exchange.prompt_id)
-                        answers.update(exchange.answer_ids)
+                    answers.update(exchange.answer_ids)
+                    self._drop(place, exchange.prompt_id)
         return frozenset(answers)
 
     def forget_place(self, place: Place) -> None:
@@ -268,9 +257,8 @@ class Memory:
     def continued(self, place: Place, prompt: Exchange) -> Exchange:
         """Return ``prompt`` with what a model reads before it."""
         here, beginning = self._places.get(place, _PlaceMemory()), self._beginning(place)
-        read = [exchange.prompt_id for exchange in self._before(here, prompt)]
-        if beginning is not None and beginning.prompt_id not in (*read, prompt.prompt_id):
-            read.append(beginning.prompt_id)
+        before = [*self._before(here, prompt), *([beginning] if beginning else [])]
+        read = {source for each in before if each.prompt_id != prompt.prompt_id for source in each.sources}
         return replace(prompt, read=tuple(read))
 
     def turns(self, place: Place, prompt: Exchange, *, shared: bool) -> tuple[Turn, ...]:

@@ -468,7 +468,7 @@ async def test_an_edited_message_is_edited_in_memory_and_a_deleted_one_forgotten
 
     await world.haru.delete(message)
     await world.haru.send(world.general, f"{world.me} 3")
-    assert [text for _role, text in world.gemini.asked[2]] == ["はる: 2", "はい。", "はる: 3"]
+    assert [text for _role, text in world.gemini.asked[2]] == ["はる: 3"], "what followed may repeat it"
 
 
 async def test_messages_that_a_moderator_purges_are_forgotten_wherever_they_are_quoted(world: World) -> None:

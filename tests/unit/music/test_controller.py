@@ -306,8 +306,8 @@ async def test_a_controller_goes_with_its_guild_channel_or_message(
 
     assert bot.state.get(KEY) is None
     await cog.on_music_changed(player)
-    await place.next()
-    assert len(place.sent) == 2, "a new one"
+    while len(place.sent) < 2:  # a new one; what was shown before may have been an edit
+        await place.next()
     await cog.cog_unload()
 
 
