@@ -24,6 +24,7 @@ from sandbox.lrclib import LrclibStandIn
 from sandbox.ports import port_fault
 from sandbox.supabase import SupabaseStack
 from sandbox.tasks import cancel
+from sandbox.voice import VoiceStandIn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -84,12 +85,14 @@ class Sandbox:
             for key in ("GEMINI_API_KEY", "LAVALINK_NODES", "LYRICS_URL", "SUPABASE_URL")
             if real.get(key, OFF).lower() != OFF
         ]
+        self.voice = VoiceStandIn(options.data_dir / "voice")
         self.discord = DiscordStandIn(
             options.data_dir / "discord",
             port=options.port,
             players=self._players,
             emoji_font=EMOJI_FONT,
             stand_ins=lambda: [one.name for one in self.stand_ins],
+            voice_server=self.voice,
         )
         self.gemini = None if "GEMINI_API_KEY" in real else GeminiStandIn(options.data_dir / "gemini")
         self.lavalink = (
@@ -137,7 +140,8 @@ class Sandbox:
                     )
                     for route in part.control_routes()
                 )
-            await asyncio.gather(*(self._start_one(stand_in, progress) for stand_in in self.stand_ins))
+            servers = [*self.stand_ins, self.voice]
+            await asyncio.gather(*(self._start_one(server, progress) for server in servers))
             if self.options.with_bot:
                 self._close.push_async_callback(self.bot.close)
                 await self._start_bot(progress)
@@ -158,7 +162,7 @@ class Sandbox:
 
     @property
     def _parts(self) -> list[Part]:
-        return [*self.stand_ins, self.bot, *([self.dashboard] if self.dashboard else [])]
+        return [*self.stand_ins, self.voice, self.bot, *([self.dashboard] if self.dashboard else [])]
 
     def _make_dashboard(self, progress: Callable[[str], None]) -> Dashboard | None:
         """Return the dashboard of the embedded Supabase; an owner's own project has its own."""
@@ -167,11 +171,11 @@ class Sandbox:
         login_file = self.supabase.data_dir / "dashboard-login.json"
         return Dashboard(self.supabase, login_file, progress, port=self.options.dashboard_port)
 
-    async def _start_one(self, stand_in: StandIn, progress: Callable[[str], None]) -> None:
+    async def _start_one(self, server: Part, progress: Callable[[str], None]) -> None:
         began = time.monotonic()
-        self._close.push_async_callback(stand_in.close)
-        await stand_in.start()
-        progress(f"{stand_in.name} ready ({time.monotonic() - began:.1f} s)")
+        self._close.push_async_callback(server.close)
+        await server.start()
+        progress(f"{server.name} ready ({time.monotonic() - began:.1f} s)")
 
     async def _start_bot(self, progress: Callable[[str], None]) -> None:
         began = time.monotonic()

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from aiohttp.typedefs import Handler, Middleware
 
     from sandbox.discord.wire import Json
+    from sandbox.voice_server import VoiceServer
 
 BODY_LIMIT = 120 * 1024 * 1024
 """Bytes of a request: ten files, and base64 in the people API."""
@@ -91,7 +92,7 @@ class DiscordStandIn:
         allowed_intents: int = PRIVILEGED,
         acknowledge_seconds: float = ACKNOWLEDGE_SECONDS,
         heartbeat_seconds: float = HEARTBEAT_SECONDS,
-        voice_endpoint: str = "voice.otonari.invalid:443",
+        voice_server: VoiceServer | None = None,
     ) -> None:
         """Prepare it; nothing listens yet.
 
@@ -99,7 +100,7 @@ class DiscordStandIn:
         the people API. ``stand_ins``: names of the services that are no real ones, likewise.
         ``emoji_font``: a web font (WOFF2) for visitors whose system has no emoji.
         ``allowed_intents``: the privileged intents that the developer portal allows.
-        ``voice_endpoint``: what VOICE_SERVER_UPDATE names; the default cannot be reached on purpose.
+        ``voice_server``: what VOICE_SERVER_UPDATE names; without one, an address that cannot be reached.
         """
         self._port = port
         self._emoji_font = emoji_font
@@ -114,7 +115,7 @@ class DiscordStandIn:
         self.exchanges = ExchangeLog()
         self.observers: rest_api.Observers = [self.exchanges]
         """Called with every REST exchange."""
-        self.voice = Voice(self.core, voice_endpoint)
+        self.voice = Voice(self.core, voice_server)
         self.gateway = Gateway(
             self.core, self.voice, allowed_intents=allowed_intents, heartbeat_seconds=heartbeat_seconds
         )

@@ -18,23 +18,35 @@ from sandbox.discord.permissions import (
     SPEAK,
     VIEW_CHANNEL,
 )
+from sandbox.voice_server import VoiceMember
 
 if TYPE_CHECKING:
     from sandbox.discord.core import Core
     from sandbox.discord.guild import Guild
     from sandbox.discord.sessions import Session
     from sandbox.discord.wire import Json
+    from sandbox.voice_server import VoiceServer
 
 USER_NOT_IN_VOICE = 40032
+NO_SERVER = "voice.otonari.invalid:443"
+"""An endpoint that cannot be reached, on purpose."""
 
 
 class Voice:
     """Moves people and the bot between voice channels and tells everybody."""
 
-    def __init__(self, core: Core, endpoint: str) -> None:
+    def __init__(self, core: Core, server: VoiceServer | None) -> None:
         self._core = core
-        self.endpoint = endpoint
-        """``host:port`` that VOICE_SERVER_UPDATE names."""
+        self._server = server
+        self._tokens: dict[tuple[str, str], str] = {}
+        """By guild and user: what VOICE_SERVER_UPDATE gave, or would give, to each."""
+        if server is not None:
+            server.on_move(self._server_moved)
+
+    @property
+    def endpoint(self) -> str:
+        """Return ``host:port`` that VOICE_SERVER_UPDATE names."""
+        return NO_SERVER if self._server is None else self._server.endpoint
 
     def bot_request(self, session: Session, data: Json) -> None:
         """Answer the bot's opcode 4. What it may not do gets no answer, as in Discord."""
@@ -96,22 +108,64 @@ class Voice:
             **flags,
         }
         world.voice_states[guild.id, user_id] = state
+        entered = old is None or old["channel_id"] != channel["id"]
+        if entered:
+            self._tokens[guild.id, user_id] = secrets.token_hex(8)
+        self._admit(state)
         self._tell(guild, state)
         if old is not None:
             self._clear_empty(old["channel_id"])
-        if user_id == world.bot_id and (old is None or old["channel_id"] != channel["id"]):
-            self.send_server(guild)
+        if entered and user_id == world.bot_id:
+            self._send_server(guild)
         return state
 
-    def send_server(self, guild: Guild) -> None:
+    def _send_server(self, guild: Guild) -> None:
         """Send the bot VOICE_SERVER_UPDATE, as on a join, a move, and a change of region."""
-        data = {"token": secrets.token_hex(8), "guild_id": guild.id, "endpoint": self.endpoint}
-        self._core.dispatch("VOICE_SERVER_UPDATE", data, guild.id)
+        self._core.dispatch("VOICE_SERVER_UPDATE", self.server_for(guild, self._core.world.bot_id), guild.id)
 
-    def leave(self, guild: Guild, user_id: str) -> None:
+    def server_for(self, guild: Guild, user_id: str) -> Json:
+        """Return what VOICE_SERVER_UPDATE says to somebody; raises ApiError 10065 when not in voice."""
+        if (guild.id, user_id) not in self._core.world.voice_states:
+            raise unknown("Voice State")
+        token = self._tokens[guild.id, user_id]
+        return {"token": token, "guild_id": guild.id, "endpoint": self.endpoint}
+
+    def _renew(self, state: Json) -> None:
+        """Send somebody to the voice server again, with a new token."""
+        guild_id, user_id = state["guild_id"], state["user_id"]
+        self._tokens[guild_id, user_id] = secrets.token_hex(8)
+        self._admit(state)
+        if user_id == self._core.world.bot_id:
+            self._send_server(self._core.world.guilds[guild_id])
+
+    def _server_moved(self) -> None:
+        for state in list(self._core.world.voice_states.values()):
+            self._renew(state)
+
+    def _admit(self, state: Json) -> None:
+        if self._server is None:
+            return
+        guild_id, user_id = state["guild_id"], state["user_id"]
+        self._server.place(
+            VoiceMember(
+                guild_id=guild_id,
+                channel_id=state["channel_id"],
+                user_id=user_id,
+                session_id=state["session_id"],
+                token=self._tokens[guild_id, user_id],
+                person=user_id != self._core.world.bot_id,
+                silenced=state["mute"] or state["self_mute"] or state["suppress"],
+                stage=self._core.world.channels[state["channel_id"]]["type"] == objects.STAGE,
+            )
+        )
+
+    def leave(self, guild: Guild, user_id: str, *, call_ended: bool = False) -> None:
         """Take somebody out of voice; nothing happens when they are in none."""
         state = self._core.world.voice_states.pop((guild.id, user_id), None)
         if state is not None:
+            self._tokens.pop((guild.id, user_id), None)
+            if self._server is not None:
+                self._server.remove(guild.id, user_id, call_ended=call_ended)
             self._tell(guild, state | {"channel_id": None})
             self._clear_empty(state["channel_id"])
 
@@ -187,20 +241,20 @@ class Voice:
             state["suppress"] = changes["suppress"]
         if speaks or "request_to_speak_timestamp" in changes:
             state["request_to_speak_timestamp"] = None if speaks else raised
+        self._admit(state)
         self._tell(guild, state)
 
     def channel_deleted(self, channel: Json) -> None:
         """Take everybody out of a channel that went."""
         for (guild_id, user_id), state in list(self._core.world.voice_states.items()):
             if state["channel_id"] == channel["id"]:
-                self.leave(self._core.world.guilds[guild_id], user_id)
+                self.leave(self._core.world.guilds[guild_id], user_id, call_ended=True)
 
     def region_changed(self, channel: Json) -> None:
-        """Give the bot a new voice server when it is in a channel whose region changed."""
-        world = self._core.world
-        state = world.voice_states.get((channel["guild_id"], world.bot_id))
-        if state is not None and state["channel_id"] == channel["id"]:
-            self.send_server(world.guilds[channel["guild_id"]])
+        """Give everybody a new voice server who is in a channel whose region changed."""
+        for state in list(self._core.world.voice_states.values()):
+            if state["channel_id"] == channel["id"]:
+                self._renew(state)
 
     def session_ended(self, session: Session) -> None:
         """Take the bot out of the voice channels of the guilds that a gateway session held."""

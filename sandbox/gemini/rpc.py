@@ -16,7 +16,7 @@ from sandbox.gemini.validation import MAX_REQUEST_BYTES
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 
-    from sandbox.gemini.certificate import Certificate
+    from sandbox.certificate import Certificate
     from sandbox.gemini.journal import Entry, Journal
 
 _PACKAGE = "google.ai.generativelanguage.v1beta"

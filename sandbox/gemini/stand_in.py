@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from sandbox.gemini.certificate import ensure_certificate
+from sandbox.certificate import ensure_certificate
 from sandbox.gemini.faults import GeminiFaults
 from sandbox.gemini.journal import Journal
 from sandbox.gemini.relay import Relay
@@ -35,7 +35,7 @@ class GeminiStandIn:
         self.journal = Journal()
         self.faults = GeminiFaults()
         self.scripts = Scripts()
-        self._certificate = ensure_certificate(state_dir)
+        self._certificate = ensure_certificate(state_dir, "gemini")
         self._api_key = api_key
         self._relay = Relay(port)
         self._upstream = 0

@@ -26,7 +26,11 @@ class PeopleVoiceRoutes:
 
     def routes(self) -> Sequence[web.RouteDef]:
         """Return the routes."""
-        return [web.post(f"{PREFIX}/voice", self._join), web.post(f"{PREFIX}/stage", self._speak)]
+        return [
+            web.post(f"{PREFIX}/voice", self._join),
+            web.post(f"{PREFIX}/voice/server", self._server),
+            web.post(f"{PREFIX}/stage", self._speak),
+        ]
 
     async def _join(self, request: web.Request) -> web.Response:
         fields = await Fields.of(request)
@@ -39,6 +43,13 @@ class PeopleVoiceRoutes:
             name: bool(fields.raw[name]) for name in ("self_mute", "self_deaf") if name in fields.raw
         }
         return reply(self._voice.join(guild, channel_id, user_id, flags))
+
+    async def _server(self, request: web.Request) -> web.Response:
+        """Answer what a Discord client of a person's own needs to connect to voice."""
+        fields = await Fields.of(request)
+        guild, user_id = self._core.world.guild(fields.text("guild")), fields.text("user")
+        session_id = self._voice.state(guild, user_id)["session_id"]
+        return reply(self._voice.server_for(guild, user_id) | {"session_id": session_id})
 
     async def _speak(self, request: web.Request) -> web.Response:
         fields = await Fields.of(request)

@@ -1,0 +1,316 @@
+"""The voice gateway's websocket: hello, identify, select protocol, speaking, heartbeats, resume.
+
+https://docs.discord.com/developers/topics/voice-connections
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+from typing import TYPE_CHECKING, cast
+
+from aiohttp import WSMsgType, web
+
+from sandbox.ports import LOOPBACK
+from sandbox.voice.connection import Connection
+from sandbox.voice.opcodes import VERSION, CloseCode, Opcode, VoiceClose
+from sandbox.voice.room import Room
+from sandbox.voice.session import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sandbox.voice.faults import VoiceFaults
+    from sandbox.voice.opcodes import Json
+    from sandbox.voice.roster import Roster
+    from sandbox.voice.udp import VoiceUdp
+    from sandbox.voice_server import VoiceMember
+
+HEARTBEAT_SECONDS = 13.75
+SILENT_BEATS = 1.5
+"""How long a client may send no heartbeat, in heartbeats."""
+RESUME_SECONDS = 60.0
+"""How long a session waits for its client to come back."""
+PAYLOAD_LIMIT = 1 << 18
+"""Bytes of a message; commits and welcomes of large groups are long."""
+_GONE = {1000, 1001, CloseCode.DISCONNECTED}
+"""Codes with which a client ends its session for good."""
+
+
+class Gateway:
+    """Serves the websocket, and holds the sessions and the rooms."""
+
+    def __init__(
+        self, roster: Roster, faults: VoiceFaults, *, modes: Sequence[str], heartbeat_seconds: float
+    ) -> None:
+        self.roster = roster
+        self.faults = faults
+        self.modes = list(modes)
+        self.heartbeat_seconds = heartbeat_seconds
+        self.require_e2ee = False
+        self.udp: VoiceUdp
+        self.udp_port = 0
+        self.rooms: dict[str, Room] = {}
+        self.sessions: dict[tuple[str, str], Session] = {}
+        """By guild and user."""
+        self.connections: set[Connection] = set()
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Serve one connection."""
+        fault = self.faults.take(None, "refuse", "hang")
+        if fault is not None and fault.fault == "hang":
+            await asyncio.Event().wait()
+        if fault is not None and request.transport is not None:
+            request.transport.abort()
+            raise ConnectionResetError("fault: connection refused")
+        socket = web.WebSocketResponse(compress=False, max_msg_size=PAYLOAD_LIMIT)
+        await socket.prepare(request)
+        connection = Connection(socket, request.transport)
+        self.connections.add(connection)
+        if request.query.get("v") != str(VERSION):
+            connection.close(CloseCode.UNKNOWN_PROTOCOL)
+        conversation = _Conversation(self, connection)
+        try:
+            await conversation.run()
+        finally:
+            # First what cannot be interrupted: this task is cancelled when the client's socket goes.
+            self.connections.discard(connection)
+            self._disconnected(connection, conversation.session)
+            await connection.end()
+        return socket
+
+    def room(self, channel_id: str) -> Room:
+        """Return a channel's room."""
+        return self.rooms.setdefault(channel_id, Room(channel_id))
+
+    def room_of(self, session: Session) -> Room:
+        """Return the room that a session is for."""
+        return self.room(session.member.channel_id)
+
+    def _disconnected(self, connection: Connection, session: Session | None) -> None:
+        if session is None or session.connection is not connection:
+            return
+        session.connection = None
+        ended_by_us = connection.closed_with not in {None, CloseCode.SERVER_CRASHED}
+        if ended_by_us or connection.socket.close_code in _GONE:
+            self.end(session)
+        else:
+            loop = asyncio.get_running_loop()
+            session.expiry = loop.call_later(RESUME_SECONDS, self.end, session)
+
+    def end(self, session: Session, code: CloseCode | None = None) -> None:
+        """Forget a session, and close its connection with ``code``."""
+        session.cancel_expiry()
+        self.udp.remove(session)
+        key = (session.member.guild_id, session.user_id)
+        if self.sessions.get(key) is session:
+            del self.sessions[key]
+        self.room_of(session).leave(session)
+        if code is not None and session.connection is not None:
+            session.connection.close(code)
+
+    def end_all(self, code: CloseCode) -> None:
+        """End every session."""
+        for session in list(self.sessions.values()):
+            self.end(session, code)
+
+    def close(self) -> None:
+        """End every session, as a server that goes away."""
+        for connection in list(self.connections):
+            connection.close(1001)
+        for session in list(self.sessions.values()):
+            self.end(session)
+
+    def place(self, member: VoiceMember) -> None:
+        """Let somebody in, or note what changed; a session with an older token ends."""
+        old = self.roster.place(member)
+        session = self.sessions.get((member.guild_id, member.user_id))
+        if session is None or old is None:
+            return
+        if (old.token, old.session_id) != (member.token, member.session_id):
+            self.end(session, CloseCode.DISCONNECTED)
+        else:
+            session.member = member
+
+    def remove(self, guild_id: str, user_id: str, *, call_ended: bool = False) -> None:
+        """Disconnect somebody who left."""
+        self.roster.remove(guild_id, user_id)
+        if session := self.sessions.get((guild_id, user_id)):
+            self.end(session, CloseCode.CALL_TERMINATED if call_ended else CloseCode.DISCONNECTED)
+
+    def identify(self, connection: Connection, data: Json) -> Session | None:
+        """Begin a session and answer Ready; None where a fault keeps it unanswered. Raises VoiceClose."""
+        server, user, token = (_text(data, key) for key in ("server_id", "user_id", "token"))
+        version = _number(data, "max_dave_protocol_version", 0)
+        member = self.roster.find(server, user)
+        if member is None and not self.roster.has_guild(server):
+            raise VoiceClose(CloseCode.SERVER_NOT_FOUND)
+        if member is None or data.get("session_id") != member.session_id:
+            raise VoiceClose(CloseCode.SESSION_NO_LONGER_VALID)
+        if not secrets.compare_digest(token, member.token):
+            raise VoiceClose(CloseCode.AUTHENTICATION_FAILED)
+        if self.require_e2ee and version == 0 and not member.stage:
+            raise VoiceClose(CloseCode.E2EE_REQUIRED)
+        if fault := self.faults.take(member, "ignore", "close"):
+            if fault.fault == "close":
+                connection.close(fault.code)
+            return None
+        if old := self.sessions.get((server, user)):
+            self.end(old, CloseCode.SESSION_NO_LONGER_VALID)
+        session = Session(member, ssrc=self._new_ssrc(), dave_version=version, connection=connection)
+        self.sessions[server, user] = session
+        self.udp.add(session)
+        ready: Json = {
+            "ssrc": session.ssrc,
+            "ip": LOOPBACK,
+            "port": self.udp_port,
+            "modes": self.modes,
+            "experiments": [],
+            "streams": [],
+        }
+        connection.send_json(Opcode.READY, ready)
+        return session
+
+    def _new_ssrc(self) -> int:
+        taken = {session.ssrc for session in self.sessions.values()}
+        while (ssrc := secrets.randbits(31)) in taken:
+            pass
+        return ssrc
+
+    def resume(self, connection: Connection, data: Json) -> Session:
+        """Continue a session: Resumed, then what it missed. Raises VoiceClose."""
+        acknowledged = _number(data, "seq_ack", -1)
+        session = next(
+            (
+                one
+                for one in self.sessions.values()
+                if one.member.session_id == data.get("session_id")
+                and one.member.guild_id == data.get("server_id")
+            ),
+            None,
+        )
+        if session is None:
+            raise VoiceClose(CloseCode.SESSION_NO_LONGER_VALID)
+        if data.get("token") != session.member.token:
+            raise VoiceClose(CloseCode.AUTHENTICATION_FAILED)
+        if not session.acknowledge(acknowledged):
+            raise VoiceClose(CloseCode.SESSION_NO_LONGER_VALID)
+        session.cancel_expiry()
+        if session.connection is not None:
+            session.connection.close(CloseCode.SESSION_NO_LONGER_VALID)
+        session.connection = connection
+        connection.send_json(Opcode.RESUMED, None)
+        for frame in session.missed():
+            connection.send(frame)
+        return session
+
+    def select_protocol(self, session: Session, data: Json) -> None:
+        """Answer with the session description. Raises VoiceClose."""
+        from sandbox.voice.transport import CIPHERS  # two libraries that nobody needs before
+
+        options = data.get("data")
+        if data.get("protocol") != "udp":
+            raise VoiceClose(CloseCode.UNKNOWN_PROTOCOL)
+        if not isinstance(options, dict):
+            raise VoiceClose(CloseCode.BAD_REQUEST)
+        chosen = cast("Json", options)
+        mode = chosen.get("mode")
+        if not isinstance(chosen.get("address"), str) or not isinstance(chosen.get("port"), int):
+            raise VoiceClose(CloseCode.BAD_REQUEST)
+        if not isinstance(mode, str) or mode not in self.modes:
+            raise VoiceClose(CloseCode.UNKNOWN_ENCRYPTION_MODE)
+        session.mode, session.cipher = mode, CIPHERS[mode](session.secret_key)
+        self.room_of(session).describe(session)
+
+
+def _text(data: Json, key: str) -> str:
+    value = data.get(key)
+    if not isinstance(value, str):
+        raise VoiceClose(CloseCode.FAILED_TO_DECODE)
+    return value
+
+
+def _number(data: Json, key: str, default: int) -> int:
+    value = data.get(key, default)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise VoiceClose(CloseCode.FAILED_TO_DECODE)
+    return value
+
+
+class _Conversation:
+    """Reads what one connection says."""
+
+    def __init__(self, gateway: Gateway, connection: Connection) -> None:
+        self._gateway = gateway
+        self._connection = connection
+        self.session: Session | None = None
+        self._deadline: asyncio.TimerHandle | None = None
+
+    async def run(self) -> None:
+        """Answer until the connection ends; a fault of the client ends it with its code."""
+        hello = {"v": VERSION, "heartbeat_interval": self._gateway.heartbeat_seconds * 1000}
+        self._connection.send_json(Opcode.HELLO, hello)
+        self._beat()
+        try:
+            async for message in self._connection.socket:
+                try:
+                    self._receive(message.type, cast("object", message.data))
+                except VoiceClose as close:
+                    self._connection.close(close.code)
+        finally:
+            if self._deadline is not None:
+                self._deadline.cancel()
+
+    def _beat(self) -> None:
+        """Wait for the next heartbeat from now on."""
+        if self._deadline is not None:
+            self._deadline.cancel()
+        patience = SILENT_BEATS * self._gateway.heartbeat_seconds
+        loop = asyncio.get_running_loop()
+        self._deadline = loop.call_later(patience, self._connection.close, CloseCode.SESSION_TIMEOUT)
+
+    def _receive(self, kind: WSMsgType, raw: object) -> None:
+        if kind is not WSMsgType.TEXT or not isinstance(raw, str):
+            raise VoiceClose(CloseCode.FAILED_TO_DECODE)
+        try:
+            payload: object = json.loads(raw)
+        except ValueError as error:
+            raise VoiceClose(CloseCode.FAILED_TO_DECODE) from error
+        if not isinstance(payload, dict):
+            raise VoiceClose(CloseCode.FAILED_TO_DECODE)
+        frame = cast("Json", payload)
+        data = frame.get("d")
+        self._answer(frame.get("op"), cast("Json", data) if isinstance(data, dict) else {})
+
+    def _answer(self, op: object, data: Json) -> None:
+        if op == Opcode.HEARTBEAT:
+            self._heartbeat(data)
+        elif op in {Opcode.IDENTIFY, Opcode.RESUME}:
+            if self.session is not None:
+                raise VoiceClose(CloseCode.ALREADY_AUTHENTICATED)
+            begin = self._gateway.identify if op == Opcode.IDENTIFY else self._gateway.resume
+            self.session = begin(self._connection, data)
+        elif op not in {Opcode.SELECT_PROTOCOL, Opcode.SPEAKING}:
+            raise VoiceClose(CloseCode.UNKNOWN_OPCODE)
+        elif self.session is None:
+            raise VoiceClose(CloseCode.NOT_AUTHENTICATED)
+        elif op == Opcode.SELECT_PROTOCOL:
+            self._gateway.select_protocol(self.session, data)
+        else:
+            self._speak(self.session, data)
+
+    def _heartbeat(self, data: Json) -> None:
+        nonce, number = data.get("t"), data.get("seq_ack", -1)
+        if not isinstance(nonce, int) or not isinstance(number, int):
+            raise VoiceClose(CloseCode.BAD_REQUEST)
+        if self.session is not None and not self.session.acknowledge(number):
+            raise VoiceClose(CloseCode.BAD_REQUEST)
+        self._beat()
+        self._connection.send_json(Opcode.HEARTBEAT_ACK, {"t": nonce})
+
+    def _speak(self, session: Session, data: Json) -> None:
+        bits, ssrc = data.get("speaking"), data.get("ssrc", session.ssrc)
+        if not isinstance(bits, int) or ssrc != session.ssrc:
+            raise VoiceClose(CloseCode.BAD_REQUEST)
+        self._gateway.room_of(session).speak(session, int(bits))
