@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from aiohttp import web
 
 from sandbox.voice.recording import KEPT_SECONDS, figures
-from sandbox.voice.room import Follower
+from sandbox.voice.room import Follower, Room
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from sandbox.voice.gateway import Gateway
     from sandbox.voice.opcodes import Json
     from sandbox.voice.recording import Packet
-    from sandbox.voice.room import Room
 
 _FEWEST, _MOST = 1000, 4999
 """Close codes that a websocket may end with."""
@@ -63,7 +62,8 @@ class Control:
             seconds = min(float(request.query.get("seconds", KEPT_SECONDS)), KEPT_SECONDS)
         except ValueError:
             return _error("seconds must be a number")
-        room = self._gateway.room(request.match_info["channel"])
+        channel = request.match_info["channel"]
+        room = self._gateway.rooms.get(channel) or Room(channel)
         return web.json_response(await heard(room, seconds))
 
     async def _listen(self, request: web.Request) -> web.StreamResponse:
@@ -147,7 +147,11 @@ def _listen_to(packets: list[Packet]) -> Json:
 def _describe(room: Room) -> Json:
     return {
         "channel_id": room.channel_id,
-        "dave_protocol_version": room.dave_version,
+        "dave_protocol_version": room.group.version,
+        "epoch": room.group.epoch,
+        "members": sorted(room.group.members),
+        "refused_commits": room.group.refusals,
+        "listeners": sorted(room.listeners),
         "clients": [
             {
                 "user_id": session.user_id,

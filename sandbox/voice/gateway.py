@@ -34,6 +34,12 @@ RESUME_SECONDS = 60.0
 """How long a session waits for its client to come back."""
 PAYLOAD_LIMIT = 1 << 18
 """Bytes of a message; commits and welcomes of large groups are long."""
+_AFTER_IDENTIFY = (
+    Opcode.SELECT_PROTOCOL,
+    Opcode.SPEAKING,
+    Opcode.TRANSITION_READY,
+    Opcode.INVALID_COMMIT_WELCOME,
+)
 _GONE = {1000, 1001, CloseCode.DISCONNECTED}
 """Codes with which a client ends its session for good."""
 
@@ -42,12 +48,19 @@ class Gateway:
     """Serves the websocket, and holds the sessions and the rooms."""
 
     def __init__(
-        self, roster: Roster, faults: VoiceFaults, *, modes: Sequence[str], heartbeat_seconds: float
+        self,
+        roster: Roster,
+        faults: VoiceFaults,
+        *,
+        modes: Sequence[str],
+        heartbeat_seconds: float,
+        dave_version: int,
     ) -> None:
         self.roster = roster
         self.faults = faults
         self.modes = list(modes)
         self.heartbeat_seconds = heartbeat_seconds
+        self.dave_version = dave_version
         self.require_e2ee = False
         self.udp: VoiceUdp
         self.udp_port = 0
@@ -121,21 +134,26 @@ class Gateway:
             connection.close(1001)
         for session in list(self.sessions.values()):
             self.end(session)
+        for room in self.rooms.values():
+            room.group.close()
 
     def place(self, member: VoiceMember) -> None:
         """Let somebody in, or note what changed; a session with an older token ends."""
         old = self.roster.place(member)
+        if old is not None and old.channel_id != member.channel_id:
+            self.room(old.channel_id).remove_person(member.user_id)
         session = self.sessions.get((member.guild_id, member.user_id))
-        if session is None or old is None:
-            return
-        if (old.token, old.session_id) != (member.token, member.session_id):
+        if session is not None and session.member.token != member.token:
             self.end(session, CloseCode.DISCONNECTED)
-        else:
+        elif session is not None:
             session.member = member
+        if member.person and not member.stage and self.dave_version:
+            self.room(member.channel_id).add_person(member.user_id)
 
     def remove(self, guild_id: str, user_id: str, *, call_ended: bool = False) -> None:
         """Disconnect somebody who left."""
-        self.roster.remove(guild_id, user_id)
+        if old := self.roster.remove(guild_id, user_id):
+            self.room(old.channel_id).remove_person(user_id)
         if session := self.sessions.get((guild_id, user_id)):
             self.end(session, CloseCode.CALL_TERMINATED if call_ended else CloseCode.DISCONNECTED)
 
@@ -158,7 +176,8 @@ class Gateway:
             return None
         if old := self.sessions.get((server, user)):
             self.end(old, CloseCode.SESSION_NO_LONGER_VALID)
-        session = Session(member, ssrc=self._new_ssrc(), dave_version=version, connection=connection)
+        spoken = 0 if member.stage else min(version, self.dave_version)
+        session = Session(member, ssrc=self._new_ssrc(), dave_version=spoken, connection=connection)
         self.sessions[server, user] = session
         self.udp.add(session)
         ready: Json = {
@@ -271,6 +290,9 @@ class _Conversation:
         self._deadline = loop.call_later(patience, self._connection.close, CloseCode.SESSION_TIMEOUT)
 
     def _receive(self, kind: WSMsgType, raw: object) -> None:
+        if kind is WSMsgType.BINARY and isinstance(raw, bytes):
+            self._take_binary(raw)
+            return
         if kind is not WSMsgType.TEXT or not isinstance(raw, str):
             raise VoiceClose(CloseCode.FAILED_TO_DECODE)
         try:
@@ -291,14 +313,27 @@ class _Conversation:
                 raise VoiceClose(CloseCode.ALREADY_AUTHENTICATED)
             begin = self._gateway.identify if op == Opcode.IDENTIFY else self._gateway.resume
             self.session = begin(self._connection, data)
-        elif op not in {Opcode.SELECT_PROTOCOL, Opcode.SPEAKING}:
+        elif op not in _AFTER_IDENTIFY:
             raise VoiceClose(CloseCode.UNKNOWN_OPCODE)
         elif self.session is None:
             raise VoiceClose(CloseCode.NOT_AUTHENTICATED)
         elif op == Opcode.SELECT_PROTOCOL:
             self._gateway.select_protocol(self.session, data)
-        else:
+        elif op == Opcode.SPEAKING:
             self._speak(self.session, data)
+        else:
+            if not isinstance(data.get("transition_id"), int):
+                raise VoiceClose(CloseCode.BAD_REQUEST)
+            self._gateway.room_of(self.session).take(self.session, Opcode(op), data)
+
+    def _take_binary(self, raw: bytes) -> None:
+        """Take a binary message: an opcode, then its payload."""
+        op = raw[0] if raw else None
+        if op not in {Opcode.KEY_PACKAGE, Opcode.COMMIT_WELCOME}:
+            raise VoiceClose(CloseCode.UNKNOWN_OPCODE)
+        if self.session is None:
+            raise VoiceClose(CloseCode.NOT_AUTHENTICATED)
+        self._gateway.room_of(self.session).take(self.session, Opcode(op), raw[1:])
 
     def _heartbeat(self, data: Json) -> None:
         nonce, number = data.get("t"), data.get("seq_ack", -1)

@@ -30,7 +30,8 @@ class VoiceStandIn:
     """Discord's voice server on loopback; its switches: .control.
 
     ``certificate_dir``: where the certificate for wss:// is kept, None for plain ws://, which real clients do
-    not speak. ``modes``: the encryption modes that Ready offers, in this order.
+    not speak. ``modes``: the encryption modes that Ready offers, in this order. ``dave_version``: of
+    end-to-end encryption, the highest that the server knows, 0 for none.
     """
 
     name = "voice"
@@ -41,10 +42,13 @@ class VoiceStandIn:
         *,
         modes: Sequence[str] = MODES,
         heartbeat_seconds: float = HEARTBEAT_SECONDS,
+        dave_version: int = 1,
     ) -> None:
         self.certificate = None if certificate_dir is None else ensure_certificate(certificate_dir, "voice")
         self.faults = VoiceFaults()
-        self.gateway = Gateway(Roster(), self.faults, modes=modes, heartbeat_seconds=heartbeat_seconds)
+        self.gateway = Gateway(
+            Roster(), self.faults, modes=modes, heartbeat_seconds=heartbeat_seconds, dave_version=dave_version
+        )
         self.gateway.udp = VoiceUdp(self.faults, self.gateway.room_of)
         self._control = Control(self.gateway, self.move)
         self._tells: list[Callable[[], None]] = []

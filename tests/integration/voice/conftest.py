@@ -39,10 +39,12 @@ def member(user_id: str, **changes: object) -> VoiceMember:
     return VoiceMember(user_id=user_id, **fields | changes)  # type: ignore[arg-type]
 
 
-def client_of(server: VoiceStandIn, who: VoiceMember, **options: object) -> VoiceClient:
+def client_of(
+    server: VoiceStandIn, who: VoiceMember, *, kind: type[VoiceClient] = VoiceClient, **options: object
+) -> VoiceClient:
     """Return the client of somebody, not connected yet; the server is told of them."""
     server.place(who)
-    return VoiceClient(
+    return kind(
         server.endpoint,
         server_id=who.guild_id,
         user_id=who.user_id,

@@ -75,13 +75,43 @@ async def bot(voice: VoiceStandIn, stand_in: DiscordStandIn) -> AsyncIterator[Te
         yield bot
 
 
+async def connected(bot: TestBot) -> discord.VoiceClient:
+    return await bot.guilds[0].voice_channels[0].connect()
+
+
 async def test_a_tone_of_discord_py_is_heard(voice: VoiceStandIn, bot: TestBot, people: PeopleApi) -> None:
-    channel = bot.guilds[0].voice_channels[0]
-    client = await channel.connect()
+    client = await connected(bot)
+    channel = client.channel
     await play(client, Tone(440, 1))
     figures = await hears(voice, 50, str(channel.id))
     assert figures["frequency_hz"] == pytest.approx(440, abs=1)
-    assert figures["missing"] == figures["timestamp_jumps"] == 0
+    assert figures["missing"] == figures["timestamp_jumps"] == figures["encrypted"] == 0
     served = await people.call("GET", f"/voice/{channel.id}/heard?seconds=60")
     assert served["speakers"][0]["total"] == figures["total"]
+    await client.disconnect()
+
+
+async def test_discord_py_encrypts_end_to_end_for_a_person_in_the_channel(
+    voice: VoiceStandIn, bot: TestBot, people: PeopleApi
+) -> None:
+    client = await connected(bot)
+    me = await people.person()
+    await me.join_voice(str(client.channel.id))
+    group = voice.gateway.room(str(client.channel.id)).group
+    async with asyncio.timeout(60):
+        while not client._connection.can_encrypt or not group.idle:
+            await asyncio.sleep(0.01)
+    await play(client, Tone(440, 1))
+    figures = await hears(voice, 50, str(client.channel.id))
+    assert figures["frequency_hz"] == pytest.approx(440, abs=1)
+    assert (figures["encrypted"], figures["unreadable"]) == (50, 0)
+    assert group.members.keys() == {str(bot.user.id), me.id}
+    await me.leave_voice()
+    async with asyncio.timeout(60):
+        while client._connection.can_encrypt:
+            await asyncio.sleep(0.01)
+    await play(client, Tone(660, 0.2))  # alone again: there is no group to encrypt for
+    silence = 5  # frames that discord.py sends at each end; davey leaves them as they are
+    alone = await hears(voice, 60 + silence, str(client.channel.id))
+    assert (alone["encrypted"], alone["unreadable"]) == (50, 0)
     await client.disconnect()
