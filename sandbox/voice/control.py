@@ -121,21 +121,21 @@ class Control:
 async def heard(room: Room, seconds: float = KEPT_SECONDS) -> Json:
     """Return the figures of everybody who spoke in a room, of the last ``seconds``."""
     now = asyncio.get_running_loop().time()
-    speakers: list[Json] = []
-    for user_id, recording in room.recordings.items():
-        packets = recording.since(now - seconds)
-        session = room.sessions.get(user_id)
-        speakers.append(
-            {
-                "user_id": user_id,
-                "connected": session is not None,
-                **figures(packets),
-                **await asyncio.to_thread(_listen_to, packets),
-                "last_ms_ago": round(1000 * (now - packets[-1].at)) if packets else None,
-                "total": recording.totals(),
-            }
-        )
-    return {**_describe(room), "seconds": seconds, "speakers": speakers}
+    described = _describe(room)
+    packets = {user_id: recording.since(now - seconds) for user_id, recording in room.recordings.items()}
+    speakers: list[Json] = [
+        {
+            "user_id": user_id,
+            "connected": user_id in room.sessions,
+            **figures(packets[user_id]),
+            "last_ms_ago": round(1000 * (now - packets[user_id][-1].at)) if packets[user_id] else None,
+            "total": recording.totals(),
+        }
+        for user_id, recording in room.recordings.items()
+    ]
+    for speaker, theirs in zip(speakers, packets.values(), strict=True):
+        speaker.update(await asyncio.to_thread(_listen_to, theirs))
+    return {**described, "seconds": seconds, "speakers": speakers}
 
 
 def _listen_to(packets: list[Packet]) -> Json:

@@ -161,6 +161,8 @@ class Group:
         self._packages.pop(user_id, None)
         if user_id in self.members:
             self._stale.add(user_id)
+        if self._transition is not None:
+            self._transition.taking_part.discard(user_id)
         self._settle(user_id)
 
     def _reset(self) -> None:

@@ -143,6 +143,8 @@ class DaveClient(VoiceClient):
         self.corrupt_next = False
         """Take the next commit or welcome for one that cannot be processed."""
         self.ready_at_once = True
+        self.commits = True
+        """Whether it answers proposals."""
         self._pending: dict[int, int] = {}
 
     async def on_message(self, message: dict[str, Any]) -> None:
@@ -179,7 +181,7 @@ class DaveClient(VoiceClient):
         if op == 25:
             self.dave.external_sender(payload)
         elif op == 27:
-            if (commit := self.dave.proposals(payload)) is not None:
+            if (commit := self.dave.proposals(payload)) is not None and self.commits:
                 await self.send_binary(28, commit)
         elif op in {29, 30}:
             transition = int.from_bytes(payload[:2], "big")

@@ -65,7 +65,6 @@ class VoiceClient(asyncio.DatagramProtocol):
         self.key = b""
         self._url = f"{'wss' if tls else 'ws'}://{endpoint}/?v=8"
         self._tls = tls
-        self._news = asyncio.Condition()
         self._http = aiohttp.ClientSession()
         self.socket: aiohttp.ClientWebSocketResponse
         self.udp: asyncio.DatagramTransport | None = None
@@ -183,13 +182,10 @@ class VoiceClient(asyncio.DatagramProtocol):
         return self.close_code
 
     async def until(self, condition: Callable[[], bool]) -> None:
-        """Wait until something that the server sends makes ``condition`` true."""
-        async with asyncio.timeout(PATIENCE), self._news:
-            await self._news.wait_for(condition)
-
-    async def tell(self) -> None:
-        async with self._news:
-            self._news.notify_all()
+        """Wait until ``condition`` is true, of what came or of the server's own state."""
+        async with asyncio.timeout(PATIENCE):
+            while not condition():
+                await asyncio.sleep(0.005)
 
     async def on_message(self, message: dict[str, Any]) -> None:
         """Act on a message, before anybody who waits for it."""
@@ -212,9 +208,7 @@ class VoiceClient(asyncio.DatagramProtocol):
                 (self.seq_ack,) = struct.unpack_from(">H", message.data)
                 self.binary.append(message.data)
                 await self.on_binary(message.data[2], message.data[3:])
-            await self.tell()
         self.close_code = self.socket.close_code or 1006
-        await self.tell()
 
     def datagram_received(self, data: bytes, addr: object) -> None:
         self.datagrams.append(data)
@@ -223,4 +217,3 @@ class VoiceClient(asyncio.DatagramProtocol):
             payload = decrypt(self.mode, self.key, data[12:-4], data[:12], data[-4:])
             if (frame := self.on_frame(ssrc, payload)) is not None:
                 self.frames.append((ssrc, sequence, frame))
-        asyncio.get_running_loop().create_task(self.tell())
