@@ -339,8 +339,9 @@ class _Conversation:
         nonce, number = data.get("t"), data.get("seq_ack", -1)
         if not isinstance(nonce, int) or not isinstance(number, int):
             raise VoiceClose(CloseCode.BAD_REQUEST)
-        if self.session is not None and not self.session.acknowledge(number):
-            raise VoiceClose(CloseCode.BAD_REQUEST)
+        if self.session is not None:
+            # discord.py goes on with the numbers of the session before: what was never sent is no matter.
+            self.session.acknowledge(number)
         self._beat()
         self._connection.send_json(Opcode.HEARTBEAT_ACK, {"t": nonce})
 

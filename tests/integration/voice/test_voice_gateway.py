@@ -129,6 +129,16 @@ async def test_a_resume_of_what_was_never_sent_or_is_forgotten_is_refused(server
             assert await client.closed() == 4006
 
 
+async def test_heartbeats_with_the_numbers_of_an_earlier_session_are_answered(server: VoiceStandIn) -> None:
+    async with client_of(server, member("1")) as client:
+        client.seq_ack = 900
+        await client.beat()
+        await client.cut()
+        client.seq_ack = -1
+        await client.resume()
+        await client.until(lambda: [one["op"] for one in client.messages].count(4) == 2)
+
+
 async def test_a_goodbye_ends_the_session_and_a_lost_connection_does_not(server: VoiceStandIn) -> None:
     async with client_of(server, member("1")) as watching, client_of(server, member("2")) as client:
         await client.cut()
@@ -232,13 +242,12 @@ async def no_address(client: VoiceClient) -> None:
     await selecting(client, address=None)
 
 
+async def heartbeat_that_acknowledges_a_word(client: VoiceClient) -> None:
+    await client.send(3, {"t": 1, "seq_ack": "1"})
+
+
 async def heartbeat_of_old(client: VoiceClient) -> None:
     await client.send(3, 1501184119561)
-
-
-async def heartbeat_for_messages_that_never_were(client: VoiceClient) -> None:
-    await client.identify()
-    await client.send(3, {"t": 1, "seq_ack": 900})
 
 
 async def speaking_as_somebody_else(client: VoiceClient) -> None:
@@ -279,7 +288,7 @@ async def junk_transition(client: VoiceClient) -> None:
         (old_encryption, 4016),
         (no_address, 4020),
         (heartbeat_of_old, 4020),
-        (heartbeat_for_messages_that_never_were, 4020),
+        (heartbeat_that_acknowledges_a_word, 4020),
         (speaking_as_somebody_else, 4020),
         (junk_key_package, 4020),
         (junk_transition, 4020),
