@@ -76,12 +76,12 @@ def fault_middleware(faults: Faults) -> Middleware:
         if fault.action == "hang":
             await asyncio.Event().wait()
         if fault.action == "reset":
-            return _Reset()
+            return Reset()
         if fault.action == "delay":
             await asyncio.sleep(fault.seconds)
         response = await handler(request)
         if fault.action == "drop_answer":
-            return _Reset()
+            return Reset()
         if fault.action == "truncate":
             return _Truncated(response)
         return response
@@ -89,10 +89,11 @@ def fault_middleware(faults: Faults) -> Middleware:
     return middleware
 
 
-class _Reset(web.Response):
+class Reset(web.Response):
     """An answer that never comes: the connection is reset instead."""
 
     async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
+        """Reset the connection; aiohttp calls this."""
         raise _reset(request)
 
 

@@ -61,7 +61,9 @@ class Control:
         try:
             seconds = min(float(request.query.get("seconds", KEPT_SECONDS)), KEPT_SECONDS)
         except ValueError:
-            return _error("seconds must be a number")
+            seconds = 0.0
+        if not seconds > 0:
+            return _error("seconds must be a number above 0")
         channel = request.match_info["channel"]
         room = self._gateway.rooms.get(channel) or Room(channel)
         return web.json_response(await heard(room, seconds))
@@ -91,7 +93,7 @@ class Control:
     async def _close(self, request: web.Request) -> web.Response:
         body = await _body(request)
         code = body.get("code", 4006)
-        if not isinstance(code, int) or not _FEWEST <= code <= _MOST:
+        if isinstance(code, bool) or not isinstance(code, int) or not _FEWEST <= code <= _MOST:
             return _error("code must be a close code")
         for connection in self._connections(body):
             connection.close(code)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from aiohttp import WSMsgType, web
 
+from sandbox.faults import Reset
 from sandbox.ports import LOOPBACK
 from sandbox.voice.connection import Connection
 from sandbox.voice.opcodes import VERSION, CloseCode, Opcode, VoiceClose
@@ -74,9 +75,8 @@ class Gateway:
         fault = self.faults.take(None, "refuse", "hang")
         if fault is not None and fault.fault == "hang":
             await asyncio.Event().wait()
-        if fault is not None and request.transport is not None:
-            request.transport.abort()
-            raise ConnectionResetError("fault: connection refused")
+        if fault is not None:
+            return Reset()
         socket = web.WebSocketResponse(compress=False, max_msg_size=PAYLOAD_LIMIT)
         await socket.prepare(request)
         connection = Connection(socket, request.transport)
@@ -105,8 +105,9 @@ class Gateway:
         if session is None or session.connection is not connection:
             return
         session.connection = None
-        ended_by_us = connection.closed_with not in {None, CloseCode.SERVER_CRASHED}
-        if ended_by_us or connection.socket.close_code in _GONE:
+        # After a close frame of our own, close_code is not the client's.
+        code = connection.closed_with or connection.socket.close_code
+        if connection.closed_with not in {None, CloseCode.SERVER_CRASHED} or code in _GONE:
             self.end(session)
         else:
             loop = asyncio.get_running_loop()
