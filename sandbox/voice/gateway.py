@@ -227,7 +227,7 @@ class Gateway:
 
     def select_protocol(self, session: Session, data: Json) -> None:
         """Answer with the session description. Raises VoiceClose."""
-        from sandbox.voice.transport import CIPHERS  # two libraries that nobody needs before
+        from sandbox.voice.ciphers import CIPHERS  # two libraries that nobody needs before
 
         options = data.get("data")
         if data.get("protocol") != "udp":

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from sandbox.voice.group import Peer
     from sandbox.voice.listener import Listener
     from sandbox.voice.opcodes import Json
+    from sandbox.voice.rtp import RtpPacket
     from sandbox.voice.session import Session
-    from sandbox.voice.transport import RtpPacket
 
 WAITING_FRAMES = 250
 """Of a follower that does not read, five seconds; then the oldest go."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from sandbox.voice.connection import Connection
     from sandbox.voice.opcodes import Opcode
-    from sandbox.voice.transport import Cipher
+    from sandbox.voice.rtp import Cipher
     from sandbox.voice_server import VoiceMember
 
 KEPT_MESSAGES = 1024

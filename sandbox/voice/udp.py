@@ -10,7 +10,7 @@ import struct
 from typing import TYPE_CHECKING, cast
 
 from sandbox.ports import LOOPBACK
-from sandbox.voice.transport import UnreadableError, open_packet, seal_packet, ssrc_of
+from sandbox.voice.rtp import UnreadableError, open_packet, seal_packet, ssrc_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sandbox.voice.ciphers import CIPHERS
 from sandbox.voice.external_sender import ExternalSender
 from sandbox.voice.mls import (
     MlsError,
@@ -19,7 +20,7 @@ from sandbox.voice.mls import (
     split_welcome,
     vector,
 )
-from sandbox.voice.transport import CIPHERS, RtpPacket, UnreadableError, open_packet, seal_packet, ssrc_of
+from sandbox.voice.rtp import RtpPacket, UnreadableError, open_packet, seal_packet, ssrc_of
 
 KEY = bytes(range(32))
 GROUP = 1234567890123456789

@@ -1,4 +1,4 @@
-"""RTP packets and the encryption between a client and the server.
+"""RTP packets, and where in them the encryption between a client and the server begins.
 
 https://docs.discord.com/developers/topics/voice-connections#transport-encryption-and-sending-voice
 """
@@ -7,18 +7,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from nacl.bindings import (
-    crypto_aead_xchacha20poly1305_ietf_decrypt,
-    crypto_aead_xchacha20poly1305_ietf_encrypt,
-)
-from nacl.exceptions import CryptoError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from typing import Protocol
 
 FIXED_HEADER = struct.Struct(">BBHII")
 """Flags, payload type, sequence number, timestamp, SSRC: https://www.rfc-editor.org/rfc/rfc3550#section-5.1"""
@@ -43,53 +32,6 @@ class Cipher(Protocol):
     def decrypt(self, payload: bytes, header: bytes, counter: bytes) -> bytes:
         """Return the plain text; raises UnreadableError."""
         ...
-
-
-class Aes256Gcm:
-    """``aead_aes256_gcm_rtpsize``."""
-
-    def __init__(self, key: bytes) -> None:
-        self._cipher = AESGCM(key)
-
-    def encrypt(self, payload: bytes, header: bytes, counter: bytes) -> bytes:
-        """Return the ciphertext with its tag."""
-        return self._cipher.encrypt(counter.ljust(12, b"\0"), payload, header)
-
-    def decrypt(self, payload: bytes, header: bytes, counter: bytes) -> bytes:
-        """Return the plain text; raises UnreadableError."""
-        try:
-            return self._cipher.decrypt(counter.ljust(12, b"\0"), payload, header)
-        except InvalidTag as error:
-            raise UnreadableError("AES-GCM: wrong tag") from error
-
-
-class XChaCha20Poly1305:
-    """``aead_xchacha20_poly1305_rtpsize``."""
-
-    def __init__(self, key: bytes) -> None:
-        self._key = key
-
-    def encrypt(self, payload: bytes, header: bytes, counter: bytes) -> bytes:
-        """Return the ciphertext with its tag."""
-        return crypto_aead_xchacha20poly1305_ietf_encrypt(
-            payload, header, counter.ljust(24, b"\0"), self._key
-        )
-
-    def decrypt(self, payload: bytes, header: bytes, counter: bytes) -> bytes:
-        """Return the plain text; raises UnreadableError."""
-        try:
-            return crypto_aead_xchacha20poly1305_ietf_decrypt(
-                payload, header, counter.ljust(24, b"\0"), self._key
-            )
-        except CryptoError as error:
-            raise UnreadableError("XChaCha20-Poly1305: wrong tag") from error
-
-
-CIPHERS: dict[str, Callable[[bytes], Cipher]] = {
-    "aead_aes256_gcm_rtpsize": Aes256Gcm,
-    "aead_xchacha20_poly1305_rtpsize": XChaCha20Poly1305,
-}
-"""By the name of the mode, preferred first."""
 
 
 @dataclass(frozen=True, slots=True)
