@@ -280,6 +280,17 @@ async def test_the_gemini_stand_in_speaks_nothing_that_a_page_could(demo: Sandbo
     assert await status_of(port, asked, tls=careless) is NOT_HTTP
 
 
+async def test_the_voice_server_opens_no_websocket_for_another_page(demo: Sandbox) -> None:
+    careless = ssl.create_default_context()
+    careless.check_hostname, careless.verify_mode = False, ssl.CERT_NONE
+    port = int(demo.voice.endpoint.rpartition(":")[2])
+    for headers in ({"Origin": "https://evil.example"}, {"Origin": "null"}, {"Host": f"evil.example:{port}"}):
+        asked = Asked(path="/?v=8", headers={**UPGRADE, **headers})
+        assert await status_of(port, asked, tls=careless) == FORBIDDEN
+    own = Asked(path="/?v=8", headers={**UPGRADE})
+    assert await status_of(port, own, tls=careless) == HTTPStatus.SWITCHING_PROTOCOLS
+
+
 async def test_nobody_posts_as_a_person_but_the_chat_page(demo: Sandbox) -> None:
     me = demo.discord.world.meta["me"]
     channel = next(iter(demo.discord.world.channels))
