@@ -39,6 +39,11 @@ class Control:
     def __init__(self, gateway: Gateway, move: Callable[[], Awaitable[None]]) -> None:
         self._gateway = gateway
         self._move = move
+        self._streams: set[web.WebSocketResponse] = set()
+
+    async def close(self) -> None:
+        """End every stream, as a server that goes away."""
+        await asyncio.gather(*(socket.close(code=1001) for socket in self._streams))
 
     def routes(self) -> Sequence[web.RouteDef]:
         """Return the routes, relative to ``/sandbox/voice``."""
@@ -80,12 +85,14 @@ class Control:
         room = self._gateway.room(request.match_info["channel"])
         follower = Follower()
         room.followers.add(follower)
+        self._streams.add(socket)
         sending = asyncio.create_task(_send_frames(socket, follower), name="voice-listen")
         try:
             async for _ in socket:
                 pass  # it has nothing to say; its end is waited for
         finally:
             room.followers.discard(follower)
+            self._streams.discard(socket)
             sending.cancel()
             await asyncio.wait([sending])
         return socket

@@ -52,7 +52,7 @@ class _Stream:
         """Return a packet's number beyond 16 bits, None where it came before."""
         step = (sequence - self.highest + _NUMBERS // 2) % _NUMBERS - _NUMBERS // 2
         number = self.highest + step
-        if number in self.recent:
+        if number <= self.highest and number in self.recent:
             self.duplicates += 1
             return None
         self.recent.append(number)

@@ -90,6 +90,7 @@ class VoiceStandIn:
     async def close(self) -> None:
         """Close every connection."""
         self.gateway.close()
+        await self._control.close()
         await self._stop()
 
     async def _stop(self) -> None:

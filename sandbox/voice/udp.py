@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from sandbox.ports import LOOPBACK
 from sandbox.voice.rtp import UnreadableError, open_packet, seal_packet, ssrc_of
+from sandbox.voice.timestamped_socket import TimestampedSocket
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,14 +32,15 @@ class VoiceUdp(asyncio.DatagramProtocol):
         self._faults = faults
         self._room_of = room_of
         self._sessions: dict[int, Session] = {}
+        self._socket: TimestampedSocket
         self._transport: asyncio.DatagramTransport | None = None
 
     async def start(self) -> int:
         """Listen on loopback; returns the port."""
-        loop = asyncio.get_running_loop()
-        await loop.create_datagram_endpoint(lambda: self, (LOOPBACK, 0))
-        assert self._transport is not None  # noqa: S101 - connection_made was called
-        return cast("tuple[str, int]", self._transport.get_extra_info("sockname"))[1]
+        self._socket = TimestampedSocket()
+        self._socket.bind((LOOPBACK, 0))
+        await asyncio.get_running_loop().create_datagram_endpoint(lambda: self, sock=self._socket)
+        return self._socket.getsockname()[1]
 
     def close(self) -> None:
         """Stop listening."""
@@ -60,12 +62,12 @@ class VoiceUdp(asyncio.DatagramProtocol):
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         """Answer or take a datagram; asyncio calls this."""
-        now = asyncio.get_running_loop().time()
+        came = asyncio.get_running_loop().time() - self._socket.waited
         if len(data) == _DISCOVERY.size and data[:2] == _REQUEST.to_bytes(2, "big"):
             self._discover(data, addr)
         elif (ssrc := ssrc_of(data)) is not None:
             if (session := self._sessions.get(ssrc)) is not None:
-                self._receive(session, data, addr, now)
+                self._receive(session, data, addr, came)
         elif session := next((one for one in self._sessions.values() if one.address == addr), None):
             # Discord sends keepalives back, whatever is in them.
             session.keepalives += 1
@@ -77,7 +79,7 @@ class VoiceUdp(asyncio.DatagramProtocol):
             session.address = addr
             self._send(_DISCOVERY.pack(_RESPONSE, _LENGTH, ssrc, addr[0].encode(), addr[1]), addr)
 
-    def _receive(self, session: Session, data: bytes, addr: tuple[str, int], now: float) -> None:
+    def _receive(self, session: Session, data: bytes, addr: tuple[str, int], came: float) -> None:
         if session.cipher is None:
             return
         try:
@@ -89,7 +91,7 @@ class VoiceUdp(asyncio.DatagramProtocol):
         if self._faults.drops(session.member):
             session.dropped.append(packet.sequence)
             return
-        for other in self._room_of(session).receive(session, packet, now):
+        for other in self._room_of(session).receive(session, packet, came):
             if other.cipher is not None and other.address is not None:
                 self._send(seal_packet(packet, other.cipher, other.sent_packets), other.address)
                 other.sent_packets += 1

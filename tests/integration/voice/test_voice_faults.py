@@ -212,3 +212,12 @@ async def test_the_channels_and_what_is_heard_are_served(
         for seconds in ("x", "nan", "-1", "0"):
             async with control.get(f"/{CHANNEL}/heard?seconds={seconds}") as answer:
                 assert answer.status == 400
+
+
+async def test_a_stream_ends_with_the_server(server: VoiceStandIn, control: aiohttp.ClientSession) -> None:
+    async with control.ws_connect(f"/{CHANNEL}/listen") as stream:
+        await stream.receive_json()
+        closing = asyncio.create_task(server.close())
+        assert (await stream.receive()).data == 1001
+        await closing
+    assert not server.gateway.room(CHANNEL).followers
