@@ -85,7 +85,7 @@ class Sandbox:
             for key in ("GEMINI_API_KEY", "LAVALINK_NODES", "LYRICS_URL", "SUPABASE_URL")
             if real.get(key, OFF).lower() != OFF
         ]
-        self.voice = VoiceStandIn(options.data_dir / "voice")
+        self.voice = VoiceStandIn(options.data_dir / "voice", require_e2ee=True)
         self.discord = DiscordStandIn(
             options.data_dir / "discord",
             port=options.port,

@@ -15,10 +15,11 @@ from sandbox.rules import Rules
 if TYPE_CHECKING:
     from sandbox.voice_server import VoiceMember
 
-Kind = Literal["refuse", "hang", "ignore", "close", "drop"]
+Kind = Literal["refuse", "hang", "ignore", "close", "no_discovery", "no_heartbeat_ack", "drop"]
 """refuse: the connection is reset before the websocket opens · hang: the websocket never opens · ignore:
-Identify is not answered · close: Identify is answered by closing with ``code`` · drop: ``percent`` of the
-voice packets are lost."""
+Identify is not answered · close: Identify is answered by closing with ``code`` · no_discovery: IP discovery
+is not answered, as behind a firewall · no_heartbeat_ack: a heartbeat is not · drop: ``percent`` of the voice
+packets are lost."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -31,7 +32,7 @@ class VoiceFault:
     code: int = 4006
     percent: float = 100.0
     times: int | None = None
-    """How many connections or packets it still strikes; None: until it is cleared."""
+    """How many connections, heartbeats or packets it still strikes; None: until it is cleared."""
 
 
 class VoiceFaults(Rules[VoiceFault]):

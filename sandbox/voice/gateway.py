@@ -56,13 +56,14 @@ class Gateway:
         modes: Sequence[str],
         heartbeat_seconds: float,
         dave_version: int,
+        require_e2ee: bool,
     ) -> None:
         self.roster = roster
         self.faults = faults
         self.modes = list(modes)
         self.heartbeat_seconds = heartbeat_seconds
         self.dave_version = dave_version
-        self.require_e2ee = False
+        self.require_e2ee = require_e2ee
         self.udp: VoiceUdp
         self.udp_port = 0
         self.rooms: dict[str, Room] = {}
@@ -344,7 +345,8 @@ class _Conversation:
             # discord.py goes on with the numbers of the session before: what was never sent is no matter.
             self.session.acknowledge(number)
         self._beat()
-        self._connection.send_json(Opcode.HEARTBEAT_ACK, {"t": nonce})
+        if not self._gateway.faults.take(self.session and self.session.member, "no_heartbeat_ack"):
+            self._connection.send_json(Opcode.HEARTBEAT_ACK, {"t": nonce})
 
     def _speak(self, session: Session, data: Json) -> None:
         bits, ssrc = data.get("speaking"), data.get("ssrc", session.ssrc)

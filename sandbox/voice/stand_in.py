@@ -31,7 +31,8 @@ class VoiceStandIn:
 
     ``certificate_dir``: where the certificate for wss:// is kept, None for plain ws://, which real clients do
     not speak. ``modes``: the encryption modes that Ready offers, in this order. ``dave_version``: of
-    end-to-end encryption, the highest that the server knows, 0 for none.
+    end-to-end encryption, the highest that the server knows, 0 for none. ``require_e2ee``: close clients
+    without it with 4017, but on stages, as Discord does since March 2026.
     """
 
     name = "voice"
@@ -43,11 +44,17 @@ class VoiceStandIn:
         modes: Sequence[str] = MODES,
         heartbeat_seconds: float = HEARTBEAT_SECONDS,
         dave_version: int = 1,
+        require_e2ee: bool = False,
     ) -> None:
         self.certificate = None if certificate_dir is None else ensure_certificate(certificate_dir, "voice")
         self.faults = VoiceFaults()
         self.gateway = Gateway(
-            Roster(), self.faults, modes=modes, heartbeat_seconds=heartbeat_seconds, dave_version=dave_version
+            Roster(),
+            self.faults,
+            modes=modes,
+            heartbeat_seconds=heartbeat_seconds,
+            dave_version=dave_version,
+            require_e2ee=require_e2ee,
         )
         self.gateway.udp = VoiceUdp(self.faults, self.gateway.room_of)
         self._control = Control(self.gateway, self.move)

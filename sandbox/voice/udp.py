@@ -75,7 +75,8 @@ class VoiceUdp(asyncio.DatagramProtocol):
 
     def _discover(self, data: bytes, addr: tuple[str, int]) -> None:
         ssrc = _DISCOVERY.unpack(data)[2]
-        if (session := self._sessions.get(ssrc)) is not None:
+        session = self._sessions.get(ssrc)
+        if session is not None and not self._faults.take(session.member, "no_discovery"):
             session.address = addr
             self._send(_DISCOVERY.pack(_RESPONSE, _LENGTH, ssrc, addr[0].encode(), addr[1]), addr)
 

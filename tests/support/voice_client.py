@@ -103,7 +103,7 @@ class VoiceClient(asyncio.DatagramProtocol):
             self.udp, _ = await loop.create_datagram_endpoint(
                 lambda: self, remote_addr=(ready["ip"], ready["port"])
             )
-        self.udp.sendto(struct.pack(">HHI66x", 1, 70, self.ssrc))
+        self.discover()
         answer = await self.datagram(lambda data: data[:2] == b"\0\2")
         address, (port,) = answer[8:72].rstrip(b"\0").decode(), struct.unpack(">H", answer[72:])
         choice = {"address": address, "port": port, "mode": self.mode}
@@ -111,6 +111,11 @@ class VoiceClient(asyncio.DatagramProtocol):
         described = (await self.message(4))["d"]
         self.key = bytes(described["secret_key"])
         assert described["mode"] == self.mode
+
+    def discover(self) -> None:
+        """Ask for the own address."""
+        assert self.udp is not None
+        self.udp.sendto(struct.pack(">HHI66x", 1, 70, self.ssrc))
 
     async def resume(self) -> None:
         """Open a new websocket for the same session."""

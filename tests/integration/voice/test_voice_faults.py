@@ -221,3 +221,24 @@ async def test_a_stream_ends_with_the_server(server: VoiceStandIn, control: aioh
         assert (await stream.receive()).data == 1001
         await closing
     assert not server.gateway.room(CHANNEL).followers
+
+
+async def test_discovery_and_heartbeats_go_unanswered(
+    server: VoiceStandIn, control: aiohttp.ClientSession
+) -> None:
+    await throw(control, fault="no_discovery", times=1)
+    client = client_of(server, member("1"))
+    await client.open()
+    await client.identify()
+    selecting = asyncio.create_task(client.select())
+    await client.until(lambda: server.faults.struck == 1)
+    await client.beat()
+    assert client.datagrams == []
+    client.discover()  # as a client that waits does again
+    await selecting
+    await throw(control, fault="no_heartbeat_ack", times=1)
+    await client.send(3, {"t": 1, "seq_ack": -1})
+    await client.beat()
+    assert [one["d"]["t"] for one in client.messages if one["op"] == 6][-1] == 1234
+    assert not any(one["op"] == 6 and one["d"]["t"] == 1 for one in client.messages)
+    await client.close()
