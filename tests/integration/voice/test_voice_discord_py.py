@@ -161,17 +161,6 @@ async def test_discord_py_follows_a_change_of_region_to_another_address(
     await client.disconnect()
 
 
-async def test_discord_py_comes_back_after_its_session_was_ended(
-    voice: VoiceStandIn, bot: TestBot, people: PeopleApi
-) -> None:
-    client = await connected(bot)
-    ssrc = client.ssrc
-    await people.call("POST", "/voice/close", {"code": 4006})
-    await until(lambda: client.ssrc != ssrc and client.is_connected())
-    await heard_again(voice, client, 880)
-    await client.disconnect()
-
-
 async def test_a_deleted_channel_and_a_kick_end_discord_pys_connection(
     voice: VoiceStandIn, bot: TestBot, people: PeopleApi
 ) -> None:
