@@ -16,6 +16,7 @@ from sandbox.voice.gateway import HEARTBEAT_SECONDS, Gateway
 from sandbox.voice.opcodes import CloseCode
 from sandbox.voice.roster import Roster
 from sandbox.voice.udp import VoiceUdp
+from sandbox.voice.websocket import VoiceWebsocket
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -57,6 +58,7 @@ class VoiceStandIn:
             require_e2ee=require_e2ee,
         )
         self.gateway.udp = VoiceUdp(self.faults, self.gateway.room_of)
+        self._websocket = VoiceWebsocket(self.gateway)
         self._control = Control(self.gateway, self.move)
         self._tells: list[Callable[[], None]] = []
         self._runner: web.AppRunner | None = None
@@ -82,7 +84,7 @@ class VoiceStandIn:
     async def start(self) -> None:
         """Listen on loopback, at any free ports."""
         app = web.Application(middlewares=[browser_guard()])
-        app.router.add_get("/", self.gateway.handle)
+        app.router.add_get("/", self._websocket.handle)
         runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=1, access_log=None)
         await runner.setup()
         context = None
@@ -96,6 +98,7 @@ class VoiceStandIn:
 
     async def close(self) -> None:
         """Close every connection."""
+        self._websocket.close()
         self.gateway.close()
         await self._control.close()
         await self._stop()
