@@ -159,7 +159,7 @@ def _describe(room: Room) -> Json:
         "dave_protocol_version": room.group.version,
         "epoch": room.group.epoch,
         "members": sorted(room.group.members),
-        "refused_commits": room.group.refusals,
+        "refused_commits": list(room.group.refusals),
         "listeners": sorted(room.listeners),
         "clients": [
             {

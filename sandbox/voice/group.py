@@ -9,15 +9,14 @@ is executed; whoever came or went meanwhile is the matter of the next epoch.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from sandbox.voice.external_sender import ExternalSender
+from sandbox.voice.membership import Membership
 from sandbox.voice.mls import (
-    Commit,
     KeyPackage,
     MlsError,
-    proposal_reference,
     read_commit_welcome,
     read_key_package,
     split_welcome,
@@ -26,10 +25,13 @@ from sandbox.voice.mls import (
 from sandbox.voice.opcodes import Opcode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+
+    from sandbox.voice.membership import Member, Proposal
 
 TRANSITION_SECONDS = 2.0
 """How long a transition waits for those who are not ready."""
+KEPT_REFUSALS = 50
 MARKER = b"\xfa\xfa"
 """At the end of every encrypted frame: https://daveprotocol.com/#magic-marker"""
 _APPEND, _REVOKE = b"\0", b"\1"
@@ -58,25 +60,6 @@ class Peer(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class _Member:
-    leaf_index: int
-    signature_key: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class _Proposal:
-    """Adds somebody with a key package, or removes them."""
-
-    user_id: str
-    message: bytes
-    package: KeyPackage | None
-
-    @property
-    def reference(self) -> bytes:
-        return proposal_reference(self.message)
-
-
 @dataclass(slots=True)
 class _Transition:
     """A change that everybody is to make at once."""
@@ -87,7 +70,7 @@ class _Transition:
     timer: asyncio.TimerHandle
 
 
-def _welcomes(welcome: bytes, chosen: list[_Proposal]) -> dict[bytes, bytes]:
+def _welcomes(welcome: bytes, chosen: list[Proposal]) -> dict[bytes, bytes]:
     """Return the welcomes by key package; raises MlsError unless everybody who is added has one."""
     welcomes = split_welcome(welcome) if welcome else {}
     if any(one.package and one.package.reference not in welcomes for one in chosen):
@@ -102,30 +85,36 @@ class Group:
         self.id = int(channel_id).to_bytes(8, "big")
         self.version = 0
         """The version of DAVE that is spoken, 0 for none: the highest that everybody has."""
-        self.epoch = 0
-        """0 until there is a group."""
-        self.members: dict[str, _Member] = {}
-        self.refusals: list[str] = []
+        self.refusals: deque[str] = deque(maxlen=KEPT_REFUSALS)
         """Why commits were not taken, newest last."""
         self.revoked = 0
         """Proposals that were taken back."""
-        self._sender = ExternalSender()
+        self._membership = Membership(self.id)
         self._peers: dict[str, Peer] = {}
         self._introduced: set[str] = set()
         """Who knows the external sender; it may be told once only."""
         self._packages: dict[str, KeyPackage] = {}
-        self._stale: set[str] = set()
-        """Members who left, or lost their state: to be removed."""
-        self._proposals: list[_Proposal] = []
-        self._asked: set[str] = set()
-        """Who may commit the proposals."""
         self._transition: _Transition | None = None
         self._last_transition = 0
 
     @property
+    def epoch(self) -> int:
+        """The number of the group's epoch, 0 until there is a group."""
+        return self._membership.epoch
+
+    @property
+    def members(self) -> dict[str, Member]:
+        """Who is in the group, by user."""
+        return self._membership.members
+
+    @property
     def idle(self) -> bool:
         """Whether nothing is under way: no proposals, no transition."""
-        return self._transition is None and not self._proposals
+        return self._transition is None and not self._membership.proposals
+
+    def has(self, peer: Peer) -> bool:
+        """Tell whether this very client is in the channel."""
+        return self._peers.get(peer.user_id) is peer
 
     def version_with(self, peer: Peer) -> int:
         """Return the version that is spoken once somebody has joined."""
@@ -160,17 +149,14 @@ class Group:
     def _forget(self, user_id: str) -> None:
         self._packages.pop(user_id, None)
         if user_id in self.members:
-            self._stale.add(user_id)
+            self._membership.stale.add(user_id)
         if self._transition is not None:
             self._transition.taking_part.discard(user_id)
         self._settle(user_id)
 
     def _reset(self) -> None:
-        self.epoch = 0
-        self.members.clear()
-        self._stale.clear()
+        self._membership.reset()
         self._packages.clear()
-        self._proposals.clear()
         if self._transition is not None:
             self._transition.timer.cancel()
             self._transition = None
@@ -178,7 +164,7 @@ class Group:
     def _introduce(self, peer: Peer) -> None:
         if peer.user_id not in self._introduced:
             self._introduced.add(peer.user_id)
-            peer.dispatch_binary(Opcode.EXTERNAL_SENDER, self._sender.package())
+            peer.dispatch_binary(Opcode.EXTERNAL_SENDER, self._membership.sender.package())
 
     def _renegotiate(self) -> None:
         """Upgrade or downgrade where those who are here now ask for it."""
@@ -219,123 +205,72 @@ class Group:
         """Propose what has to change, unless something is under way."""
         if not self.version or self._transition is not None:
             return
-        healthy = self.members.keys() - self._stale
+        healthy, proposals = self._membership.healthy, self._membership.proposals
         if self.epoch and (not healthy or len(self._peers) == 1):
             self._recreate()
             return
-        if self._proposals and all(self._moot(proposal) for proposal in self._proposals):
+        if proposals and all(self._moot(proposal) for proposal in proposals):
             self._revoke()
-        if self._proposals:
+        if proposals:
             return
         new = [user for user in self._packages if user not in healthy]
         if self.epoch == 0:
             if len(new) > 1:
                 self._propose(new, new)
-        elif new or self._stale:
-            self._propose(sorted(self._stale) + new, healthy)
+        elif new or self._membership.stale:
+            self._propose(new, healthy)
 
-    def _moot(self, proposal: _Proposal) -> bool:
+    def _moot(self, proposal: Proposal) -> bool:
         """Tell whether a proposal adds somebody who went, or with a key package that is no longer theirs."""
         if proposal.package is None:
             return False
-        alone = self.epoch == 0 and not (self._asked & self._peers.keys()) - {proposal.user_id}
+        alone = self.epoch == 0 and not (self._membership.asked & self._peers.keys()) - {proposal.user_id}
         return alone or self._packages.get(proposal.user_id) != proposal.package
 
     def _propose(self, users: Iterable[str], asked: Iterable[str]) -> None:
-        """Propose to remove and to add, in that order where somebody is both."""
-        self._asked = set(asked)
-        seen: set[str] = set()
-        for user in users:
-            if user in self._stale and user not in seen:
-                message = self._sender.remove(self.id, self.epoch, self.members[user].leaf_index)
-                self._proposals.append(_Proposal(user, message, None))
-            else:
-                package = self._packages[user]
-                message = self._sender.add(self.id, self.epoch, package)
-                self._proposals.append(_Proposal(user, message, package))
-            seen.add(user)
-        for user in self._asked & self._peers.keys():
-            messages = [one.message for one in self._proposals if self._concerns(user, one)]
-            self._peers[user].dispatch_binary(Opcode.PROPOSALS, _APPEND + vector(b"".join(messages)))
-
-    def _concerns(self, user: str, proposal: _Proposal) -> bool:
-        """Tell whether somebody may commit a proposal: nobody adds themselves to a group that they make."""
-        return bool(self.epoch) or proposal.user_id != user
+        self._membership.propose({user: self._packages[user] for user in users}, asked)
+        self._send_proposals(_APPEND, lambda proposal: proposal.message)
 
     def _revoke(self) -> None:
-        for user in self._asked & self._peers.keys():
-            references = [vector(one.reference) for one in self._proposals if self._concerns(user, one)]
-            self._peers[user].dispatch_binary(Opcode.PROPOSALS, _REVOKE + vector(b"".join(references)))
-        self.revoked += len(self._proposals)
-        self._proposals.clear()
+        self._send_proposals(_REVOKE, lambda proposal: vector(proposal.reference))
+        self.revoked += len(self._membership.proposals)
+        self._membership.proposals.clear()
+
+    def _send_proposals(self, operation: bytes, of: Callable[[Proposal], bytes]) -> None:
+        for user in self._membership.asked & self._peers.keys():
+            listed = b"".join(of(proposal) for proposal in self._membership.proposals_for(user))
+            self._peers[user].dispatch_binary(Opcode.PROPOSALS, operation + vector(listed))
 
     def take_key_package(self, peer: Peer, message: bytes) -> None:
         """Note with what a client can be added. Raises MlsError for one that is not good, or not its own."""
         package = read_key_package(message)
         if int.from_bytes(package.identity, "big") != int(peer.user_id):
             raise MlsError("the key package of somebody else")
-        if self._peers.get(peer.user_id) is peer:
-            self._packages[peer.user_id] = package
-            self._advance()
+        self._packages[peer.user_id] = package
+        self._advance()
 
     def take_commit(self, peer: Peer, data: bytes) -> None:
         """Take the first good commit of an epoch; others are ignored, as Discord does, and noted."""
         try:
             commit, welcome = read_commit_welcome(data)
-            chosen = self._check(peer.user_id, commit)
+            chosen = self._membership.check(peer.user_id, commit, self._packages)
             welcomes = _welcomes(welcome, chosen)
         except MlsError as error:
             self.refusals.append(f"{peer.user_id}: {error}")
             return
-        told = [user for user in self.members if user not in self._stale] if self.epoch else [peer.user_id]
-        self._apply(peer.user_id, chosen)
-        transition = self._begin((self.members.keys() - self._stale) & self._peers.keys())
+        told = self._membership.healthy or {peer.user_id}
+        self._membership.apply(peer.user_id, chosen, self._packages)
+        if self.epoch == 1:
+            del self._packages[peer.user_id]  # by which the group was made
+        transition = self._begin(self._membership.healthy & self._peers.keys())
         prefix = transition.to_bytes(2, "big")
-        for user in told:
-            if user in self._peers:
-                self._peers[user].dispatch_binary(Opcode.ANNOUNCE_COMMIT_TRANSITION, prefix + commit.raw)
+        for user in told & self._peers.keys():
+            self._peers[user].dispatch_binary(Opcode.ANNOUNCE_COMMIT_TRANSITION, prefix + commit.raw)
         for one in chosen:
             if one.package and self._packages.get(one.user_id) == one.package:
                 del self._packages[one.user_id]
                 payload = prefix + welcomes[one.package.reference]
                 self._peers[one.user_id].dispatch_binary(Opcode.WELCOME, payload)
-
-    def _check(self, user_id: str, commit: Commit) -> list[_Proposal]:
-        """Return the proposals of a commit in its order; raises MlsError for a commit that is not valid.
-
-        https://daveprotocol.com/#voice-gateway-commit-validity
-        """
-        if (commit.group, commit.epoch) != (self.id, self.epoch):
-            raise MlsError(f"of epoch {commit.epoch}, but the group is at {self.epoch}")
-        if user_id not in self._asked or not self._proposals:
-            raise MlsError("nothing is to be committed")
-        expected = {one.reference: one for one in self._proposals if self._concerns(user_id, one)}
-        if len(commit.references) != len(expected) or expected.keys() != set(commit.references):
-            raise MlsError("not all the proposals, or others")
-        own = self.members.get(user_id) if self.epoch else _Member(0, self._packages[user_id].signature_key)
-        if own is None or commit.leaf_index != own.leaf_index:
-            raise MlsError("not the committer's leaf")
-        if commit.path is not None and commit.path.signature_key != own.signature_key:
-            raise MlsError("another signature key")
-        return [expected[reference] for reference in commit.references]
-
-    def _apply(self, committer: str, chosen: list[_Proposal]) -> None:
-        """Go on to the next epoch: removed leaves are free, each new member takes the leftmost free one."""
-        if self.epoch == 0:
-            self.members[committer] = _Member(0, self._packages.pop(committer).signature_key)
-        for one in chosen:
-            if one.package is None:
-                del self.members[one.user_id]
-                self._stale.discard(one.user_id)
-        for one in chosen:
-            if one.package is not None:
-                taken = {member.leaf_index for member in self.members.values()}
-                free = next(index for index in range(len(taken) + 1) if index not in taken)
-                self.members[one.user_id] = _Member(free, one.package.signature_key)
-                if self._packages.get(one.user_id) != one.package:
-                    self._stale.add(one.user_id)  # they left meanwhile, or begin again
-        self.epoch += 1
-        self._proposals.clear()
 
     def _begin(self, taking_part: set[str]) -> int:
         """Begin a transition; returns its id, which is never 0."""

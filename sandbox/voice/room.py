@@ -142,7 +142,12 @@ class Room:
             self.take(listener, op, data)
 
     def take(self, peer: Peer, op: Opcode, data: Json | bytes) -> None:
-        """Take what a client says of end-to-end encryption; raises VoiceClose."""
+        """Take what a client says of end-to-end encryption; raises VoiceClose.
+
+        It is nothing once the client has left, or before it has its session description.
+        """
+        if not self.group.has(peer):
+            return
         if isinstance(data, bytes):
             if op is Opcode.KEY_PACKAGE:
                 try:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from sandbox.voice import VoiceStandIn
+from sandbox.voice.opcodes import Opcode
 from tests.integration.voice.conftest import CHANNEL, client_of, hears, hears_all, member, serving
 from tests.support.dave_clients import DaveClient, DavePy, Davey
 from tests.support.tones import SILENCE, tone_frames
@@ -256,6 +257,19 @@ async def test_the_server_takes_only_the_first_good_commit(server: VoiceStandIn)
         assert "2: of epoch 0" in group.refusals[0] or "1: of epoch 0" in group.refusals[0]
         assert group.refusals[-1].startswith("1: ")
         assert group.epoch == 1
+
+
+async def test_what_a_client_says_once_it_has_left_is_nothing(server: VoiceStandIn) -> None:
+    who = member("1")
+    room = server.gateway.room(CHANNEL)
+    async with dave_client(server, "1", Davey) as first, dave_client(server, "2", DavePy) as second:
+        await settled(server, first, second, epoch=1)
+        session, refused = room.sessions["1"], len(room.group.refusals)
+        server.remove(who.guild_id, who.user_id)
+        for op in (Opcode.KEY_PACKAGE, Opcode.COMMIT_WELCOME):
+            room.take(session, op, b"on its way when they left")
+        room.take(session, Opcode.INVALID_COMMIT_WELCOME, {"transition_id": 1})
+        assert len(room.group.refusals) == refused
 
 
 async def test_a_transition_does_not_wait_for_ever(
