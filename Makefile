@@ -43,7 +43,7 @@ doctor: setup  ## Check every setting and service (ARGS="dead-letters" for refus
 	@exec $(BIN)/python -m bot.doctor $(ARGS)
 
 lavalink: .setup/lavalink/Lavalink.jar  ## Run a real Lavalink (with Java 17 or newer)
-	@cd .setup/lavalink && exec java -jar Lavalink.jar --spring.config.location=file:$(abspath lavalink/application.yml)
+	@cd .setup/lavalink && exec java -jar Lavalink.jar --spring.config.additional-location=file:$(abspath lavalink/application.yml)
 
 test: setup-dev .setup/dashboard  ## Run every test (ARGS="-k words" for some, WORKERS=4 for more at once)
 	$(BIN)/python -m pytest $(XDIST) $(ARGS)

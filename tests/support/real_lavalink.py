@@ -25,6 +25,20 @@ START_SECONDS = 60.0
 PASSWORD = "youshallnotpass"
 
 
+def configuration(port: int) -> dict[str, str]:
+    """Return the environment that adds our application.yml to the jar's own, without which it does not start.
+
+    https://docs.spring.io/spring-boot/reference/features/external-config.html
+    """
+    return {
+        "SPRING_CONFIG_ADDITIONAL_LOCATION": CONFIGURATION.as_uri(),
+        "SERVER_PORT": str(port),
+        "SERVER_ADDRESS": "127.0.0.1",
+        "LAVALINK_SERVER_PASSWORD": PASSWORD,
+        "LAVALINK_SERVER_SOURCES_HTTP": "true",  # for the tests' own audio files
+    }
+
+
 class RealLavalink:
     """``java -jar Lavalink.jar`` on a free port of the loopback interface."""
 
@@ -45,18 +59,11 @@ class RealLavalink:
 
     async def start(self) -> None:
         """Start it; returns when it answers."""
-        configuration = {
-            "SPRING_CONFIG_LOCATION": CONFIGURATION.as_uri(),
-            "SERVER_PORT": str(self.port),
-            "SERVER_ADDRESS": "127.0.0.1",
-            "LAVALINK_SERVER_PASSWORD": PASSWORD,
-            "LAVALINK_SERVER_SOURCES_HTTP": "true",  # for the tests' own audio files
-        }
         with (self._directory / "lavalink.log").open("ab") as log:
             self._process = subprocess.Popen(  # noqa: ASYNC220 - starting takes a moment only
                 dying_with_parent(["java", "-Xmx256m", "-XX:TieredStopAtLevel=1", "-jar", str(JAR)]),
                 cwd=self._directory,
-                env={**os.environ, **configuration},
+                env={**os.environ, **configuration(self.port)},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
