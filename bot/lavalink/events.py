@@ -11,7 +11,8 @@ Each has the player as its first argument:
 * ``music_changed(player)``: the queue or the way it is played is another now
 * ``music_player_end(player)``: it has left the voice channel
 * ``music_auto_pause(player, reason, active)``: a pause reason (`PauseReason`) began, or ended
-* ``music_voice_lost(player)``: its voice connection kept breaking, and it is about to leave
+* ``music_voice_lost(player, close_code)``: its voice connection kept breaking, and it is about to leave;
+  Discord's last close code, or None where it gave none
 * ``music_interrupted(player)``: for a while no node can play; the music goes on as soon as one can
 * ``music_restored(player)``: it does, after such an interruption
 * ``music_idle(player, idleness)``: nobody has listened, or nothing has played, for a while

@@ -234,7 +234,9 @@ class NodePool:
             for player in self.players:
                 player.check()
             if self.available:
-                interrupted = [player for player in self.players if player.interrupted]
+                interrupted = [
+                    player for player in self.players if player.interrupted and not player.voiceless
+                ]
                 await asyncio.gather(*(self._restore(player) for player in interrupted))
 
     async def _restore(self, player: Player) -> None:

@@ -82,6 +82,7 @@ class Player(wavelink.Player):
             tasks=self._tasks,
             send=self._remote.send_voice,
             on_silenced=lambda silenced: self._playback.set_pause_reason("silenced", active=silenced),
+            on_broken=self._remote.interrupt,
             on_lost=self._on_voice_lost,
         )
         self._playback = Playback(
@@ -200,9 +201,9 @@ class Player(wavelink.Player):
         return self._remote.interrupted
 
     @property
-    def reconnecting(self) -> bool:
-        """Whether a new voice session is being made."""
-        return self._voice.reconnecting
+    def voiceless(self) -> bool:
+        """Whether there is no voice session that music could be heard by; a new one is on its way."""
+        return self._voice.broken or self._voice.reconnecting
 
     # What people do
 
@@ -314,8 +315,8 @@ class Player(wavelink.Player):
         """Get a new voice session in place of one that ended with the gateway session that made it."""
         self._voice.reconnect()
 
-    async def _on_voice_lost(self) -> None:
-        self._dispatch("music_voice_lost")
+    async def _on_voice_lost(self, close_code: int | None) -> None:
+        self._dispatch("music_voice_lost", close_code)
         await self.disconnect()
 
     def watch_listeners(self) -> None:
@@ -331,10 +332,11 @@ class Player(wavelink.Player):
     def on_message(self, message: WebsocketOP) -> None:
         """Take a message of Lavalink about this player: https://lavalink.dev/api/websocket."""
         if message["op"] == "playerUpdate":
-            self._voice.connected = connected = message["state"]["connected"]
+            connected = message["state"]["connected"]
+            self._voice.on_report(connected=connected)
             self._scheduler.on_report(message["state"]["position"], connected=connected)
         elif message["op"] == "event" and message["type"] == "WebSocketClosedEvent":
-            self._voice.on_closed(message["code"])
+            self._voice.on_closed(message["code"], by_remote=message["byRemote"])
         else:
             self._scheduler.on_track_event(message)
 
@@ -354,7 +356,7 @@ class Player(wavelink.Player):
         await self._playback.restore(node, self._voice)
 
     def check(self) -> None:
-        """Act on a track that is stalled; called every now and then."""
+        """Act on a voice connection that is lost and a track that is stalled; called every now and then."""
         self._watchdog.check()
 
     # A restart of the bot

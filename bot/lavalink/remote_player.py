@@ -57,7 +57,7 @@ class RemotePlayer:
         try:
             await self.node.update_player(self._guild_id, data)
         except NodeUnreachableError:
-            self._note_unsent()
+            self.interrupt()
 
     async def send_voice(self, voice: VoiceRequest) -> bool:
         """Send how to reach Discord's voice server; returns whether the bot counts as connected then."""
@@ -65,10 +65,10 @@ class RemotePlayer:
             await self.node.update_player(self._guild_id, {"voice": voice})
         except NodeUnreachableError:
             # The next node gets it, with everything else; as far as Discord goes, the bot is there.
-            self._note_unsent()
+            self.interrupt()
         except RequestRefusedError as error:
             log.warning("Guild %s: voice server not passed on: %s", self._guild_id, error.detail)
-            self._note_unsent()
+            self.interrupt()
             return False
         return True
 
@@ -95,6 +95,11 @@ class RemotePlayer:
 
     # Interruptions
 
+    def interrupt(self) -> None:
+        """Note that the player has to be restored, whatever becomes of the node."""
+        self._unsent = True
+        self.on_node_lost()
+
     def on_node_lost(self) -> None:
         """Note that the node is out of reach; it may go on playing, or have forgotten the player."""
         self.interrupted = True
@@ -110,7 +115,3 @@ class RemotePlayer:
         """Note that the player on the node is as it should be."""
         self.interrupted = self._unsent = False
         self.on_restored()
-
-    def _note_unsent(self) -> None:
-        self._unsent = True
-        self.on_node_lost()

@@ -30,6 +30,8 @@ class Timings:
     """That an interruption may last before it is reported."""
     join: float = 10.0
     """For joining a voice channel."""
+    voice_lost: float = 3.0
+    """Without a voice connection until a new voice session is made."""
     fallback: float = 6.0
     """For finding another source of a song that failed."""
     stall: float = 20.0

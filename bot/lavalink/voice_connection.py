@@ -28,9 +28,9 @@ VoiceChannel: TypeAlias = discord.VoiceChannel | discord.StageChannel
 MAX_RECONNECTS = 3
 RECONNECT_WINDOW = 60.0
 """So many voice reconnects within so many seconds are tried before the player leaves."""
-RECONNECT_CODES = frozenset({4006, 4009, 4015})
-"""Voice close codes after which a new voice session helps: session no longer valid, session timeout, voice
-server crashed. https://discord.com/developers/docs/topics/opcodes-and-status-codes#voice"""
+DISCORDS_OWN_CODES = frozenset({4014, 4022})
+"""Voice close codes after which Discord itself says what follows: the bot was disconnected or moved, the call
+ended. https://discord.com/developers/docs/topics/opcodes-and-status-codes#voice-voice-close-event-codes"""
 
 
 def listeners_in(channel: VoiceChannel) -> int:
@@ -84,12 +84,14 @@ class VoiceConnection:
         tasks: BackgroundTasks,
         send: Callable[[VoiceRequest], Awaitable[bool]],
         on_silenced: Callable[[bool], None],
-        on_lost: Callable[[], Awaitable[None]],
+        on_broken: Callable[[], None],
+        on_lost: Callable[[int | None], Awaitable[None]],
     ) -> None:
+        """Call ``on_broken`` when the connection ends, ``on_lost`` with its close code when it keeps ending."""
         self.channel = channel
         """The channel that the bot is in, or is about to enter."""
-        self.connected = True
-        """Whether Lavalink is connected to Discord's voice server, by its last report."""
+        self.broken = False
+        """Whether the connection has ended, and Lavalink does not know another voice session yet."""
         self.reconnecting = False
         """Whether a new voice session is being made."""
         self._client = client
@@ -98,7 +100,12 @@ class VoiceConnection:
         self._tasks = tasks
         self._send = send
         self._on_silenced = on_silenced
+        self._on_broken = on_broken
         self._on_lost = on_lost
+        self._close_code: int | None = None
+        """With which the connection was closed last."""
+        self._disconnected_at: float | None = None
+        """Since when Lavalink has no connection to Discord's voice server, by the loop's clock."""
         self._joined = asyncio.Event()
         self._ended = False
         self._arrived = False
@@ -106,8 +113,8 @@ class VoiceConnection:
         self._leaving = False
         """Whether Discord has yet to report a leaving that only makes way for a new voice session."""
         self._silenced = False
-        self._reconnects: deque[float] = deque(maxlen=MAX_RECONNECTS)
-        """When the last ones were, by the loop's clock."""
+        self._reconnects: deque[float] = deque()
+        """When those of the last minute were, by the loop's clock."""
         self._channel_id: str | None = None
         self._session_id: str | None = None
         self._token: str | None = None
@@ -180,8 +187,10 @@ class VoiceConnection:
         https://discord.com/developers/docs/events/gateway-events#voice-server-update
         """
         self._token, self._endpoint = token, endpoint
-        if (request := self.request) is not None and await self._send(request):
-            self._joined.set()
+        if (request := self.request) is None or not await self._send(request):
+            return
+        self.broken, self._disconnected_at = False, None
+        self._joined.set()
 
     async def _ask_to_speak(self, channel: discord.StageChannel) -> None:
         """Leave the audience of a stage, or raise a hand where only a moderator can do that.
@@ -199,14 +208,44 @@ class VoiceConnection:
 
     # Reconnecting
 
-    def on_closed(self, code: int) -> None:
-        """Take the close code of the voice connection and decide whether to reconnect.
+    def on_closed(self, code: int, *, by_remote: bool) -> None:
+        """Take the close code of the voice connection, and get a new voice session unless Discord says more.
 
-        Being moved or disconnected by somebody (4014) is reported by Discord itself.
+        https://lavalink.dev/api/websocket#websocketclosedevent
         """
         log.info("Guild %s: voice connection closed with code %s", self._guild_id, code)
-        if code in RECONNECT_CODES:
+        if not by_remote:
+            return  # Lavalink follows to another voice server, or else its reports tell.
+        self._close_code = code
+        self._break()
+        if code not in DISCORDS_OWN_CODES:
             self.reconnect()
+
+    def on_report(self, *, connected: bool) -> None:
+        """Take whether Lavalink is connected to Discord's voice server."""
+        if connected:
+            self.broken, self._disconnected_at = False, None
+        elif self._disconnected_at is None:
+            self._disconnected_at = self._now()
+
+    def check(self, *, playing: bool) -> None:
+        """Get a new voice session where there has been no connection for a while and something plays."""
+        since = self._disconnected_at
+        if playing and since is not None and self._now() - since > self._timings.voice_lost:
+            self._break()
+            self.reconnect()
+
+    def _break(self) -> None:
+        """Note that nothing is heard until Lavalink knows a new voice session."""
+        if self._disconnected_at is None:
+            self._disconnected_at = self._now()
+        if not self.broken:
+            self.broken = True
+            self._on_broken()
+
+    @staticmethod
+    def _now() -> float:
+        return asyncio.get_running_loop().time()
 
     def reconnect(self) -> None:
         """Get a new voice session in place of one that ended, e.g. with the gateway session that made it."""
@@ -215,9 +254,11 @@ class VoiceConnection:
             self._tasks.spawn(self._reconnect())
 
     async def _reconnect(self) -> None:
-        """Leave and enter again; the track waits in Lavalink meanwhile."""
+        """Leave and enter again, more and more slowly; the track waits meanwhile."""
         try:
             while self._may_reconnect():
+                if len(self._reconnects) > 1:
+                    await asyncio.sleep(self._timings.pause(len(self._reconnects) - 2))
                 self._leaving = True
                 try:
                     await change_voice_state(self.channel.guild, None, timings=self._timings)
@@ -227,14 +268,16 @@ class VoiceConnection:
                 else:
                     return
             log.warning("Guild %s: the voice connection keeps breaking; leaving", self._guild_id)
-            await self._on_lost()
+            await self._on_lost(self._close_code)
         finally:
             self.reconnecting = self._leaving = False
 
     def _may_reconnect(self) -> bool:
         """Count a reconnect; returns whether there have not been too many."""
-        now = asyncio.get_running_loop().time()
-        if len(self._reconnects) == MAX_RECONNECTS and now - self._reconnects[0] < RECONNECT_WINDOW:
+        now = self._now()
+        while self._reconnects and now - self._reconnects[0] >= RECONNECT_WINDOW:
+            self._reconnects.popleft()
+        if len(self._reconnects) == MAX_RECONNECTS:
             return False
         self._reconnects.append(now)
         return True

@@ -68,15 +68,18 @@ class Watchdog:
         self._dispatch("music_interrupted")
 
     def check(self) -> None:
-        """Act on a track that is stalled: have it sent again, then give it up; called every now and then."""
-        action = self._playback.check_stall(waiting=self._voice.reconnecting)
+        """Get a lost voice connection back; have a stalled track sent again, then give it up.
+
+        Called every now and then.
+        """
         play_id = self._playback.play_id
+        self._voice.check(playing=play_id is not None and not self._playback.paused)
+        # What cannot be heard is not the song's fault.
+        action = self._playback.check_stall(waiting=self._voice.reconnecting or self._voice.broken)
         if action is None or play_id is None:
             return
         log.warning("Guild %s: the music is stalled at %s ms", self._guild_id, self._playback.position_ms)
         if action == "give_up":
             self._scheduler.on_stuck(play_id)
-        elif self._voice.connected:
-            self._remote.on_node_lost()
         else:
-            self._voice.reconnect()
+            self._remote.interrupt()

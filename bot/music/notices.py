@@ -85,9 +85,10 @@ class Notices(commands.Cog):
             await announce(channel, text(self.bot.settings.bot_language))
 
     @commands.Cog.listener()
-    async def on_music_voice_lost(self, player: Player) -> None:
+    async def on_music_voice_lost(self, player: Player, close_code: int | None) -> None:
         """Say why the bot leaves in the middle of a song."""
-        await self._announce(player, texts.VOICE_LOST, channel=channel_mention(player.channel.id))
+        text = texts.VOICE_REFUSED.get(close_code or 0, texts.VOICE_LOST)
+        await self._announce(player, text, channel=channel_mention(player.channel.id))
 
     @commands.Cog.listener()
     async def on_music_auto_pause(self, player: Player, reason: PauseReason, paused: bool) -> None:

@@ -51,6 +51,22 @@ VOICE_LOST = Text(
     ja="👋 {channel} の音声接続が繰り返し切れるため、退出しました。",
     en="👋 Left {channel} because the voice connection kept dropping.",
 )
+VOICE_REFUSED = {
+    4004: Text(
+        ja="👋 Discord の音声サーバーが認証を受け付けないため、{channel} から退出しました。"
+        "しばらくしてから `/再生` でお試しください。",
+        en="👋 Left {channel} because Discord's voice server did not accept my sign-in."
+        " Please try `/play` again later.",
+    ),
+    4017: Text(
+        ja="👋 Discord はエンドツーエンド暗号化（DAVE）を求めていますが、音楽サーバーが対応していないため、"
+        "{channel} から退出しました。Lavalink を 4.2 以降に更新してください。",
+        en="👋 Left {channel} because Discord requires end-to-end encryption (DAVE) and the music server"
+        " does not support it. Please update Lavalink to 4.2 or newer.",
+    ),
+}
+"""By the close code with which Discord's voice server refuses the connection.
+https://discord.com/developers/docs/topics/opcodes-and-status-codes#voice-voice-close-event-codes"""
 LEFT_ALONE = Text(
     ja="👋 だれもいなくなったので、{channel} から退出しました。",
     en="👋 Left {channel} because everyone had gone.",

@@ -42,7 +42,10 @@ class VoiceState:
 
 
 class Player:
-    """Plays by the clock: it advances only when connected, not paused and not stuck."""
+    """Plays by the clock: it advances once there is a voice server, unless paused or stuck.
+
+    When the voice connection is lost it goes on advancing to nobody's ears, as Lavalink 4.2.2 does.
+    """
 
     def __init__(
         self,
@@ -222,7 +225,7 @@ class Player:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        running = self.track is not None and self.connected and not self.paused and not self._stuck
+        running = self.track is not None and bool(self.voice) and not self.paused and not self._stuck
         self._run(running=running)
         marks = self._marks(self.track) if self.track is not None and running else []
         if marks:

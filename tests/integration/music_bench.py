@@ -51,6 +51,7 @@ TIMINGS = Timings(
     retry_first=0.05,
     retry_most=0.2,
     ping=0.2,
+    voice_lost=0.3,
     restore=0.05,
     join=3.0,
     request=5.0,
@@ -310,7 +311,7 @@ class Bench:
         assert self.before is not None
         before = replace(self.before, **changes)
         await self.until(lambda: self.title(node) and self.playing(node).connected)
-        await self.until(lambda: not self.player.interrupted and not self.player.reconnecting)
+        await self.until(lambda: not self.player.interrupted and not self.player.voiceless)
         after = self.heard(node)
         assert replace(after, at=before.at, position=before.position) == before
         passed = (after.at - before.at) * SECOND

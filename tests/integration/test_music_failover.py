@@ -132,7 +132,7 @@ async def test_music_outlives_a_lost_network_that_takes_node_and_gateway_session
         await bench.strike("node/kill")
         await bench.act("POST", "/discord/gateway/invalidate")
         await bench.until(lambda: bench.voice_state)
-        await bench.until(lambda: bench.player.interrupted and not bench.player.reconnecting)
+        await bench.until(lambda: bench.player.interrupted and not bench.player._voice.reconnecting)
         await bench.strike("node/start")
 
         await bench.goes_on()
@@ -161,7 +161,7 @@ async def test_a_wrong_password_is_reported_once(
     assert "application.yml" in told[2]
 
 
-@pytest.mark.parametrize("code", [4006, 4009, 4015])
+@pytest.mark.parametrize("code", [1000, 4001, 4004, 4006, 4009, 4015, 4017, 4021, 4999])
 async def test_a_broken_voice_session_is_replaced(bench: Bench, code: int) -> None:
     session = bench.playing().voice.session_id
     await bench.strike(f"players/{bench.ids['guild']}/voice_closed", code=code)
@@ -170,25 +170,53 @@ async def test_a_broken_voice_session_is_replaced(bench: Bench, code: int) -> No
     assert bench.playing().voice.session_id != session
 
 
-@pytest.mark.parametrize("code", [1000, 1006, 4014, 4022, 4999])
-async def test_other_voice_close_codes_do_not_end_the_music_by_themselves(bench: Bench, code: int) -> None:
-    await bench.strike(f"players/{bench.ids['guild']}/voice_closed", code=code)
-    await bench.say("!volume 70")
+@pytest.mark.parametrize(
+    ("code", "by_remote"), [(4014, True), (4022, True), (1006, False)], ids=["moved", "ended", "by Lavalink"]
+)
+async def test_a_voice_connection_that_nobody_makes_again_is_made_again_after_a_while(
+    bench: Bench, code: int, by_remote: bool
+) -> None:
+    session = bench.playing().voice.session_id
+    await bench.strike(f"players/{bench.ids['guild']}/voice_closed", code=code, by_remote=by_remote)
+    await bench.until(lambda: bench.playing().voice.session_id != session)
 
-    assert bench.in_voice
-    assert bench.title() == "Lemon"
+    await bench.goes_on()
     assert bench.bot.lavalink.available
 
 
-async def test_a_voice_connection_that_lavalink_lost_for_good_is_replaced(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    async with music_bench(monkeypatch, timings=patient(stall=0.4)) as bench:
-        await bench.listen()
-        await bench.strike(f"players/{bench.ids['guild']}/voice_closed", code=4014)
-        await bench.until(lambda: not bench.playing().connected)
-
+async def test_a_song_outlives_losing_its_voice_connection_again_and_again(bench: Bench) -> None:
+    for code in (1000, 4014):
+        await bench.strike(f"players/{bench.ids['guild']}/voice_closed", code=code)
+        await bench.until(lambda: bench.player.interrupted)
         await bench.goes_on()
+
+    assert not any("再生できませんでした" in words for words in await bench.words())
+
+
+async def test_nothing_of_a_song_is_lost_while_nobody_hears_it(bench: Bench) -> None:
+    await bench.strike(f"players/{bench.ids['guild']}/voice_closed", code=4014)
+    await bench.until(lambda: bench.player.interrupted)
+    lost = bench.player.position_ms
+    bench.playing().seek(bench.player.track.length_ms - 20 * SECOND)
+    await bench.until(lambda: not bench.player.interrupted)
+
+    assert lost <= bench.playing().position <= lost + 10 * SECOND
+
+
+@pytest.mark.parametrize(
+    ("code", "words"), [(4006, "繰り返し切れる"), (4004, "認証を受け付けない"), (4017, "DAVE")]
+)
+async def test_a_voice_connection_that_keeps_breaking_is_given_up_with_its_reason(
+    bench: Bench, code: int, words: str
+) -> None:
+    async def break_voice() -> bool:
+        if bench.in_voice and bench.nodes[0].node.players:
+            await bench.strike(f"players/{bench.ids['guild']}/voice_closed", code=code)
+        return not bench.in_voice
+
+    await bench.until(break_voice)
+    assert await bench.hear(0, words)
+    await bench.until(lambda: not bench.nodes[0].node.players)
 
 
 async def test_being_moved_takes_the_music_along(bench: Bench) -> None:
@@ -242,17 +270,6 @@ def _setter(event: asyncio.Event) -> Callable[[], Awaitable[None]]:
         event.set()
 
     return on_resumed
-
-
-async def test_a_voice_session_that_keeps_breaking_is_given_up(bench: Bench) -> None:
-    async def break_voice() -> bool:
-        if bench.in_voice and bench.nodes[0].node.players:
-            await bench.strike(f"players/{bench.ids['guild']}/voice_closed", code=4006)
-        return not bench.in_voice
-
-    await bench.until(break_voice)
-    assert await bench.hear(0, "繰り返し切れる")
-    await bench.until(lambda: not bench.nodes[0].node.players)
 
 
 @pytest.mark.parametrize("fault", ["exception", "stuck"])

@@ -41,7 +41,7 @@ class Stage:
         self.client.get_channel.return_value = self.channel
         self.send = AsyncMock(return_value=True)
         self.silenced: list[bool] = []
-        self.on_lost = AsyncMock()
+        self.on_broken, self.on_lost = Mock(), AsyncMock()
         self.tasks = BackgroundTasks("voice")
         self.answers = True
         """Whether Discord lets the bot in."""
@@ -50,10 +50,11 @@ class Stage:
         self.voice = VoiceConnection(
             self.client,
             self.channel,
-            timings=Timings(join=0.01),
+            timings=Timings(join=0.01, voice_lost=0.0, retry_first=0.001),
             tasks=self.tasks,
             send=self.send,
             on_silenced=self.silenced.append,
+            on_broken=self.on_broken,
             on_lost=self.on_lost,
         )
 
@@ -138,12 +139,14 @@ async def test_the_bot_follows_where_it_is_moved(stage: Stage) -> None:
     assert stage.voice.channel is other
 
 
-@pytest.mark.parametrize("code", [4006, 4009, 4015])
+@pytest.mark.parametrize("code", [1000, 4004, 4006, 4009, 4015, 4017, 4021])
 async def test_a_lost_voice_session_is_replaced_by_a_new_one(stage: Stage, code: int) -> None:
     stage.hear()
-    stage.voice.on_closed(code)
-    stage.voice.on_closed(code)
+    stage.voice.on_closed(code, by_remote=True)
+    stage.voice.on_closed(code, by_remote=True)
     assert stage.voice.reconnecting
+    assert stage.voice.broken
+    stage.on_broken.assert_called_once_with()
     await stage.settle()
 
     assert [call.kwargs["channel"] for call in stage.guild.change_voice_state.call_args_list] == [
@@ -155,11 +158,39 @@ async def test_a_lost_voice_session_is_replaced_by_a_new_one(stage: Stage, code:
     assert not stage.on_lost.called
 
 
-@pytest.mark.parametrize("code", [1000, 4014, 4022])
-async def test_other_close_codes_change_nothing(stage: Stage, code: int) -> None:
+@pytest.mark.parametrize(("code", "by_remote"), [(4014, True), (4022, True), (1006, False)])
+async def test_a_close_of_which_discord_or_lavalink_say_more_is_waited_for(
+    stage: Stage, code: int, by_remote: bool
+) -> None:
     stage.hear()
-    stage.voice.on_closed(code)
+    stage.voice.on_closed(code, by_remote=by_remote)
 
+    assert not stage.voice.reconnecting
+    assert stage.voice.broken is by_remote
+
+
+async def test_music_without_a_voice_connection_gets_a_new_one_and_silence_does_not(stage: Stage) -> None:
+    stage.hear()
+    stage.voice.on_report(connected=False)
+    await asyncio.sleep(0.001)
+    stage.voice.check(playing=False)
+    assert not stage.voice.reconnecting
+
+    stage.voice.check(playing=True)
+    assert stage.voice.broken
+    await stage.settle()
+    assert not stage.voice.broken
+    stage.voice.check(playing=True)
+    assert not stage.voice.reconnecting
+
+
+async def test_a_voice_connection_that_lavalink_found_again_is_not_replaced(stage: Stage) -> None:
+    stage.hear()
+    stage.voice.on_closed(4014, by_remote=True)
+    stage.voice.on_report(connected=True)
+    stage.voice.check(playing=True)
+
+    assert not stage.voice.broken
     assert not stage.voice.reconnecting
 
 
@@ -172,7 +203,7 @@ async def test_a_connection_that_keeps_breaking_is_given_up(stage: Stage) -> Non
     stage.voice.reconnect()
     await stage.settle()
 
-    stage.on_lost.assert_awaited_once_with()
+    stage.on_lost.assert_awaited_once_with(None)
 
 
 async def test_a_channel_that_cannot_be_entered_again_is_given_up(stage: Stage) -> None:
@@ -182,7 +213,7 @@ async def test_a_channel_that_cannot_be_entered_again_is_given_up(stage: Stage) 
     await stage.settle()
 
     assert stage.guild.change_voice_state.await_count == 2 * MAX_RECONNECTS
-    stage.on_lost.assert_awaited_once_with()
+    stage.on_lost.assert_awaited_once_with(None)
 
 
 CLOSING = [
@@ -216,7 +247,7 @@ async def test_a_gateway_that_is_away_ends_no_reconnect_before_its_tries(stage: 
     await stage.settle()
 
     assert stage.guild.change_voice_state.await_count >= MAX_RECONNECTS
-    stage.on_lost.assert_awaited_once_with()
+    stage.on_lost.assert_awaited_once_with(None)
 
 
 async def test_a_stage_moderator_leaves_the_audience_by_itself(stage: Stage) -> None:

@@ -18,8 +18,8 @@ class Stage:
 
     def __init__(self, *, patience: float = 0.0, track: object = "a track") -> None:
         self.remote = RemotePlayer(Mock(), 900, Mock(spec=Node))
-        self.voice = Mock(spec=VoiceConnection, connected=True, reconnecting=False)
-        self.playback = Mock(spec=Playback, track=track, play_id="p1", position_ms=5)
+        self.voice = Mock(spec=VoiceConnection, broken=False, reconnecting=False)
+        self.playback = Mock(spec=Playback, track=track, play_id="p1", position_ms=5, paused=False)
         self.scheduler = Mock(spec=TrackScheduler)
         self.events: asyncio.Queue[str] = asyncio.Queue()
         self.watchdog = Watchdog(
@@ -61,18 +61,7 @@ async def test_a_stalled_track_is_restored() -> None:
     stage.watchdog.check()
 
     assert stage.remote.interrupted
-    assert not stage.voice.reconnect.called
     stage.watchdog.end()
-
-
-async def test_a_track_stalled_without_voice_connection_needs_a_new_one() -> None:
-    stage = Stage()
-    stage.voice.connected = False
-    stage.playback.check_stall.return_value = "resend"
-    stage.watchdog.check()
-
-    stage.voice.reconnect.assert_called_once_with()
-    assert not stage.remote.interrupted
 
 
 async def test_a_track_that_stays_stalled_is_stuck() -> None:
@@ -83,11 +72,26 @@ async def test_a_track_that_stays_stalled_is_stuck() -> None:
     stage.scheduler.on_stuck.assert_called_once_with("p1")
 
 
-async def test_a_track_may_wait_for_a_voice_reconnect() -> None:
+@pytest.mark.parametrize("state", ["reconnecting", "broken"])
+async def test_a_track_that_cannot_be_heard_is_not_stalled(state: str) -> None:
     stage = Stage()
-    stage.voice.reconnecting = True
+    setattr(stage.voice, state, True)
     stage.playback.check_stall.return_value = None
     stage.watchdog.check()
 
     stage.playback.check_stall.assert_called_once_with(waiting=True)
     assert not stage.remote.interrupted
+
+
+@pytest.mark.parametrize(
+    ("paused", "play_id", "playing"), [(False, "p1", True), (True, "p1", False), (False, None, False)]
+)
+async def test_only_what_plays_needs_a_voice_connection(
+    paused: bool, play_id: str | None, playing: bool
+) -> None:
+    stage = Stage()
+    stage.playback.paused, stage.playback.play_id = paused, play_id
+    stage.playback.check_stall.return_value = None
+    stage.watchdog.check()
+
+    stage.voice.check.assert_called_once_with(playing=playing)
