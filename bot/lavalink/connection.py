@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, cast
 import aiohttp
 import wavelink
 
-from bot.background_tasks import cancel_and_wait
+from bot.background_tasks import BackgroundTasks, cancel_and_wait
 from bot.lavalink.errors import LavalinkError, NodeUnreachableError, RequestRefusedError, translated
 
 if TYPE_CHECKING:
@@ -68,11 +68,15 @@ class Node(wavelink.Node):
         )
         self.ping_ms: float | None = None
         """The last measured round trip of a request; None before the first one and while disconnected."""
+        self.doubted = asyncio.Event()
+        """Set by `doubt`."""
         self._timings = timings
         self._on_message = on_message
         self._player_of: dict[int, wavelink.Player] = {}
         """By guild id."""
         self._up = False
+        self._hung = False
+        """Whether it was given up because it answered no requests."""
         self.attempted = asyncio.Event()
         """Set once the first attempt to connect has ended, either way."""
         self._lavalink_session_id: str | None = None
@@ -80,6 +84,7 @@ class Node(wavelink.Node):
         self._lost_session_id: str | None = None
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._reader: asyncio.Task[None] | None = None
+        self._deletions = BackgroundTasks(f"Lavalink node {address.uri}")
 
     @property
     def session_id(self) -> str | None:
@@ -122,7 +127,7 @@ class Node(wavelink.Node):
         except LavalinkError:
             await self.drop()
             raise
-        self._up = True
+        self._up, self._hung = True, False
         self._reader = asyncio.create_task(self._read(self._socket))
         return resumed
 
@@ -144,6 +149,8 @@ class Node(wavelink.Node):
         if self._reader is not None:
             await asyncio.wait({self._reader})
         code = self._socket.close_code if self._socket else None
+        if self._hung:
+            return "requests are not answered"
         return f"close code {code}" if code else "connection broken"
 
     async def drop(self) -> None:
@@ -158,6 +165,7 @@ class Node(wavelink.Node):
     async def release(self) -> None:
         """Destroy every player and release every resource."""
         await asyncio.gather(*(player.disconnect() for player in self.players.values()))
+        await self._deletions.close(grace=self._timings.command)
         await self.drop()
         await self._http.close()
 
@@ -199,8 +207,10 @@ class Node(wavelink.Node):
         """
         if not self.up:
             raise NodeUnreachableError
+        limit = self._timings.voice if "voice" in data else None
         with translated():
-            await self._patch(f"{self._session_path}/players/{guild_id}", data, noReplace="false")
+            async with asyncio.timeout(limit):
+                await self._patch(f"{self._session_path}/players/{guild_id}", data, noReplace="false")
 
     async def fetch_state(self, guild_id: int) -> PlayerResponse | None:
         """Return a player as Lavalink holds it, or None if it holds none. Raises LavalinkError."""
@@ -242,15 +252,38 @@ class Node(wavelink.Node):
         """Delete a player; a node that is away forgets it by itself. Raises LavalinkError."""
         if self._up:
             with translated():
-                await self.send("DELETE", path=f"{self._session_path}/players/{guild_id}")
+                async with asyncio.timeout(self._timings.voice):
+                    await self.send("DELETE", path=f"{self._session_path}/players/{guild_id}")
 
-    async def measure(self) -> None:
-        """Measure ``ping_ms``; None if the node does not answer."""
-        started = time.perf_counter()
+    async def destroy_player_soon(self, guild_id: int) -> None:
+        """Delete a player, and wait for that no longer than a command may."""
+        deletion = self._deletions.spawn(self._destroy_player_quietly(guild_id))
+        await asyncio.wait({deletion}, timeout=self._timings.command)
+
+    async def _destroy_player_quietly(self, guild_id: int) -> None:
         try:
-            with translated():
+            await self.destroy_player(guild_id)
+        except LavalinkError as error:
+            log.debug("Guild %s: player not deleted from its node: %s", guild_id, error.detail)
+
+    async def measure(self) -> bool:
+        """Measure ``ping_ms``, None where it cannot be; returns whether the node answers requests."""
+        self.ping_ms, started = None, time.perf_counter()
+        try:
+            async with asyncio.timeout(self._timings.measure):
                 await self.fetch_version()
-        except LavalinkError:
-            self.ping_ms = None
-        else:
-            self.ping_ms = (time.perf_counter() - started) * 1000
+        except (wavelink.NodeException, wavelink.LavalinkException) as error:
+            return error.status is not None and error.status < HTTPStatus.INTERNAL_SERVER_ERROR
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            return False
+        self.ping_ms = (time.perf_counter() - started) * 1000
+        return True
+
+    def doubt(self) -> None:
+        """Have the node measured at once: it did not answer soon."""
+        self.doubted.set()
+
+    async def give_up(self) -> None:
+        """End a connection whose websocket lives while requests are not answered."""
+        self._hung = True
+        await cancel_and_wait(self._reader)

@@ -68,6 +68,11 @@ class NodeUnreachableError(LavalinkError):
         cause = self.__cause__
         return isinstance(cause, aiohttp.WSServerHandshakeError) and cause.status in REFUSALS
 
+    @property
+    def is_timeout(self) -> bool:
+        """Whether a request was not answered in time; the node may yet carry it out."""
+        return isinstance(self.__cause__, TimeoutError)
+
 
 class RequestRefusedError(LavalinkError):
     """A node answered a request with an error; ``status`` is its HTTP status."""

@@ -60,6 +60,7 @@ class NodePool:
         self._up = asyncio.Event()
         """Set while any node is connected."""
         self._room = SharedRoom()
+        self._restoring: set[Player] = set()
         self._joins: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     def start(self, sessions: Mapping[str, str] | None = None) -> None:
@@ -98,9 +99,9 @@ class NodePool:
         """Whether any node is connected."""
         return any(node.up for node in self._nodes)
 
-    def best(self) -> Node:
-        """Return the connected node with the fewest players. Raises NoNodeError."""
-        connected = [node for node in self._nodes if node.up]
+    def best(self, *, but: Node | None = None) -> Node:
+        """Return the connected node with the fewest players, ``but`` aside. Raises NoNodeError."""
+        connected = [node for node in self._nodes if node.up and node is not but]
         if not connected:
             raise NoNodeError
         return min(connected, key=lambda node: len(node.players))
@@ -111,7 +112,13 @@ class NodePool:
 
     async def search(self, query: str, requester: Requester) -> Tracks:
         """Find songs by words or load a URL; see `bot.lavalink.tracks.search`. Raises LavalinkError."""
-        return await search(query, requester, self.best(), hosts=self._hosts)
+        node = self.best()
+        try:
+            return await search(query, requester, node, hosts=self._hosts)
+        except NodeUnreachableError:
+            node.doubt()
+            other = self.best(but=node)
+            return await search(query, requester, other, hosts=self._hosts)
 
     async def lyrics(self, track: Track) -> Lyrics:
         """Return a song's words; see `bot.lavalink.lyrics.lyrics_of`. Raises LavalinkError."""
@@ -211,11 +218,15 @@ class NodePool:
             await cancel_and_wait(upkeep)
 
     async def _maintain(self, node: Node) -> None:
-        """Destroy what a node holds from before, then measure it every now and then."""
-        await self._destroy_orphaned_players(node)
-        while True:
-            await node.measure()
-            await asyncio.sleep(self._timings.ping)
+        """Destroy what a node holds from before, measure it every now and then, and give up a hung one."""
+        orphans = self._tasks.spawn(self._destroy_orphaned_players(node))
+        try:
+            while await node.measure() or await node.measure():
+                node.doubted.clear()
+                await happens(node.doubted, within=self._timings.ping)
+            await node.give_up()
+        finally:
+            await cancel_and_wait(orphans)
 
     async def _fail_over(self, node: Node) -> None:
         """Have the players of a lost node move to another, or wait for the first that comes."""
@@ -233,19 +244,25 @@ class NodePool:
             self._wake.clear()
             for player in self.players:
                 player.check()
-            if self.available:
-                interrupted = [
-                    player for player in self.players if player.interrupted and not player.voiceless
-                ]
-                await asyncio.gather(*(self._restore(player) for player in interrupted))
+                if self.available and player.interrupted and not player.voiceless:
+                    # Each by itself: a node may leave one of them unanswered.
+                    self._tasks.spawn(self._restore(player))
 
     async def _restore(self, player: Player) -> None:
+        if player in self._restoring:
+            return
+        self._restoring.add(player)
         try:
             await player.restore(player.node if player.node.up else self.best())
         except LavalinkError as error:
             log.debug("Guild %s: not restored yet: %s", player.guild_id, error.detail)
         else:
-            log.info("Guild %s: music goes on, on %s", player.guild_id, player.node.uri)
+            if player.interrupted:
+                self._wake.set()  # More was asked for meanwhile.
+            else:
+                log.info("Guild %s: music goes on, on %s", player.guild_id, player.node.uri)
+        finally:
+            self._restoring.discard(player)
 
 
 def _tell_why(node: Node, error: LavalinkError, told: str) -> str:

@@ -201,7 +201,7 @@ class Playback:
 
     def note_start(self) -> bool:
         """Note that Lavalink plays the track; returns whether that is new, and no restored track."""
-        if not self.paused:
+        if not (self.paused or self._remote.interrupted):
             self._clock.resume()
         if self.started:
             return False
@@ -235,7 +235,10 @@ class Playback:
         self._stall.reset()
 
     async def restore(self, node: Node, voice: VoiceConnection) -> None:
-        """Play on, on ``node``, from where it was. Raises LavalinkError, and stays interrupted."""
+        """Play on, on ``node``, from where it was; stays interrupted where more was asked for meanwhile.
+
+        The turn is not held while the node is waited for. Raises LavalinkError, and stays interrupted.
+        """
         async with self.turn:
             track = self.track
             data: Request = {"track": {"encoded": None}} if track is None else self._track_request(track)
@@ -243,9 +246,11 @@ class Playback:
             data["filters"] = self.filters
             if (request := voice.request) is not None:
                 data["voice"] = request
-            await self._remote.restore(node, data)
-            self._clock.set(data.get("position") or 0, running=False)
-            self._remote.note_restored()
+        await self._remote.restore(node, data)
+        async with self.turn:
+            if self._remote.up_to_date:
+                self._clock.set(data.get("position") or 0, running=track is not None and not self.paused)
+                self._remote.note_restored()
 
     def snapshot(self, *, channel_id: int, text_channel_id: int | None, stay: bool) -> Snapshot:
         """Return what a restart must not lose, as it is now."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 import wavelink
 
 from bot.background_tasks import BackgroundTasks
+from bot.lavalink.errors import NodeUnreachableError
 from bot.lavalink.fallback_track import find_fallback
 from bot.lavalink.playback import Playback
 from bot.lavalink.presence import Presence
@@ -74,7 +75,7 @@ class Player(wavelink.Player):
         self._guild_id = self.channel.guild.id
         self._timings = timings
         self._tasks = BackgroundTasks(f"Guild {self._guild_id}: music")
-        self._remote = RemotePlayer(self, self._guild_id, node)
+        self._remote = RemotePlayer(self, self._guild_id, node, timings)
         self._voice = VoiceConnection(
             client,
             self.channel,
@@ -103,6 +104,7 @@ class Player(wavelink.Player):
             on_change=self._changed,
             on_settled=self.watch_listeners,
         )
+        self._remote.on_refused = self._scheduler.on_refused
         self._watchdog = Watchdog(
             self._remote,
             self._voice,
@@ -353,7 +355,12 @@ class Player(wavelink.Player):
 
         Raises LavalinkError, and stays interrupted.
         """
-        await self._playback.restore(node, self._voice)
+        try:
+            await self._playback.restore(node, self._voice)
+        except NodeUnreachableError as error:
+            if error.is_timeout and self._voice.request is not None:
+                self._voice.on_unreachable()
+            raise
 
     def check(self) -> None:
         """Act on a voice connection that is lost and a track that is stalled; called every now and then."""

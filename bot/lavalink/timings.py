@@ -15,6 +15,11 @@ class Timings:
     """Between websocket pings; a node that owes a pong for half as long again is lost."""
     request: float = 15.0
     """For a whole REST request: a source may take its time to find a song."""
+    command: float = 0.4
+    """That a command waits for a node; the request goes on without it."""
+    voice: float = 5.0
+    """For a request with a voice server, which a node answers once it is connected there, or never; and for
+    deleting what it left unanswered."""
     connect: float = 3.0
     """For a TCP connection to a node."""
     ready: float = 10.0
@@ -24,6 +29,8 @@ class Timings:
     """Bounds of the back-off between attempts to connect."""
     ping: float = 10.0
     """Between measurements of the round trip."""
+    measure: float = 3.0
+    """For one of them."""
     restore: float = 1.0
     """Between attempts to restore interrupted players."""
     patience: float = 5.0

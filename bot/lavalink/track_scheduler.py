@@ -122,6 +122,12 @@ class TrackScheduler:
         """Leave a track whose audio does not arrive; Lavalink does not end it by itself."""
         self._tasks.spawn(self._recover(play_id, stuck=True))
 
+    def on_refused(self, play_id: str) -> None:
+        """Leave a track that Lavalink refused when nobody waited for its answer any more."""
+        if play_id == self._playback.play_id:
+            self._failures.note(play_id, None)
+            self._tasks.spawn(self._recover(play_id))
+
     def _on_end(self, play_id: str, reason: str) -> None:
         """Go on after a track that ended by itself: https://lavalink.dev/api/websocket#track-end-reason.
 

@@ -87,7 +87,7 @@ class VoiceConnection:
         on_broken: Callable[[], None],
         on_lost: Callable[[int | None], Awaitable[None]],
     ) -> None:
-        """Call ``on_broken`` when the connection ends, ``on_lost`` with its close code when it keeps ending."""
+        """Call ``on_broken`` when it breaks, ``on_lost`` with the last close code when it keeps breaking."""
         self.channel = channel
         """The channel that the bot is in, or is about to enter."""
         self.broken = False
@@ -187,7 +187,10 @@ class VoiceConnection:
         https://discord.com/developers/docs/events/gateway-events#voice-server-update
         """
         self._token, self._endpoint = token, endpoint
-        if (request := self.request) is None or not await self._send(request):
+        if (request := self.request) is None:
+            return
+        if not await self._send(request):
+            self.on_unreachable()
             return
         self.broken, self._disconnected_at = False, None
         self._joined.set()
@@ -219,6 +222,12 @@ class VoiceConnection:
         self._close_code = code
         self._break()
         if code not in DISCORDS_OWN_CODES:
+            self.reconnect()
+
+    def on_unreachable(self) -> None:
+        """Get a new voice session, perhaps with another voice server, unless one is being made."""
+        self._break()
+        if self._joined.is_set():
             self.reconnect()
 
     def on_report(self, *, connected: bool) -> None:

@@ -139,6 +139,10 @@ JAPANESE = {
     "What played before cannot be read: %s": "前に流れていた曲を読めません: %s",
     "What plays cannot be saved: %s": "流れている曲を保存できません: %s",
     "Guild %s: Lavalink refused a track: %s": "サーバー %s: Lavalink が曲を拒みました: %s",
+    "Guild %s: Lavalink refused a request: %s": "サーバー %s: Lavalink が要求を断りました: %s",
+    "Guild %s: Lavalink does not reach Discord's voice server": (
+        "サーバー %s: Lavalink が Discord の音声サーバーにつながりません"
+    ),
     "Guild %s: voice connection closed with code %s": "サーバー %s: 音声接続がコード %s で閉じました",
     "Guild %s: the voice connection keeps breaking; leaving": (
         "サーバー %s: 音声接続が何度も切れるので退出します"

@@ -58,7 +58,8 @@ class Listener:
 
     async def start(self, app: web.Application) -> None:
         """Serve ``app``."""
-        self._runner = web.AppRunner(app, shutdown_timeout=0.0)
+        # With 0 it would wait without end for requests that hang.
+        self._runner = web.AppRunner(app, shutdown_timeout=0.05)
         await self._runner.setup()
         await self.listen()
 

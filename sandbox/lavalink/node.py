@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections import deque
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from sandbox.lavalink.session import Session
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 VERSION = "4.2.1"
 API_VERSION = "4"
+WORKERS = 10
+"""Requests that may hang before the node answers none any more."""
 _KEPT_REQUESTS = 500
 _MEGABYTE = 1024 * 1024
 
@@ -44,6 +46,8 @@ class Node:
         self.calls: deque[Call] = deque(maxlen=_KEPT_REQUESTS)
         self.audible = asyncio.Event()
         self.audible.set()
+        self.hanging = 0
+        """Requests that never return."""
         self._started_at = time.monotonic()
 
     @property
@@ -90,6 +94,12 @@ class Node:
             "cpu": {"cores": 2, "systemLoad": 0.05, "lavalinkLoad": min(0.01 + 0.002 * playing, 1.0)},
             "frameStats": frames if with_frames and playing else None,
         }
+
+    async def hang(self) -> NoReturn:
+        """Keep a worker for ever."""
+        self.hanging += 1
+        await asyncio.Event().wait()
+        raise AssertionError  # nobody sets the event
 
     def calls_as_json(self) -> list[Json]:
         """Return the REST requests seen, oldest first."""

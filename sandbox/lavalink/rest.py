@@ -12,7 +12,7 @@ from aiohttp import web
 from sandbox.lavalink.errors import RestError, error_response
 from sandbox.lavalink.loading import load
 from sandbox.lavalink.lyrics import PLUGIN, get_lyrics
-from sandbox.lavalink.node import API_VERSION, VERSION, Call, Node
+from sandbox.lavalink.node import API_VERSION, VERSION, WORKERS, Call, Node
 from sandbox.lavalink.player_update import PlayerUpdate
 from sandbox.lavalink.session import Connection
 from sandbox.lavalink.track import TrackDecodeError, decode
@@ -65,6 +65,8 @@ class Rest:
         @web.middleware
         async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
             await self._node.audible.wait()
+            if self._node.hanging >= WORKERS and request.path != "/v4/websocket":
+                await self._node.hang()
             try:
                 await self._note(request)
                 self._authorise(request)
@@ -165,7 +167,10 @@ class Rest:
             raise RestError(400, f"Failed to convert 'guildId' with value: '{guild}'")
         update = PlayerUpdate(await _object(request))
         no_replace = request.query.get("noReplace", "false").lower() == "true"
-        player = update.apply(session, guild, self._node, no_replace=no_replace)
+        async with session.player(guild).lock:
+            if update.voice and self._node.track_faults.take(update.voice.endpoint, "voice_unreachable"):
+                await self._node.hang()
+            player = update.apply(session, guild, self._node, no_replace=no_replace)
         return web.json_response(player.as_json())
 
     async def _delete_player(self, request: web.Request) -> web.Response:

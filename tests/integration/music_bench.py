@@ -52,6 +52,8 @@ TIMINGS = Timings(
     retry_most=0.2,
     ping=0.2,
     voice_lost=0.3,
+    voice=1.0,
+    measure=1.0,
     restore=0.05,
     join=3.0,
     request=5.0,
@@ -365,6 +367,7 @@ async def music_bench(
     nodes: int = 1,
     timings: Timings = TIMINGS,
     time_scale: float = 1.0,
+    update_interval: float = 0.2,
     dead: Sequence[int] = (),
     before: Callable[[Bench], Awaitable[None]] | None = None,
 ) -> AsyncIterator[Bench]:
@@ -375,7 +378,7 @@ async def music_bench(
     monkeypatch.setattr(bot.client, "EXTENSIONS", ("bot.error_handler", "bot.music"))
     discord = DiscordStandIn(None, rate_limits=False)
     stand_ins = [
-        LavalinkStandIn(name=f"node-{number}", time_scale=time_scale, player_update_interval=0.2)
+        LavalinkStandIn(name=f"node-{number}", time_scale=time_scale, player_update_interval=update_interval)
         for number in range(nodes)
     ]
     lavalink = LavalinkNodes(stand_ins)

@@ -380,7 +380,6 @@ async def test_a_node_out_of_reach_gets_the_song_once_it_is_back(stage: Stage) -
 async def test_what_people_change_while_the_node_is_away_is_restored(stage: Stage) -> None:
     await stage.player.enqueue([A, B])
     stage.player.on_node_lost()
-    stage.node.failures += [NodeUnreachableError() for _ in range(3)]
     await stage.player.set_volume(40)
     await stage.player.skip_current()
     await stage.player.pause(True)

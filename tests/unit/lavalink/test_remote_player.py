@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from unittest.mock import AsyncMock, Mock
 
 import pytest
 import wavelink
 
-from bot.lavalink import LavalinkError, NodeUnreachableError, PlayerEndedError, RequestRefusedError
+from bot.lavalink import LavalinkError, NodeUnreachableError, PlayerEndedError, RequestRefusedError, Timings
 from bot.lavalink.connection import Node
 from bot.lavalink.remote_player import RemotePlayer
 
@@ -20,16 +21,23 @@ class Stage:
 
     def __init__(self) -> None:
         self.node = self.another_node()
-        self.remote = RemotePlayer(Mock(spec=wavelink.Player), GUILD_ID, self.node)
+        timings = Timings(command=0.01)
+        self.remote = RemotePlayer(Mock(spec=wavelink.Player), GUILD_ID, self.node, timings)
         self.events: list[str] = []
         self.remote.on_interrupted = lambda: self.events.append("interrupted")
         self.remote.on_restored = lambda: self.events.append("restored")
+
+    async def settle(self) -> None:
+        while tasks := self.remote._tasks._tasks:
+            await asyncio.wait(tasks)
+        await asyncio.sleep(0)
 
     def another_node(self) -> Mock:
         return Mock(
             spec=Node,
             update_player=AsyncMock(),
             destroy_player=AsyncMock(),
+            destroy_player_soon=AsyncMock(),
             detach=Mock(return_value=True),
         )
 
@@ -120,12 +128,104 @@ async def test_an_ended_player_is_deleted_from_its_node_once() -> None:
     stage.node.detach.return_value = False
     await stage.remote.destroy()
 
-    stage.node.destroy_player.assert_awaited_once_with(GUILD_ID)
+    stage.node.destroy_player_soon.assert_awaited_once_with(GUILD_ID)
 
 
-async def test_a_node_that_does_not_delete_a_player_does_not_keep_the_bot_from_leaving() -> None:
+def hanging(stage: Stage) -> asyncio.Event:
+    """Have the node leave requests unanswered until the event is set."""
+    answered = asyncio.Event()
+
+    async def answer(_guild_id: int, _data: object) -> None:
+        await answered.wait()
+
+    stage.node.update_player.side_effect = answer
+    return answered
+
+
+async def test_nobody_waits_long_for_a_node_that_does_not_answer() -> None:
     stage = Stage()
-    stage.node.destroy_player.side_effect = NodeUnreachableError
+    answered = hanging(stage)
+    await stage.remote.send({"volume": 5})
+    await stage.remote.send({"paused": True})
+    assert not stage.remote.interrupted
+    stage.node.doubt.assert_called_once_with()
 
-    await stage.remote.destroy()
-    assert stage.node.destroy_player.await_count == 1
+    answered.set()
+    await stage.settle()
+    stage.node.update_player.assert_awaited_once_with(GUILD_ID, {"volume": 5})
+    assert stage.remote.interrupted, "what was asked for meanwhile has to be told with everything else"
+
+
+async def test_an_answer_that_comes_late_is_no_interruption() -> None:
+    stage = Stage()
+    answered = hanging(stage)
+    await stage.remote.send({"volume": 5})
+    answered.set()
+    await stage.settle()
+    await stage.remote.send({"paused": True})
+
+    assert not stage.remote.interrupted
+    assert stage.node.update_player.await_count == 2
+
+
+async def test_a_track_that_is_refused_late_is_not_waited_for() -> None:
+    stage, refused = Stage(), list[str]()
+    stage.remote.on_refused = refused.append
+    answered = asyncio.Event()
+
+    async def refuse(_guild_id: int, _data: object) -> None:
+        await answered.wait()
+        raise RequestRefusedError(400)
+
+    stage.node.update_player.side_effect = refuse
+    await stage.remote.send({"track": {"encoded": "x", "userData": {"play_id": "p1"}}})
+    assert refused == []
+    answered.set()
+    await stage.settle()
+
+    assert refused == ["p1"]
+
+
+@pytest.mark.parametrize("how", ["send", "send_voice", "restore"])
+async def test_a_player_that_left_a_request_unanswered_is_deleted_before_the_next(how: str) -> None:
+    stage = Stage()
+    stage.node.update_player.side_effect = unanswered()
+    if how == "send":
+        await stage.remote.send({"volume": 5})
+    elif how == "send_voice":
+        assert not await stage.remote.send_voice(VOICE)
+    else:
+        with pytest.raises(NodeUnreachableError):
+            await stage.remote.restore(stage.node, {"volume": 5})
+    assert not stage.node.destroy_player.called
+
+    stage.node.update_player.side_effect = None
+    await stage.remote.restore(stage.node, {"volume": 5})
+    await stage.remote.restore(stage.node, {"volume": 5})
+    stage.node.destroy_player.assert_awaited_once_with(GUILD_ID)
+    assert [call[0] for call in stage.node.method_calls][-3:] == [
+        "destroy_player",
+        "update_player",
+        "update_player",
+    ]
+
+
+def unanswered() -> NodeUnreachableError:
+    error = NodeUnreachableError()
+    error.__cause__ = TimeoutError()
+    return error
+
+
+async def test_what_is_asked_for_during_a_restoring_is_not_forgotten() -> None:
+    stage = Stage()
+    answered = hanging(stage)
+    stage.remote.on_node_lost()
+    restoring = asyncio.create_task(stage.remote.restore(stage.node, {"volume": 5}))
+    await asyncio.sleep(0)
+    await stage.remote.send({"paused": True})
+    answered.set()
+    await restoring
+
+    assert not stage.remote.up_to_date
+    await stage.remote.restore(stage.node, {"volume": 5})
+    assert stage.remote.up_to_date
