@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+MENDED_LAVAPLAYER = (2, 2, 7)
 MALFORMED = (KeyError, TypeError, ValueError)
 """What a message that is not Lavalink's raises on being read."""
 
@@ -68,6 +69,8 @@ class Node(wavelink.Node):
         )
         self.ping_ms: float | None = None
         """The last measured round trip of a request; None before the first one and while disconnected."""
+        self.counts_from_zero = False
+        """Whether its reports count from 0 after a seek, in some tracks; see `learn_version`."""
         self.doubted = asyncio.Event()
         """Set by `doubt`."""
         self._timings = timings
@@ -265,6 +268,17 @@ class Node(wavelink.Node):
             await self.destroy_player(guild_id)
         except LavalinkError as error:
             log.debug("Guild %s: player not deleted from its node: %s", guild_id, error.detail)
+
+    async def learn_version(self) -> None:
+        """Learn how the node counts; Lavaplayer before 2.2.7 counts Ogg from 0 after a seek."""
+        try:
+            with translated():
+                info = cast("dict[str, object]", await self.send(path="v4/info"))
+            version = tuple(int(number) for number in str(info["lavaplayer"]).split("."))
+        except (LavalinkError, *MALFORMED) as error:
+            log.debug("Lavalink node %s does not tell its version: %r", self.uri, error)
+        else:
+            self.counts_from_zero = version < MENDED_LAVAPLAYER
 
     async def measure(self) -> bool:
         """Measure ``ping_ms``, None where it cannot be; returns whether the node answers requests."""

@@ -99,9 +99,9 @@ class NodePool:
         """Whether any node is connected."""
         return any(node.up for node in self._nodes)
 
-    def best(self, *, but: Node | None = None) -> Node:
-        """Return the connected node with the fewest players, ``but`` aside. Raises NoNodeError."""
-        connected = [node for node in self._nodes if node.up and node is not but]
+    def best(self) -> Node:
+        """Return the connected node with the fewest players. Raises NoNodeError."""
+        connected = [node for node in self._nodes if node.up]
         if not connected:
             raise NoNodeError
         return min(connected, key=lambda node: len(node.players))
@@ -117,8 +117,10 @@ class NodePool:
             return await search(query, requester, node, hosts=self._hosts)
         except NodeUnreachableError:
             node.doubt()
-            other = self.best(but=node)
-            return await search(query, requester, other, hosts=self._hosts)
+            others = [other for other in self._nodes if other.up and other is not node]
+            if not others:
+                raise
+            return await search(query, requester, others[0], hosts=self._hosts)
 
     async def lyrics(self, track: Track) -> Lyrics:
         """Return a song's words; see `bot.lavalink.lyrics.lyrics_of`. Raises LavalinkError."""
@@ -220,13 +222,14 @@ class NodePool:
     async def _maintain(self, node: Node) -> None:
         """Destroy what a node holds from before, measure it every now and then, and give up a hung one."""
         orphans = self._tasks.spawn(self._destroy_orphaned_players(node))
+        version = self._tasks.spawn(node.learn_version())
         try:
             while await node.measure() or await node.measure():
                 node.doubted.clear()
                 await happens(node.doubted, within=self._timings.ping)
             await node.give_up()
         finally:
-            await cancel_and_wait(orphans)
+            await cancel_and_wait(orphans, version)
 
     async def _fail_over(self, node: Node) -> None:
         """Have the players of a lost node move to another, or wait for the first that comes."""

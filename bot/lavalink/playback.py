@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from bot.lavalink.stall import StallAction, StallWatch
     from bot.lavalink.voice_connection import VoiceConnection
 
+DECODED_MS = 6_000
+"""Of a song's end that Lavalink may have decoded to the last, and does not seek in: more than its
+``frameBufferDurationMs``."""
 PauseReason: TypeAlias = Literal["alone", "silenced"]
 """Why the music pauses although nobody asked for it. alone: nobody listens · silenced: Discord lets nobody
 hear the bot (server mute, or the audience of a stage)."""
@@ -147,9 +150,18 @@ class Playback:
     async def seek(self, position_ms: int) -> None:
         """Go to a position in milliseconds. Raises RequestRefusedError."""
         async with self.turn:
-            self._clock.set(position_ms, running=not (self.paused or self._remote.interrupted))
+            track = self.track
+            decoded = track is not None and max(self.position_ms, position_ms) > track.length_ms - DECODED_MS
+            running = not (self.paused or self._remote.interrupted)
+            self._clock.seek(position_ms, running=running, from_zero=self._remote.node.counts_from_zero)
             self._stall.reset()
-            await self._remote.send({"position": position_ms})
+            if track is not None and decoded:
+                # Lavalink would ignore it. What it plays now may end any moment, which must move nothing on.
+                started, self.play_id = self.started, secrets.token_hex(8)
+                self._started_id = self.play_id if started else None
+                await self._remote.send(self._track_request(track))
+            else:
+                await self._remote.send({"position": position_ms})
             self._on_change()
 
     async def set_filters(self, filters: FilterPayload) -> None:
@@ -177,7 +189,7 @@ class Playback:
         self.skip_votes.clear()
         self.user_paused = False
         self.paused = bool(self._pause_reasons)
-        self._clock.set(position_ms, running=False)
+        self._clock.set(position_ms, running=False, from_zero=self._remote.node.counts_from_zero)
         self._stall.reset()
         self._on_change()
         await self._remote.send(self._track_request(track))
@@ -249,7 +261,8 @@ class Playback:
         await self._remote.restore(node, data)
         async with self.turn:
             if self._remote.up_to_date:
-                self._clock.set(data.get("position") or 0, running=track is not None and not self.paused)
+                running = track is not None and not self.paused
+                self._clock.set(data.get("position") or 0, running=running, from_zero=node.counts_from_zero)
                 self._remote.note_restored()
 
     def snapshot(self, *, channel_id: int, text_channel_id: int | None, stay: bool) -> Snapshot:

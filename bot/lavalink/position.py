@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 REPORT_INTERVAL_MS = 5_000
 """Lavalink's ``playerUpdateInterval``: while a node is alive, no report is older than this."""
 TOLERANCE_MS = 1_000
+SETTLING_MS = 1_000
+"""For so long after a seek Lavalink may report the position of before."""
 
 
 class Anchor(NamedTuple):
@@ -36,27 +38,54 @@ class PositionClock:
         self._reported_ms = 0
         self._reported_at = now()
         self._running = False
+        self._settled_at = now()
+        """From when on reports are true, whatever they say."""
+        self._offset_ms = 0
+        """By how much reports may turn out to be too low; 0 once that is known."""
 
     @property
     def anchor(self) -> Anchor:
         """What another clock needs in order to read the same reports."""
         return self._anchor
 
-    def set(self, position_ms: int, *, running: bool) -> None:
-        """Begin at a position of the track, as after a start or a seek."""
+    def set(self, position_ms: int, *, running: bool, from_zero: bool = False) -> None:
+        """Begin at a position of the track, as after a start.
+
+        ``from_zero`` says that this node may count from 0 there: the first reports tell, by what they are
+        nearer to (https://github.com/lavalink-devs/lavaplayer: Ogg, before 2.2.7).
+        """
         position_ms = max(0, position_ms)
         self._anchor = Anchor(position_ms, position_ms)
+        self._offset_ms = position_ms if from_zero else 0
+        self._settled_at = self._now() + (SETTLING_MS / 1000 if self._offset_ms else 0)
         self._set_report(position_ms, running=running)
+
+    def seek(self, position_ms: int, *, running: bool, from_zero: bool = False) -> None:
+        """Begin at another position of the track; for a second, reports of the old one are not believed."""
+        self.set(position_ms, running=running, from_zero=from_zero)
+        self._settled_at = self._now() + SETTLING_MS / 1000
 
     def adopt(self, anchor: Anchor, speed: float) -> None:
         """Read reports as the clock did that had this anchor."""
         self._anchor = anchor
         self._speed = speed
+        self._offset_ms, self._settled_at = 0, self._now()
         self._set_report(anchor.reported, running=False)
 
     def report(self, reported_ms: int, *, running: bool) -> None:
-        """Take Lavalink's report as true from now on."""
-        self._set_report(max(0, reported_ms), running=running)
+        """Take Lavalink's report as true from now on, or only whether the track runs."""
+        reported_ms, expected_ms = max(0, reported_ms), self._reported_now_ms
+        if self._now() >= self._settled_at:
+            self._find_zero(reported_ms, expected_ms)
+        elif abs(reported_ms - expected_ms) > TOLERANCE_MS:
+            reported_ms = expected_ms
+        self._set_report(reported_ms, running=running)
+
+    def _find_zero(self, reported_ms: int, expected_ms: int) -> None:
+        """Find out, by a true report, whether reports count from the last position that was set."""
+        offset_ms, self._offset_ms = self._offset_ms, 0
+        if abs(reported_ms - (expected_ms - offset_ms)) < abs(reported_ms - expected_ms):
+            self._anchor = Anchor(self._anchor.position, self._anchor.reported - offset_ms)
 
     def set_speed(self, speed: float) -> None:
         """Play ``speed`` times as fast from now on."""

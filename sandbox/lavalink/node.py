@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sandbox.lavalink.player import Json, Player
     from sandbox.lavalink.settings import NodeSettings
 
-VERSION = "4.2.1"
+VERSION = "4.2.2"
 API_VERSION = "4"
 WORKERS = 10
 """Requests that may hang before the node answers none any more."""

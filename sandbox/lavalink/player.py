@@ -20,6 +20,10 @@ Json: TypeAlias = "dict[str, object]"
 EndReason = Literal["finished", "loadFailed", "stopped", "replaced", "cleanup"]
 _PING = 12
 _SLOWEST = 0.01
+_FRAME_BUFFER_MS = 5000
+"""Of music that is decoded before it is heard: ``frameBufferDurationMs``."""
+_COUNTS_OGG_FROM_ZERO = "2.2.6"
+"""The version of Lavaplayer of which that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,8 @@ class Player:
         self._heard = PlaybackClock(scale=settings.time_scale)
         """The position that clients are told: Lavalink counts what was heard, whatever the timescale
         (https://github.com/lavalink-devs/lavaplayer/issues/94)."""
+        self._old_position = (0, 0.0)
+        """What reports may still tell after a seek, and until when by the loop's clock."""
         self._end_time: int | None = None
         self._fault: TrackFault | None = None
         self._stuck = False
@@ -93,7 +99,9 @@ class Player:
 
     def _go_to(self, position: int) -> None:
         self._clock.seek(position)
-        self._heard.seek(position)
+        from_zero = self._settings.lavaplayer == _COUNTS_OGG_FROM_ZERO
+        is_ogg = self.track is not None and self.track.probe == "ogg"
+        self._heard.seek(0 if from_zero and is_ogg else position)
 
     def _run(self, *, running: bool) -> None:
         self._clock.run(running=running)
@@ -105,6 +113,7 @@ class Player:
         """Play ``track`` from ``position`` (default: where it was encoded), instead of the current one."""
         self._end("replaced")
         self.track = track
+        self._old_position = (0, 0.0)
         self._user_data = user_data or {}
         self._end_time = end_time
         self._stuck = False
@@ -126,11 +135,18 @@ class Player:
         self._reschedule()
 
     def seek(self, position: int) -> None:
-        """Go to ``position`` (milliseconds) in the current track."""
-        if self.track is not None and not self.track.is_stream:
-            self._go_to(min(position, self.track.length))
-            self._reschedule()
-            self.send_update()
+        """Go to ``position`` (milliseconds) in the current track, unless all of it is decoded already.
+
+        As Lavalink 4.2.2 does, tell the old position meanwhile, and for a while after.
+        """
+        track = self.track
+        if track is None or track.is_stream or track.length - self.position <= _FRAME_BUFFER_MS:
+            return
+        now = asyncio.get_running_loop().time()
+        self._old_position = (self.told_position, now + self._settings.seek_lag)
+        self.send_update()
+        self._go_to(min(position, track.length))
+        self._reschedule()
 
     def set_end_time(self, end_time: int | None) -> None:
         """Let the current track finish at ``end_time`` (milliseconds), or at its end."""
@@ -199,9 +215,11 @@ class Player:
         }
 
     def _state(self) -> Json:
+        old, until = self._old_position
+        late = self.track is not None and asyncio.get_running_loop().time() < until
         return {
             "time": round(time.time() * 1000),
-            "position": self.told_position,
+            "position": old if late else self.told_position,
             "connected": self.connected,
             "ping": _PING if self.connected else -1,
         }

@@ -110,7 +110,7 @@ class Rest:
                 "buildTime": 1_760_000_000_000,
                 "git": {"branch": "sandbox", "commit": "0000000", "commitTime": 1_760_000_000_000},
                 "jvm": "17.0.16",
-                "lavaplayer": "2.2.4",
+                "lavaplayer": self._node.settings.lavaplayer,
                 "sourceManagers": ["youtube", "soundcloud", "http"],
                 "filters": _FILTERS,
                 "plugins": [

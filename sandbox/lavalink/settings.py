@@ -15,3 +15,7 @@ class NodeSettings:
     stats_interval: float = 60.0
     lyrics_plugin: bool = True
     """Whether the node has LavaLyrics."""
+    seek_lag: float = 1.0
+    """For which reports after a seek may still tell the old position."""
+    lavaplayer: str = "2.2.6"
+    """Version of the library that plays; this one counts Ogg from 0 after a seek, 2.2.7 does not."""

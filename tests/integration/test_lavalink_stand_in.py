@@ -143,7 +143,7 @@ async def until(get: Callable[[], T], wanted: Callable[[T], bool], client: Clien
 async def test_it_connects_and_tells_about_itself(stand_in: LavalinkStandIn, client: Client) -> None:
     node = await connect(stand_in, client)
     info = await node.fetch_info()
-    assert info.version.semver == await node.fetch_version() == "4.2.1"
+    assert info.version.semver == await node.fetch_version() == "4.2.2"
     assert "youtube" in info.source_managers
     assert (await node.fetch_stats()).players == 0
 
@@ -241,7 +241,7 @@ async def test_skipping_stops_and_another_track_replaces(stand_in: LavalinkStand
     assert (await client.event_of("track_end")).reason == "stopped"
 
 
-async def test_without_a_voice_connection_the_position_stands_still(
+async def test_a_lost_voice_connection_is_told_and_the_position_goes_on_to_nobodys_ears(
     stand_in: LavalinkStandIn, client: Client, control: Control
 ) -> None:
     await connect(stand_in, client)
@@ -254,9 +254,7 @@ async def test_without_a_voice_connection_the_position_stands_still(
     first = await client.event_of("player_update")
     second = await client.event_of("player_update")
     assert not second.connected
-    assert first.position == second.position > 0
-    await give_voice(player)
-    await until(lambda: player._last_position, lambda position: position > second.position, client)
+    assert second.position > first.position > 0
 
 
 async def test_lavalink_4_2_wants_the_channel_id(stand_in: LavalinkStandIn, client: Client) -> None:
@@ -378,7 +376,7 @@ async def test_a_silent_node_answers_neither_pings_nor_requests(
     assert reader.done()
     assert not asking.done()
     await control.post("/node/speak")
-    assert await asking == "4.2.1"
+    assert await asking == "4.2.2"
     if not reader.cancelled():
         reader.exception()
 

@@ -60,7 +60,7 @@ async def test_commands_do_not_wait_for_a_node_that_does_not_answer(
 async def test_a_voice_server_that_lavalink_does_not_reach_is_replaced_after_deleting_the_player(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    async with music_bench(monkeypatch, timings=patient(voice=0.3)) as bench:
+    async with music_bench(monkeypatch) as bench:
         await bench.listen()
         node = bench.nodes[0].node
         node.track_faults.add(UNREACHABLE)
@@ -79,7 +79,7 @@ async def test_a_voice_server_that_lavalink_does_not_reach_is_replaced_after_del
 async def test_a_channel_whose_voice_server_is_never_reached_is_left_with_a_word(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    async with music_bench(monkeypatch, timings=patient(voice=0.2, join=0.4)) as bench:
+    async with music_bench(monkeypatch) as bench:
         await bench.listen()
         bench.nodes[0].node.track_faults.add({**UNREACHABLE, "times": None})
         await change_region(bench)
@@ -92,7 +92,7 @@ async def test_a_channel_whose_voice_server_is_never_reached_is_left_with_a_word
 async def test_a_join_that_does_not_reach_the_voice_server_leaves_no_player_behind(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    async with music_bench(monkeypatch, timings=patient(voice=0.2, join=0.4)) as bench:
+    async with music_bench(monkeypatch) as bench:
         bench.nodes[0].node.track_faults.add(UNREACHABLE)
         await bench.enter("you", "ラウンジ")
         assert "接続できませんでした" in await bench.say("!play Lemon")

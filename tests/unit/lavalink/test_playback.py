@@ -30,7 +30,7 @@ class Stage:
     """A playback on a node that notes what it is sent."""
 
     def __init__(self) -> None:
-        self.node = Mock(spec=Node, uri="http://a", update_player=AsyncMock())
+        self.node = Mock(spec=Node, uri="http://a", update_player=AsyncMock(), counts_from_zero=False)
         self.remote = RemotePlayer(Mock(spec=wavelink.Player), 900, self.node)
         self.voice = Mock(spec=VoiceConnection, request=VOICE)
         self.changes = 0
@@ -121,7 +121,7 @@ async def test_a_report_counts_once_lavalink_has_begun_this_playing(stage: Stage
 
 
 async def test_another_node_is_sent_everything(stage: Stage) -> None:
-    other = Mock(spec=Node, update_player=AsyncMock())
+    other = Mock(spec=Node, update_player=AsyncMock(), counts_from_zero=False)
     await stage.start()
     await stage.playback.set_volume(40)
     stage.remote.on_node_lost()
@@ -184,3 +184,29 @@ async def test_a_player_that_has_ended_is_not_recovered(stage: Stage) -> None:
 
     with pytest.raises(PlayerEndedError):
         await stage.playback.recover(snapshot, None)
+
+
+@pytest.mark.parametrize(("before", "target"), [(0, 195_000), (195_000, 10_000), (199_999, 199_999)])
+async def test_a_song_is_sent_again_where_lavalink_may_have_decoded_its_end(
+    stage: Stage, before: int, target: int
+) -> None:
+    await stage.start()
+    first = stage.playback.play_id
+    stage.playback.note_start()
+    stage.playback.report(before, connected=True)
+    await stage.playback.seek(target)
+
+    sent = stage.node.update_player.await_args.args[1]
+    assert sent["track"]["encoded"] == A.encoded
+    assert sent["position"] == target
+    assert sent["track"]["userData"]["play_id"] == stage.playback.play_id != first
+    assert not stage.playback.note_start(), "it is still the same playing to people"
+
+
+async def test_a_seek_elsewhere_sends_a_position_and_none_hides_a_start(stage: Stage) -> None:
+    await stage.start()
+    await stage.playback.seek(100_000)
+    assert stage.node.update_player.await_args.args[1] == {"position": 100_000}
+
+    await stage.playback.seek(199_000)
+    assert stage.playback.note_start()

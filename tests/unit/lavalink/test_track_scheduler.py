@@ -28,7 +28,7 @@ class Stage:
     """A scheduler, and what it had sent, dispatched and looked for."""
 
     def __init__(self) -> None:
-        self.node = Mock(spec=Node, update_player=AsyncMock())
+        self.node = Mock(spec=Node, update_player=AsyncMock(), counts_from_zero=False)
         self.events: list[tuple[object, ...]] = []
         self.settled = 0
         self.tasks = BackgroundTasks("music")
