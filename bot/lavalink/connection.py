@@ -17,6 +17,7 @@ import wavelink
 
 from bot.background_tasks import BackgroundTasks, cancel_and_wait
 from bot.lavalink.errors import LavalinkError, NodeUnreachableError, RequestRefusedError, translated
+from bot.lavalink.session import destroy_players, end_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -84,7 +85,8 @@ class Node(wavelink.Node):
         """Set once the first attempt to connect has ended, either way."""
         self._lavalink_session_id: str | None = None
         """Lavalink's id of our session, also while disconnected: it is asked for again."""
-        self._lost_session_id: str | None = None
+        self._lost_session_ids: set[str] = set()
+        """Of sessions that Lavalink did not resume, and may hold players of."""
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._reader: asyncio.Task[None] | None = None
         self._deletions = BackgroundTasks(f"Lavalink node {address.uri}")
@@ -124,7 +126,7 @@ class Node(wavelink.Node):
         try:
             with translated():
                 self._socket = await self._http.ws_connect(
-                    f"{self.uri}/v4/websocket", heartbeat=self.heartbeat, headers=headers
+                    self._websocket_url, heartbeat=self.heartbeat, headers=headers
                 )
                 resumed = await self._handshake(self._socket)
         except LavalinkError:
@@ -141,8 +143,8 @@ class Node(wavelink.Node):
             session_id, resumed = ready["sessionId"], ready["resumed"]
         except MALFORMED as error:
             raise NodeUnreachableError from error
-        if not resumed:
-            self._lost_session_id = self._lavalink_session_id
+        if not resumed and self._lavalink_session_id:
+            self._lost_session_ids.add(self._lavalink_session_id)
         self._lavalink_session_id = session_id
         await self._patch(self._session_path, {"resuming": True, "timeout": self._timings.resume})
         return resumed
@@ -194,6 +196,10 @@ class Node(wavelink.Node):
         return self._player_of.pop(guild_id, None) is not None
 
     @property
+    def _websocket_url(self) -> str:
+        return f"{self.uri}/v4/websocket"
+
+    @property
     def _session_path(self) -> str:
         return f"v4/sessions/{self._lavalink_session_id}"
 
@@ -211,12 +217,20 @@ class Node(wavelink.Node):
         if not self.up:
             raise NodeUnreachableError
         limit = self._timings.voice if "voice" in data else None
-        with translated():
-            async with asyncio.timeout(limit):
-                await self._patch(f"{self._session_path}/players/{guild_id}", data, noReplace="false")
+        try:
+            with translated():
+                async with asyncio.timeout(limit):
+                    await self._patch(f"{self._session_path}/players/{guild_id}", data, noReplace="false")
+        except RequestRefusedError as error:
+            if error.status != HTTPStatus.NOT_FOUND:
+                raise
+            # The session is not found: Lavalink has lost the websocket, of which we do not know yet.
+            raise NodeUnreachableError from error
 
     async def fetch_state(self, guild_id: int) -> PlayerResponse | None:
         """Return a player as Lavalink holds it, or None if it holds none. Raises LavalinkError."""
+        if not self.up:
+            raise NodeUnreachableError
         try:
             with translated():
                 path = f"{self._session_path}/players/{guild_id}"
@@ -224,7 +238,13 @@ class Node(wavelink.Node):
         except RequestRefusedError as error:
             if error.status != HTTPStatus.NOT_FOUND:
                 raise
-            return None
+        try:
+            with translated():
+                await self._patch(self._session_path, {})
+        except RequestRefusedError as error:
+            # Not the player is not found, but the session, which waits to be resumed.
+            raise NodeUnreachableError from error
+        return None
 
     async def destroy_orphaned_players(self, expected: Collection[int] = ()) -> None:
         """Destroy the players that Lavalink still holds for guilds which are served elsewhere now.
@@ -232,24 +252,28 @@ class Node(wavelink.Node):
         Those of ``expected`` guilds are kept, if the session was resumed: they are yet to be recovered.
 
         Two nodes in one voice channel would throw each other out. They are in our session, if it was resumed;
-        otherwise in the one before, which Lavalink cannot resume while it takes the lost connection for
-        alive. Raises LavalinkError.
+        otherwise in one before, which Lavalink could not resume while it took the lost connection for alive.
+        Raises LavalinkError.
         """
-        session_id = self._lost_session_id or self._lavalink_session_id
-        path = f"v4/sessions/{session_id}"
-        try:
-            with translated():
-                players = cast("list[PlayerResponse]", await self.send(path=f"{path}/players"))
-                for guild_id in (player["guildId"] for player in players):
-                    known = int(guild_id) in self._player_of or int(guild_id) in expected
-                    if self._lost_session_id or not known:
-                        await self.send("DELETE", path=f"{path}/players/{guild_id}")
-                if self._lost_session_id:
-                    await self.send("PATCH", path=path, data={"resuming": False})
-        except RequestRefusedError as error:
-            if error.status != HTTPStatus.NOT_FOUND:
-                raise
-        self._lost_session_id = None
+        for session_id in tuple(self._lost_session_ids):
+            if not await end_session(self, session_id):
+                # To requests, one that waits to be resumed is as unknown as one that is gone.
+                await self._resume_and_end(session_id)
+            self._lost_session_ids.discard(session_id)
+        if self._lavalink_session_id:
+            await destroy_players(self, self._lavalink_session_id, keep={*self._player_of, *expected})
+
+    async def _resume_and_end(self, session_id: str) -> None:
+        headers = {**self.headers, "Session-Id": session_id}
+        with translated():
+            async with self._http.ws_connect(self._websocket_url, headers=headers) as socket:
+                try:
+                    ready = cast("ReadyOP", await socket.receive_json(timeout=self._timings.ready))
+                    resumed = ready["resumed"]
+                except MALFORMED as error:
+                    raise NodeUnreachableError from error
+                if resumed:
+                    await end_session(self, session_id)
 
     async def destroy_player(self, guild_id: int) -> None:
         """Delete a player; a node that is away forgets it by itself. Raises LavalinkError."""

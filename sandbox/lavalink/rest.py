@@ -178,8 +178,9 @@ class Rest:
         return web.Response(status=204)
 
     def _session(self, request: web.Request) -> Session:
+        """Return the session of a request; one that waits for its client has left the requests' sight."""
         session = self._node.sessions.get(request.match_info["session"])
-        if session is None:
+        if session is None or session.is_waiting:
             raise RestError(404, "Session not found")
         return session
 

@@ -53,7 +53,6 @@ TIMINGS = Timings(
     ping=0.2,
     voice_lost=0.3,
     voice=1.0,
-    measure=1.0,
     restore=0.05,
     join=3.0,
     request=5.0,

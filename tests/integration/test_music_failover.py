@@ -62,6 +62,20 @@ async def test_a_song_that_ended_while_the_websocket_was_lost_is_followed_by_the
     await bench.until(lambda: bench.plays.titles == ["Lemon", "群青"])
 
 
+async def test_a_song_that_is_asked_for_while_lavalink_waits_for_the_bot_to_come_back_is_played(
+    bench: Bench,
+) -> None:
+    session = next(iter(bench.nodes[0].node.sessions.values()))
+    session.detach(session.connection)
+    await bench.say("!skip")
+    assert bench.player.interrupted
+    bench.nodes[0]._listener.reset_all()
+
+    await bench.until(lambda: bench.plays.titles == ["Lemon", "群青"])
+    assert bench.title() == "群青"
+    assert not any("再生できませんでした" in words for words in await bench.words())
+
+
 async def test_a_node_that_falls_silent_is_noticed_and_left(pair: Bench) -> None:
     await pair.strike("node/silence")
     await pair.until(lambda: pair.title(1) == "Lemon")

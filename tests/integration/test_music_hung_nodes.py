@@ -68,6 +68,7 @@ async def test_a_voice_server_that_lavalink_does_not_reach_is_replaced_after_del
         await bench.until(lambda: node.hanging)
         hung = len(node.calls)
         await bench.say("!volume 70")
+        await bench.until(lambda: any(call.method == "DELETE" for call in list(node.calls)[hung:]))
         await bench.goes_on()
 
         calls = [call for call in list(node.calls)[hung:] if "/players/" in call.path]
@@ -129,6 +130,8 @@ async def test_the_only_node_that_hangs_is_waited_for(monkeypatch: pytest.Monkey
         assert await bench.hear(0, "つながりしだい")
         assert "音楽サーバー" in await bench.say("!play 群青")
         bench.nodes[0].http_faults.clear()
+        await bench.until(lambda: not bench.player.interrupted)
+        await bench.until(lambda: abs(bench.playing().position - bench.player.position_ms) <= SECOND)
 
         await bench.goes_on()
 
