@@ -6,6 +6,7 @@ Each has the player as its first argument:
 * ``music_track_replaced(player, track, fallback)``: it failed, and the song is played from another source
 * ``music_track_failed(player, track, reason)``: it could not be played; the source's words, or None
 * ``music_track_stuck(player, track)``: its audio stopped arriving
+* ``music_stream_ended(player, track)``: a live stream ended by itself, and not because of a failure
 * ``music_too_many_failures(player, failures)``: so many tracks in a row failed that the player stopped
 * ``music_queue_end(player)``: the last track has ended, or was skipped
 * ``music_changed(player)``: the queue or the way it is played is another now

@@ -137,6 +137,9 @@ class TrackScheduler:
         if reason == "loadFailed" and not failed:
             self._failures.note(play_id, None)
             failed = True
+        track = self._playback.track
+        if reason == "finished" and not failed and track is not None and track.is_stream:
+            self._dispatch("music_stream_ended", track)
         if reason in {"finished", "loadFailed"}:
             self._tasks.spawn(self._recover(play_id) if failed else self.on_finished(play_id))
 

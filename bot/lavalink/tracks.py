@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import wavelink
 
@@ -37,6 +37,11 @@ QUERY_LIMIT = 500
 URL_LIMIT = 2000
 """Characters of a link, which is never cut: nodes take no request line without end."""
 SONG_URL = "https://www.youtube.com/watch?v={}"
+UNTITLED = "Unknown title"
+"""What Lavaplayer calls a file or stream without tags."""
+FILE_SOURCES = ("http", "local")
+TITLE_LIMIT = 200
+"""Characters of a file's name that become a title."""
 _YOUTUBE = ("youtube.com", "www.youtube.com", "m.youtube.com", "music.youtube.com", "gaming.youtube.com")
 
 _TEXT, _MAYBE = (str,), (str, type(None))
@@ -114,7 +119,7 @@ def track_from(playable: wavelink.Playable, requester: Requester) -> Track:
     return Track(
         encoded=playable.encoded,
         identifier=playable.identifier,
-        title=clean(playable.title) or playable.uri or playable.identifier,
+        title=_title_of(playable),
         author=clean(playable.author),
         length_ms=playable.length,
         is_stream=playable.is_stream,
@@ -125,6 +130,14 @@ def track_from(playable: wavelink.Playable, requester: Requester) -> Track:
         isrc=playable.isrc,
         requester=requester,
     )
+
+
+def _title_of(playable: wavelink.Playable) -> str:
+    """Return the title; of a file without one its name, instead of Lavaplayer's "Unknown title"."""
+    title, address = clean(playable.title), playable.uri or playable.identifier
+    if playable.source in FILE_SOURCES and title in {"", UNTITLED}:
+        title = clean(unquote(address.partition("?")[0].rstrip("/").rpartition("/")[2]))[:TITLE_LIMIT]
+    return title or address
 
 
 def track_to_json(track: Track) -> Json:

@@ -50,6 +50,11 @@ class Notices(commands.Cog):
         await self._announce(player, texts.TRACK_FAILED, title=label(track.title), reason=reason)
 
     @commands.Cog.listener()
+    async def on_music_stream_ended(self, player: Player, track: Track) -> None:
+        """Say that a live stream, which nobody expects to end, has."""
+        await self._announce(player, texts.STREAM_ENDED, title=label(track.title))
+
+    @commands.Cog.listener()
     async def on_music_too_many_failures(self, player: Player, failures: int) -> None:
         """Say that too many songs failed in a row."""
         await self._announce(player, texts.TOO_MANY_FAILURES, count=failures)

@@ -10,6 +10,10 @@ TRACK_FAILED = Text(
     en="⚠️ **{title}** could not be played ({reason}). Moving on to the next one.",
 )
 STUCK = Text(ja="音声が届かなくなりました", en="the audio stopped arriving")
+STREAM_ENDED = Text(
+    ja="📻 **{title}** の配信が終わりました。",
+    en="📻 The stream **{title}** has ended.",
+)
 UNKNOWN_REASON = Text(ja="原因不明", en="unknown reason")
 TOO_MANY_FAILURES = Text(
     ja="⛔ 続けて{count}曲再生できなかったため、止めました。しばらくしてから `/再生` でお試しください。",

@@ -115,16 +115,17 @@ class Catalogue:
         return Playlist(_LISTS[key], tracks, selected)
 
     def _file(self, url: str, path: str) -> Track | None:
-        stem, _, extension = path.rpartition("/")[2].rpartition(".")
+        """Return an audio file, untagged as most are, or a stream."""
+        extension = path.rpartition(".")[2]
         if extension.lower() in {"m3u8", "pls"}:
             return Track(
-                identifier=url, title=stem, author="Unknown artist", length=LIVE_LENGTH, is_stream=True,
-                source_name="http", uri=url, probe="m3u",
+                identifier=url, title="Unknown title", author="Unknown artist", length=LIVE_LENGTH,
+                is_stream=True, source_name="http", uri=url, probe="m3u",
             )  # fmt: skip
         if extension.lower() not in _AUDIO:
             return None
         return Track(
-            identifier=url, title=stem or "Unknown title", author="Unknown artist", length=_length_of(url),
+            identifier=url, title="Unknown title", author="Unknown artist", length=_length_of(url),
             source_name="http", uri=url, probe=_AUDIO[extension.lower()],
         )  # fmt: skip
 

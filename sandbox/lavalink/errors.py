@@ -18,7 +18,9 @@ class RestError(Exception):
 
 
 def error_response(request: web.Request, error: RestError) -> web.Response:
-    """Return the JSON that a client gets."""
+    """Return the JSON that a client gets; a refused password gets no body."""
+    if error.status in {401, 403}:
+        return web.Response(status=error.status)
     body: dict[str, object] = {
         "timestamp": round(time.time() * 1000),
         "status": error.status,

@@ -12,9 +12,12 @@ from typing import Literal, get_args
 
 from sandbox.rules import Rules
 
-Kind = Literal["load_failed", "load_empty", "track_exception", "track_stuck", "voice_unreachable"]
+Kind = Literal[
+    "load_failed", "load_empty", "track_exception", "track_stuck", "track_silent", "voice_unreachable"
+]
 """load_failed: loadtracks answers with an error · load_empty: it finds nothing · track_exception: the track
 breaks off (at once: TrackEnd ``loadFailed``; later: ``finished``) · track_stuck: TrackStuck, then silence ·
+track_silent: silence of which nothing tells ·
 voice_unreachable: a PATCH with the voice server ``match`` never returns, and nor do others of its player; ten
 of them, and the node answers no request any more (https://github.com/lavalink-devs/Lavalink/pull/1224)."""
 Severity = Literal["common", "suspicious", "fault"]

@@ -9,6 +9,8 @@ from sandbox.lavalink.errors import RestError
 from sandbox.lavalink.faults import TrackFault
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sandbox.lavalink.catalogue import Catalogue
     from sandbox.lavalink.faults import TrackFaults
     from sandbox.lavalink.player import Json
@@ -18,8 +20,8 @@ _SEARCHES = {"ytsearch:": "youtube", "ytmsearch:": "youtube", "scsearch:": "soun
 _ID_LENGTH = 11
 
 
-def load(identifier: str, catalogue: Catalogue, faults: TrackFaults) -> Json:
-    """Return the LoadResult for ``identifier``: a search, a link, or a video's id."""
+def load(identifier: str, catalogue: Catalogue, faults: TrackFaults, sources: Collection[str]) -> Json:
+    """Return the LoadResult for ``identifier``: a search, a link, or a video's id; of ``sources`` only."""
     fault = faults.take(identifier, "load_failed", "load_empty")
     if fault is not None and fault.fault == "load_failed":
         return _result("error", fault.exception())
@@ -27,10 +29,12 @@ def load(identifier: str, catalogue: Catalogue, faults: TrackFaults) -> Json:
         return _nothing()
     for prefix, source in _SEARCHES.items():
         if identifier.startswith(prefix):
+            if source not in sources:
+                return _nothing()
             found = catalogue.search(identifier.removeprefix(prefix), source)
             return _result("search", [track.as_json() for track in found]) if found else _nothing()
     is_url = identifier.startswith(("http://", "https://"))
-    return _linked(identifier, catalogue) if is_url else _video(identifier, catalogue)
+    return _linked(identifier, catalogue, sources) if is_url else _video(identifier, catalogue, sources)
 
 
 def load_one(identifier: str, catalogue: Catalogue, faults: TrackFaults) -> Track:
@@ -53,9 +57,12 @@ def load_one(identifier: str, catalogue: Catalogue, faults: TrackFaults) -> Trac
     return loaded
 
 
-def _linked(url: str, catalogue: Catalogue) -> Json:
+def _linked(url: str, catalogue: Catalogue, sources: Collection[str]) -> Json:
     """Load what a link leads to."""
     loaded = catalogue.by_url(url)
+    source = "youtube" if isinstance(loaded, Playlist) else loaded.source_name if loaded else "http"
+    if source not in sources:
+        return _nothing()
     if isinstance(loaded, Playlist):
         return _result("playlist", _playlist(loaded))
     if loaded is not None:
@@ -64,9 +71,10 @@ def _linked(url: str, catalogue: Catalogue) -> Json:
     return _result("error", fault.exception())
 
 
-def _video(identifier: str, catalogue: Catalogue) -> Json:
+def _video(identifier: str, catalogue: Catalogue, sources: Collection[str]) -> Json:
     """Load a bare YouTube id; other words are nothing without a search prefix."""
     is_id = len(identifier) == _ID_LENGTH and identifier.isascii() and " " not in identifier
+    is_id = is_id and "youtube" in sources
     return _result("track", catalogue.by_identifier(identifier).as_json()) if is_id else _nothing()
 
 

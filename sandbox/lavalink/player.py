@@ -117,7 +117,8 @@ class Player:
         self._user_data = user_data or {}
         self._end_time = end_time
         self._stuck = False
-        self._fault = self._faults.take(f"{track.author} - {track.title}", "track_exception", "track_stuck")
+        name = f"{track.author} - {track.title} {track.identifier}"
+        self._fault = self._faults.take(name, "track_exception", "track_stuck", "track_silent")
         self._go_to(track.position if position is None else position)
         self._event("TrackStartEvent", track=self._track_json())
         self._send_updates()
@@ -270,6 +271,9 @@ class Player:
         self._fault = None
         if fault.fault == "track_stuck":
             self.stick(fault.threshold_ms)
+        elif fault.fault == "track_silent":
+            self._stuck = True
+            self._reschedule()
         else:
             self.fail(fault)
 

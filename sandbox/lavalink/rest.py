@@ -111,7 +111,7 @@ class Rest:
                 "git": {"branch": "sandbox", "commit": "0000000", "commitTime": 1_760_000_000_000},
                 "jvm": "17.0.16",
                 "lavaplayer": self._node.settings.lavaplayer,
-                "sourceManagers": ["youtube", "soundcloud", "http"],
+                "sourceManagers": list(self._node.settings.sources),
                 "filters": _FILTERS,
                 "plugins": [
                     {"name": "otonari-stand-in", "version": "1"},
@@ -127,7 +127,9 @@ class Rest:
         identifier = request.query.get("identifier")
         if identifier is None:
             raise RestError(400, "Required request parameter 'identifier' is not present")
-        return web.json_response(load(identifier, self._node.catalogue, self._node.track_faults))
+        node = self._node
+        sources = node.settings.sources
+        return web.json_response(load(identifier, node.catalogue, node.track_faults, sources))
 
     async def _decode_track(self, request: web.Request) -> web.Response:
         encoded = request.query.get("encodedTrack") or request.query.get("track")
@@ -241,7 +243,7 @@ def _decoded(encoded: str) -> Json:
     try:
         return decode(encoded).as_json()
     except TrackDecodeError as error:
-        raise RestError(400, f"Invalid encoded track: {error}") from error
+        raise RestError(500, f"Invalid encoded track: {error}") from error
 
 
 async def _json(request: web.Request) -> object:

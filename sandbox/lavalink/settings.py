@@ -17,5 +17,7 @@ class NodeSettings:
     """Whether the node has LavaLyrics."""
     seek_lag: float = 1.0
     """For which reports after a seek may still tell the old position."""
+    sources: tuple[str, ...] = ("youtube", "soundcloud", "http")
+    """Those that are switched on; what another one knows loads as nothing."""
     lavaplayer: str = "2.2.6"
     """Version of the library that plays; this one counts Ogg from 0 after a seek, 2.2.7 does not."""

@@ -157,7 +157,7 @@ async def test_a_wrong_password_is_refused(stand_in: LavalinkStandIn, client: Cl
             assert response.status == 403
         async with session.get(f"{stand_in.base_url}/version") as response:
             assert response.status == 401
-            assert (await response.json())["path"] == "/version"
+            assert await response.read() == b""
 
 
 async def test_songs_are_found_by_words_links_and_playlists(
@@ -207,7 +207,8 @@ async def test_pause_holds_the_position_and_seek_and_volume_take_effect(client: 
         await player.set_volume(40)
         shown = await node.fetch_player_info(GUILD)
         assert shown is not None
-        assert (shown.paused, shown.state.position, shown.volume) == (True, 100_000, 40)
+        assert (shown.paused, shown.volume) == (True, 40)
+        assert shown.state.position < 100_000, "for a while the old one is told"
         (listed,) = stand_in.players()
         assert (listed["channel_id"], listed["title"]) == (str(CHANNEL), "Hotel California")
         assert (listed["position_ms"], listed["paused"], listed["volume"]) == (100_000, True, 40)

@@ -11,6 +11,10 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from sandbox.lavalink import LavalinkStandIn
+from sandbox.lavalink.catalogue import Catalogue
+from sandbox.lavalink.faults import TrackFaults
+from sandbox.lavalink.loading import load
+from sandbox.lavalink.settings import NodeSettings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -83,7 +87,7 @@ async def test_tracks_are_decoded_one_or_many(lavalink: Lavalink) -> None:
     ) as response:
         assert await response.json() == track
     assert await lavalink.call("POST", "/v4/decodetracks", [track["encoded"]]) == [track]
-    await lavalink.call("POST", "/v4/decodetracks", ["nonsense"], status=400)
+    await lavalink.call("POST", "/v4/decodetracks", ["nonsense"], status=500)
     await lavalink.call("POST", "/v4/decodetracks", {}, status=400)
     await lavalink.call("GET", "/v4/decodetrack", status=400)
     await lavalink.call("GET", "/v4/loadtracks", status=400)
@@ -184,7 +188,7 @@ async def test_http_faults_strike_the_routes_they_name(lavalink: Lavalink) -> No
     await lavalink.switch("POST", "/faults", action="reset", method="POST", times=1)
     with pytest.raises(aiohttp.ClientError):  # aiohttp would try a GET again by itself
         await lavalink.call("POST", "/v4/decodetracks", ["x"])
-    await lavalink.call("POST", "/v4/decodetracks", ["x"], status=400)
+    await lavalink.call("POST", "/v4/decodetracks", ["x"], status=500)
 
 
 async def test_a_load_can_find_nothing_on_purpose(lavalink: Lavalink) -> None:
@@ -217,3 +221,14 @@ async def test_a_track_that_does_not_replace_leaves_the_current_one_alone(lavali
     player = await lavalink.call("PATCH", f"{path}?noReplace=True", other)
     assert player["track"]["info"]["title"] == "夜に駆ける"
     assert (player["state"]["position"], player["paused"]) == (1000, False)
+
+
+@pytest.mark.parametrize(
+    "identifier", ["scsearch:lemon", "ytsearch:lemon", "x8VYWazR5mE", "http://a.example/a.mp3"]
+)
+async def test_what_a_source_knows_that_is_switched_off_loads_as_nothing(identifier: str) -> None:
+    for sources, load_types in (((), {"empty"}), (("youtube", "soundcloud", "http"), {"search", "track"})):
+        settings = NodeSettings(sources=sources)
+        catalogue, faults = Catalogue("http://127.0.0.1:1"), TrackFaults()
+
+        assert load(identifier, catalogue, faults, settings.sources)["loadType"] in load_types

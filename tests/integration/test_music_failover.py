@@ -313,6 +313,35 @@ async def test_a_song_whose_source_does_not_load_is_left_with_a_word(bench: Benc
     assert not bench.player.music_queue
 
 
+RADIO = "radio.m3u8"
+
+
+async def play_radio(bench: Bench) -> None:
+    await bench.enter("you", "ラウンジ")
+    await bench.say(f"!play {bench.nodes[0].base_url}/{RADIO}")
+    await bench.until(lambda: bench.plays.titles == [RADIO])
+
+
+async def test_a_stream_that_ends_gets_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with music_bench(monkeypatch) as bench:
+        await play_radio(bench)
+        bench.playing()._finish()
+
+        assert RADIO in (await bench.hear(0, "配信が終わりました"))[0]
+
+
+async def test_a_stream_that_falls_silent_is_sent_again_and_then_left_with_a_word(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with music_bench(monkeypatch, timings=patient(stall=1.0)) as bench:
+        bench.nodes[0].node.track_faults.add({"fault": "track_silent", "match": "radio", "after_ms": 500})
+        await play_radio(bench)
+
+        assert await bench.hear(0, "音声が届かなくなりました")
+        plays = [call for call in bench.nodes[0].node.calls if "'encoded': 'Q" in str(call.body)]
+        assert len(plays) == 2
+
+
 async def test_a_reset_of_one_request_costs_a_moment_of_music_only(bench: Bench) -> None:
     bench.nodes[0].http_faults.add({"action": "reset", "method": "PATCH", "times": 1})
     await bench.say("!skip")

@@ -146,6 +146,24 @@ def test_the_same_song_for_two_people_keeps_their_names_apart() -> None:
     assert dict(shared.extras) == {}
 
 
+@pytest.mark.parametrize(
+    ("source", "title", "uri", "shown"),
+    [
+        ("http", "Unknown title", "https://example.org/music/a%20song.mp3?key=1", "a song.mp3"),
+        ("http", "", "https://example.org/music/%E6%AD%8C.ogg", "歌.ogg"),
+        ("http", "Unknown title", "https://example.org/radio/", "radio"),
+        ("http", "Unknown title", "https://example.org/%E2%80%AE", "https://example.org/%E2%80%AE"),
+        ("http", "A title", "https://example.org/a.mp3", "A title"),
+        ("local", "Unknown title", "/music/b.flac", "b.flac"),
+        ("youtube", "Unknown title", "https://example.org/1", "Unknown title"),
+    ],
+)
+def test_a_file_without_a_title_is_called_by_its_name(source: str, title: str, uri: str, shown: str) -> None:
+    playable = wavelink.Playable(payload(title, sourceName=source, uri=uri))
+
+    assert track_from(playable, HARU).title == shown
+
+
 def test_a_song_without_a_title_is_called_by_its_address() -> None:
     assert track_from(wavelink.Playable(payload(" \n")), HARU).title == "https://example.org/1"
 

@@ -95,7 +95,7 @@ def test_audio_files_and_streams_are_loaded_and_pages_are_not(catalogue: Catalog
     stream = catalogue.by_url("http://example.com/radio.m3u8")
     assert isinstance(file, Track)
     assert isinstance(stream, Track)
-    assert (file.title, file.source_name, file.probe) == ("a song", "http", "mp3")
+    assert (file.title, file.source_name, file.probe) == ("Unknown title", "http", "mp3")
     assert (stream.is_stream, stream.length) == (True, LIVE_LENGTH)
     assert catalogue.by_url("http://example.com/page.html") is None
     assert catalogue.by_url("http://example.com/?list=unknown") is None
