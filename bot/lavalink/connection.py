@@ -71,7 +71,7 @@ class Node(wavelink.Node):
         self.ping_ms: float | None = None
         """The last measured round trip of a request; None before the first one and while disconnected."""
         self.counts_from_zero = False
-        """Whether its reports count from 0 after a seek, in some tracks; see `learn_version`."""
+        """Whether its reports count from 0 after a seek, in some tracks; by its version."""
         self.doubted = asyncio.Event()
         """Set by `doubt`."""
         self._timings = timings
@@ -129,6 +129,7 @@ class Node(wavelink.Node):
                     self._websocket_url, heartbeat=self.heartbeat, headers=headers
                 )
                 resumed = await self._handshake(self._socket)
+            await self._learn_version()
         except LavalinkError:
             await self.drop()
             raise
@@ -293,7 +294,7 @@ class Node(wavelink.Node):
         except LavalinkError as error:
             log.debug("Guild %s: player not deleted from its node: %s", guild_id, error.detail)
 
-    async def learn_version(self) -> None:
+    async def _learn_version(self) -> None:
         """Learn how the node counts; Lavaplayer before 2.2.7 counts Ogg from 0 after a seek."""
         try:
             with translated():
@@ -312,7 +313,7 @@ class Node(wavelink.Node):
                 await self.fetch_version()
         except (wavelink.NodeException, wavelink.LavalinkException) as error:
             return error.status is not None and error.status < HTTPStatus.INTERNAL_SERVER_ERROR
-        except (aiohttp.ClientError, TimeoutError, OSError):
+        except (aiohttp.ClientError, TimeoutError, OSError, *MALFORMED):
             return False
         self.ping_ms = (time.perf_counter() - started) * 1000
         return True

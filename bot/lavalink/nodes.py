@@ -222,14 +222,13 @@ class NodePool:
     async def _maintain(self, node: Node) -> None:
         """Destroy what a node holds from before, measure it every now and then, and give up a hung one."""
         orphans = self._tasks.spawn(self._destroy_orphaned_players(node))
-        version = self._tasks.spawn(node.learn_version())
         try:
             while await node.measure() or await node.measure():
                 node.doubted.clear()
                 await happens(node.doubted, within=self._timings.ping)
             await node.give_up()
         finally:
-            await cancel_and_wait(orphans, version)
+            await cancel_and_wait(orphans)
 
     async def _fail_over(self, node: Node) -> None:
         """Have the players of a lost node move to another, or wait for the first that comes."""

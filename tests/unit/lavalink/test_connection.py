@@ -34,6 +34,7 @@ class Server:
         self.headers: list[dict[str, str]] = []
         self.sessions: list[Any] = []
         self.socket: web.WebSocketResponse | None = None
+        self.lavaplayer = "2.2.7"
 
     async def connect(self, request: web.Request) -> web.StreamResponse:
         self.headers.append(dict(request.headers))
@@ -47,6 +48,9 @@ class Server:
             pass
         return self.socket
 
+    async def info(self, _request: web.Request) -> web.Response:
+        return web.json_response({"lavaplayer": self.lavaplayer})
+
     async def session(self, request: web.Request) -> web.Response:
         self.sessions.append(await request.json())
         return web.json_response({"resuming": True, "timeout": 60})
@@ -58,6 +62,7 @@ async def node_at(*script: str, status: int = 101) -> AsyncIterator[tuple[Node, 
     app = web.Application()
     app.router.add_get("/v4/websocket", server.connect)
     app.router.add_patch("/v4/sessions/{id}", server.session)
+    app.router.add_get("/v4/info", server.info)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -176,3 +181,24 @@ async def test_a_measurement_that_fails_is_no_ping() -> None:
         await node.measure()
 
         assert node.ping_ms is None
+
+
+@pytest.mark.parametrize(
+    ("version", "from_zero"),
+    [("2.2.6", True), ("2.2.4", True), ("2.2.7", False), ("3.0", False), ("2.2.x", False), ("", False)],
+)
+async def test_a_node_tells_by_its_version_how_it_counts(version: str, from_zero: bool) -> None:
+    async with node_at(READY) as (node, server, _heard):
+        server.lavaplayer = version
+        await node.open()
+
+        assert node.counts_from_zero is from_zero
+
+
+async def test_a_node_that_refuses_answers_and_one_that_takes_too_long_does_not() -> None:
+    async with node_at(READY) as (node, _server, _heard):
+        await node.open()
+        assert await node.measure(), "404 is an answer"
+        node._timings = Timings(measure=0.0)
+
+        assert not await node.measure()
