@@ -162,6 +162,7 @@ class Playback:
                 await self._remote.send(self._track_request(track))
             else:
                 await self._remote.send({"position": position_ms})
+            self._clock.note_answer()
             self._on_change()
 
     async def set_filters(self, filters: FilterPayload) -> None:

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 REPORT_INTERVAL_MS = 5_000
 """Lavalink's ``playerUpdateInterval``: while a node is alive, no report is older than this."""
 TOLERANCE_MS = 1_000
-SETTLING_MS = 1_000
-"""For so long after a seek Lavalink may report the position of before."""
+SETTLING_MS = 1_500
+"""For a second after a seek Lavalink may report the position of before, and reports take their time."""
 
 
 class Anchor(NamedTuple):
@@ -61,8 +61,12 @@ class PositionClock:
         self._set_report(position_ms, running=running)
 
     def seek(self, position_ms: int, *, running: bool, from_zero: bool = False) -> None:
-        """Begin at another position of the track; for a second, reports of the old one are not believed."""
+        """Begin at another position of the track; for a while, reports of the old one are not believed."""
         self.set(position_ms, running=running, from_zero=from_zero)
+        self.note_answer()
+
+    def note_answer(self) -> None:
+        """Begin to wait for true reports: Lavalink has answered the seek only now."""
         self._settled_at = self._now() + SETTLING_MS / 1000
 
     def adopt(self, anchor: Anchor, speed: float) -> None:

@@ -21,12 +21,12 @@ async def bench(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bench]:
 
 
 async def positions_until_reported(bench: Bench) -> list[int]:
-    """Note the bot's positions until Lavalink reports the new one, and the bot has taken that."""
+    """Note the bot's positions until it believes every report, and has taken one."""
     seen = list[int]()
 
     def told() -> bool:
         seen.append(bench.player.position_ms)
-        return bench.playing()._old_position[1] < bench.bot.loop.time()
+        return bench.player._playback._clock._settled_at < time.monotonic()
 
     await bench.until(told)
     reports = reports_taken(bench)

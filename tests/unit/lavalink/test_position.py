@@ -81,7 +81,7 @@ def test_another_clock_with_the_same_anchor_reads_reports_alike(time: Time) -> N
     assert heir.position_ms == clock.position_ms == 25_000
 
 
-def test_a_report_of_before_a_seek_is_not_believed_for_a_second(time: Time) -> None:
+def test_a_report_of_before_a_seek_is_not_believed_for_a_while(time: Time) -> None:
     clock = PositionClock(time)
     clock.set(10_000, running=True)
     clock.seek(100_000, running=True)
@@ -89,9 +89,19 @@ def test_a_report_of_before_a_seek_is_not_believed_for_a_second(time: Time) -> N
     clock.report(10_500, running=True)
     assert clock.position_ms == 100_500
 
-    time.seconds += 0.5
+    time.seconds += SETTLING_MS / 1000
     clock.report(11_000, running=True)
     assert clock.position_ms == 11_000
+
+
+def test_the_while_begins_again_with_the_answer_to_the_seek(time: Time) -> None:
+    clock = PositionClock(time)
+    clock.seek(100_000, running=False)
+    time.seconds += SETTLING_MS / 1000
+    clock.note_answer()
+    clock.report(10_500, running=False)
+
+    assert clock.position_ms == 100_000
 
 
 def test_a_report_near_the_target_is_believed_at_once(time: Time) -> None:

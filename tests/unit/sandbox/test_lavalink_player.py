@@ -141,7 +141,9 @@ def test_identifiers_are_loaded_as_lavalink_loads_them() -> None:
         "http://h/x.mp3": "track",
         "http://h/x.html": "error",
     }
-    assert {given: load(given, catalogue, faults)["loadType"] for given in kinds} == kinds
+    assert {
+        given: load(given, catalogue, faults, NodeSettings().sources)["loadType"] for given in kinds
+    } == kinds
 
 
 def test_a_player_takes_one_track_by_identifier_and_nothing_else() -> None:
