@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections import deque
 from http import HTTPStatus
 from typing import TYPE_CHECKING, cast
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MENDED_LAVAPLAYER = (2, 2, 7)
+_LOST_SESSIONS = 10
+"""How many are remembered; Lavalink ends them by itself after a while."""
 MALFORMED = (KeyError, TypeError, ValueError)
 """What a message that is not Lavalink's raises on being read."""
 
@@ -85,7 +88,7 @@ class Node(wavelink.Node):
         """Set once the first attempt to connect has ended, either way."""
         self._lavalink_session_id: str | None = None
         """Lavalink's id of our session, also while disconnected: it is asked for again."""
-        self._lost_session_ids: set[str] = set()
+        self._lost_session_ids: deque[str] = deque(maxlen=_LOST_SESSIONS)
         """Of sessions that Lavalink did not resume, and may hold players of."""
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._reader: asyncio.Task[None] | None = None
@@ -145,7 +148,7 @@ class Node(wavelink.Node):
         except MALFORMED as error:
             raise NodeUnreachableError from error
         if not resumed and self._lavalink_session_id:
-            self._lost_session_ids.add(self._lavalink_session_id)
+            self._lost_session_ids.append(self._lavalink_session_id)
         self._lavalink_session_id = session_id
         await self._patch(self._session_path, {"resuming": True, "timeout": self._timings.resume})
         return resumed
@@ -260,7 +263,8 @@ class Node(wavelink.Node):
             if not await end_session(self, session_id):
                 # To requests, one that waits to be resumed is as unknown as one that is gone.
                 await self._resume_and_end(session_id)
-            self._lost_session_ids.discard(session_id)
+            if session_id in self._lost_session_ids:
+                self._lost_session_ids.remove(session_id)
         if self._lavalink_session_id:
             await destroy_players(self, self._lavalink_session_id, keep={*self._player_of, *expected})
 

@@ -64,6 +64,12 @@ class Stage:
                     return players
                 await asyncio.sleep(0.01)
 
+    async def settled(self) -> None:
+        """Wait until the saver knows that everything is saved, which is a moment after it is."""
+        async with asyncio.timeout(60):
+            while self.saver._changes():
+                await asyncio.sleep(0.01)
+
 
 @pytest.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
@@ -105,7 +111,7 @@ async def test_a_new_position_is_saved(stage: Stage) -> None:
 async def test_a_player_whose_position_does_not_change_is_saved_once_a_minute(stage: Stage) -> None:
     await stage.saver.load()
     stage.nodes.snapshots[7] = ONE
-    await stage.saved(lambda players: 7 in players)
+    await stage.settled()
     stage.nodes.snapshots[7] = replace(ONE, saved_at=ONE.saved_at + 1)
     assert not stage.saver._changes()
     stage.nodes.snapshots[7] = later = replace(ONE, saved_at=ONE.saved_at + SIGN_OF_LIFE + 1)
