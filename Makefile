@@ -97,7 +97,7 @@ clean:  ## Remove everything that was installed or recorded here
 	@mkdir -p .setup && touch $@
 
 .setup/runtime: sandbox/requirements.lock | .setup/venv
-	@$(STEP) "bot and sandbox, 100 MB · ボットとサンドボックス" $(PIP) $(LOCKED) sandbox/requirements.lock
+	@$(STEP) "bot and sandbox, 140 MB · ボットとサンドボックス" $(PIP) $(LOCKED) sandbox/requirements.lock
 	@touch $@
 
 .setup/dev: requirements-dev.lock | .setup/runtime
