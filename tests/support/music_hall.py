@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest.mock import AsyncMock, Mock
@@ -14,6 +15,7 @@ from bot.client import Bot
 from bot.config import load_settings
 from bot.lavalink import NodePool, Player, Requester, RestartRecovery, Track, Tracks
 from bot.lavalink.music_queue import MusicQueue
+from bot.music.live_progress import LiveProgress
 from bot.netstats.answer import NetstatsAnswer
 from bot.storage.state import State
 
@@ -94,6 +96,8 @@ def words_of(message: discord.Message) -> str:
 @pytest.fixture(name="simcord_bot")
 def simcord_bot_fixture(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Bot:
     monkeypatch.setattr("bot.client.EXTENSIONS", ("bot.error_handler", "bot.music"))
+    # A bot whose progress bar moves on every few seconds would never settle.
+    monkeypatch.setattr("bot.music.info_commands.LiveProgress", partial(LiveProgress, interval=3_600.0))
     settings = {"DISCORD_TOKEN": "x", "SHARD_COUNT": "1", "DATA_DIR": str(tmp_path)}
     bot = Bot(load_settings(settings, Path("/nonexistent")))
     bot.lavalink = Mock(spec=NodePool)
