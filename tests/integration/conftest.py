@@ -40,7 +40,7 @@ class RunningSupabase:
 
     def switch(self, method: str, path: str, body: object = None) -> dict[str, Any]:
         """Turn a switch (see sandbox/supabase/control.py) and return its answer."""
-        answer = httpx.request(method, self.control + path, json=body, timeout=30)
+        answer = httpx.request(method, self.control + path, json=body, timeout=60)
         answer.raise_for_status()
         return answer.json()
 

@@ -107,7 +107,7 @@ async def ask(
     """Ask as most programs do, through the SDK's model; raises what the call raises."""
     configure(stand_in, api_key)
     chosen = genai.GenerativeModel(name, **kwargs)
-    return await chosen.generate_content_async(list(contents), request_options=RequestOptions(timeout=10))
+    return await chosen.generate_content_async(list(contents), request_options=RequestOptions(timeout=60))
 
 
 async def open_stream(

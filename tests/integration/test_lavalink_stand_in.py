@@ -373,7 +373,7 @@ async def test_a_silent_node_answers_neither_pings_nor_requests(
     assert await asking
     await control.post("/node/silence")
     asking = asyncio.create_task(node.fetch_version())
-    await asyncio.wait([reader], timeout=10)
+    await asyncio.wait([reader], timeout=60)
     assert reader.done()
     assert not asking.done()
     await control.post("/node/speak")

@@ -45,7 +45,7 @@ ROWS: dict[str, dict[str, object]] = {
 
 @asynccontextmanager
 async def client_of(supabase: RunningSupabase, key: str) -> AsyncIterator[AsyncClient]:
-    async with httpx.AsyncClient(timeout=15) as http:
+    async with httpx.AsyncClient(timeout=60) as http:
         options = AsyncClientOptions(httpx_client=http, auto_refresh_token=False, persist_session=False)
         yield await acreate_client(supabase.url, key, options)
 

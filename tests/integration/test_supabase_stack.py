@@ -42,7 +42,7 @@ async def client_of(
     async def remember(answer: httpx.Response) -> None:
         answers.append(answer)
 
-    async with httpx.AsyncClient(event_hooks={"response": [remember]}, timeout=15) as http:
+    async with httpx.AsyncClient(event_hooks={"response": [remember]}, timeout=60) as http:
         options = AsyncClientOptions(httpx_client=http, auto_refresh_token=False, persist_session=False)
         yield await acreate_client(supabase.url, key or supabase.secret_key, options), answers
 
@@ -323,7 +323,7 @@ async def test_a_hanging_request_is_never_answered(
     async with httpx.AsyncClient(headers={"apikey": supabase.secret_key}, timeout=0.3) as http:
         with pytest.raises(httpx.ReadTimeout):
             await http.get(f"{supabase.url}/rest/v1/system_stats")
-        assert (await http.get(f"{supabase.url}/rest/v1/system_stats", timeout=15)).status_code == 200
+        assert (await http.get(f"{supabase.url}/rest/v1/system_stats", timeout=60)).status_code == 200
 
 
 @pytest.mark.parametrize("switch", ["latency", "fault"])
