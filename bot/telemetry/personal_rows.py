@@ -25,6 +25,9 @@ NAMELESS = {
 }
 """What takes the name out of a row that stays; as ``erase_personal_data`` of the database does."""
 PLACES = ("spool", "dead_letters")
+_IS_ABOUT = "table_name = ? AND json_valid(payload) AND json_extract(payload, ?) = ?"
+_IS_DAMAGED = "table_name = ? AND NOT json_valid(payload)"
+"""Text that a disk has spoilt: whose it is, nobody can tell."""
 
 
 def personal_rows(db: sqlite3.Connection, user_id: str) -> dict[str, list[Json]]:
@@ -32,21 +35,24 @@ def personal_rows(db: sqlite3.Connection, user_id: str) -> dict[str, list[Json]]
     found: dict[str, list[Json]] = {}
     for table, column in ABOUT.items():
         for place in PLACES:
-            query = f"SELECT payload FROM {place} WHERE table_name = ? AND json_extract(payload, ?) = ?"  # noqa: S608 - our own names
-            rows = db.execute(f"{query} ORDER BY sequence", (table, f"$.{column}", user_id))
-            found.setdefault(table, []).extend(json.loads(payload) for (payload,) in rows)
+            query = f"SELECT CAST(payload AS BLOB) FROM {place} WHERE {_IS_ABOUT} ORDER BY sequence"  # noqa: S608 - our own names
+            rows = db.execute(query, (table, f"$.{column}", user_id))
+            found.setdefault(table, []).extend(
+                json.loads(payload.decode(errors="replace")) for (payload,) in rows
+            )
     return found
 
 
 def erase_personal_rows(db: sqlite3.Connection, books: Books, user_id: str, before: float) -> int:
     """Drop what a person said until ``before`` (Unix seconds), and take their name out of the rest.
 
-    Belongs into a transaction; returns how many rows it changed. Raises sqlite3.Error.
+    What is damaged goes, too: it may be theirs, and no database takes it any more. Belongs into a
+    transaction; returns how many rows about the person it changed. Raises sqlite3.Error.
     """
     changed = 0
     for table, column in ABOUT.items():
         for place in PLACES:
-            about = "table_name = ? AND json_extract(payload, ?) = ? AND recorded_at <= ?"
+            about = f"{_IS_ABOUT} AND recorded_at <= ?"
             parameters = (table, f"$.{column}", user_id, before)
             if table in NAMELESS:
                 old = _size(db, place, about, parameters)
@@ -58,15 +64,22 @@ def erase_personal_rows(db: sqlite3.Connection, books: Books, user_id: str, befo
                 changed += len(sequences)
                 books.size += new - old if place == "spool" else 0
             else:
-                size = _size(db, place, about, parameters)
-                gone = db.execute(f"DELETE FROM {place} WHERE {about}", parameters).rowcount  # noqa: S608
-                changed += gone
-                if place == "spool":
-                    books.size -= size + gone * ROW_OVERHEAD
-                    books.add(table, Account(spooled=-gone, dropped=gone))
-                else:
-                    books.add(table, Account(dead=-gone, dropped=gone))
+                changed += _delete(db, books, place, table, about, parameters)
+            _delete(db, books, place, table, f"{_IS_DAMAGED} AND recorded_at <= ?", (table, before))
     return changed
+
+
+def _delete(
+    db: sqlite3.Connection, books: Books, place: str, table: str, which: str, parameters: tuple[object, ...]
+) -> int:
+    size = _size(db, place, which, parameters)
+    gone = db.execute(f"DELETE FROM {place} WHERE {which}", parameters).rowcount  # noqa: S608 - our own names
+    if place == "spool":
+        books.size -= size + gone * ROW_OVERHEAD
+        books.add(table, Account(spooled=-gone, dropped=gone))
+    else:
+        books.add(table, Account(dead=-gone, dropped=gone))
+    return gone
 
 
 def _size(db: sqlite3.Connection, place: str, condition: str, parameters: tuple[object, ...]) -> int:

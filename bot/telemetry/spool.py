@@ -132,10 +132,13 @@ class Spool:
         return list(map(DeadLetter._make, rows))
 
     def replay(self, identifier: str | None = None) -> int:
-        """Put one dead letter (None: every one) back in the queue; returns how many there were."""
+        """Put one dead letter (None: every one) back in the queue, unless it is damaged; returns how many."""
         letters = self._items("dead_letters", identifier)
         with self._transaction() as books:
-            self._db.execute("DELETE FROM dead_letters WHERE ? IS NULL OR id = ?", (identifier, identifier))
+            self._db.execute(
+                "DELETE FROM dead_letters WHERE (? IS NULL OR id = ?) AND json_valid(payload)",
+                (identifier, identifier),
+            )
             for table, items in letters.items():
                 books.add(table, Account(recorded=-len(items), dead=-len(items)))
                 self._append(books, table, items)
@@ -143,13 +146,18 @@ class Spool:
 
     def drop(self, identifier: str | None = None) -> int:
         """Drop one dead letter (None: every one) for good; returns how many there were."""
-        letters = self._items("dead_letters", identifier)
+        which = "WHERE ? IS NULL OR id = ?"
+        counts: list[tuple[str, int]] = self._db.execute(
+            f"SELECT table_name, count(*) FROM dead_letters {which} GROUP BY table_name",  # noqa: S608
+            (identifier, identifier),
+        ).fetchall()
         with self._transaction() as books:
-            self._db.execute("DELETE FROM dead_letters WHERE ? IS NULL OR id = ?", (identifier, identifier))
-            for table, items in letters.items():
-                books.add(table, Account(dead=-len(items), dropped=len(items)))
-        self.withdrawn += sum(map(len, letters.values()))
-        return sum(map(len, letters.values()))
+            self._db.execute(f"DELETE FROM dead_letters {which}", (identifier, identifier))  # noqa: S608
+            for table, count in counts:
+                books.add(table, Account(dead=-count, dropped=count))
+        dropped = sum(count for _table, count in counts)
+        self.withdrawn += dropped
+        return dropped
 
     def carry_out_requests(self) -> None:
         """Do with dead letters what another process has asked for, see `bot.telemetry.dead_letters`."""
@@ -187,7 +195,8 @@ class Spool:
         row = self._db.execute(
             "SELECT count(*), coalesce(sum(json_extract(payload, '$.bytes_sent')), 0),"
             " coalesce(sum(json_extract(payload, '$.bytes_recv')), 0)"
-            " FROM spool WHERE table_name = ? AND recorded_at >= ? AND recorded_at < ?",
+            " FROM spool WHERE table_name = ? AND recorded_at >= ? AND recorded_at < ?"
+            " AND json_valid(payload)",
             (NETWORK_STATS.name, since, until),
         ).fetchone()
         return NetworkSum._make(row)
@@ -222,7 +231,7 @@ class Spool:
         items: dict[str, list[str]] = {}
         for table, item in self._db.execute(
             f"SELECT table_name, json_array(id, recorded_at, json(payload)) FROM {source}"  # noqa: S608 - one of our tables
-            " WHERE ? IS NULL OR id = ? ORDER BY sequence",
+            " WHERE (? IS NULL OR id = ?) AND json_valid(payload) ORDER BY sequence",
             (identifier, identifier),
         ):
             items.setdefault(table, []).append(item)
@@ -301,6 +310,9 @@ class Spool:
             try:
                 json.loads(payload)
             except ValueError:
+                # SQLite gives no text that is no UTF-8, not to the doctor either.
+                readable = (payload.decode(errors="replace"), sequence)
+                self._db.execute("UPDATE spool SET payload = ? WHERE sequence = ?", readable)
                 self.dead_letter(table, sequence, identifier, "its text in the spool is damaged")
 
     def _make_room(self, books: Books) -> None:

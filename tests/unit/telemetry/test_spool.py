@@ -239,6 +239,46 @@ def test_damaged_text_is_set_aside(open_spool: Callable[..., Spool]) -> None:
     assert spool.accounts[CHAT] == Account(2, spooled=1, dead=1)
 
 
+@pytest.mark.parametrize("is_set_aside", [False, True])
+@pytest.mark.parametrize("damaged", [b'{"user_id":"7","prompt":"said by 7', b'{"said by 7\xff', b"said by 7"])
+def test_what_a_disk_has_damaged_keeps_nobody_from_erasing_and_goes_with_that(
+    open_spool: Callable[..., Spool], damaged: bytes, *, is_set_aside: bool
+) -> None:
+    spool = open_spool()
+    spool.append((CHAT, [item("a", 1.0, user_id="7"), item("b", 1.0, user_id="8"), item("c", 1.0)]))
+    spool._db.execute("UPDATE spool SET payload = CAST(? AS TEXT) WHERE id = 'c'", (damaged,))
+    if is_set_aside:
+        assert ids(spool) == []
+        assert [letter.id for letter in spool.dead_letters(10)] == ["c"]
+
+    assert len(spool.personal_rows("7")[CHAT]) == 1
+    assert spool.erase_personal_rows("7", 2.0) == 1
+    assert ids(spool) == ["b"]
+    assert spool.dead_letters(10) == []
+    assert spool.accounts[CHAT] == Account(3, spooled=1, dropped=2)
+    assert "said by 7" not in "\n".join(spool._db.iterdump())
+
+
+def test_a_damaged_dead_letter_can_be_dropped_and_is_not_replayed(open_spool: Callable[..., Spool]) -> None:
+    spool = open_spool()
+    spool.append((CHAT, items("a", "b")))
+    dead_letter(spool, CHAT, "b", "no")
+    spool._db.execute("UPDATE spool SET payload = '{' WHERE id = 'a'")
+    assert ids(spool) == []
+
+    assert spool.replay() == 1
+    assert ids(spool) == ["b"]
+    assert spool.drop() == 1
+    assert spool.accounts[CHAT] == Account(2, spooled=1, dropped=1)
+
+
+def test_a_damaged_sample_keeps_nobody_from_adding_up(open_spool: Callable[..., Spool]) -> None:
+    spool = open_spool()
+    spool.append((NETWORK, [item(f"{at}", at, bytes_sent=1, bytes_recv=2) for at in (1, 2)]))
+    spool._db.execute("UPDATE spool SET payload = '{' WHERE id = '1'")
+    assert spool.network_sum(0, 10) == NetworkSum(1, 1, 2)
+
+
 def test_waiting_network_samples_add_up_by_their_time(open_spool: Callable[..., Spool]) -> None:
     spool = open_spool()
     spool.append(
