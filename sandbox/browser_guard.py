@@ -1,6 +1,7 @@
 """Keeps other people's web pages away from the sandbox's servers.
 
-A browser lets every page send requests to this machine. Three checks end what such a page could do with them:
+A browser lets every page send requests to this machine. Three checks and a header end what such a page could
+do with them:
 
 - *Host* must be a name of loopback. A page that had its own name resolved to 127.0.0.1 (DNS rebinding) is
   of the same origin as the server then, and is known by nothing but this header.
@@ -8,6 +9,8 @@ A browser lets every page send requests to this machine. Three checks end what s
   own (https://fetch.spec.whatwg.org/#origin-header). Programs send none.
 - What changes something must be JSON, which a page cannot send elsewhere without asking first
   (https://fetch.spec.whatwg.org/#cors-safelisted-request-header).
+- No page may have one of the server's in a frame, where people would press its buttons without seeing them
+  (https://html.spec.whatwg.org/multipage/document-lifecycle.html#the-x-frame-options-header).
 """
 
 from __future__ import annotations
@@ -57,7 +60,10 @@ def browser_guard(*, pages: Callable[[str], bool] = no_other_page, uploads: str 
             raise web.HTTPForbidden(text="Pages of other origins may not use this server.\n")
         if request.method not in CHANGES_NOTHING and not _has_allowed_type(request, uploads):
             raise web.HTTPUnsupportedMediaType(text="The body must be application/json.\n")
-        return await handler(request)
+        answer = await handler(request)
+        if not answer.prepared:
+            answer.headers.setdefault("X-Frame-Options", "DENY")
+        return answer
 
     return guard
 

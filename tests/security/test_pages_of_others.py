@@ -291,6 +291,16 @@ async def test_the_voice_server_opens_no_websocket_for_another_page(demo: Sandbo
     assert await status_of(port, own, tls=careless) == HTTPStatus.SWITCHING_PROTOCOLS
 
 
+async def test_no_page_of_the_demo_is_shown_in_a_frame_of_another(demo: Sandbox) -> None:
+    """Who presses a button in it would not see what that is."""
+    assert demo.dashboard is not None
+    pages = [demo.discord.url + "/", demo.discord.url + "/sandbox/state", demo.dashboard.url + "/"]
+    async with aiohttp.ClientSession() as session:
+        for url in pages:
+            async with session.get(url) as answer:
+                assert answer.headers["X-Frame-Options"] == "DENY", url
+
+
 async def test_nobody_posts_as_a_person_but_the_chat_page(demo: Sandbox) -> None:
     me = demo.discord.world.meta["me"]
     channel = next(iter(demo.discord.world.channels))
