@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+import string
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
 
 from bot.texts.console import JAPANESE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
 MASK = "***"
 SHORTEST_SECRET = 6
@@ -27,6 +28,11 @@ _KEY_SHAPES = (
     r"|[MNO][\w-]{23,27}\.[\w-]{6}\.[\w-]{27,}"  # Discord bot token
 )
 """Keys that were never among the settings, such as an old one in a vendor's error message."""
+_BEGINNINGS = ("sb_secret_", "AIza", "AQ.", "eyJ")
+"""Of keys of these shapes."""
+_OF_KEYS = f"{string.ascii_letters}{string.digits}_-."
+_LOOKED_BACK = 2_000
+"""Characters before a cut in which the beginning of such a key, or of an address, is found."""
 _BETWEEN = r"[\"']?[ ]?[:=：,][ ]?(?:b(?=[\"']))?[\"'(]?"
 """What stands between a name and its value, in headers, JSON, settings, and Python's tuples."""
 _USER_INFO = re.compile(r"(://)[^\s/?#@]{1,500}@")
@@ -44,7 +50,18 @@ _WORDS_OF_THE_LOG = {
 }
 
 
-def redactor(secrets: Iterable[str]) -> Callable[[str], str]:
+class Redact(Protocol):
+    """Blots out secrets."""
+
+    def __call__(self, text: str, limit: int | None = None, /) -> str:
+        """Return ``text`` without secrets; with a ``limit``, so many of its characters.
+
+        What may be the beginning of a secret through which the limit cuts is blotted out, too.
+        """
+        ...
+
+
+def redactor(secrets: Iterable[str]) -> Redact:
     """Return a function that blots out ``secrets``, and what looks or stands like one, in a text.
 
     Whatever follows ``Authorization:``, or stands before the ``@`` of an address, is blotted out, known or
@@ -55,11 +72,16 @@ def redactor(secrets: Iterable[str]) -> Callable[[str], str]:
     known = {secret for secret in secrets if secret}
     forms = {form for secret in known if _is_of_words(secret) for form in _forms(secret)}
     words = _any_of(forms)
-    others = _any_of(form for secret in known if not _is_of_words(secret) for form in _forms(secret))
+    everywhere = {form for secret in known if not _is_of_words(secret) for form in _forms(secret)}
+    others = _any_of(everywhere)
     anywhere = re.compile(f"{others}|{_KEY_SHAPES}" if others else _KEY_SHAPES)
     labelled = re.compile(rf"({_LABEL})(?:{words})(?!\w)", re.IGNORECASE) if words else None
 
-    def redact(text: str) -> str:
+    def redact(text: str, limit: int | None = None, /) -> str:
+        if limit is not None and len(text) > limit:
+            text = text[:limit]
+            if begun := _begun(text, everywhere):
+                text = text[:-begun] + MASK
         text = anywhere.sub(MASK, text)
         text = _USER_INFO.sub(rf"\1{MASK}@", text)
         text = _AUTHORIZATION.sub(rf"\1{MASK}", text)
@@ -68,6 +90,19 @@ def redactor(secrets: Iterable[str]) -> Callable[[str], str]:
         return labelled.sub(rf"\1{MASK}", text)
 
     return redact
+
+
+def _begun(text: str, secrets: Iterable[str]) -> int:
+    """Return how many characters at the end of ``text`` may be the beginning of a secret."""
+    end = text[-_LOOKED_BACK:]
+    known = (
+        length for secret in secrets for length in range(FEW, len(secret)) if end.endswith(secret[:length])
+    )
+    word = end[len(end.rstrip(_OF_KEYS)) :]
+    keys = (len(word) - word.find(beginning) for beginning in _BEGINNINGS if beginning in word)
+    _before, scheme, authority = end.rpartition("://")
+    has_ended = any(mark in authority for mark in "/?#@") or len(authority.split()) > 1
+    return max((*known, *keys, len(authority) if scheme and not has_ended else 0))
 
 
 def _has_any(text: str, forms: Iterable[str]) -> bool:

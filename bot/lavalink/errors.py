@@ -29,12 +29,12 @@ from bot.redaction import redactor
 from bot.texts import music
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterable
 
-_redact = redactor(())
 REFUSALS = {401, 403}
 REASON_LIMIT = 200
 """Characters of a source's own words that users are shown."""
+REASON_READ = 10 * REASON_LIMIT
 
 
 class LavalinkError(SpokenError):
@@ -83,10 +83,11 @@ class RequestRefusedError(LavalinkError):
 
 
 class TrackLoadError(LavalinkError):
-    """The source of a song failed; ``reason`` is what it says."""
+    """The source of a song failed; ``reason`` is what it says, where it may repeat one of the ``secrets``."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(music.TRACK_LOAD_FAILED, reason=label(_redact(reason), REASON_LIMIT))
+    def __init__(self, reason: str, secrets: Iterable[str] = ()) -> None:
+        shown = redactor(secrets)(reason, REASON_READ)
+        super().__init__(music.TRACK_LOAD_FAILED, reason=label(shown, REASON_LIMIT))
 
 
 class NothingFoundError(LavalinkError, UserError):
@@ -139,12 +140,13 @@ class JoinTimeoutError(LavalinkError):
 
 
 @contextmanager
-def translated() -> Generator[None]:
-    """Raise what wavelink and aiohttp raise inside as a LavalinkError."""
+def translated(node: wavelink.Node | None = None) -> Generator[None]:
+    """Raise what wavelink and aiohttp raise inside, of a request to ``node``, as a LavalinkError."""
     try:
         yield
     except wavelink.LavalinkLoadException as error:
-        raise TrackLoadError((error.error or error.cause or "?")[:REASON_LIMIT]) from error
+        secrets = (node.password,) if node is not None else ()
+        raise TrackLoadError(error.error or error.cause or "?", secrets) from error
     except wavelink.LavalinkException as error:
         raise RequestRefusedError(error.status) from error
     except wavelink.InvalidNodeException as error:

@@ -274,7 +274,7 @@ def song_in_playlist(url: str) -> str | None:
 
 
 async def _load(identifier: str, query: str, requester: Requester, node: wavelink.Node) -> Tracks:
-    with translated():
+    with translated(node):
         found = await wavelink.Pool.fetch_tracks(identifier, node=node)
     if not found:
         raise NothingFoundError(query)

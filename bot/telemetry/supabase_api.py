@@ -221,7 +221,7 @@ class SupabaseApi:
         details = error.details if isinstance(error.details, str) else ""
         empty = {NO_JSON, f"Request failed with status {response.status_code}"}
         message = " ".join(part for part in (error.message, details) if part and part not in empty)
-        message = self._redact(message[:ANSWER_CHARACTERS])
+        message = self._redact(message, ANSWER_CHARACTERS)
         return classified(response.status_code, response.headers, error.code, message)
 
     async def _send(self, request: _Request) -> tuple[_Answer, httpx.Response]:

@@ -14,6 +14,7 @@ from bot.telemetry.tables import BOT_LOGS
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from bot.redaction import Redact
     from bot.telemetry.tables import Table
 
 MESSAGE_CHARACTERS = 2_000
@@ -35,7 +36,7 @@ class SupabaseLogHandler(logging.Handler):
         *,
         bot_id: str,
         record: Callable[[Table, Mapping[str, object]], object],
-        redact: Callable[[str], str],
+        redact: Redact,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(level)
@@ -65,7 +66,7 @@ class SupabaseLogHandler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Write one row, or count it."""
         try:
-            message = self._redact(record.getMessage()[: 2 * MESSAGE_CHARACTERS])[:MESSAGE_CHARACTERS]
+            message = self._redact(record.getMessage(), 2 * MESSAGE_CHARACTERS)[:MESSAGE_CHARACTERS]
             with self._guard:
                 skipped = self._admit(record.name, message)
             if skipped:

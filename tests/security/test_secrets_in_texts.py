@@ -5,22 +5,25 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest.mock import Mock
 
 import httpx
 import pytest
+import wavelink
 
 from bot.config import load_settings, read_settings
 from bot.doctor import discord_check
 from bot.doctor.findings import Report
 from bot.doctor.web import Answer
-from bot.lavalink.errors import TrackLoadError
+from bot.lavalink.errors import REASON_READ, TrackLoadError, translated
 from bot.log_setup import ConsoleFormatter
 from bot.redaction import redactor
 from bot.telemetry.postgrest_errors import TelemetryError
-from bot.telemetry.supabase_api import SupabaseApi
+from bot.telemetry.supabase_api import ANSWER_CHARACTERS, SupabaseApi
+from bot.telemetry.supabase_log_handler import MESSAGE_CHARACTERS, SupabaseLogHandler
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 NO_FILE = Path("/nonexistent/.env")
 KEYS = [
@@ -34,6 +37,9 @@ ECHOES: list[Callable[[str], httpx.Response]] = [
     lambda key: httpx.Response(400, html=f"<title>Bad header Authorization: Bearer {key}</title>"),
     lambda key: httpx.Response(400, text=f"Illegal header value {f'Bearer {key}'.encode()!r}"),
     lambda key: httpx.Response(500, text="x" * 100 + key + "y" * 1000),
+    # Cut in the middle of the key, after spaces that are not shown.
+    lambda key: httpx.Response(400, json={"message": "no " + " " * (ANSWER_CHARACTERS - len(key) - 2) + key}),
+    lambda key: httpx.Response(400, json={"message": f"no {' ' * (ANSWER_CHARACTERS - 15)}{key}"}),
 ]
 
 
@@ -62,7 +68,7 @@ async def test_a_key_that_the_project_repeats_is_in_no_error(
     error = await refusal(monkeypatch, key, lambda _request: echo(key), "https://ours.supabase.co")
 
     for shown in (str(error), error.in_language("ja"), error.in_language("en")):
-        assert key not in shown
+        assert key[:8] not in shown
         assert "***" in shown
 
 
@@ -130,3 +136,41 @@ def test_what_a_source_says_of_a_failure_shows_no_credentials(words: str) -> Non
     error = TrackLoadError(words)
 
     assert "hush-hush" not in error.in_language("ja") + error.in_language("en") + str(error)
+
+
+@pytest.mark.parametrize("shown", range(4, 20))
+def test_no_part_of_a_password_stays_before_a_cut(shown: int) -> None:
+    password, address = "Hüsh-hush-9f8e7d", "https://lavalink:hush-hush-hush@lava.example"
+    cuts = {
+        f"{' ' * (REASON_READ - shown)}{password}, which is wrong": password[:4],
+        f"{' ' * (REASON_READ - shown - len('https://'))}{address}": "lava",
+        f"{' ' * (REASON_READ - shown)}{KEYS[1]}": KEYS[1][:4],
+    }
+    for words, part in cuts.items():
+        assert len(words) > REASON_READ
+        assert part not in redactor([password])(words, REASON_READ)
+        error = TrackLoadError(words, [password])
+        assert part not in error.in_language("ja") + error.in_language("en") + str(error)
+
+
+def test_a_reason_is_shown_without_the_password_of_the_node_that_gives_it() -> None:
+    error: dict[str, str] = {"message": "401 for Hush-hush-9f8e7d", "severity": "fault", "cause": "x"}
+    node = Mock(spec=wavelink.Node, password="Hush-hush-9f8e7d")
+
+    with pytest.raises(TrackLoadError) as caught, translated(node):
+        raise wavelink.LavalinkLoadException(data=error)  # type: ignore[arg-type]
+
+    assert "401 for" in str(caught.value)
+    assert "9f8e7d" not in caught.value.in_language("ja") + str(caught.value)
+
+
+def test_no_part_of_a_secret_is_recorded_before_a_cut() -> None:
+    rows: list[Mapping[str, object]] = []
+    secret = "Hush-hush-9f8e7d-" * 12
+    handler = SupabaseLogHandler(
+        "WARNING", bot_id="b", record=lambda _table, row: rows.append(row), redact=redactor([secret])
+    )
+    message = f"{secret} " * (2 * MESSAGE_CHARACTERS // len(secret)) + secret
+    handler.handle(logging.LogRecord("bot", logging.WARNING, "", 1, message, None, None))
+
+    assert "Hush" not in str(rows[0]["message"])

@@ -57,6 +57,8 @@ def payload(title: str, **info: object) -> TrackPayload:
 class Source(wavelink.Node):
     """A node that answers from a table by identifier, and notes what it was asked."""
 
+    _password = "the node's"
+
     def __init__(self, **answers: object) -> None:
         self.answers = answers
         self.asked: list[str] = []

@@ -146,7 +146,7 @@ def test_a_message_that_cannot_be_formatted_raises_nothing(
 ) -> None:
     monkeypatch.setattr(logging, "raiseExceptions", False)
     record = log.makeRecord("bot.x", logging.ERROR, "f", 1, "%d", ("not a number",), None)
-    handler = SupabaseLogHandler("WARNING", bot_id="b", record=rows.record, redact=str)
+    handler = SupabaseLogHandler("WARNING", bot_id="b", record=rows.record, redact=redactor([]))
     handler.handle(record)
     assert rows == []
     log.error("fine")
