@@ -64,7 +64,21 @@ FAMILIES = (
         "<https://a",
     ),
     *("`a` ", "``a` ", "```a", "``` ", "```py\nx\n```\n", "`[` ", "**a ", "**a** ", "\\`", "https://a`"),
-    *("discord.gg/a ", "<@1> ", "<t:1", "://", "eyJ", "eyJh", "AQ.", "1. ", "> ", "- a\n", "a b", "。"),
+    *(
+        "discord.gg/a ",
+        "<@1> ",
+        "<t:1",
+        "://",
+        "eyJ",
+        "eyJh",
+        "AQ.",
+        "1. ",
+        "> ",
+        "- a\n",
+        "a b",
+        "。",
+        "\ufe0f\n",
+    ),
 )
 """Beginnings that, repeated, have cost more time than their length allows, here or elsewhere."""
 

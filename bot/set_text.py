@@ -18,6 +18,9 @@ LONGEST = 6_000
 """Characters; no option of a command has more, and what is behind is not read.
 https://discord.com/developers/docs/interactions/application-commands#application-command-object-application-command-option-structure"""
 
+MOST_LINES = 500
+"""What is behind so many lines is not read either."""
+
 
 def one_line(text: str) -> str:
     """Return ``text`` in one line of what can be seen, in Unicode's form NFC; "" where nothing can.
@@ -29,7 +32,7 @@ def one_line(text: str) -> str:
 
 def paragraphs(text: str) -> str:
     """Return ``text`` of several lines, each as `one_line` does, with one empty line between at most."""
-    lines = [line and one_line(line) for line in text[:LONGEST].splitlines()]
+    lines = [line and one_line(line) for line in text[:LONGEST].splitlines()[:MOST_LINES]]
     kept = [line for line, before in zip(lines, ["", *lines], strict=False) if line or before]
     return "\n".join(kept).strip()
 

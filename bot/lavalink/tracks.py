@@ -34,6 +34,8 @@ with nothing or an error."""
 
 QUERY_LIMIT = 500
 """Characters of words; what is longer is no song's name, and is cut."""
+TEXT_LIMIT = 6_000
+"""Characters that are read of a title, a name or a query; no option of a command has more."""
 URL_LIMIT = 2000
 """Characters of a link, which is never cut: nodes take no request line without end."""
 SONG_URL = "https://www.youtube.com/watch?v={}"
@@ -106,7 +108,7 @@ class Tracks:
 
 def clean(text: str) -> str:
     """Return ``text`` of others fit for one line anywhere: valid Unicode, and nothing unseen that acts."""
-    return sanitize_text(visible(text))
+    return sanitize_text(visible(text[:TEXT_LIMIT]))
 
 
 def without_requester(track: Track, user_id: int) -> Track:

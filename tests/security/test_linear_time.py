@@ -25,9 +25,10 @@ from bot.chat.message_splitter import split
 from bot.chat.plain_links import plain_links
 from bot.discord_limits import MESSAGE_LENGTH
 from bot.escaping import label
+from bot.lavalink.tracks import TEXT_LIMIT, clean
 from bot.lyrics.lrc import parse_lrc
 from bot.lyrics.song_name import song_names
-from bot.set_text import one_line
+from bot.set_text import LONGEST, MOST_LINES, one_line, paragraphs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
@@ -68,6 +69,8 @@ READERS: dict[str, Callable[[str], object]] = {
     "split": lambda text: list(split(text)),
     "label": label,
     "one_line": one_line,
+    "paragraphs": paragraphs,
+    "clean": clean,
     "parse_lrc": lambda text: parse_lrc("[00:01.00]" + text.replace(" ", "\n[00:01.00]")),
     "song_names": lambda text: song_names(text, text),
 }
@@ -81,6 +84,18 @@ def test_twice_the_text_takes_twice_the_steps_at_most(reader: str, family: str) 
     twice = steps(lambda: read(repeated(family, 2 * length)))
 
     assert twice <= 2.5 * once + 100  # four messages are cut three times, and eight seven times
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=ascii)
+def test_what_is_longer_than_anybody_may_write_takes_no_more_steps(family: str) -> None:
+    for read, longest in ((paragraphs, LONGEST), (one_line, LONGEST), (clean, TEXT_LIMIT)):
+        longest_text = steps(lambda read=read, longest=longest: read(repeated(family, longest)))
+        longer = steps(lambda read=read, longest=longest: read(repeated(family, 10 * longest)))
+        assert longer <= longest_text + 10
+
+
+def test_lines_without_end_are_not_read() -> None:
+    assert paragraphs("a\n" * 3_000).count("\n") == MOST_LINES - 1
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=ascii)
