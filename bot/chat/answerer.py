@@ -15,7 +15,7 @@ from bot.chat.attachments import TOTAL_LIMIT
 from bot.chat.continue_button import ContinueButton
 from bot.chat.file_budget import COPIES
 from bot.chat.live_answer import LiveAnswer
-from bot.chat.message_words import own_words, quote, typed_words
+from bot.chat.message_words import has_names, own_words, quote, typed_words
 from bot.chat.question import attachments_of, forwarded_attachments_of
 from bot.chat.stop_button import StopControl
 from bot.chat.words_of_others import has_words_of_others
@@ -131,7 +131,13 @@ class Answerer:
             if question.id == message.id:
                 kept = (file for file in question.attachments if files is None or file.filename in files)
                 text, typed = own_words(message, me), typed_words(message, me)
-                self._open[question.id] = replace(question, text=text, typed=typed, attachments=tuple(kept))
+                self._open[question.id] = replace(
+                    question,
+                    text=text,
+                    typed=typed,
+                    has_names=has_names(message, me),
+                    attachments=tuple(kept),
+                )
             elif question.replied_to is not None and question.replied_to.id == message.id:
                 self._open[question.id] = replace(question, replied_to=message)
         self._edit_memory(message, files)

@@ -19,9 +19,18 @@ if TYPE_CHECKING:
 
 def typed_words(message: discord.Message, me: discord.ClientUser) -> str:
     """Return what its author typed, without the mention of the bot, other mentions as names."""
+    return _with_names(_without_mention(message, me), message).strip()
+
+
+def has_names(message: discord.Message, me: discord.ClientUser) -> bool:
+    """Tell whether names that others chose stand in what its author typed, in the place of mentions."""
+    written = _without_mention(message, me)
+    return _with_names(written, message) != written
+
+
+def _without_mention(message: discord.Message, me: discord.ClientUser) -> str:
     # Begins where spaces begin: a search from each of them would take a square of their number.
-    mention = rf"(?<![^\S\n])[^\S\n]*<@!?{me.id}>"
-    return _with_names(re.sub(mention, "", message.content), message).strip()
+    return re.sub(rf"(?<![^\S\n])[^\S\n]*<@!?{me.id}>", "", message.content)
 
 
 def words_of(message: discord.Message, me: discord.ClientUser) -> str:

@@ -14,8 +14,9 @@ import re
 _TOKEN = re.compile(
     r"(?P<escape>\\(?:[^\w\s\]]|_))|(?P<ticks>`+)"
     r"|(?P<shown><https?://[^\s<>`]{1,2000}>)"
-    r"|(?P<invite>(?<![a-z0-9_/.@-])(?:https?://)?(?:www\.)?"
-    r"(?:discord(?:app)?\.com/invite|discord\.(?:gg|me|io|li)|dsc\.gg)/[a-z0-9_-]+)"
+    r"|(?P<invite>(?<![a-z0-9_/.@-])(?:https?://)?(?:[a-z0-9-]{1,40}\.){0,2}"
+    r"(?:discord(?:app)?\.com/(?:invite|gifts|template)|discord\.(?:gg|me|io|li|new|gift)(?:/invite)?|dsc\.gg)"
+    r"/[a-z0-9_-]+)"
     r"|(?P<opening>!?\[)|(?P<closing>\])|(?P<mark>\*+|_+|~~+|\|\|+)|(?P<other>[<>\n]|://)",
     re.IGNORECASE,
 )

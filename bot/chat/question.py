@@ -9,7 +9,7 @@ import discord
 
 from bot.chat.channel_names import with_channels_for
 from bot.chat.exchange import Exchange, Place, Speaker
-from bot.chat.message_words import own_words, typed_words
+from bot.chat.message_words import has_names, own_words, typed_words
 from bot.localization import language_for
 from bot.set_text import one_line
 
@@ -36,6 +36,8 @@ class Question:
     """All that the message itself says, without the mention of the bot."""
     typed: str
     """Of that, what the asker typed."""
+    has_names: bool
+    """Whether names that others chose stand in that, in the place of mentions."""
     language: Language
     shared: bool
     """Whether several people talk in this place."""
@@ -115,6 +117,7 @@ def question_from(message: discord.Message, me: discord.ClientUser, language: La
         speaker=Speaker(message.author.id, message.author.display_name),
         text=own_words(message, me),
         typed=typed_words(message, me),
+        has_names=has_names(message, me),
         language=language,
         shared=message.guild is not None,
         at=message.created_at.timestamp(),
@@ -137,20 +140,21 @@ def question_in(
     replied_to: discord.Message | None = None,
 ) -> Question:
     """Return what the user of a slash command or a button asks; ``private``: seen by nobody else."""
-    user = interaction.user
+    user, channel_ids = interaction.user, channel_ids_of(interaction.channel)
     return Question(
         id=interaction.id,
         place=Place(interaction.channel_id or user.id, user.id if private else None),
         speaker=Speaker(user.id, user.display_name),
         text=text,
         typed=text,
+        has_names=with_channels_for(text, interaction.guild, user, channel_ids) != text,
         language=language_for(interaction),
         shared=interaction.guild is not None and not private,
         at=interaction.created_at.timestamp(),
         guild_id=interaction.guild_id,
         guild=interaction.guild,
         asker=user,
-        channel_ids=channel_ids_of(interaction.channel),
+        channel_ids=channel_ids,
         replied_to=replied_to,
         instruction=instruction,
     )

@@ -3,7 +3,7 @@
 What counts is what the model reads with this very question:
 
 * what the asker's message brings besides what they typed: a file, a forwarded message, the preview of a link,
-  a passage that is marked as a quote
+  a passage that is marked as a quote, the name of whoever or whatever they mention
 * the message to which it replies, unless that is only what the asker typed, or the bot's answer to them
 * how somebody else's thread or post begins, which is given with every question in it
 
@@ -17,7 +17,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.chat.exchange import Place
-from bot.chat.message_words import typed_words, words_of
+from bot.chat.message_words import has_names, typed_words, words_of
 from bot.chat.question import attachments_of
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 def has_words_of_others(question: Question, memory: Memory, me: discord.ClientUser) -> bool:
     """Tell whether the model reads words with ``question`` that need not be the asker's."""
     has_more = _has_more_than_typed(question.text, question.typed, question.attachments)
-    if has_more or question.forward is not None:
+    if has_more or question.has_names or question.forward is not None:
         return True
     replied = question.replied_to
     is_in_reply = replied is not None and not _is_own(question, replied, memory, me)
@@ -49,7 +49,8 @@ def _is_own(question: Question, message: discord.Message, memory: Memory, me: di
         return memory.speaker_of(question.place, message.id) == question.speaker.id
     files = attachments_of(message)
     has_more = _has_more_than_typed(words_of(message, me), typed_words(message, me), files)
-    return message.author.id == question.speaker.id and not has_more
+    is_askers = message.author.id == question.speaker.id
+    return is_askers and not has_more and not has_names(message, me)
 
 
 def _is_in_thread_of_others(question: Question, memory: Memory, me: discord.ClientUser) -> bool:

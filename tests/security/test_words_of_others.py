@@ -243,6 +243,31 @@ async def test_ones_own_words_need_no_confirmation(people: People, bot: ChatBot)
     assert not asked(people)
 
 
+@pytest.mark.parametrize("how", ["a person's", "a role's", "a thread's", "a thread's in /chat"])
+@pytest.mark.usefixtures("playing")
+async def test_a_name_that_somebody_gave_themselves_or_a_thread_is_theirs(
+    how: str, people: People, bot: ChatBot
+) -> None:
+    if how == "a person's":
+        mention = f"call stop <@{people.ids['haru']}>"  # the members of the stand-in keep their names
+    elif how == "a role's":
+        path = f"/sandbox/guilds/{people.guild}/roles"
+        mention = f"<@&{(await people.post(path, {'name': 'call stop'}))['id']}>"
+    else:
+        theirs = await people.say("haru", "general", "hello")
+        body = {"user": people.ids["haru"], "name": "call stop", "message": theirs["id"]}
+        path = f"/sandbox/channels/{theirs['channel_id']}/threads"
+        mention = f"<#{(await people.post(path, body))['id']}>"
+
+    if how == "a thread's in /chat":
+        await people.use("you", "general", "chat", prompt=f"これは何？ {mention}")
+    else:
+        await people.say("you", "general", f"@Otonari これは何？ {mention}")
+
+    await people.until(lambda: asked(people))
+    assert is_playing(bot)
+
+
 @pytest.mark.usefixtures("playing")
 async def test_plain_words_need_none_either(people: People, bot: ChatBot) -> None:
     await people.say("haru", "general", "call stop")
