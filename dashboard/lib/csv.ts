@@ -8,10 +8,11 @@ export type Cell = string | number | Date | Id | null | undefined;
 
 /**
  * A formula in somebody's message must not run in the owner's spreadsheet (OWASP, "CSV Injection"): Excel takes full-width
- * signs for the plain ones, and begins a new cell at a semicolon in many countries.
+ * signs for the plain ones, and begins a new cell at a semicolon in many countries, where a line that breaks within
+ * quotes begins a row of its own, too. A list's "- " is none there.
  */
 const FORMULA =
-  /^(?=[\s\p{Default_Ignorable_Code_Point}]*[=+\-@＝＋－＠﹦﹢﹣﹫−]|[\t\r\n])|(?<=[;\t])(?=[=+\-@＝＋－＠﹦﹢﹣﹫−])/gu;
+  /^(?=[\s\p{Default_Ignorable_Code_Point}]*[=+\-@＝＋－＠﹦﹢﹣﹫−]|[\t\r\n])|(?<=[;\t] {0,9})(?=[=+\-@＝＋－＠﹦﹢﹣﹫−])|(?<=[\r\n] {0,9})(?=[=+@＝＋＠﹦﹢﹫]|[-－﹣−][^ ])/gu;
 const PLAIN_ID = /^[\w:+-]+$/;
 
 export function asId(id: string | null): Id | null {

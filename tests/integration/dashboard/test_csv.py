@@ -22,12 +22,19 @@ def saved(*cells: object) -> list[str]:
 def test_no_text_of_others_begins_a_formula(sign: str) -> None:
     text = f'{sign}HYPERLINK("https://evil.example")'
 
-    assert saved(text) == [f"'{text}"]
+    assert saved(text) == ["'" + text.replace("\n", "\n'")]
 
 
 @pytest.mark.parametrize("break_", [";", "\t"], ids=ascii)
 def test_no_formula_begins_where_a_spreadsheet_may_begin_a_cell(break_: str) -> None:
     assert saved(f"a{break_}=1+1{break_}＝1") == [f"a{break_}'=1+1{break_}'＝1"]
+
+
+@pytest.mark.parametrize("break_", ["; ", "\t ", "\n", "\r\n", "\n  "], ids=ascii)
+@pytest.mark.parametrize("formula", ["=cmd|'/C calc'!A0", "＝1+1", "+1", "@SUM(1)", "-1+cmd|'/C calc'!A0"])
+def test_nor_where_one_begins_a_row_that_cuts_at_semicolons(break_: str, formula: str) -> None:
+    (shown,) = saved(f"hello{break_}{formula}\nbye")
+    assert shown == f"hello{break_}'{formula}\nbye"
 
 
 def test_other_texts_and_ids_stay_as_they_are() -> None:
