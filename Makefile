@@ -9,6 +9,8 @@ LITE   := sandbox/supabase
 DASH   := dashboard
 LAVALINK     := 4.2.2
 LAVALINK_JAR := https://github.com/lavalink-devs/Lavalink/releases/download/$(LAVALINK)/Lavalink.jar
+# Of that file, as several who package it have it.
+LAVALINK_SHA256 := 8cb801e591072c3689fafd71ccf571a95a4ead3cc35dfc045e157d763d89119a
 WORKERS ?= 3
 # Tests that share a server run in one worker (tests/conftest.py), which also has the order.
 XDIST   = -n $(WORKERS) --dist loadscope --no-loadscope-reorder
@@ -108,8 +110,11 @@ clean:  ## Remove everything that was installed or recorded here
 	@echo "Fetching Lavalink $(LAVALINK) (once) …"
 	@mkdir -p $(@D)
 	@$(PYTHON) -c 'import socket, sys, urllib.request as web; socket.setdefaulttimeout(30); web.urlretrieve(*sys.argv[1:])' \
-	    $(LAVALINK_JAR) $@.part 2>$@.log && mv $@.part $@ \
+	    $(LAVALINK_JAR) $@.part 2>$@.log \
 	  || { tail -n 1 $@.log; echo "It could not be fetched. Put $(LAVALINK_JAR) at $@, or use compose.yaml."; exit 1; } >&2
+	@$(PYTHON) -c 'import hashlib, pathlib, sys; sys.exit(hashlib.sha256(pathlib.Path(sys.argv[1]).read_bytes()).hexdigest() != sys.argv[2])' \
+	    $@.part $(LAVALINK_SHA256) && mv $@.part $@ \
+	  || { rm -f $@.part; echo "What came is not Lavalink $(LAVALINK): its SHA-256 is another. It is not started."; exit 1; } >&2
 
 .setup/lite: $(LITE)/package-lock.json | .setup/runtime
 	@command -v $(NPM) >/dev/null || $(STEP) "Node" $(PIP) $(LOCKED) sandbox/requirements-node.lock

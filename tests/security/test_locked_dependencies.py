@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -102,3 +105,40 @@ def test_make_installs_by_the_locks_alone() -> None:
     assert all(re.fullmatch(r"\$\(LOCKED\) \S+\.lock", arguments) for arguments in installs)
     assert re.findall(r"^LOCKED = (.*)", makefile, re.MULTILINE) == ["--require-hashes -r"]
     assert set(re.findall(r"\$\(NPM\) (?:ci|install|i)\b", makefile)) == {"$(NPM) ci"}
+
+
+def fetch_lavalink(directory: Path, *, digest: str | None) -> subprocess.CompletedProcess[str]:
+    """Have make fetch a jar that somebody has put in the place of Lavalink's."""
+    shutil.copy(ROOT / "Makefile", directory)
+    jar = directory / "theirs.jar"
+    jar.write_bytes(b"not what was tried")
+    command = ["make", ".setup/lavalink/Lavalink.jar", f"LAVALINK_JAR={jar.as_uri()}"]
+    command += [f"LAVALINK_SHA256={digest}"] if digest else []
+    return subprocess.run(command, cwd=directory, capture_output=True, text=True, check=False)
+
+
+def test_a_jar_that_is_not_lavalinks_is_not_kept(tmp_path: Path) -> None:
+    done = fetch_lavalink(tmp_path, digest=None)
+
+    assert done.returncode != 0
+    assert "SHA-256" in done.stderr
+    assert [path.name for path in (tmp_path / ".setup/lavalink").iterdir()] == ["Lavalink.jar.log"]
+
+
+def test_the_jar_that_was_tried_is_kept(tmp_path: Path) -> None:
+    done = fetch_lavalink(tmp_path, digest=hashlib.sha256(b"not what was tried").hexdigest())
+
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / ".setup/lavalink/Lavalink.jar").read_bytes() == b"not what was tried"
+
+
+def test_no_image_is_one_that_changes_by_itself() -> None:
+    compose = (ROOT / "compose.yaml").read_text(encoding="utf-8")
+    version = re.findall(
+        r"^LAVALINK +:= (\S+)", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE
+    )
+
+    images = re.findall(r"image: (\S+)", compose)
+    assert images
+    pinned = rf"\S+:{re.escape(version[0])}(?:-alpine)?@sha256:[0-9a-f]{{64}}"
+    assert all(re.fullmatch(pinned, image) for image in images)
