@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from discord.ext import commands
@@ -11,6 +12,7 @@ from bot.markup import channel_mention
 from bot.music.actions import count_skip_votes
 from bot.music.autoplay import Autoplay
 from bot.music.messages import announce
+from bot.music.play_limit import PlayLimit
 from bot.music.voice_status import leave
 from bot.texts import music_notices as texts
 
@@ -28,11 +30,14 @@ class PlayerEvents(commands.Cog):
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
         self._autoplay = Autoplay(bot)
+        self._play_limit = PlayLimit(lambda: datetime.now(UTC).date())
 
     @commands.Cog.listener()
     async def on_music_track_start(self, player: Player, track: Track) -> None:
-        """Log a play, whatever started it."""
+        """Log a play, whatever started it, unless that person's share of the day is used up."""
         self._autoplay.note_start(player, track)
+        if not self._play_limit.admit(player.guild_id, track.requester.id, track.title):
+            return
         await self.bot.supabase_client.save_music_log(
             guild_id=player.guild_id,
             song_title=track.title,

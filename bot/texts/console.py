@@ -55,6 +55,9 @@ JAPANESE = {
     ),
     "A message in %s cannot be read and is left out: %r": "%s のメッセージ1件を読めないため、除きます: %r",
     # Servers
+    "Guild %s: no more plays of user %s are recorded today": (
+        "サーバー %s: ユーザー %s の再生は、今日はもう記録しません"
+    ),
     "Guild %s: there is no channel for a welcome": "サーバー %s: あいさつを書けるチャンネルがありません",
     "Guild %s: no welcome in channel %s: %s": "サーバー %s: チャンネル %s にあいさつを書けませんでした: %s",
     "CHAT_CHANNEL_IDS: the bot cannot see a channel %s: %s": (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +11,7 @@ from bot.chat.budget import Budget
 from bot.config import load_settings
 from bot.errors import UserError
 from bot.llm.tokens import CONVERSATION_LIMIT, OUTPUT_LIMIT
+from bot.music.play_limit import KNOWN, MOST, TITLE_CHARACTERS, PlayLimit
 from bot.storage.state import State
 
 if TYPE_CHECKING:
@@ -91,3 +92,31 @@ async def test_a_person_at_the_limit_of_tokens_is_refused_until_midnight(tmp_pat
     now += timedelta(days=1)
     budget.check(1, None)
     await budget.close()
+
+
+PLAY_ROW, ORDINARY_PLAYS = 450, 24 * 60 // 3
+"""Bytes of a play's row with its indexes, and songs of three minutes that fit into a day."""
+
+
+def test_a_song_of_a_second_that_is_repeated_takes_up_less_than_a_fifth_of_the_free_plan() -> None:
+    today = date(2026, 11, 28)
+    plays = PlayLimit(lambda: today)
+
+    recorded = sum(plays.admit(1, 7, "beep") for _ in range(24 * 3_600))
+
+    assert ORDINARY_PLAYS < recorded == MOST
+    assert recorded * PLAY_ROW * KEPT_DAYS < FREE_PLAN / 5
+    assert plays.admit(1, 8, "song")
+    assert plays.admit(2, 7, "song")
+    today += timedelta(days=1)
+    assert plays.admit(1, 7, "song")
+
+
+def test_long_titles_count_for_more_and_nobody_is_counted_without_end() -> None:
+    plays = PlayLimit(lambda: date(2026, 11, 28))
+    title = "鬱" * 10 * TITLE_CHARACTERS
+
+    assert sum(plays.admit(1, 7, title) for _ in range(MOST)) == -(-MOST // 11)
+    for person in range(2 * KNOWN):
+        plays.admit(1, person, "song")
+    assert len(plays._plays) == KNOWN
