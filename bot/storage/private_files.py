@@ -14,7 +14,8 @@ PRIVATE = stat.S_IRWXU
 """The mode of a folder that is its owner's alone."""
 OUR_FILES = ("otonari.", "music.")
 """How the names of the bot's own files begin, companions and copies of broken ones included."""
-OUR_DIRECTORIES = ("supabase",)
+OUR_DIRECTORIES = ("matplotlib", "supabase")
+"""Of folders in it: for what the charts of /netstats are drawn with, and the embedded Supabase."""
 
 
 def create_files_privately() -> None:
@@ -31,10 +32,15 @@ def open_to_others(directory: Path) -> list[Path]:
     if os.name != "posix" or not directory.exists():
         return []
     entries = sorted(directory.iterdir())
-    ours = [entry for entry in entries if entry.name.startswith(OUR_FILES) and entry.is_file()]
-    others = [entry for entry in entries if entry not in ours and entry.name not in OUR_DIRECTORIES]
+    ours = [entry for entry in entries if _is_ours(entry)]
+    others = [entry for entry in entries if entry not in ours]
     found = ours if others else [directory, *ours]
     return [path for path in found if not path.is_symlink() and is_open(path)]
+
+
+def _is_ours(entry: Path) -> bool:
+    is_file = entry.name.startswith(OUR_FILES) and entry.is_file()
+    return is_file or (entry.name in OUR_DIRECTORIES and entry.is_dir())
 
 
 def is_open(path: Path) -> bool:

@@ -55,6 +55,9 @@ def installation(directory: Path, *, directory_mode: int, file_mode: int) -> Pat
     (data / "otonari.sqlite3.corrupt-20260101T000000-1").write_text("words")
     for file in data.iterdir():
         file.chmod(file_mode)
+    for name in ("matplotlib", "supabase"):
+        (data / name).mkdir()
+        (data / name).chmod(directory_mode)
     data.chmod(directory_mode)
     return data
 
