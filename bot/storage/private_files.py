@@ -31,6 +31,7 @@ def open_to_others(directory: Path) -> list[Path]:
     """
     if os.name != "posix" or not directory.exists():
         return []
+    directory = directory.resolve()
     entries = sorted(directory.iterdir())
     ours = [entry for entry in entries if _is_ours(entry)]
     others = [entry for entry in entries if entry not in ours]

@@ -118,6 +118,13 @@ def test_what_is_not_the_bot_s_keeps_its_modes(tmp_path: Path) -> None:
     assert open_to_others(data) == []
 
 
+def test_a_data_folder_that_is_named_by_a_link_is_closed(tmp_path: Path) -> None:
+    data, link = installation(tmp_path, directory_mode=0o755, file_mode=0o644), tmp_path / "link"
+    link.symlink_to(data)
+    make_private(link)
+    assert readable(data) == set()
+
+
 @pytest.mark.parametrize(
     ("directory_mode", "file_mode", "found"),
     [(0o700, 0o600, False), (0o700, 0o640, True), (0o750, 0o600, True), (0o755, 0o644, True)],
