@@ -46,7 +46,7 @@ ROWS = (
     ("shuffle", "quieter", "louder"),
     ("favourite", "queue", "lyrics"),
 )
-_COMMANDS = {"quieter": "volume", "louder": "volume"}
+_COMMANDS = {"quieter": "volume", "louder": "volume", "favourite": "favorites"}
 """Of the buttons that are not named after the command that does the same."""
 
 
@@ -117,6 +117,7 @@ class ControllerView(ReportingView):
 
     async def _toggle_favourite(self, press: Press) -> None:
         """Add the current song to the favourites of whoever pressed, or take it out again."""
+        await _check(press, _COMMANDS["favourite"])
         _player, track = await playing_for(press, same_channel=False)
         added = await self._library.toggle_favourite(person_of(press).id, track)
         text = music_library.FAVOURITE_ADDED if added else music_library.FAVOURITE_REMOVED
@@ -124,22 +125,25 @@ class ControllerView(ReportingView):
 
     async def _show_queue(self, press: Press) -> None:
         """Show the queue, privately."""
+        await _check(press, "queue")
         player = await player_for(press, same_channel=False)
         embed = queue_embed(player.music_queue, language_for(press))
         await press.response.send_message(embed=embed, ephemeral=True)
 
 
 async def _run(press: Press, action: Action, *, command: str) -> None:
-    """Run an action; the controller itself shows the result, and a refusal is answered privately.
-
-    Whoever may not use the ``command`` that does the same may not use its button.
-    """
+    """Run an action; the controller itself shows the result, and a refusal is answered privately."""
 
     async def permitted() -> str:
-        if isinstance(press.channel, discord.abc.Messageable):
-            await press.client.command_permissions.require(command, press.user, press.channel)
+        await _check(press, command)
         return await action(press)
 
     await deferring(press, permitted())
     if not press.response.is_done():
         await press.response.defer()
+
+
+async def _check(press: Press, command: str) -> None:
+    """Raise what keeps whoever pressed from the command that does the same."""
+    if isinstance(press.channel, discord.abc.Messageable):
+        await press.client.command_permissions.require(command, press.user, press.channel)

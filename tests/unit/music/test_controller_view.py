@@ -33,6 +33,20 @@ async def test_who_may_not_use_a_command_may_not_use_its_button() -> None:
     assert action.await_count == 1
 
 
+@pytest.mark.parametrize(("name", "command"), [("favourite", "favorites"), ("queue", "queue")])
+async def test_nor_one_that_shows_or_keeps_something(name: str, command: str, hall: Hall) -> None:
+    assert hall.bot.tree.get_command(command)
+    library = Mock(toggle_favourite=AsyncMock())
+    denied = press(side_effect=commands.CheckFailure())
+
+    with pytest.raises(commands.CheckFailure):
+        await ControllerView(library, "ja")._buttons[name].callback(denied)
+
+    denied.client.command_permissions.require.assert_awaited_once_with(command, denied.user, denied.channel)
+    assert not denied.response.send_message.called
+    assert not library.toggle_favourite.called
+
+
 async def test_every_button_that_changes_the_music_stands_for_a_command(hall: Hall) -> None:
     view = ControllerView(Mock(), "ja")
     for name, _emoji, _action in controller_view._ACTIONS:
