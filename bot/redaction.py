@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import string
+from base64 import b64encode
+from html import escape
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
 
@@ -117,8 +119,9 @@ def _any_of(forms: Iterable[str]) -> str:
 
 
 def _forms(secret: str) -> set[str]:
-    """Return a secret as it is, and as addresses, Python and JSON write it."""
-    return {secret, quote(secret), quote(secret, safe=""), repr(secret)[1:-1], json.dumps(secret)[1:-1]}
+    """Return a secret as it is, and as addresses, Python, JSON, HTML and an Authorization header write it."""
+    written = {secret, quote(secret), quote(secret, safe=""), repr(secret)[1:-1], json.dumps(secret)[1:-1]}
+    return {*written, escape(secret), b64encode(secret.encode(errors="surrogatepass")).decode()}
 
 
 def _is_of_words(secret: str) -> bool:

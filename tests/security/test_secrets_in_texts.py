@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import html
+import json
 import logging
+from base64 import b64encode
 from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest.mock import Mock
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -136,6 +140,16 @@ def test_what_a_source_says_of_a_failure_shows_no_credentials(words: str) -> Non
     error = TrackLoadError(words)
 
     assert "hush-hush" not in error.in_language("ja") + error.in_language("en") + str(error)
+
+
+def test_a_secret_is_known_however_a_server_writes_it() -> None:
+    secret = "kong:k0ng&<Pa55>'x"
+    redact = redactor([secret])
+    header = b64encode(secret.encode()).decode()
+
+    for written in (secret, header, html.escape(secret), json.dumps(secret), repr(secret), quote(secret)):
+        shown = redact(f"no: {written}, as that is wrong")
+        assert shown.strip().replace('"', "") == "no: ***, as that is wrong", written
 
 
 @pytest.mark.parametrize("shown", range(4, 20))
