@@ -78,6 +78,7 @@ FAMILIES = (
         "a b",
         "。",
         "\ufe0f\n",
+        "://a@",
     ),
 )
 """Beginnings that, repeated, have cost more time than their length allows, here or elsewhere."""

@@ -37,7 +37,7 @@ _LOOKED_BACK = 2_000
 """Characters before a cut in which the beginning of such a key, or of an address, is found."""
 _BETWEEN = r"[\"']?[ ]?[:=：,][ ]?(?:b(?=[\"']))?[\"'(]?"
 """What stands between a name and its value, in headers, JSON, settings, and Python's tuples."""
-_USER_INFO = re.compile(r"(://)[^\s/?#@]{1,500}@")
+_USER_INFO = re.compile(r"(?<=://)[^\s/?#@]{1,500}(?=@)")
 _AUTHORIZATION = re.compile(
     rf"\b(authorization{_BETWEEN}(?:(?:bearer|bot|basic) +)?)[^\s\"',;)}}\]]+", re.IGNORECASE
 )
@@ -85,7 +85,7 @@ def redactor(secrets: Iterable[str]) -> Redact:
             if begun := _begun(text, everywhere):
                 text = text[:-begun] + MASK
         text = anywhere.sub(MASK, text)
-        text = _USER_INFO.sub(rf"\1{MASK}@", text)
+        text = _USER_INFO.sub(MASK, text)
         text = _AUTHORIZATION.sub(rf"\1{MASK}", text)
         if labelled is None or not _has_any(text, forms):
             return text
