@@ -54,6 +54,9 @@ MOST_OPEN = 300
 """Questions that may wait at a time, about 15 KB each."""
 MOST_OPEN_OF_ONE = 10
 """Of one person's."""
+LONGEST = 60_000
+"""Characters of an answer, about thirty messages: more than a model says in words. A token may be a run of 64
+signs of one kind, and whoever asks for those would have it write three hundred messages."""
 
 
 @dataclass(slots=True)
@@ -324,14 +327,19 @@ class Answerer:
             model=self._model(question),
             toolbox=toolbox,
         )
+        left = LONGEST
         async with aclosing(stream) as chunks:
             async for chunk in chunks:
                 if toolbox is not None:
                     toolbox.note_reading()
-                live.append(chunk.text)
+                live.append(chunk.text[:left])
                 outcome.ending = chunk.ending or outcome.ending
                 if chunk.usage:
                     outcome.usages[chunk.attempt] = chunk.usage
+                left -= len(chunk.text)
+                if left < 0:
+                    outcome.ending = "max_tokens"
+                    return
 
     def _model(self, question: Question) -> str | None:
         return None if question.guild_id is None else self._preferences.model(question.guild_id)
