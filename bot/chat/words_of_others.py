@@ -40,7 +40,7 @@ def has_words_of_others(question: Question, memory: Memory, me: discord.ClientUs
 
 
 def _has_more_than_typed(text: str, typed: str, files: Sequence[discord.Attachment]) -> bool:
-    return bool(files) or text != typed or any(line.startswith(">") for line in typed.splitlines())
+    return bool(files) or text != typed or any(line.lstrip().startswith(">") for line in typed.splitlines())
 
 
 def _is_own(question: Question, message: discord.Message, memory: Memory, me: discord.ClientUser) -> bool:

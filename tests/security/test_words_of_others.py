@@ -83,8 +83,9 @@ async def shown_to_the_model(people: People, how: str) -> None:
     if how == "file":
         await people.say("you", "general", f"{SHOW} {ATTACK}", files={"note.txt": b"by somebody else"})
         return
-    if how == "quote":
-        await people.say("you", "general", f"{SHOW}\n> {ATTACK}")
+    if how in {"quote", "indented quote"}:
+        mark = ">" if how == "quote" else "  >"  # which Discord shows as a quote as well
+        await people.say("you", "general", f"{SHOW}\n{mark} {ATTACK}")
         return
     if how == "own message with a file":
         own = await people.say("you", "general", f"see {ATTACK}", files={"note.txt": b"by somebody else"})
@@ -98,7 +99,9 @@ async def shown_to_the_model(people: People, how: str) -> None:
         await people.say("you", "general", SHOW, reply_to=theirs)
 
 
-@pytest.mark.parametrize("how", ["reply", "forward", "quote", "file", "own message with a file"])
+@pytest.mark.parametrize(
+    "how", ["reply", "forward", "quote", "indented quote", "file", "own message with a file"]
+)
 @pytest.mark.usefixtures("playing")
 async def test_no_words_of_others_stop_the_music_before_the_asker_says_so(
     how: str, people: People, bot: ChatBot, gemini_stand_in: GeminiStandIn
