@@ -32,6 +32,10 @@ _CODE_END = {1: re.compile(r"(?<!`)`(?!`)|```|\n"), 2: re.compile(r"(?<!`)``(?!`
 _LANGUAGE = re.compile(r"[\w+\-.#]{0,40}\n")
 _JOINS = re.compile(r"[\w<\]/.:@-]", re.ASCII)
 """What might become something else together with the label behind it, such as an invite, or one more link."""
+_BLANKS = {" ", "\t", "\n"}
+"""Before these, every client takes one asterisk for itself; of other blanks they have lists of their own."""
+_OF_WORDS = re.compile(r"[0-9A-Za-z]")
+"""Behind these, they take one underscore for itself; behind other letters it may begin formatting."""
 _BRACKET = re.compile(r"[\[\]]")
 
 
@@ -131,7 +135,7 @@ class _Scan:
         if found in self._marks:
             if len(found) > 1 or not (before.isspace() or (found == "_" and after.isalnum())):
                 self._marks.discard(found)
-        elif len(found) > 1 or not (after.isspace() or (found == "_" and before.isalnum())):
+        elif len(found) > 1 or not (after in _BLANKS if found == "*" else _OF_WORDS.match(before)):
             self._marks.add(found)
 
     def _take_code(self, start: int, ticks: int) -> None:

@@ -26,6 +26,11 @@ BETWEEN_READINGS = [
     "https://e.co/`x [y](https://e.co)`",
     "```py\n```\na\n```\n[x](https://e.co)\n```",
     "[x\\](https://e.co)",
+    "_\n```\n_ [x](https://e.co)\n```",
+    "_ `_ [x](https://e.co)`",
+    "夜_`_ [x](https://e.co)`",
+    "*\x1f`* [x](https://e.co)`",
+    "*\x85`* [x](https://e.co)`",
 ]
 """Code in one reading, and a link in another."""
 

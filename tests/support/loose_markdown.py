@@ -18,8 +18,9 @@ LINK = re.compile(
 WHOLE = re.compile(r"<https?://[^\s>]+>|</[^\n:<>]{1,100}:\d+>|https?://[^\s<]+[^<.,:;\"'\]\s]")
 PAIRS = (
     re.compile(
-        r"\b_((?:__|\\[\s\S]|[^\\_])+?)_\b"
-        r"|\*(?=\S)((?:\*\*|\\[\s\S]|\s+(?:\\[\s\S]|[^\s*\\]|\*\*)|[^\s*\\])+?)\*(?!\*)"
+        # In JavaScript, \b knows the letters of ASCII alone, and \s other blanks than in Python.
+        r"(?<![0-9A-Za-z_])_((?:__|\\[\s\S]|[^\\_])+?)_(?![0-9A-Za-z_])"
+        r"|\*(?=[^ \t\n])((?:\*\*|\\[\s\S]|\s+(?:\\[\s\S]|[^\s*\\]|\*\*)|[^\s*\\])+?)\*(?!\*)"
     ),
     re.compile(r"\*\*((?:\\[\s\S]|[^\\])+?)\*\*(?!\*)"),
     re.compile(r"__((?:\\[\s\S]|[^\\])+?)__(?!_)"),
