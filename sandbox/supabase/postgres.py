@@ -186,8 +186,10 @@ class EmbeddedPostgres:
         pid_file = self.cluster / "postmaster.pid"
         if not pid_file.exists():
             return
-        with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):  # denied: somebody else's
-            process = psutil.Process(int(pid_file.read_text().split()[0]))
+        noted = pid_file.read_text().split()  # nothing, where it was killed or the disk was full just then
+        # denied: somebody else's
+        with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied, IndexError, ValueError):
+            process = psutil.Process(int(noted[0]))
             if Path(process.cwd()) == self.cluster:
                 log.warning(
                     "A PostgreSQL left over from a killed sandbox (process %s) is stopped", process.pid

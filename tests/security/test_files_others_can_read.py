@@ -213,11 +213,24 @@ async def test_a_cluster_that_its_server_was_given_by_path_goes_on(closed: Path)
     orphan = subprocess.Popen(  # noqa: ASYNC220 - takes no time
         dying_with_parent(command, signal.SIGINT, user), stderr=subprocess.DEVNULL
     )
-    while not (postgres.cluster / "postmaster.pid").exists():
+    pid_file = postgres.cluster / "postmaster.pid"
+    while not pid_file.exists() or not pid_file.read_text().strip():  # it is made before it is written
         assert orphan.poll() is None
     await postgres.start()
     try:
         assert orphan.wait(60) is not None
+        assert await rows(postgres) == 1
+    finally:
+        await postgres.stop()
+
+
+async def test_a_cluster_whose_server_was_killed_while_it_noted_itself_starts(closed: Path) -> None:
+    postgres = EmbeddedPostgres(closed)
+    await postgres.start()
+    await postgres.stop()
+    (postgres.cluster / "postmaster.pid").touch()
+    await postgres.start()
+    try:
         assert await rows(postgres) == 1
     finally:
         await postgres.stop()
