@@ -197,7 +197,7 @@ class Responder:
                 if self._answerer.is_open(question):
                     await self._answerer.note(question, await self._actions.run(request, requester))
 
-        await self._supervise(run(), question, reply, where=f"action in {message.channel}")
+        await self._supervise(run(), question, reply, where=f"action in channel {message.channel.id}")
 
     async def _answer(self, message: discord.Message, me: discord.ClientUser, question: Question) -> None:
         """Have a message answered when it is its turn in the channel."""
@@ -209,7 +209,7 @@ class Responder:
                 await self._history.load_before(message, me)
                 await self._answerer.answer(question, reply, self._tools_for(requester))
 
-        await self._supervise(answer(), question, reply, where=f"chat in {message.channel}")
+        await self._supervise(answer(), question, reply, where=f"chat in channel {message.channel.id}")
 
     async def _supervise(
         self,

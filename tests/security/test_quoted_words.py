@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -338,3 +339,26 @@ async def test_a_question_that_waits_while_its_asker_erases_everything_is_answer
     await ask(people, "you", "general", "さっきの話は？")
     assert not after.tell_of_haru()
     assert SECRET not in str(bot.supabase_client.save_conversation_log.await_args_list)
+
+
+async def test_an_error_in_a_thread_is_not_recorded_with_what_somebody_called_it(
+    people: People, bot: ChatBot, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nobody is asked whether a line of the log may stay."""
+    starter = await people.say("haru", "general", "hello")
+    body = {"user": people.ids["haru"], "name": SECRET, "message": starter["id"]}
+    thread = await people.post(f"/sandbox/channels/{starter['channel_id']}/threads", body)
+    people.channels["thread"] = thread["id"]
+    cog: Any = bot.get_cog("Chat")
+    monkeypatch.setattr(cog._answerer, "answer", fail)
+
+    await people.say("yuki", "thread", "@Otonari これ何？")
+    await people.until(lambda: people.by_bot("thread"))
+
+    recorded = [record for record in caplog.records if record.levelno >= logging.WARNING]
+    assert [each for each in recorded if thread["id"] in each.getMessage()]
+    assert [each for each in recorded if SECRET in each.getMessage()] == []
+
+
+async def fail(*_arguments: object) -> None:
+    raise RuntimeError
