@@ -4,7 +4,7 @@
 import { Actions } from "./actions.js";
 import { api } from "./api.js";
 import { h } from "./dom.js";
-import { EventStream } from "./events.js";
+import { LiveSocket } from "./live-socket.js";
 import { refreshRelativeTimes } from "./markdown/time.js";
 import { applyPreferences } from "./preferences.js";
 import { Requests } from "./requests.js";
@@ -72,19 +72,19 @@ async function firstState() {
 /** Keep up with the sandbox, through lost connections and restarts. @param {Store} store */
 function follow(store) {
   let first = true;
-  /** @type {EventStream | null} */
+  /** @type {LiveSocket | null} */
   let stream = null;
   const refresh = async () => catchUp(store, await api.state());
-  const prepare = async () => {
+  const path = async () => {
     if (!first) await refresh();
     first = false;
-    return { after: store.sequence, user: store.person };
+    return `/sandbox/events?after=${store.sequence}&user=${store.person}`;
   };
   const open = () => {
     stream?.close();
-    stream = new EventStream({
-      prepare,
-      deliver: (event) => store.apply(event),
+    stream = new LiveSocket({
+      path,
+      deliver: (event) => store.apply(JSON.parse(String(event))),
       connected: (connected) => store.setConnected(connected),
     });
     void stream.open();

@@ -1,10 +1,10 @@
 // @ts-check
-// The live stream: reconnects with a growing pause and resumes after the last sequence it delivered.
+// A websocket to the sandbox that connects again, with a growing pause, whenever it is lost.
 
 const FIRST_PAUSE = 400;
 const LONGEST_PAUSE = 5000;
 
-export class EventStream {
+export class LiveSocket {
   /** @type {WebSocket | null} */
   #socket = null;
   #timer = 0;
@@ -13,12 +13,12 @@ export class EventStream {
 
   /**
    * @param {object} hooks
-   * @param {() => Promise<{ after: number, user: string }>} hooks.prepare where to resume; awaited before each connection
-   * @param {(event: import("./types").SandboxEvent) => void} hooks.deliver
+   * @param {() => string | Promise<string>} hooks.path where to connect; awaited before each connection
+   * @param {(data: string | ArrayBuffer) => void} hooks.deliver called with every message
    * @param {(connected: boolean) => void} hooks.connected
    */
-  constructor({ prepare, deliver, connected }) {
-    this.prepare = prepare;
+  constructor({ path, deliver, connected }) {
+    this.path = path;
     this.deliver = deliver;
     this.connected = connected;
   }
@@ -26,8 +26,8 @@ export class EventStream {
   /** Connect, and again whenever the connection is lost, until `close`. */
   async open() {
     try {
-      const { after, user } = await this.prepare();
-      if (!this.#closed) this.#connect(after, user);
+      const path = await this.path();
+      if (!this.#closed) this.#connect(path);
     } catch (error) {
       console.info("sandbox unreachable", error);
       this.#lost();
@@ -38,21 +38,24 @@ export class EventStream {
   close() {
     this.#closed = true;
     clearTimeout(this.#timer);
-    this.#socket?.close();
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.close();
   }
 
-  /** @param {number} after @param {string} user */
-  #connect(after, user) {
-    const address = new URL(`/sandbox/events?after=${after}&user=${user}`, location.href);
+  /** @param {string} path */
+  #connect(path) {
+    const address = new URL(path, location.href);
     address.protocol = address.protocol.replace("http", "ws");
     const socket = new WebSocket(address);
+    socket.binaryType = "arraybuffer";
     this.#socket = socket;
     socket.addEventListener("open", () => {
+      // Closed before it was open: browsers complain of that in the console, so it had to wait.
+      if (this.#closed) return socket.close();
       this.#pause = FIRST_PAUSE;
-      this.connected(true);
+      return this.connected(true);
     });
     socket.addEventListener("message", ({ data }) => {
-      if (this.#socket === socket && !this.#closed) this.deliver(JSON.parse(data));
+      if (this.#socket === socket && !this.#closed) this.deliver(data);
     });
     socket.addEventListener("close", () => this.#lost());
   }
