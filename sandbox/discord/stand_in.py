@@ -152,7 +152,7 @@ class DiscordStandIn:
             GuildRoutes(core, voice),
             CommandRoutes(core),
             InteractionRoutes(self.interactions, Callbacks(core, self.interactions, messages)),
-            StateRoutes(core, players, stand_ins),
+            StateRoutes(core, players, stand_ins, voice_server=voice.served),
             PeopleMessageRoutes(core, messages, reactions),
             PeopleInteractionRoutes(core, self.interactions, blobs),
             PeopleVoiceRoutes(core, voice),

@@ -44,6 +44,11 @@ class Voice:
             server.on_move(self._server_moved)
 
     @property
+    def served(self) -> bool:
+        """Tell whether there is a voice server."""
+        return self._server is not None
+
+    @property
     def endpoint(self) -> str:
         """Return ``host:port`` that VOICE_SERVER_UPDATE names."""
         return NO_SERVER if self._server is None else self._server.endpoint

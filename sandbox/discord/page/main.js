@@ -8,6 +8,7 @@ import { LiveSocket } from "./live-socket.js";
 import { refreshRelativeTimes } from "./markdown/time.js";
 import { applyPreferences } from "./preferences.js";
 import { Requests } from "./requests.js";
+import { Sound } from "./sound/sound.js";
 import { Store } from "./store.js";
 import { t } from "./texts.js";
 import { Composer } from "./views/composer.js";
@@ -33,14 +34,15 @@ async function start() {
     actions.around(composer, (id) => list.jump(id)),
     (text, voice) => void actions.example(composer, text, voice),
   );
-  const sidebar = new Sidebar(store, actions);
+  const sound = new Sound(store);
+  const sidebar = new Sidebar(store, sound, actions);
   const shade = h("button", {
     type: "button",
     class: "shade",
     "aria-label": t("closeChannels"),
     on: { click: () => document.body.classList.remove("menu-open") },
   });
-  const header = new Header(store, () => document.body.classList.add("menu-open"));
+  const header = new Header(store, sound, () => document.body.classList.add("menu-open"));
   const typing = new Typing(store);
   document.body.prepend(
     sidebar.element,

@@ -4,6 +4,7 @@
 /** @typedef {import("./types").Language} Language */
 
 const PREFIX = "otonari.";
+const LOUDEST = 100;
 
 /** @param {string} name */
 const load = (name) => localStorage.getItem(PREFIX + name);
@@ -48,6 +49,15 @@ export const preferences = {
   set theme(value) {
     save("theme", value);
     applyTheme();
+  },
+
+  /** Of voice channels, 0 to 100. */
+  get volume() {
+    const chosen = Number(load("volume") ?? LOUDEST);
+    return chosen >= 0 && chosen <= LOUDEST ? chosen : LOUDEST;
+  },
+  set volume(value) {
+    save("volume", String(value));
   },
 
   get person() {

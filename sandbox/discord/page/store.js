@@ -25,6 +25,7 @@ const TOPICS = /** @type {const} */ ([
   "modal",
   "person",
   "requests",
+  "sound",
   "typing",
   "voice",
 ]);

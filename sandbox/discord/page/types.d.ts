@@ -231,6 +231,8 @@ export interface State {
   players: Player[];
   /** The services that are no real ones: discord, gemini, lavalink, supabase. */
   stand_ins: string[];
+  /** Whether there is a voice server, whose channels can be listened to. */
+  voice_server: boolean;
   commands: ApplicationCommand[];
   sequence: number;
 }

@@ -23,12 +23,18 @@ class StateRoutes:
     """Serves ``/sandbox/state``, ``/sandbox/dms`` and ``/sandbox/events``."""
 
     def __init__(
-        self, core: Core, players: Callable[[], list[Json]], stand_ins: Callable[[], list[str]]
+        self,
+        core: Core,
+        players: Callable[[], list[Json]],
+        stand_ins: Callable[[], list[str]],
+        *,
+        voice_server: bool,
     ) -> None:
         self._core = core
         self._world = core.world
         self._players = players
         self._stand_ins = stand_ins
+        self._voice_server = voice_server
 
     def routes(self) -> Sequence[web.RouteDef]:
         """Return the routes."""
@@ -51,6 +57,7 @@ class StateRoutes:
                 "voice_states": list(world.voice_states.values()),
                 "players": self._players(),
                 "stand_ins": self._stand_ins(),
+                "voice_server": self._voice_server,
                 "commands": list(world.commands.values()),
                 "sequence": self._core.events.sequence,
             }

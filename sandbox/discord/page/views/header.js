@@ -1,5 +1,6 @@
 // @ts-check
-// The open channel's name, whether the bot is there, what plays (on a phone), and the banner of a lost connection.
+// The open channel's name, whether the bot is there, what plays and its sound (on a phone), and the banner of a lost
+// connection.
 
 import { DIRECT, isVocal } from "../directory.js";
 import { h } from "../dom.js";
@@ -7,18 +8,19 @@ import { icon } from "../icons.js";
 import { t } from "../texts.js";
 import { avatar } from "./avatar.js";
 import { playerView, refreshPlayers } from "./player.js";
+import { soundView } from "./sound.js";
 
 const TICK = 500;
 
 export class Header {
-  /** @param {import("../store.js").Store} store @param {() => void} openMenu */
-  constructor(store, openMenu) {
+  /** @param {import("../store.js").Store} store @param {import("../sound/sound.js").Sound} sound @param {() => void} openMenu */
+  constructor(store, sound, openMenu) {
     this.store = store;
     this.openMenu = openMenu;
     this.bar = h("header", { class: "head" });
     this.strip = h("div", { class: "strip" });
     this.banner = h("div", { class: "banner", role: "alert", hidden: true });
-    this.element = h("div", { class: "heads" }, this.bar, this.strip, this.banner);
+    this.element = h("div", { class: "heads" }, this.bar, this.strip, soundView(store, sound), this.banner);
     for (const topic of /** @type {const} */ ([
       "channels",
       "channel",
@@ -71,14 +73,17 @@ export class Header {
 
   /** What is not real here: said at all times, so that nobody takes it for the product. */
   #standIns() {
-    const gemini = this.store.directory.state.stand_ins.includes("gemini");
+    const { nodeIsSilent: silent, state } = this.store.directory;
+    const gemini = state.stand_ins.includes("gemini");
+    /** @type {import("../texts.js").TextKey} */
+    const key = `standIn${gemini ? "Gemini" : ""}${silent ? "Silent" : ""}`;
     return h(
       "p",
       {
         class: "stand-ins",
-        title: [gemini && t("standInGeminiText"), t("standInSilentText")].filter(Boolean).join("\n"),
+        title: [gemini && t("standInGeminiText"), silent && t("standInSilentText")].filter(Boolean).join("\n"),
       },
-      t(gemini ? "standInGemini" : "standInSilent"),
+      t(key),
     );
   }
 

@@ -8,6 +8,7 @@ import { preferences } from "../preferences.js";
 import { t } from "../texts.js";
 import { avatar } from "./avatar.js";
 import { playerView, refreshPlayers } from "./player.js";
+import { soundView } from "./sound.js";
 
 /** @typedef {import("../types").Channel} Channel */
 /**
@@ -22,14 +23,16 @@ const TICK = 500;
 const CATEGORY = 4;
 
 export class Sidebar {
-  /** @param {import("../store.js").Store} store @param {SidebarActs} acts */
-  constructor(store, acts) {
+  /** @param {import("../store.js").Store} store @param {import("../sound/sound.js").Sound} sound @param {SidebarActs} acts */
+  constructor(store, sound, acts) {
     this.store = store;
     this.acts = acts;
     this.guilds = h("div", { class: "guilds" });
+    this.voice = h("div");
+    const call = h("div", { class: "call" }, this.voice, soundView(store, sound));
     this.foot = h("div", { class: "foot" });
     this.brand = h("header", { class: "brand" });
-    this.element = h("nav", { class: "sidebar", id: "sidebar" }, this.brand, this.guilds, this.foot);
+    this.element = h("nav", { class: "sidebar", id: "sidebar" }, this.brand, this.guilds, call, this.foot);
     for (const topic of /** @type {const} */ (["channels", "channel", "voice", "person", "language", "bot"]))
       store.on(topic, () => this.render());
     setInterval(() => refreshPlayers(this.element), TICK);
@@ -44,7 +47,9 @@ export class Sidebar {
       ...this.store.directory.state.guilds.map((guild) => this.#guild(guild)),
       this.#direct(),
     );
-    this.foot.replaceChildren(...this.#foot());
+    const voice = this.store.directory.voiceStateOf(this.store.person);
+    this.voice.replaceChildren(...(voice ? [this.#voiceBar(voice)] : []));
+    this.foot.replaceChildren(this.#personSwitch(), this.#switches());
     if (focus)
       /** @type {HTMLElement | null} */ (this.element.querySelector(`[data-focus="${CSS.escape(focus)}"]`))?.focus();
   }
@@ -192,14 +197,6 @@ export class Sidebar {
       h("span", null, name),
       silent &&
         h("span", { class: "silent", title: t("muted"), role: "img", "aria-label": t("muted") }, icon("microphoneOff")),
-    );
-  }
-
-  #foot() {
-    const { directory, person } = this.store;
-    const voice = directory.voiceStateOf(person);
-    return [voice ? this.#voiceBar(voice) : null, this.#personSwitch(), this.#switches()].filter(
-      (part) => part !== null,
     );
   }
 
