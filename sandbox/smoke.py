@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import sys
 import tempfile
@@ -14,7 +15,7 @@ import psutil
 import psycopg
 
 from sandbox.bot_process import REPOSITORY
-from sandbox.people import PeopleApi, Person
+from sandbox.people import Json, PeopleApi, Person
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -24,6 +25,11 @@ TIMEOUT = 50.0
 POLL_SECONDS = 0.2
 QUESTION = "こんにちは"
 SONG = "夜に駆ける"
+LOUNGE = "ラウンジ"
+ENOUGH_PACKETS = 100
+"""Of a song, two seconds of which are listened to."""
+SOUND_PATIENCE, SILENCE_PATIENCE = 20.0, 3.0
+"""Seconds until so many have to be there, of a node that sends any and of one that should not."""
 ROWS = {
     "conversation_logs": "select count(*) from conversation_logs where prompt = 'こんにちは'",
     "music_logs": "select count(*) from music_logs where song_title = '夜に駆ける'",
@@ -52,12 +58,51 @@ async def chat(me: Person, bot_id: str) -> None:
 
 async def play(me: Person) -> None:
     """Play a song from the lounge."""
-    await me.join_voice(await me.channel("ラウンジ"))
+    await me.join_voice(await me.channel(LOUNGE))
     outcome = await me.run(await me.channel("music"), "play", {"query": SONG})
     players = (await me.api.state())["players"]
     if outcome["state"] != "answered" or [player["title"] for player in players] != [SONG]:
         raise SmokeError(f"/play was {outcome['state']}, and this plays: {players}")
-    say(f"play: {players[0]['title']} by {players[0]['author']} in ラウンジ")
+    say(f"play: {players[0]['title']} by {players[0]['author']} in {LOUNGE}")
+
+
+async def listen(me: Person, bot_id: str) -> None:
+    """Hear what the bot sends into the lounge, or that its node sends nothing."""
+    silent_node = "lavalink" in (await me.api.state())["stand_ins"]
+    path = f"/voice/{await me.channel(LOUNGE)}/heard"
+    heard: Json = {}
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(SILENCE_PATIENCE if silent_node else SOUND_PATIENCE):
+            while _packets(heard := await me.api.call("GET", path), bot_id) < ENOUGH_PACKETS:
+                await asyncio.sleep(POLL_SECONDS)
+    say(sound_of(SONG, heard, bot_id, silent_node=silent_node))
+
+
+def _packets(heard: Json, user_id: str) -> int:
+    return next((one["packets"] for one in heard["speakers"] if one["user_id"] == user_id), 0)
+
+
+def sound_of(asked_for: str, heard: Json, user_id: str, *, silent_node: bool) -> str:
+    """Say what came of a song that was asked for, by the figures of ``/sandbox/voice/{channel}/heard``.
+
+    ``silent_node``: the node is Lavalink's stand-in, which does not connect to the voice server and need not
+    be heard. Raises SmokeError for anything else of which nothing is heard.
+    """
+    connected = any(client["user_id"] == user_id for client in heard["clients"])
+    packets = _packets(heard, user_id)
+    if silent_node and not connected and not packets:
+        return f"heard: nothing of “{asked_for}”: Lavalink's stand-in plays by its clock and sends no sound"
+    if not packets:
+        fault = "sends nothing" if connected else "has not connected to the voice server"
+        raise SmokeError(f"nothing is heard of “{asked_for}”: its node {fault}")
+    sound = next(one for one in heard["speakers"] if one["user_id"] == user_id)
+    if not sound["audible"]:
+        counts = ", ".join(f"{sound[name]} {name}" for name in ("packets", "decoded", "unreadable"))
+        raise SmokeError(f"“{asked_for}” is silent: {counts}")
+    return (
+        f"heard: “{asked_for}” → {sound['frequency_hz']:.0f} Hz, {sound['level_dbfs']:.0f} dBFS,"
+        f" {sound['gaps']} gaps in {packets} packets"
+    )
 
 
 async def netstats(me: Person) -> None:
@@ -90,6 +135,7 @@ async def use(info: dict[str, Any]) -> None:
         me = await api.person()
         await chat(me, info["discord"]["bot_id"])
         await play(me)
+        await listen(me, info["discord"]["bot_id"])
         await find_rows(info["supabase"]["dsn"])
         await netstats(me)
 

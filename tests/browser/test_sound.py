@@ -17,16 +17,17 @@ from sandbox.voice import VoiceStandIn
 from tests.browser.axe import SCRIPT, violations
 from tests.browser.chat_page import ChatPage
 from tests.browser.test_connection import Line
-from tests.browser.voice_sender import voice_sender
 from tests.support.tones import tone_frames
+from tests.support.voice_sender import voice_sender
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Callable
+    from contextlib import AbstractAsyncContextManager
 
     from playwright.async_api import Browser, Locator
 
     from tests.browser.scripted_bot import ScriptedBot
-    from tests.browser.voice_sender import VoiceSender
+    from tests.support.voice_sender import VoiceSender
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -130,7 +131,7 @@ async def chat(browser: Browser, discord: DiscordStandIn, bot: ScriptedBot) -> A
 @pytest_asyncio.fixture(loop_scope="session")
 async def sender(chat: ChatPage, bot: ScriptedBot) -> AsyncIterator[VoiceSender]:
     """The bot's voice connection."""
-    async with voice_sender(chat, bot.id) as sender:
+    async with speaks(chat, bot.id) as sender:
         yield sender
 
 
@@ -141,6 +142,10 @@ def discord_guild(discord: DiscordStandIn) -> str:
 def lounge(discord: DiscordStandIn, name: str = "ラウンジ") -> str:
     channels = discord.world.channels_of(discord_guild(discord))
     return next(channel["id"] for channel in channels if channel["name"] == name)
+
+
+def speaks(chat: ChatPage, user: str) -> AbstractAsyncContextManager[VoiceSender]:
+    return voice_sender(chat.discord.url, chat.guild, user)
 
 
 def sound(chat: ChatPage) -> Locator:
@@ -290,7 +295,7 @@ async def test_nobody_hears_themselves(chat: ChatPage) -> None:
     me, haru, listener = (chat.people[name] for name in ("あなた", "はる", "ユキ"))
     for user in (haru, listener):
         await chat.post("/voice", {"user": user, "guild": chat.guild, "channel": chat.channels["ラウンジ"]})
-    async with voice_sender(chat, me) as mine, voice_sender(chat, haru) as theirs:
+    async with speaks(chat, me) as mine, speaks(chat, haru) as theirs:
         await mine.play(440)
         await theirs.play(660)
         await until(chat, is_tone(660))
@@ -336,7 +341,7 @@ async def test_the_sound_is_where_there_is_room_and_free_of_complaints(
     browser: Browser, discord: DiscordStandIn, bot: ScriptedBot, width: int
 ) -> None:
     await bot.join(discord_guild(discord), lounge(discord))
-    async with visiting(browser, discord, width=width) as chat, voice_sender(chat, bot.id) as sender:
+    async with visiting(browser, discord, width=width) as chat, speaks(chat, bot.id) as sender:
         if width < 760:
             await chat.page.locator(".menu").click()
         await enter(chat)

@@ -1,4 +1,4 @@
-"""The bot's voice connection in a browser test: it sends a tone, as a node does, end-to-end encrypted."""
+"""Somebody's voice connection to a sandbox: it sends a tone, as a node does, end-to-end encrypted."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from itertools import cycle
 from typing import TYPE_CHECKING
 
 from bot.background_tasks import cancel_and_wait
+from sandbox.people import PeopleApi
 from tests.support.dave_clients import DaveClient, Davey
 from tests.support.tones import SILENCE, tone_frames
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
-
-    from tests.browser.chat_page import ChatPage
 
 FRAME_SECONDS = 0.02
 FRAMES_PER_SECOND = 50
@@ -54,18 +53,19 @@ class VoiceSender:
 
 
 @asynccontextmanager
-async def voice_sender(chat: ChatPage, user: str) -> AsyncGenerator[VoiceSender]:
-    """Connect somebody who is in a voice channel, and let them speak."""
-    answer = await chat.post("/voice/server", {"user": user, "guild": chat.guild})
-    channel = chat.discord.world.voice_states[chat.guild, user]["channel_id"]
+async def voice_sender(sandbox: str, guild: str, user: str) -> AsyncGenerator[VoiceSender]:
+    """Connect somebody who is in a voice channel of a sandbox, by its address, and let them speak."""
+    async with PeopleApi(sandbox) as api:
+        server = await api.call("POST", "/voice/server", {"user": user, "guild": guild})
+        states = (await api.state())["voice_states"]
     client = DaveClient(
-        answer["endpoint"],
+        server["endpoint"],
         library=Davey,
-        channel_id=channel,
-        server_id=answer["guild_id"],
+        channel_id=next(state["channel_id"] for state in states if state["user_id"] == user),
+        server_id=guild,
         user_id=user,
-        session_id=answer["session_id"],
-        token=answer["token"],
+        session_id=server["session_id"],
+        token=server["token"],
     )
     async with client:
         await client.speak()
