@@ -41,6 +41,8 @@ AudioNode.prototype.connect = function (to, ...rest) {
   return connect.call(this, to, ...rest);
 };
 """
+UNTOUCHED = 'Object.defineProperty(navigator, "userActivation", { value: { hasBeenActive: false } });'
+"""As a page that was loaded anew; what Playwright evaluates counts as a touch."""
 MEASURE = """() => {
   if (!window.tap) return { frequency: 0, level: -200 };
   const lines = new Float32Array(tap.frequencyBinCount);
@@ -180,7 +182,7 @@ async def until_meter(chat: ChatPage, fits: Callable[[int], bool]) -> None:
 
 
 def is_tone(hertz: float, level: float = SINE) -> Callable[[dict[str, Any]], bool]:
-    return lambda heard: abs(heard["frequency"] - hertz) < 2 and abs(heard["level"] - level) < 1
+    return lambda heard: abs(heard["frequency"] - hertz) < 2 and abs(heard["level"] - level) < 2
 
 
 def is_silent(heard: dict[str, Any]) -> bool:
@@ -255,16 +257,18 @@ async def test_leaving_ends_it_and_moving_takes_it_along(
     await expect(sound(chat)).to_be_hidden()
 
 
-async def test_a_page_that_may_not_sound_yet_asks_for_a_click(chat: ChatPage, sender: VoiceSender) -> None:
-    await sender.play(440)
-    await enter(chat)
-    await until(chat, is_tone(440))
-    await chat.page.reload()
-    await expect(sound(chat)).to_contain_text("押すと、このページから音が出ます")
-    assert await chat.page.evaluate(MEASURE) == {"frequency": 0, "level": -200}
-    await button(chat, "音を聞く").click()
-    await until(chat, is_tone(440))
-    await expect(button(chat, "音を聞く")).to_be_hidden()
+async def test_a_page_that_may_not_sound_yet_asks_for_a_click(
+    browser: Browser, discord: DiscordStandIn, bot: ScriptedBot
+) -> None:
+    await bot.join(discord_guild(discord), lounge(discord))
+    async with visiting(browser, discord, script=TAP + UNTOUCHED) as chat, speaks(chat, bot.id) as sender:
+        await sender.play(440)
+        await enter(chat)
+        await expect(sound(chat)).to_contain_text("押すと、このページから音が出ます")
+        assert await chat.page.evaluate(MEASURE) == {"frequency": 0, "level": -200}
+        await button(chat, "音を聞く").click()
+        await until(chat, is_tone(440))
+        await expect(button(chat, "音を聞く")).to_be_hidden()
 
 
 async def test_a_closed_stream_is_opened_again(chat: ChatPage, sender: VoiceSender) -> None:
@@ -313,8 +317,8 @@ async def test_it_says_why_a_song_is_not_heard(chat: ChatPage, stand_ins: list[s
     chat.discord.core.events.add("player_update", song | {"paused": False})
     await expect(words).to_have_text("Lavalinkの代役は音を送りません。")
     stand_ins.remove("lavalink")
-    await chat.page.reload()
-    await button(chat, "音を聞く").click()
+    chat.discord.core.events.add("guild_update", {"id": chat.guild})
+    await expect(words).to_have_text("いまは何も流れていません。")
     chat.discord.core.events.add("player_update", song | {"paused": False})
     await expect(words).to_have_text("曲は再生中ですが、音が届いていません。")
     await expect(chat.page.locator(".stand-ins")).to_have_text("お試し用：Geminiは代役")

@@ -68,7 +68,10 @@ FOREIGN_TYPES = (
     "nonsense",
     None,
 )
-WEBSOCKETS = ("/gateway", "/sandbox/events?after=0", "/v4/websocket", "/realtime/v1/websocket?apikey=x")
+WEBSOCKETS = (
+    *("/gateway", "/sandbox/events?after=0", "/sandbox/voice/1/listen"),
+    *("/v4/websocket", "/realtime/v1/websocket?apikey=x"),
+)
 UPGRADE = {
     "Connection": "Upgrade",
     "Upgrade": "websocket",

@@ -70,7 +70,17 @@ async def voice_sender(sandbox: str, guild: str, user: str) -> AsyncGenerator[Vo
     async with client:
         await client.speak()
         sender = VoiceSender(client)
+        beating = asyncio.create_task(_beat(client))
         try:
             yield sender
         finally:
             await sender.stop()
+            await cancel_and_wait(beating)
+
+
+async def _beat(client: DaveClient) -> None:
+    """Show that the connection lives, as often as the server asked for."""
+    interval = (await client.message(8))["d"]["heartbeat_interval"]
+    while True:
+        await asyncio.sleep(interval / 1000)
+        await client.beat()
