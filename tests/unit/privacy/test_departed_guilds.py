@@ -68,8 +68,9 @@ class World:
 
     async def chosen(self, guild_id: int) -> list[object]:
         """Return what is still remembered of a server."""
+        ids = {str(guild_id), str(guild_id + 10)}
         kept = [
-            *(key for key in self.state.keys("") if str(guild_id) in key or str(guild_id + 10) in key),
+            *(key for key in self.state.keys("") if not ids.isdisjoint(key.split("."))),
             *await self.library.playlists(guild_id),
         ]
         return [*kept, *([] if guild_settings(self.state, guild_id) == GuildSettings() else [guild_id])]
