@@ -96,7 +96,7 @@ class Memory:
         return here is not None and message_id in here.prompt_of
 
     def has_words_of(self, message_id: int) -> bool:
-        """Tell whether words of a message stand in a remembered exchange, wherever that is."""
+        """Tell whether words of a message stand, or may be repeated, in a remembered exchange, wherever."""
         return message_id in self._standing
 
     def has_place(self, place: Place) -> bool:
