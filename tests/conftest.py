@@ -14,8 +14,10 @@ import pytest
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
+from tests.support.running_sandbox import RunningSandbox
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
     from types import ModuleType
 
     from xdist.remote import Producer
@@ -34,6 +36,7 @@ settings.load_profile("otonari-ci" if os.environ.get("CI") == "true" else "otona
 
 TESTS = Path(__file__).parent
 DEAREST_FIRST = ("sandbox", "supabase", "browser", "e2e", "schema", "integration", "security", "unit")
+BOT_LOG_CHARACTERS = 4000
 OF_SUPABASE = re.compile(r"\b(supabase|clean_database): ")
 """A parameter that is, or needs, the session's embedded Supabase."""
 
@@ -59,6 +62,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             options = marker.kwargs if marker else {}
             item.add_marker(pytest.mark.simcord(**({"settle_timeout": 60.0} | options)))
     items.sort(key=lambda item: _place(item.nodeid.partition("::")[0]))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show the end of the bot's log below a failure: only there stands what the bot was doing."""
+    report = yield
+    if report.when == "call" and report.failed and isinstance(item, pytest.Function):
+        sandboxes = [value for value in item.funcargs.values() if isinstance(value, RunningSandbox)]
+        report.sections += [("bot.log", sandbox.bot_log[-BOT_LOG_CHARACTERS:]) for sandbox in sandboxes[:1]]
+    return report
 
 
 @functools.cache
