@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from functools import partial
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
@@ -160,6 +161,7 @@ class NodePool:
                 raise JoinTimeoutError(channel.id) from error
             player.on_change = self.on_change
             self.on_change()
+            self.wake()
             player.watch_listeners()
             return player
 
@@ -174,7 +176,7 @@ class NodePool:
             await change_voice_state(guild, None, timings=self._timings)
 
     def wake(self) -> None:
-        """Look at once for players that have to be restored."""
+        """Look at once after the players, for those that have to be restored."""
         self._wake.set()
 
     async def destroy_orphaned_players(self) -> None:
@@ -212,6 +214,7 @@ class NodePool:
         for player in _players(node):
             player.on_node_back(resumed=resumed)
         self._up.set()
+        self.on_change()  # Its session has another id.
         self._wake.set()
         upkeep = self._tasks.spawn(self._maintain(node))
         try:
@@ -242,7 +245,7 @@ class NodePool:
     async def _restore_players(self) -> None:
         """Restore interrupted players, again and again, as soon as there is a node for them."""
         while True:
-            await happens(self._wake, within=self._timings.restore)
+            await happens(self._wake, within=self._timings.restore if self.players else math.inf)
             self._wake.clear()
             for player in self.players:
                 player.check()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import sqlite3
 from typing import TYPE_CHECKING, Protocol
 
@@ -63,7 +64,10 @@ class SavedNodes(Protocol):
 
 
 class SnapshotSaver:
-    """Looks at every player each second, and right after a change, and writes what differs, in a thread."""
+    """Looks at every player each second, and right after a change, and writes what differs, in a thread.
+
+    Where nothing plays it sleeps until a change.
+    """
 
     def __init__(self, store: MusicStore, nodes: SavedNodes, *, interval: float) -> None:
         """Save to ``store`` what plays on ``nodes``, every ``interval`` seconds at least."""
@@ -111,11 +115,16 @@ class SnapshotSaver:
 
     async def _run(self) -> None:
         while True:
-            if await happens(self._changed, within=self._interval):
+            if await happens(self._changed, within=math.inf if self._is_idle else self._interval):
                 await asyncio.sleep(GATHERING)
             self._changed.clear()
             # Shielded: a write that is under way in its thread is seen to its end.
             await asyncio.shield(self._save())
+
+    @property
+    def _is_idle(self) -> bool:
+        nodes = self._nodes
+        return not (nodes.players or nodes.expected or self._written or self._failing)
 
     async def _save(self) -> None:
         async with self._saving:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import sqlite3
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from bot.lavalink.snapshot import Songs
 from bot.lavalink.snapshot_saver import SIGN_OF_LIFE
 from bot.lavalink.tracks import NOBODY
 from bot.storage.purge import purge
+from bot.waiting import happens
 from tests.support.music_hall import SONG
 from tests.unit.lavalink.test_snapshot import ONE
 
@@ -54,7 +56,8 @@ class Stage:
         self.saver = SnapshotSaver(self.store, self.nodes, interval=0.01)
 
     async def saved(self, wanted: Callable[[dict[int, Snapshot]], object]) -> dict[int, Snapshot]:
-        """Wait until what is in the file is as ``wanted``."""
+        """Report a change, and wait until what is in the file is as ``wanted``."""
+        self.nodes.on_change()
         async with asyncio.timeout(60):
             while True:
                 other = MusicStore(self.store._path)
@@ -65,7 +68,8 @@ class Stage:
                 await asyncio.sleep(0.01)
 
     async def settled(self) -> None:
-        """Wait until the saver knows that everything is saved, which is a moment after it is."""
+        """Report a change, and wait until the saver knows that all is saved: a moment after it is."""
+        self.nodes.on_change()
         async with asyncio.timeout(60):
             while self.saver._changes():
                 await asyncio.sleep(0.01)
@@ -198,3 +202,25 @@ async def test_who_asked_for_a_song_is_forgotten_in_what_is_saved_and_may_be_rec
     contents = everything_in(tmp_path)
     assert json.dumps("YUKIの名前").encode() in contents
     assert json.dumps("HARUの名前").encode() not in contents
+
+
+async def test_where_nothing_plays_it_sleeps_until_a_change(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: asyncio.Queue[float] = asyncio.Queue()
+
+    async def noted(event: asyncio.Event, within: float) -> bool:
+        waits.put_nowait(within)
+        return await happens(event, within)
+
+    monkeypatch.setattr("bot.lavalink.snapshot_saver.happens", noted)
+    await stage.saver.load()
+    assert await waits.get() == math.inf
+    stage.nodes.snapshots[7] = ONE
+    await stage.saved(lambda players: 7 in players)
+    assert await waits.get() == stage.saver._interval
+    stage.nodes.snapshots.clear()
+    await stage.saved(lambda players: not players)
+    async with asyncio.timeout(60):
+        while await waits.get() != math.inf:
+            pass
