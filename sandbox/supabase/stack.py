@@ -214,8 +214,11 @@ class SupabaseStack:
             return bool(row and row[0])
 
     async def _start_lite(self) -> None:
-        await self._parts.lite.start(self._database_url)
-        self._watch = asyncio.create_task(self._keep_lite(self._parts.lite))
+        lite = self._parts.lite
+        try:
+            await lite.start(self._database_url)
+        finally:
+            self._watch = asyncio.create_task(self._keep_lite(lite))
 
     async def _stop_lite(self) -> None:
         await cancel(self._watch)
@@ -226,11 +229,13 @@ class SupabaseStack:
         """Start PostgreSQL again, on its port, when it dies, and say why it did."""
         while True:
             log.error("%s; it is started again", await self.postgres.lost())
+            await self._stop_lite()  # in it, requests can wait for ever on a connection that died
             await asyncio.sleep(RESTART_SECONDS)
-            if not self.postgres.started.is_set() or self.postgres.pid is not None:
-                continue  # stopped on purpose meanwhile, or started by somebody else
-            with contextlib.suppress(StackError):
-                await self.postgres.start()
+            with contextlib.suppress(StackError):  # which the next round tells
+                # Unless it was stopped on purpose meanwhile, or started by somebody else.
+                if self.postgres.started.is_set() and self.postgres.pid is None:
+                    await self.postgres.start()
+                await self._start_lite()
 
     async def _keep_lite(self, lite: Lite) -> None:
         """Start lite again when it dies, and say why it did."""

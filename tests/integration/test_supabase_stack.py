@@ -6,6 +6,7 @@ import os
 import signal
 import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -422,6 +423,30 @@ def test_a_postgres_that_dies_is_started_again(data_dir: Path) -> None:
         ]:
             assert time.monotonic() < deadline, answer.text
             time.sleep(0.1)
+    finally:
+        assert stop_supabase(process) == 0
+
+
+def test_a_request_that_waits_for_a_postgres_that_died_is_answered(data_dir: Path) -> None:
+    process, running = start_supabase(data_dir)
+    asked = "select pid from pg_stat_activity where wait_event_type = 'Lock'"
+    try:
+        with (
+            ThreadPoolExecutor(1) as pool,
+            psycopg.connect(running.dsn) as holder,
+            psycopg.connect(running.dsn, autocommit=True) as watcher,
+        ):
+            holder.execute("lock table music_logs in access exclusive mode")
+            url, headers = f"{running.url}/rest/v1/music_logs", {"apikey": running.secret_key}
+            answer = pool.submit(httpx.get, url, headers=headers, timeout=200)
+            while not (backend := watcher.execute(asked).fetchone()):
+                assert not answer.done(), answer.result().text
+            os.kill(backend[0], signal.SIGSTOP)  # so that nobody is told that its connection is dead
+            holder.close()
+            watcher.close()
+            os.kill(running.pids["postgres"], signal.SIGKILL)
+            assert answer.result().status_code == 502
+            os.kill(backend[0], signal.SIGKILL)
     finally:
         assert stop_supabase(process) == 0
 
