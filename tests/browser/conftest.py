@@ -14,6 +14,7 @@ from sandbox.discord.stand_in import DiscordStandIn
 from sandbox.launcher import EMOJI_FONT
 from tests.browser.chat_page import ChatPage
 from tests.browser.scripted_bot import ScriptedBot
+from tests.support.busy_machine import BUSY_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -59,7 +60,13 @@ def stand_ins() -> list[str]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def discord(stand_ins: list[str]) -> AsyncIterator[DiscordStandIn]:
     """A fresh world without rate limits."""
-    stand_in = DiscordStandIn(None, rate_limits=False, stand_ins=lambda: stand_ins, emoji_font=EMOJI_FONT)
+    stand_in = DiscordStandIn(
+        None,
+        rate_limits=False,
+        stand_ins=lambda: stand_ins,
+        emoji_font=EMOJI_FONT,
+        acknowledge_seconds=BUSY_SECONDS,
+    )
     await stand_in.start()
     yield stand_in
     await stand_in.close()

@@ -34,6 +34,7 @@ from bot.netstats.answer import NetstatsAnswer
 from bot.storage.state import State
 from sandbox.discord import DiscordStandIn
 from sandbox.lavalink import LavalinkNodes, LavalinkStandIn
+from tests.support.busy_machine import BUSY_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -375,7 +376,7 @@ async def music_bench(
     ``before`` is done before the bot starts.
     """
     monkeypatch.setattr(bot.client, "EXTENSIONS", ("bot.error_handler", "bot.music"))
-    discord = DiscordStandIn(None, rate_limits=False)
+    discord = DiscordStandIn(None, rate_limits=False, acknowledge_seconds=BUSY_SECONDS)
     stand_ins = [
         LavalinkStandIn(name=f"node-{number}", time_scale=time_scale, player_update_interval=update_interval)
         for number in range(nodes)

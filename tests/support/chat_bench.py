@@ -29,6 +29,7 @@ from bot.storage.state import State
 from bot.supabase_client import SupabaseClient
 from sandbox.discord.stand_in import DiscordStandIn
 from sandbox.gemini import GeminiStandIn
+from tests.support.busy_machine import BUSY_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -236,7 +237,7 @@ def buttons(message: Json) -> list[Json]:
 
 @pytest.fixture
 async def discord_stand_in() -> AsyncIterator[DiscordStandIn]:
-    stand_in = DiscordStandIn(None, rate_limits=False)
+    stand_in = DiscordStandIn(None, rate_limits=False, acknowledge_seconds=BUSY_SECONDS)
     await stand_in.start()
     yield stand_in
     await stand_in.close()

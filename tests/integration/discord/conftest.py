@@ -14,6 +14,7 @@ from discord.ext import commands
 
 from sandbox.discord import DiscordStandIn
 from sandbox.people import PeopleApi
+from tests.support.busy_machine import BUSY_SECONDS
 from tests.support.discord_oracle import Watcher
 
 if TYPE_CHECKING:
@@ -44,7 +45,9 @@ class TestBot(commands.Bot):
 
 @pytest.fixture
 async def stand_in(watcher: Watcher) -> AsyncIterator[DiscordStandIn]:
-    async with standing_in(DiscordStandIn(None, rate_limits=False), watcher) as stand_in:
+    async with standing_in(
+        DiscordStandIn(None, rate_limits=False, acknowledge_seconds=BUSY_SECONDS), watcher
+    ) as stand_in:
         yield stand_in
 
 
