@@ -77,11 +77,11 @@ class PositionClock:
         self._set_report(anchor.reported, running=False)
 
     def report(self, reported_ms: int, *, running: bool) -> None:
-        """Take Lavalink's report as true from now on, or only whether the track runs."""
+        """Take Lavalink's report as true from now on, or before it settles only whether the track runs."""
         reported_ms, expected_ms = max(0, reported_ms), self._reported_now_ms
         if self._now() >= self._settled_at:
             self._find_zero(reported_ms, expected_ms)
-        elif abs(reported_ms - expected_ms) > TOLERANCE_MS:
+        else:  # Even one that seems near may be of the old position, and so on from report to report.
             reported_ms = expected_ms
         self._set_report(reported_ms, running=running)
 
