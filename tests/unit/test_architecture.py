@@ -88,7 +88,7 @@ def test_nothing_that_only_posix_has_is_used_unguarded(path: Path) -> None:
             assert not of_system, f"{node.value.id}.{node.attr} in line {node.lineno} is missing on Windows"
 
 
-SOURCES = sorted(path for room in ("bot", "sandbox") for path in (ROOT / room).rglob("*.py"))
+SOURCES = sorted(path for room in ("bot", "sandbox", "audio_node") for path in (ROOT / room).rglob("*.py"))
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
