@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
-from array import array
 from dataclasses import dataclass
+
+import numpy as np
 
 from audio_node.audio.opus import SAMPLE_RATE
 from audio_node.audio.synthesis import SynthesisSource
@@ -19,12 +19,9 @@ class Tone:
 
     def samples(self, start: int, count: int) -> bytes:
         """Return both channels alike."""
-        step = 2 * math.pi * self.hertz / SAMPLE_RATE
-        sines = array("f", (self.amplitude * math.sin(step * (start + index)) for index in range(count)))
-        both = array("f", bytes(8 * count))
-        both[0::2] = sines
-        both[1::2] = sines
-        return both.tobytes()
+        time = np.arange(start, start + count) / SAMPLE_RATE
+        sine = self.amplitude * np.sin(2 * np.pi * self.hertz * time)
+        return np.repeat(sine.astype(np.float32), 2).tobytes()
 
 
 def tone_source(length_ms: int, hertz: float = 440.0, amplitude: float = 0.25) -> SynthesisSource:

@@ -46,7 +46,7 @@ def encoded(
 ) -> bytes:
     """Return a file with this sound; one channel is repeated for each of ``layout``."""
     file = io.BytesIO()
-    with av.open(file, "w", format=container) as output:
+    with av.open(file, "w", format=container, container_options=options) as output:
         stream = output.add_stream(codec, rate=rate, layout=layout, options=options)
         context = stream.codec_context
         context.open()
