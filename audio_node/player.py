@@ -173,7 +173,7 @@ class Player:
         if end is not None and track.position >= end * SAMPLES_PER_MS and track.seek_to is None:
             self._end("finished")
             return None
-        arrived = track.stream.arrived
+        arrived = track.seek_to is not None and track.stream.arrived
         frame = track.stream.take()
         if frame is None:
             self._miss(track)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 BENCHMARKS: tuple[str, ...] = (
     "stall", "recording", "delivery", "all_time", "memory", "idle", "storage", "retention", "failover",
-    "music", "dashboard", "chat", "hostile", "hostile_memory",
+    "music", "audio_node", "dashboard", "chat", "hostile", "hostile_memory",
 )  # fmt: skip
 """Modules of this package, in the order in which they run."""
 REPOSITORY = Path(__file__).resolve().parents[1]

@@ -68,6 +68,7 @@ class ContainerMedia:
         except Exception:
             self.close()
             raise
+        self._samples_a_tick = float((self._stream.time_base or 0) * opus.SAMPLE_RATE)
         self._zero = self._in_samples(self._stream.start_time or 0)
         self._next = 0
         self._broken = 0
@@ -135,11 +136,10 @@ class ContainerMedia:
                 raise UnsupportedAudioError(f"it cannot be decoded: {error}") from error
             return ()
         self._broken = 0
-        for frame in frames:
-            frame.pts = self._begin_of(frame, piece)
         return frames
 
-    def _begin_of(self, frame: av.AudioFrame, piece: Piece | None) -> int:
+    def begin_of(self, frame: av.AudioFrame, piece: Piece | None) -> int:
+        """Return where a frame of ``piece`` begins, as its own time says or else that of the piece."""
         if frame.pts is None:
             return piece.start if piece else self._next
         return round(frame.pts * (frame.time_base or 0) * opus.SAMPLE_RATE) - self._zero
@@ -156,7 +156,7 @@ class ContainerMedia:
         self._file.close()
 
     def _in_samples(self, time: int) -> int:
-        return round(time * (self._stream.time_base or 0) * opus.SAMPLE_RATE)
+        return round(time * self._samples_a_tick)
 
 
 def _sound_of(container: InputContainer) -> AudioStream:

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _BITS_PER_SECOND = 128_000
-_COMPLEXITY = 10
-"""Lavalink's default opusEncodingQuality."""
+_COMPLEXITY = 7
+"""The least with which libopus looks for tones; Lavalink's default, 10, takes a third more and sounds the same
+at such a bit rate."""
 
 
 class OpusEncoder:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from audio_node.audio.opus import FRAME_SAMPLES, Frame
 from audio_node.audio.pipeline import Pipeline
+from audio_node.precedence import let_packets_pass, working
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -42,13 +43,16 @@ class FrameMaker:
         """Return the frames of the next piece, which may be none; None at the end. Raises AudioError."""
         if self._over:
             return None
+        let_packets_pass()
         piece = self._media.read()
         if piece is None:
             self._over = True
-            return self._rest()
+            with working():
+                return [*self._rest()]
         if self._pipeline is None and self._settings.neutral and piece.opus is not None:
             return self._passed(piece, piece.opus)
-        return self._transcoded(piece)
+        with working():
+            return [*self._transcoded(piece)]
 
     def _passed(self, piece: Piece, packet: bytes) -> Iterable[Frame]:
         ahead = piece.start - self._start.source
@@ -62,7 +66,7 @@ class FrameMaker:
     def _transcoded(self, piece: Piece) -> Iterator[Frame]:
         for decoded in self._media.decode(piece):
             if self._pipeline is None:
-                self._pipeline = self._begin(decoded.pts or 0)
+                self._pipeline = self._begin(self._media.begin_of(decoded, piece))
             for packet in self._pipeline.process(decoded):
                 yield self._frame(packet)
 

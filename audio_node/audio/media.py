@@ -46,10 +46,11 @@ class Media(Protocol):
         ...
 
     def decode(self, piece: Piece | None) -> Sequence[av.AudioFrame]:
-        """Return the sound of a piece, or for None what the decoder has held back; raises AudioError.
+        """Return the sound of a piece, or for None what the decoder has held back; raises AudioError."""
+        ...
 
-        It may have any format; ``pts`` says where it begins, in samples of 48 kHz from the beginning.
-        """
+    def begin_of(self, frame: av.AudioFrame, piece: Piece | None) -> int:
+        """Return where a frame that was decoded from ``piece`` begins, in samples of 48 kHz."""
         ...
 
     def restart_decoder(self) -> None:

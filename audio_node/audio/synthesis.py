@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING, Protocol
 
 import av
@@ -57,7 +56,7 @@ class SynthesisMedia:
         self._next += count
         frame = av.AudioFrame("flt", "stereo", count)
         frame.planes[0].update(self._voice.samples(start, count))
-        frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, start, Fraction(1, SAMPLE_RATE)
+        frame.sample_rate = SAMPLE_RATE
         return Piece(start, count, frame)
 
     def seek(self, position: int) -> None:
@@ -69,6 +68,10 @@ class SynthesisMedia:
         if piece is None or not isinstance(piece.content, av.AudioFrame):
             return ()
         return (piece.content,)
+
+    def begin_of(self, _frame: av.AudioFrame, piece: Piece | None) -> int:
+        """Return where the piece begins."""
+        return piece.start if piece else self._next
 
     def restart_decoder(self) -> None:
         """Have none."""

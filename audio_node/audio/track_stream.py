@@ -72,13 +72,14 @@ class TrackStream:
 
     def take(self) -> Frame | None:
         """Return the next frame; None where there is none yet, or none any more. Never waits."""
-        with self._changed:
-            if not self._frames:
-                return None
-            frame = self._frames.popleft()
-            if len(self._frames) == _REFILL_AT:
+        try:
+            frame = self._frames.popleft()  # without the lock, for which the thread may be waiting
+        except IndexError:
+            return None
+        if len(self._frames) == _REFILL_AT:
+            with self._changed:
                 self._changed.notify()
-            return frame
+        return frame
 
     @property
     def ready(self) -> bool:
@@ -113,9 +114,9 @@ class TrackStream:
             self._settings = settings
             if self._restart is None:
                 back = self._media is not None and self._media.seekable
-                dropped = [self._frames.pop() for _ in range(len(self._frames) - _KEPT)] if back else []
-                if dropped:
-                    self._next = Place(dropped[-1].source, dropped[-1].position)
+                while back and len(self._frames) > _KEPT:
+                    dropped = self._frames.pop()
+                    self._next = Place(dropped.source, dropped.position)
                 self._restart = _Restart(self._next if back else None)
             self._changed.notify()
 

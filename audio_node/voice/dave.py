@@ -63,7 +63,9 @@ class Dave:
         """Return an Opus packet as the group reads it; as it is where there is no group."""
         with self._lock:
             session = self._session
-            return session.encrypt_opus(packet) if session is not None and self.encrypting else packet
+            if session is None or not self._version or not session.ready:
+                return packet
+            return session.encrypt_opus(packet)
 
     def connected(self, user_ids: Iterable[int]) -> None:
         """Know who is there: nobody else is let into the group."""

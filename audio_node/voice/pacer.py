@@ -11,6 +11,8 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from audio_node.precedence import sending
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -85,9 +87,10 @@ class Pacer:
         return due
 
     def _give_turns(self) -> None:
-        for turn in self._turns:
-            try:
-                turn()
-            except Exception:  # one player's fault must not silence all others
-                logger.exception("A player broke and is silent from now on")
-                self.remove(turn)
+        with sending():
+            for turn in self._turns:
+                try:
+                    turn()
+                except Exception:  # one player's fault must not silence all others
+                    logger.exception("A player broke and is silent from now on")
+                    self.remove(turn)
