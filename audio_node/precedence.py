@@ -1,7 +1,7 @@
 """Who uses Python's one lock first: packets that are due come before the work on those that follow.
 
-Every call into FFmpeg or the network gives the lock away and wants it back. Without an order, 25 tracks at work
-made a round of packets last tens of milliseconds; with it, a round finds one of them under way at most.
+Every call into FFmpeg or the network gives the lock away and wants it back. Without an order, 25 tracks at
+work made a round of packets last tens of milliseconds; with it, one of them is under way at most.
 """
 
 from __future__ import annotations

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 _BITS_PER_SECOND = 128_000
 _COMPLEXITY = 7
-"""The least with which libopus looks for tones; Lavalink's default, 10, takes a third more and sounds the same
-at such a bit rate."""
+"""The least with which libopus looks for tones. Lavalink's default, 10, takes a third more, for the same
+sound at such a bit rate."""
 
 
 class OpusEncoder:

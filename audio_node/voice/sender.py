@@ -48,6 +48,7 @@ class Sender:
         self._dave = dave
         self._speaking = speaking
         self._silence_left = 0
+        self._announced: bytes | None = None
         self._waited = 0
         self.dropped = 0
         """Packets that the system did not take."""
@@ -57,10 +58,12 @@ class Sender:
         if self._dave.waiting and self._waited < _LONGEST_WAIT:
             self._waited += 1
             return
-        packet = self._provider.next_packet()
-        if packet is not None:
-            if not self._silence_left:
-                self._speaking(True)
+        packet, self._announced = self._announced or self._provider.next_packet(), None
+        if packet is not None and not self._silence_left:
+            self._speaking(True)
+            self._silence_left = _SILENT_PACKETS
+            self._announced = packet  # it follows in the next turn, so that the server knows first
+        elif packet is not None:
             self._silence_left = _SILENT_PACKETS
             self._send(packet)
         elif self._silence_left:

@@ -40,8 +40,11 @@ class Bench:
         return self.packets.pop(0)
 
     def turns(self, *packets: bytes | None) -> None:
+        """Let it have these packets, with a turn more for each time it begins to speak."""
         self.packets = list(packets)
-        for _ in packets:
+        while self.packets:
+            self.sender.turn()
+        if self.sender._announced:
             self.sender.turn()
 
     def sent(self) -> list[tuple[int, int, bytes]]:
@@ -73,10 +76,10 @@ def test_nothing_to_say_is_nothing_sent(bench: Bench) -> None:
 def test_a_pause_ends_with_five_packets_of_silence_and_the_next_word_begins_later(bench: Bench) -> None:
     bench.turns(b"a", b"b", *[None] * 8, b"c")
     assert bench.sent() == [
-        (1, 0, b"a"),
-        (2, 1, b"b"),
-        *[(3 + index, 2 + index, SILENCE) for index in range(5)],
-        (8, 10, b"c"),
+        (1, 1, b"a"),  # in the turn after the one that announced it
+        (2, 2, b"b"),
+        *[(3 + index, 3 + index, SILENCE) for index in range(5)],
+        (8, 12, b"c"),
     ]
     assert bench.speaking == [True, False, True]
 
@@ -92,7 +95,7 @@ def test_a_song_waits_a_second_at_most_for_those_who_will_hear_it(bench: Bench) 
     bench.packets = [b"a"] * 60
     for _ in range(55):
         bench.sender.turn()
-    assert len(bench.packets) == 55
+    assert len(bench.packets) == 56  # the first one after 50 turns, announced in one of its own
 
 
 def test_a_song_begins_as_soon_as_the_group_is_there(bench: Bench) -> None:
@@ -101,6 +104,8 @@ def test_a_song_begins_as_soon_as_the_group_is_there(bench: Bench) -> None:
     bench.sender.turn()
     assert bench.sent() == []
     bench.dave.waiting = False
+    bench.sender.turn()
+    assert bench.speaking == [True]
     bench.sender.turn()
     assert [payload for _, _, payload in bench.sent()] == [b"a"]
 
