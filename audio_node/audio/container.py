@@ -15,6 +15,7 @@ from av.error import FFmpegError, InvalidDataError
 from av.stream import Discard
 
 from audio_node.audio import opus
+from audio_node.audio.guarded_file import GuardedFile
 from audio_node.audio.media import Piece
 from audio_node.errors import AudioError, CannotSeekError, SourceUnavailableError, UnsupportedAudioError
 
@@ -58,12 +59,13 @@ class ContainerMedia:
 
     def __init__(self, file: BinaryIO, open_nested: Callable[[str], BinaryIO]) -> None:
         def open_other(url: str, _flags: int, _options: dict[str, str]) -> BinaryIO:
+            self._file.found()  # what leads elsewhere is searched there
             return open_nested(url)
 
-        self._file = file
+        self._file = GuardedFile(file)
         self._container: InputContainer | None = None
         try:
-            self._container = av.open(file, "r", io_open=open_other)
+            self._container = av.open(self._file, "r", io_open=open_other)
             self._stream = _sound_of(self._container)
         except Exception:
             self.close()
@@ -96,6 +98,7 @@ class ContainerMedia:
             packet = next(self._packets, None)
         if packet is None or (packet.size == 0 and packet.pts is None):
             return None
+        self._file.found()
         start = self._next if packet.pts is None else self._in_samples(packet.pts) - self._zero
         content = bytes(packet) if self._may_pass else b""
         length = opus.duration(content) if content else self._in_samples(packet.duration or 0)
@@ -147,6 +150,10 @@ class ContainerMedia:
     def restart_decoder(self) -> None:
         """Forget what was decoded before."""
         self._stream.codec_context.flush_buffers()
+
+    def interrupt(self) -> None:
+        """Let a read that goes on in another thread end with its next piece."""
+        self._file.interrupt()
 
     def close(self) -> None:
         """Close the container and the file."""

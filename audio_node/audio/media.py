@@ -57,6 +57,10 @@ class Media(Protocol):
         """Forget what was decoded before: what comes next is from another place."""
         ...
 
+    def interrupt(self) -> None:
+        """Let a call that goes on in the media's thread fail soon; the only method for other threads."""
+        ...
+
     def close(self) -> None:
         """Let go of everything."""
         ...

@@ -84,7 +84,9 @@ class _Graph:
             time_base=self._time_base,
         )
         chain = Chain(graph, self._input)
-        chain.add("aresample", f"osr={SAMPLE_RATE}:osf=flt:ochl=stereo")
+        if frame.layout.nb_channels == 1:  # FFmpeg would play it 3 dB softer than Lavalink does
+            chain.add("aformat", "sample_fmts=flt").add("pan", "stereo|c0=c0|c1=c0")
+        chain.add("aresample", f"osr={SAMPLE_RATE}:osf=flt:ochl=stereo:rematrix_maxval=1")
         if skip > 0:
             chain.skip(skip)
         add_filters(chain, settings.filters, settings.volume)

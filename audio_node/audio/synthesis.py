@@ -76,5 +76,8 @@ class SynthesisMedia:
     def restart_decoder(self) -> None:
         """Have none."""
 
+    def interrupt(self) -> None:
+        """Never read for long."""
+
     def close(self) -> None:
         """Hold nothing."""

@@ -125,6 +125,8 @@ class TrackStream:
         with self._changed:
             self._stopped = True
             self._changed.notify()
+            if self._media is not None:
+                self._media.interrupt()
 
     def join(self, timeout: float | None = None) -> bool:
         """Wait for the thread; returns whether it has ended."""
@@ -162,7 +164,7 @@ class TrackStream:
                 maker = self._maker(media, restart or _Restart(), settings)
             frames = maker.more()
             if frames is None:
-                if not heard:
+                if not heard and self._next.source == 0:  # behind the end of a track there may be nothing
                     raise UnsupportedAudioError("there is no sound in it")
                 self._finish()
                 continue

@@ -60,6 +60,26 @@ def test_every_other_package_is_named_here(bot_imports: grimp.ImportGraph) -> No
     assert not unknown, f"say in SDKS or COMMON who may import {', '.join(sorted(unknown))}"
 
 
+NODE_SDKS = {
+    "av": "audio_node.audio",
+    "numpy": "audio_node.audio",
+    "aiohttp": "audio_node.voice",
+    "davey": "audio_node.voice.dave",
+    "cryptography": "audio_node.voice.encryption",
+    "nacl": "audio_node.voice.encryption",
+}
+"""The same for the audio node."""
+
+
+def test_the_audio_node_imports_each_sdk_in_one_place() -> None:
+    graph = grimp.build_graph("audio_node", include_external_packages=True, cache_dir=None)
+    external = {name for name in graph.modules if graph.is_module_squashed(name)} - sys.stdlib_module_names
+    assert external == NODE_SDKS.keys()
+    for sdk, home in NODE_SDKS.items():
+        importers = graph.find_modules_that_directly_import(sdk)
+        assert {name for name in importers if not f"{name}.".startswith(f"{home}.")} == set(), sdk
+
+
 POSIX_ONLY = {*OF_OS.split(), *OF_SIGNAL.split(), "add_signal_handler", "remove_signal_handler"}
 
 

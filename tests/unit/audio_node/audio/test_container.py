@@ -41,6 +41,11 @@ def frames_of(content: bytes, settings: Settings | None = None, most: int = 10_0
         media.close()
 
 
+def read_all(source: ContainerSource) -> int:
+    """Return how many packets there are."""
+    return sum(1 for _ in iter(source.open().read, None))
+
+
 def wav(rate: int = 48_000, channels: int = 2, seconds: float = 1.0, *, said: int | None = None) -> bytes:
     """Return a WAV file with a tone; its header may say another size in bytes."""
     tone = (sine(seconds, min(440, rate / 4), rate=rate)[0] * 32767).astype("<i2")
@@ -74,6 +79,15 @@ def test_any_rate_and_number_of_channels_becomes_stereo_at_48_khz(rate: int, cha
 def test_compressed_sound_in_one_or_eight_channels_is_heard(layout: str, codec: str, container: str) -> None:
     frames = frames_of(encoded(sine(1), container, codec, layout=layout), QUIET)
     assert frequency(decoded(frame.packet for frame in frames)[:, 9600:38400]) == pytest.approx(440, abs=3)
+
+
+@pytest.mark.parametrize(("channels", "most"), [(1, 1.02), (2, 1.02), (6, 1.02), (8, 1.02)])
+def test_mono_is_as_loud_as_stereo_and_many_channels_are_not_too_loud(channels: int, most: float) -> None:
+    loud = wav(channels=channels)
+    sound = decoded(frame.packet for frame in frames_of(loud))[:, 9600:38400]
+    ratio = level(sound) / level(sine(1))
+    assert ratio <= most
+    assert channels > 2 or ratio >= 0.98
 
 
 @pytest.mark.parametrize("rate", [1, 8, 999, 800_000, 2_000_000_000])
@@ -112,6 +126,34 @@ def test_an_endless_file_is_read_as_it_comes() -> None:
         count += len([*frames])
     assert not media.seekable
     media.close()
+
+
+ENDS = {
+    "webm": opus_webm(sine(0.2)),
+    "mp3": encoded(sine(0.2), "mp3", "libmp3lame"),
+    "flac": encoded(sine(0.2), "flac", "flac"),
+    "ogg": encoded(sine(0.2), "ogg", "libopus"),
+    "nothing": b"",
+}
+
+
+@pytest.mark.parametrize("head", ENDS.values(), ids=ENDS)
+def test_a_file_in_which_nothing_more_is_found_is_given_up(
+    head: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Endless(io.RawIOBase):
+        def __init__(self) -> None:
+            self.head = io.BytesIO(head)
+
+        def readable(self) -> bool:
+            return True
+
+        def read(self, size: int = -1) -> bytes:
+            return self.head.read(size) or bytes(size)
+
+    monkeypatch.setattr("audio_node.audio.guarded_file.MOST_SEARCHED", 2**21)
+    with pytest.raises(UnsupportedAudioError):
+        read_all(ContainerSource(Endless))  # type: ignore[arg-type]
 
 
 def test_ten_hours_are_opened_at_once_and_played_from_anywhere() -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from audio_node.audio.container import ContainerSource
 from audio_node.audio.filters import Filters, Timescale
+from audio_node.audio.guarded_file import MOST_SEARCHED
 from audio_node.audio.pipeline import Settings
 from audio_node.audio.synthesis import SynthesisSource
 from audio_node.audio.tone import Tone, tone_source
@@ -259,6 +260,12 @@ def test_from_the_end_one_can_go_back(start: Callable[..., TrackStream]) -> None
     assert len(rest(stream)) == 100
 
 
+def test_a_track_that_begins_behind_its_end_ends(start: Callable[..., TrackStream], webm: bytes) -> None:
+    stream = start(from_bytes(webm), at=3600)
+    assert rest(stream) == []
+    assert stream.error is None
+
+
 def test_behind_the_end_there_is_nothing(start: Callable[..., TrackStream], webm: bytes) -> None:
     stream = start(from_bytes(webm))
     take(stream, 1)
@@ -337,6 +344,30 @@ def test_what_could_be_read_is_heard_before_it_breaks_off(
     assert len(frames) > 200
     assert isinstance(stream.error, SourceUnavailableError)
     assert "gone" in str(stream.error)
+
+
+def test_a_source_in_which_nothing_more_is_found_can_be_stopped(
+    start: Callable[..., TrackStream], webm: bytes
+) -> None:
+    class Endless(Stream):
+        """Its head is a WebM's; then come zeros, through which FFmpeg searches for ever."""
+
+        zeros = 0
+
+        def read(self, size: int = -1) -> bytes:
+            content = super().read(size)
+            if not content:
+                self.zeros += size
+                time.sleep(0.001)  # as over a network
+            return content or bytes(size)
+
+    file = Endless(webm)
+    stream = start(ContainerSource(lambda: cast("BinaryIO", file)))
+    take(stream, 600)
+    until(lambda: file.zeros > 100_000)
+    stream.stop()
+    assert stream.join(30)
+    assert file.zeros < MOST_SEARCHED
 
 
 def test_what_nobody_foresaw_ends_the_track_with_our_exception(start: Callable[..., TrackStream]) -> None:
