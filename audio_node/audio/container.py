@@ -5,13 +5,14 @@ FFmpeg opens nothing by itself: what a playlist names comes from ``open_nested``
 
 from __future__ import annotations
 
+import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 import av
+from av.error import ArgumentError, FFmpegError, InvalidDataError
 from av.error import EOFError as EndOfStream
-from av.error import FFmpegError, InvalidDataError
 from av.stream import Discard
 
 from audio_node.audio import opus
@@ -28,6 +29,22 @@ if TYPE_CHECKING:
 
 _MOST_BROKEN = 50
 """So many packets in a row that cannot be decoded are no damage any more: nothing will come."""
+_FORMATS = (
+    "3gp aac ac3 aiff amr ape asf au avi caf dsf dts eac3 flac flv hls m4a matroska mp3 mp4 mpc mpc8 mpeg"
+    " mpegts ogg tak tta truehd w64 wav webm wv"
+)
+"""FFmpeg reads hundreds more; some (SDP, concat, image sequences) open sockets and files by themselves."""
+_OPTIONS = {
+    "format_whitelist": ",".join(_FORMATS.split()),
+    "protocol_whitelist": "none",
+    # FFmpeg's HLS takes connections that it keeps for its own; on others, like ours, it aborts the process.
+    "http_persistent": "0",
+    "http_multiple": "0",
+    # Where segments may lie is for open_nested to say, not for the end of their names.
+    "extension_picky": "0",
+    "allowed_extensions": "ALL",
+    "allowed_segment_extensions": "ALL",
+}
 _PREROLL = opus.SAMPLE_RATE // 5
 """Decoders need some sound before a position to be right there (Opus: 80 ms, RFC 7845, 4.6)."""
 
@@ -60,12 +77,15 @@ class ContainerMedia:
     def __init__(self, file: BinaryIO, open_nested: Callable[[str], BinaryIO]) -> None:
         def open_other(url: str, _flags: int, _options: dict[str, str]) -> BinaryIO:
             self._file.found()  # what leads elsewhere is searched there
-            return open_nested(url)
+            if self._unwanted.is_set():
+                raise SourceUnavailableError("nobody wants it any more")
+            return cast("BinaryIO", GuardedFile(open_nested(url), self._unwanted))
 
-        self._file = GuardedFile(file)
+        self._unwanted = threading.Event()
+        self._file = GuardedFile(file, self._unwanted)
         self._container: InputContainer | None = None
         try:
-            self._container = av.open(self._file, "r", io_open=open_other)
+            self._container = av.open(self._file, "r", io_open=open_other, options=_OPTIONS)
             self._stream = _sound_of(self._container)
         except Exception:
             self.close()
@@ -153,7 +173,7 @@ class ContainerMedia:
 
     def interrupt(self) -> None:
         """Let a read that goes on in another thread end with its next piece."""
-        self._file.interrupt()
+        self._unwanted.set()
 
     def close(self) -> None:
         """Close the container and the file."""
@@ -183,7 +203,7 @@ def _translated(what: str) -> Generator[None]:
         yield
     except AudioError:
         raise
-    except InvalidDataError as error:
+    except (InvalidDataError, ArgumentError) as error:
         raise UnsupportedAudioError(f"{what}: no format that is known") from error
     except (FFmpegError, OSError, ValueError) as error:
         raise SourceUnavailableError(f"{what}: {error}") from error

@@ -7,36 +7,32 @@ from typing import TYPE_CHECKING, BinaryIO
 from audio_node.errors import SourceUnavailableError, UnsupportedAudioError
 
 if TYPE_CHECKING:
-    import io
+    import threading
 
 MOST_SEARCHED = 64 * 2**20
 """Bytes without a packet of sound. Covers and films have fewer; some formats would search for ever."""
 
 
 class GuardedFile:
-    """``file``, with those methods that PyAV uses."""
+    """``file``, with those methods that PyAV uses; reading fails once ``unwanted`` is set, by any thread."""
 
-    def __init__(self, file: BinaryIO | io.RawIOBase) -> None:
+    def __init__(self, file: BinaryIO, unwanted: threading.Event) -> None:
         self._file = file
+        self._unwanted = unwanted
         self._searched = 0
-        self._interrupted = False
         self.name = str(getattr(file, "name", ""))
 
     def found(self) -> None:
         """Note that the search has found something."""
         self._searched = 0
 
-    def interrupt(self) -> None:
-        """Let reading fail from now on, whichever thread reads."""
-        self._interrupted = True
-
     def read(self, size: int) -> bytes:
         """Return up to ``size`` bytes; raises AudioError."""
-        if self._interrupted:
+        if self._unwanted.is_set():
             raise SourceUnavailableError("nobody wants it any more")
         if self._searched >= MOST_SEARCHED:
             raise UnsupportedAudioError("there is nothing to hear in it for too long")
-        content = self._file.read(size) or b""
+        content = (self._file.read(size) or b"")[:size]  # PyAV copies all of it into so much memory
         self._searched += len(content)
         return content
 

@@ -10,9 +10,11 @@ import pytest
 from aiohttp import web
 
 from audio_node.audio.container import ContainerSource
+from audio_node.audio.frame_maker import FrameMaker, Place
 from audio_node.audio.http_file import HttpFile
+from audio_node.audio.pipeline import Settings
 from audio_node.errors import AudioError, SourceUnavailableError
-from tests.support.sound import opus_webm, sine
+from tests.support.sound import decoded, encoded, frequency, sine
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -76,16 +78,33 @@ class Server:
         await self.gate.wait()
         return web.Response()
 
-    async def song(self, request: web.Request) -> web.StreamResponse:
-        return web.Response(body=opus_webm(sine(1)))
+    async def playlist(self, request: web.Request) -> web.StreamResponse:
+        return web.Response(text=segments(request), content_type="application/vnd.apple.mpegurl")
+
+    async def segment(self, request: web.Request) -> web.StreamResponse:
+        return web.Response(body=encoded(sine(1, float(request.query["hertz"])), "mpegts", "aac"))
+
+
+NAMES = ["parts", "whole", "stream", "breaking", "wrong_part", "redirect", "round", "stall", "segment"]
 
 
 @pytest.fixture
 async def server() -> AsyncIterator[Server]:
     server = Server()
     app = web.Application()
-    for name in ("parts", "whole", "stream", "breaking", "wrong_part", "redirect", "round", "stall", "song"):
+    for name in (
+        "parts",
+        "whole",
+        "stream",
+        "breaking",
+        "wrong_part",
+        "redirect",
+        "round",
+        "stall",
+        "segment",
+    ):
         app.router.add_get(f"/{name}", getattr(server, name))
+    app.router.add_get("/list.m3u8", server.playlist)
     runner = web.AppRunner(app, shutdown_timeout=0)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -229,15 +248,42 @@ async def test_a_server_that_stalls_is_left(server: Server, monkeypatch: pytest.
         await reading(f"{server.url}/stall", all_of)
 
 
-async def test_a_playlist_is_played_through_the_same_check(server: Server) -> None:
-    playlist = f"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n{server.url}/song\n#EXT-X-ENDLIST\n".encode()
+def segments(request: web.Request) -> str:
+    base = request.url.origin()
+    lines = [f"#EXTINF:1.0,\n{base}/segment?hertz={hertz}\n" for hertz in (440, 880)]
+    return "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:1\n" + "".join(lines) + "#EXT-X-ENDLIST\n"
+
+
+async def test_a_playlist_is_heard_segment_by_segment(server: Server) -> None:
+    def run() -> list[bytes]:
+        media = ContainerSource(
+            lambda: HttpFile(f"{server.url}/list.m3u8", anywhere),  # type: ignore[arg-type, return-value]
+            lambda url: HttpFile(url, anywhere),  # type: ignore[arg-type, return-value]
+        ).open()
+        maker = FrameMaker(media, Settings(), Place(0, 0), skips=True)
+        frames = [frame.packet for made in iter(maker.more, None) for frame in made]
+        media.close()
+        return frames
+
+    packets = await asyncio.to_thread(run)
+    assert len(packets) == pytest.approx(100, abs=5)
+    assert frequency(decoded(packets[10:40])) == pytest.approx(440, abs=5)
+    assert frequency(decoded(packets[60:90])) == pytest.approx(880, abs=5)
+
+
+async def test_what_a_playlist_leads_to_is_asked_about_like_anything_else(server: Server) -> None:
     asked: list[str] = []
 
-    def nested(url: str) -> HttpFile:
+    def check(url: str, _address: str | None) -> None:
         asked.append(url)
-        raise SourceUnavailableError("not there")
+        if "segment" in url:
+            raise SourceUnavailableError("not there")
 
-    source = ContainerSource(lambda: io.BytesIO(playlist), nested)  # type: ignore[arg-type, return-value]
+    source = ContainerSource(
+        lambda: HttpFile(f"{server.url}/list.m3u8", check),  # type: ignore[arg-type, return-value]
+        lambda url: HttpFile(url, check),  # type: ignore[arg-type, return-value]
+    )
     with pytest.raises(AudioError):
-        (await asyncio.to_thread(source.open)).read()
-    assert asked in ([f"{server.url}/song"], [])
+        await asyncio.to_thread(lambda: source.open().read())
+    assert any("segment" in url for url in asked)
+    assert server.ranges == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import struct
 from contextlib import suppress
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import av
 import numpy as np
+import psutil
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -278,6 +280,61 @@ def test_any_damage_gives_frames_or_our_exception(seed: bytes, data: st.DataObje
         content[at : at + data.draw(st.integers(1, 40))] = data.draw(st.binary(max_size=40))
     with suppress(AudioError):
         assert len(frames_of(bytes(content), most=500)) <= 1500
+
+
+SESSION = b"v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=x\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 0 RTP/AVP 0\r\n"
+"""A description of a stream that is received by opening sockets (SDP)."""
+HLS = b"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n"
+OPENERS = {
+    "hls of data": HLS + b"data:audio/wav;base64,UklGRg==\n#EXT-X-ENDLIST\n",
+    "sdp": SESSION,
+    "concat": b"ffconcat version 1.0\nfile /etc/hostname\n",
+    "hls of files": b"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n/etc/hostname\n#EXT-X-ENDLIST\n",
+    "hls of hls": b"#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nhttp://127.0.0.1:1/x.m3u8\n",
+    "hls with a key": b'#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXT-X-KEY:METHOD=AES-128,URI="http://127.0.0.1:1/k"\n'
+    b"#EXTINF:1,\nhttp://127.0.0.1:1/s.ts\n#EXT-X-ENDLIST\n",
+    "live hls": b"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nhttp://127.0.0.1:1/s.ts\n",
+    "dash": b"<?xml version='1.0'?><MPD xmlns='urn:mpeg:dash:schema:mpd:2011' type='static'></MPD>",
+}
+
+
+@pytest.mark.parametrize("content", OPENERS.values(), ids=OPENERS)
+def test_nothing_is_opened_by_what_a_file_says(content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+
+    def refuse(url: str) -> BinaryIO:
+        opened.append(url)
+        raise SourceUnavailableError("not there")
+
+    before = psutil.Process().num_fds()
+    with pytest.raises(AudioError):
+        read_all(ContainerSource(lambda: io.BytesIO(content), refuse))
+    assert psutil.Process().num_fds() <= before
+    assert all("127.0.0.1:1" in url or "/etc/hostname" in url for url in opened)
+
+
+LINES = st.sampled_from(
+    [
+        "#EXTM3U", "#EXT-X-TARGETDURATION:1", "#EXT-X-TARGETDURATION:0", "#EXTINF:1,", "#EXTINF:-1,", "http://h/a",
+        "#EXT-X-ENDLIST", "#EXT-X-STREAM-INF:BANDWIDTH=1", "#EXT-X-MEDIA-SEQUENCE:-1", "#EXT-X-DISCONTINUITY",
+        '#EXT-X-MAP:URI="http://h/m"', '#EXT-X-KEY:METHOD=AES-128,URI="http://h/k"', "#EXT-X-BYTERANGE:9@9",
+        '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="a",URI="http://h/x"', "#EXT-X-PLAYLIST-TYPE:EVENT", "/a", "",
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=100)
+@given(st.lists(LINES, max_size=12))
+def test_no_playlist_ends_the_process(lines: list[str]) -> None:
+    content = "\n".join(["#EXTM3U", "#EXT-X-TARGETDURATION:1", *lines, "#EXT-X-ENDLIST"]).encode()
+    song = encoded_once()
+    with suppress(AudioError):
+        read_all(ContainerSource(lambda: io.BytesIO(content), lambda _: io.BytesIO(song)))
+
+
+@functools.cache
+def encoded_once() -> bytes:
+    return encoded(sine(0.2), "mpegts", "aac")
 
 
 def test_a_playlist_leads_nowhere_by_itself(tmp_path: Path) -> None:
