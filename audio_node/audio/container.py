@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, NoReturn
 
 import av
 from av.error import ArgumentError, FFmpegError, InvalidDataError
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from av.audio import AudioStream
     from av.container import InputContainer
+
+    from audio_node.audio.guarded_file import ReadableFile
 
 _MOST_BROKEN = 50
 """So many packets in a row that cannot be decoded are no damage any more: nothing will come."""
@@ -49,7 +51,7 @@ _PREROLL = opus.SAMPLE_RATE // 5
 """Decoders need some sound before a position to be right there (Opus: 80 ms, RFC 7845, 4.6)."""
 
 
-def _refuse(url: str) -> BinaryIO:
+def _refuse(url: str) -> NoReturn:
     raise SourceUnavailableError(f"it leads elsewhere, which is not allowed: {url}")
 
 
@@ -57,8 +59,8 @@ def _refuse(url: str) -> BinaryIO:
 class ContainerSource:
     """What ``open_file`` gives, and what that leads to in ``open_nested``; both may raise AudioError."""
 
-    open_file: Callable[[], BinaryIO]
-    open_nested: Callable[[str], BinaryIO] = _refuse
+    open_file: Callable[[], ReadableFile]
+    open_nested: Callable[[str], ReadableFile] = _refuse
 
     def open(self) -> ContainerMedia:
         """Open it and find its sound; blocks, and raises AudioError."""
@@ -74,12 +76,12 @@ def file_source(path: Path) -> ContainerSource:
 class ContainerMedia:
     """The best sound stream of ``file``, which is closed with it."""
 
-    def __init__(self, file: BinaryIO, open_nested: Callable[[str], BinaryIO]) -> None:
-        def open_other(url: str, _flags: int, _options: dict[str, str]) -> BinaryIO:
+    def __init__(self, file: ReadableFile, open_nested: Callable[[str], ReadableFile]) -> None:
+        def open_other(url: str, _flags: int, _options: dict[str, str]) -> GuardedFile:
             self._file.found()  # what leads elsewhere is searched there
             if self._unwanted.is_set():
                 raise SourceUnavailableError("nobody wants it any more")
-            return cast("BinaryIO", GuardedFile(open_nested(url), self._unwanted))
+            return GuardedFile(open_nested(url), self._unwanted)
 
         self._unwanted = threading.Event()
         self._file = GuardedFile(file, self._unwanted)

@@ -31,9 +31,10 @@ CENTRES = (25, 40, 63, 100, 160, 250, 400, 630, 1000, 1600, 2500, 4000, 6300, 10
 _THIRD_OF_AN_OCTAVE = 2 ** (1 / 3)
 _UNHEARD = 0.02
 """A volume this near to 1 is left alone (lavadsp, VolumePcmAudioFilter)."""
-_SLOWEST_TEMPO, _FASTEST_TEMPO = 0.5, 100.0
+_SLOWEST_TEMPO, _FASTEST_TEMPO = 0.5, 2.0
+"""Of one atempo. Above 2 it leaves sound out, and from about 8 on its end aborts the process."""
 _SLOWEST_ROTATION, _FASTEST_ROTATION = 0.01, 100.0
-_SLOWEST_TREMOLO = 0.1
+_SLOWEST_SWING = 0.1
 _VIBRATO_DEPTH = 2 / 5
 """lavadsp delays by up to 2 ms, FFmpeg by up to 5."""
 _VIBRATO_MEMORY = SAMPLE_RATE * 5 // 1000
@@ -120,7 +121,7 @@ def _add_of_time(chain: Chain, filters: Filters) -> None:
     if filters.vibrato is not None:
         _vibrato(chain, filters.vibrato)
     if filters.tremolo is not None:
-        frequency = max(filters.tremolo.frequency, _SLOWEST_TREMOLO)
+        frequency = max(filters.tremolo.frequency, _SLOWEST_SWING)
         chain.add("tremolo", f"f={frequency:.9f}:d={filters.tremolo.depth:.9f}")
     if filters.timescale is not None:
         _timescale(chain, filters.timescale)
@@ -149,7 +150,7 @@ def _distortion(chain: Chain, by: Distortion) -> None:
 def _vibrato(chain: Chain, by: Vibrato) -> None:
     """Let silence in first, and none of it out: FFmpeg begins with whatever its memory held before."""
     chain.add("adelay", f"delays={_VIBRATO_MEMORY}S:all=1")
-    chain.add("vibrato", f"f={by.frequency:.9f}:d={by.depth * _VIBRATO_DEPTH:.9f}")
+    chain.add("vibrato", f"f={max(by.frequency, _SLOWEST_SWING):.9f}:d={by.depth * _VIBRATO_DEPTH:.9f}")
     chain.skip(_VIBRATO_MEMORY)
 
 

@@ -19,6 +19,9 @@ LEAST_GAIN, MOST_GAIN = -0.25, 1.0
 _LARGEST = 30_000.0
 """Nothing audible is beyond it, as hertz or as a factor, and FFmpeg takes products of two such values."""
 
+_SLOWEST, _FASTEST = 0.1, 10.0
+"""Of each factor of a timescale: two of them together are what resampling still does."""
+
 _Group = TypeVar("_Group")
 
 
@@ -134,7 +137,7 @@ def read_filters(body: Mapping[str, object]) -> Filters:
     timescale = _changing(_group(body, "timescale", Timescale), Timescale())
     if timescale is not None:
         for factor in ("speed", "pitch", "rate"):
-            _between(f"timescale.{factor}", getattr(timescale, factor), 0.01, 100)
+            _between(f"timescale.{factor}", getattr(timescale, factor), _SLOWEST, _FASTEST)
     return Filters(
         volume=_volume(body),
         equalizer=_equalizer(body),

@@ -83,7 +83,14 @@ class _Graph:
             layout=frame.layout.name,
             time_base=self._time_base,
         )
-        chain = Chain(graph, self._input)
+        try:
+            self._output = self._build(Chain(graph, self._input), frame, settings, skip)
+            graph.configure()
+        except FFmpegError as error:
+            raise UnsupportedAudioError(f"its sound cannot be converted: {error}") from error
+        self._graph = graph  # which owns both ends
+
+    def _build(self, chain: Chain, frame: av.AudioFrame, settings: Settings, skip: int) -> FilterContext:
         if frame.layout.nb_channels == 1:  # FFmpeg would play it 3 dB softer than Lavalink does
             chain.add("aformat", "sample_fmts=flt").add("pan", "stereo|c0=c0|c1=c0")
         chain.add("aresample", f"osr={SAMPLE_RATE}:osf=flt:ochl=stereo:rematrix_maxval=1")
@@ -92,12 +99,7 @@ class _Graph:
         add_filters(chain, settings.filters, settings.volume)
         chain.add("aformat", f"sample_fmts=s16:channel_layouts=stereo:sample_rates={SAMPLE_RATE}")
         chain.add("asetnsamples", f"n={FRAME_SAMPLES}:p=1").add("abuffersink")
-        self._output: FilterContext = chain.last
-        try:
-            graph.configure()
-        except FFmpegError as error:
-            raise UnsupportedAudioError(f"its sound cannot be converted: {error}") from error
-        self._graph = graph  # which owns both ends
+        return chain.last
 
     def takes(self, frame: av.AudioFrame) -> bool:
         """Tell whether ``frame`` has the format of the first one."""

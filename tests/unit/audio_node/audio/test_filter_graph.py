@@ -172,8 +172,10 @@ def test_distortion_is_the_product_of_its_curves() -> None:
 EXTREMES: list[dict[str, object]] = [
     {"karaoke": {"level": 3e4, "monoLevel": -3e4, "filterBand": 3e4, "filterWidth": 3e4}},
     {"karaoke": {"filterWidth": 0}},
-    {"timescale": {"speed": 0.01, "pitch": 100}},
-    {"timescale": {"speed": 100, "pitch": 0.01, "rate": 100}},
+    {"timescale": {"speed": 0.1, "pitch": 10}},
+    {"timescale": {"speed": 10, "pitch": 0.1, "rate": 10}},
+    {"timescale": {"speed": 10, "pitch": 0.1, "rate": 0.1}},
+    {"timescale": {"pitch": 10, "rate": 10}},
     {"tremolo": {"frequency": 20_000, "depth": 1}},
     {"tremolo": {"frequency": 1e-6, "depth": 1e-6}},
     {"vibrato": {"frequency": 14, "depth": 1}},
