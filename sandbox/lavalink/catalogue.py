@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from sandbox.lavalink.track import LIVE_LENGTH, Track
+from audio_node.track import LIVE_LENGTH, Track
 
 _MOST_RESULTS = 10
 _MIX = 20

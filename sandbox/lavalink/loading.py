@@ -11,10 +11,10 @@ from sandbox.lavalink.faults import TrackFault
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from audio_node.track import Track
     from sandbox.lavalink.catalogue import Catalogue
     from sandbox.lavalink.faults import TrackFaults
     from sandbox.lavalink.player import Json
-    from sandbox.lavalink.track import Track
 
 _SEARCHES = {"ytsearch:": "youtube", "ytmsearch:": "youtube", "scsearch:": "soundcloud"}
 _ID_LENGTH = 11

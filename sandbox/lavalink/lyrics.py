@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from audio_node.track import Track, TrackDecodeError, decode
 from sandbox.lavalink.errors import RestError
-from sandbox.lavalink.track import Track, TrackDecodeError, decode
 
 if TYPE_CHECKING:
     from sandbox.lavalink.player import Json

@@ -12,9 +12,9 @@ from sandbox.lavalink.clock import PlaybackClock
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from audio_node.track import Track
     from sandbox.lavalink.faults import TrackFault, TrackFaults
     from sandbox.lavalink.settings import NodeSettings
-    from sandbox.lavalink.track import Track
 
 Json: TypeAlias = "dict[str, object]"
 EndReason = Literal["finished", "loadFailed", "stopped", "replaced", "cleanup"]

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar, cast
 
+from audio_node.track import Track, TrackDecodeError, decode
 from sandbox.lavalink.errors import RestError
 from sandbox.lavalink.loading import load_one
 from sandbox.lavalink.player import Json, VoiceState
-from sandbox.lavalink.track import Track, TrackDecodeError, decode
 
 if TYPE_CHECKING:
     from sandbox.lavalink.node import Node

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, cast
 
 from aiohttp import web
 
+from audio_node.track import TrackDecodeError, decode
 from sandbox.lavalink.errors import RestError, error_response
 from sandbox.lavalink.loading import load
 from sandbox.lavalink.lyrics import PLUGIN, get_lyrics
 from sandbox.lavalink.node import API_VERSION, VERSION, WORKERS, Call, Node
 from sandbox.lavalink.player_update import PlayerUpdate
 from sandbox.lavalink.session import Connection
-from sandbox.lavalink.track import TrackDecodeError, decode
 
 if TYPE_CHECKING:
     from aiohttp.typedefs import Handler, Middleware

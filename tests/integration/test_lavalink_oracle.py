@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from audio_node.track import Track, decode
 from sandbox.lavalink import LavalinkStandIn
-from sandbox.lavalink.track import Track, decode
 from tests.integration.music_bench import music_bench
 from tests.support.audio_files import audio_server
 from tests.support.lavalink_client import LavalinkClient

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from audio_node.track import LIVE_LENGTH, Track
 from sandbox.lavalink.catalogue import Catalogue, Playlist, fold
-from sandbox.lavalink.track import LIVE_LENGTH, Track
 
 
 @pytest.fixture

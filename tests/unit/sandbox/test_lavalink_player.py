@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from audio_node.track import Track
 from sandbox.lavalink.catalogue import Catalogue
 from sandbox.lavalink.clock import PlaybackClock
 from sandbox.lavalink.errors import RestError
@@ -12,7 +13,6 @@ from sandbox.lavalink.loading import load, load_one
 from sandbox.lavalink.player import Json, Player, VoiceState
 from sandbox.lavalink.player_update import PlayerUpdate
 from sandbox.lavalink.settings import NodeSettings
-from sandbox.lavalink.track import Track
 
 VOICE = {"token": "t", "endpoint": "e", "sessionId": "s", "channelId": "1"}
 SONG = Track(identifier="x", title="Song", author="Singer", length=60_000)

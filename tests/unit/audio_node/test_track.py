@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.lavalink.track import LIVE_LENGTH, Track, TrackDecodeError, decode
+from audio_node.track import LIVE_LENGTH, Track, TrackDecodeError, decode
 
 FROM_THE_DOCUMENTATION = (
     "QAAAjQIAJVJpY2sgQXN0bGV5IC0gTmV2ZXIgR29ubmEgR2l2ZSBZb3UgVXAADlJpY2tBc3RsZXlWRVZPAAAAAAADPCAAC2RRdzR3OVdn"

@@ -1,0 +1,81 @@
+"""The music services that yt-dlp knows: searches, links, playlists, broadcasts; asked in worker processes."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, cast
+
+from audio_node.sources.results import Playlist, SearchResult, Stream
+from audio_node.track import LIVE_LENGTH, Track
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from audio_node.sources.results import LoadResult
+    from audio_node.sources.worker import Json
+    from audio_node.sources.worker_pool import WorkerPool
+
+SEARCHES = {"ytsearch:": "youtube", "ytmsearch:": "youtubemusic", "scsearch:": "soundcloud"}
+"""Lavalink's prefixes (https://lavalink.dev/api/rest.html#track-loading), and whom they ask."""
+_VIDEO = re.compile(r"[\w-]{11}", re.ASCII)
+
+
+class ServicesSource:
+    """Asks whichever service a link or a search prefix belongs to; a bare video id is YouTube's."""
+
+    name = "youtube"
+
+    def __init__(self, workers: WorkerPool) -> None:
+        self._workers = workers
+
+    def accepts(self, identifier: str) -> bool:
+        """Tell whether it is a search, a link or a video's id."""
+        is_link = identifier.startswith(("https://", "http://"))
+        return is_link or identifier.startswith(tuple(SEARCHES)) or bool(_VIDEO.fullmatch(identifier))
+
+    async def load(self, identifier: str) -> LoadResult:
+        """Return what ``identifier`` leads to; raises LoadFailedError."""
+        for prefix, service in SEARCHES.items():
+            if identifier.startswith(prefix):
+                words = identifier.removeprefix(prefix).strip()
+                return await self._search(service, words) if words else None
+        is_link = "://" in identifier
+        url = identifier if is_link else f"https://www.youtube.com/watch?v={identifier}"
+        answer = await self._workers.run("load", url=url)
+        tracks = _tracks(answer)
+        if "name" in answer:
+            return Playlist(str(answer["name"]), tracks, cast("int", answer["selected"])) if tracks else None
+        return tracks[0] if tracks else None
+
+    async def stream(self, track: Track) -> Stream:
+        """Return where the bytes of ``track`` are; raises LoadFailedError."""
+        answer = await self._workers.run("stream", url=track.uri or track.identifier)
+        return Stream(
+            str(answer["url"]),
+            cast("Mapping[str, str]", answer["headers"]),
+            cast("float | None", answer["expires_at"]),
+            is_segmented=bool(answer["is_segmented"]),
+        )
+
+    async def _search(self, service: str, words: str) -> LoadResult:
+        tracks = _tracks(await self._workers.run("search", service=service, words=words))
+        return SearchResult(tracks) if tracks else None
+
+
+def _tracks(answer: Json) -> tuple[Track, ...]:
+    return tuple(map(_track, cast("Sequence[Mapping[str, object]]", answer["tracks"])))
+
+
+def _track(found: Mapping[str, object]) -> Track:
+    is_stream, length = bool(found["is_stream"]), cast("int", found["length"])
+    return Track(
+        identifier=str(found["identifier"]),
+        title=str(found["title"]),
+        author=str(found["author"]),
+        length=LIVE_LENGTH if is_stream else length,
+        source_name=str(found["source_name"]),
+        uri=cast("str | None", found["uri"]),
+        artwork_url=cast("str | None", found["artwork_url"]),
+        isrc=cast("str | None", found["isrc"]),
+        is_stream=is_stream,
+    )
