@@ -14,10 +14,11 @@ from sandbox.lavalink.listener import reset
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from audio_node.server.playback import Json
+    from audio_node.server.session import Connection
     from sandbox.lavalink.listener import Listener
     from sandbox.lavalink.node import Node
-    from sandbox.lavalink.player import Json, Player
-    from sandbox.lavalink.session import Connection
+    from sandbox.lavalink.player import Player
 
 
 class Control:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from audio_node.server.errors import RestError
 from sandbox.lavalink.catalogue import Playlist
-from sandbox.lavalink.errors import RestError
 from sandbox.lavalink.faults import TrackFault
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from audio_node.server.playback import Json
     from audio_node.track import Track
     from sandbox.lavalink.catalogue import Catalogue
     from sandbox.lavalink.faults import TrackFaults
-    from sandbox.lavalink.player import Json
 
 _SEARCHES = {"ytsearch:": "youtube", "ytmsearch:": "youtube", "scsearch:": "soundcloud"}
 _ID_LENGTH = 11

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from audio_node.server.errors import RestError
 from audio_node.track import Track, TrackDecodeError, decode
-from sandbox.lavalink.errors import RestError
 
 if TYPE_CHECKING:
-    from sandbox.lavalink.player import Json
+    from audio_node.server.playback import Json
 
 PLUGIN = {"name": "lavalyrics-plugin", "version": "1.1.0"}
 _SECONDS = 15

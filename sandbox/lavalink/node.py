@@ -8,12 +8,15 @@ from collections import deque
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, NoReturn
 
-from sandbox.lavalink.session import Session
+from audio_node.server.session import Session
+from sandbox.lavalink.player import Player
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from audio_node.server.playback import Json
     from sandbox.lavalink.catalogue import Catalogue
     from sandbox.lavalink.faults import TrackFaults
-    from sandbox.lavalink.player import Json, Player
     from sandbox.lavalink.settings import NodeSettings
 
 VERSION = "4.2.2"
@@ -42,7 +45,7 @@ class Node:
         self.settings = settings
         self.catalogue = catalogue
         self.track_faults = track_faults
-        self.sessions: dict[str, Session] = {}
+        self.sessions: dict[str, Session[Player]] = {}
         self.calls: deque[Call] = deque(maxlen=_KEPT_REQUESTS)
         self.audible = asyncio.Event()
         self.audible.set()
@@ -55,18 +58,18 @@ class Node:
         """Return every player of every session."""
         return [player for session in self.sessions.values() for player in session.players.values()]
 
-    def waiting_session(self, session_id: str | None) -> Session | None:
+    def waiting_session(self, session_id: str | None) -> Session[Player] | None:
         """Return the session of this id if it waits for its client to come back."""
         session = self.sessions.get(session_id or "")
         return session if session is not None and session.is_waiting else None
 
-    def new_session(self, user_id: str) -> Session:
+    def new_session(self, user_id: str) -> Session[Player]:
         """Open a session for the bot ``user_id``."""
         session = Session(
             user_id,
-            settings=self.settings,
-            faults=self.track_faults,
+            new_player=self._new_player,
             stats=lambda: self.stats(with_frames=True),
+            stats_interval=self.settings.stats_interval,
             expired=self._forget,
         )
         self.sessions[session.id] = session
@@ -105,6 +108,9 @@ class Node:
         """Return the REST requests seen, oldest first."""
         return [asdict(call) for call in self.calls]
 
-    def _forget(self, session: Session) -> None:
+    def _new_player(self, guild_id: str, send: Callable[[Json], None]) -> Player:
+        return Player(guild_id, settings=self.settings, faults=self.track_faults, send=send)
+
+    def _forget(self, session: Session[Player]) -> None:
         self.sessions.pop(session.id, None)
         session.close()

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from sandbox.lavalink.clock import PlaybackClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from audio_node.server.playback import Json, VoiceState
     from audio_node.track import Track
     from sandbox.lavalink.faults import TrackFault, TrackFaults
     from sandbox.lavalink.settings import NodeSettings
 
-Json: TypeAlias = "dict[str, object]"
 EndReason = Literal["finished", "loadFailed", "stopped", "replaced", "cleanup"]
 _PING = 12
 _SLOWEST = 0.01
@@ -24,25 +23,6 @@ _FRAME_BUFFER_MS = 5000
 """Of music that is decoded before it is heard: ``frameBufferDurationMs``."""
 _COUNTS_OGG_FROM_ZERO = "2.2.6"
 """The version of Lavaplayer of which that is known."""
-
-
-@dataclass(frozen=True, slots=True)
-class VoiceState:
-    """What Discord told the bot about the voice connection."""
-
-    token: str
-    endpoint: str
-    session_id: str
-    channel_id: str
-
-    def as_json(self) -> Json:
-        """Return the JSON of Lavalink's voice state."""
-        return {
-            "token": self.token,
-            "endpoint": self.endpoint,
-            "sessionId": self.session_id,
-            "channelId": self.channel_id,
-        }
 
 
 class Player:

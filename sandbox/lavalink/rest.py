@@ -9,19 +9,21 @@ from typing import TYPE_CHECKING, cast
 
 from aiohttp import web
 
+from audio_node.server.errors import RestError, error_response
+from audio_node.server.player_update import PlayerUpdate
+from audio_node.server.session import Connection
 from audio_node.track import TrackDecodeError, decode
-from sandbox.lavalink.errors import RestError, error_response
-from sandbox.lavalink.loading import load
+from sandbox.lavalink.loading import load, load_one
 from sandbox.lavalink.lyrics import PLUGIN, get_lyrics
 from sandbox.lavalink.node import API_VERSION, VERSION, WORKERS, Call, Node
-from sandbox.lavalink.player_update import PlayerUpdate
-from sandbox.lavalink.session import Connection
 
 if TYPE_CHECKING:
     from aiohttp.typedefs import Handler, Middleware
 
-    from sandbox.lavalink.player import Json
-    from sandbox.lavalink.session import Session
+    from audio_node.server.playback import Json
+    from audio_node.server.session import Session
+    from audio_node.track import Track
+    from sandbox.lavalink.player import Player
 
 _FILTERS = [
     "volume", "equalizer", "karaoke", "timescale", "tremolo", "vibrato", "distortion", "rotation",
@@ -172,14 +174,18 @@ class Rest:
         async with session.player(guild).lock:
             if update.voice and self._node.track_faults.take(update.voice.endpoint, "voice_unreachable"):
                 await self._node.hang()
-            player = update.apply(session, guild, self._node, no_replace=no_replace)
+            player = session.player(guild)
+            update.apply(player, self._load_one, no_replace=no_replace)
         return web.json_response(player.as_json())
+
+    def _load_one(self, identifier: str) -> Track:
+        return load_one(identifier, self._node.catalogue, self._node.track_faults)
 
     async def _delete_player(self, request: web.Request) -> web.Response:
         self._session(request).destroy_player(request.match_info["guild"])
         return web.Response(status=204)
 
-    def _session(self, request: web.Request) -> Session:
+    def _session(self, request: web.Request) -> Session[Player]:
         """Return the session of a request; one that waits for its client has left the requests' sight."""
         session = self._node.sessions.get(request.match_info["session"])
         if session is None or session.is_waiting:

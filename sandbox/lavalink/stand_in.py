@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from sandbox.lavalink.player import Json
+    from audio_node.server.playback import Json
 
 
 class LavalinkStandIn:

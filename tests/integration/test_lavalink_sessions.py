@@ -18,7 +18,8 @@ from sandbox.lavalink import LavalinkStandIn
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from sandbox.lavalink.session import Session
+    from audio_node.server.session import Session
+    from sandbox.lavalink.player import Player
 
 GUILD_ID = 900
 
@@ -46,10 +47,10 @@ class Stage:
         encoded = self.stand_in.node.catalogue.tracks[0].encode()
         await node.update_player(guild_id, {"track": {"encoded": encoded}})
 
-    def session(self, node: Node) -> Session:
+    def session(self, node: Node) -> Session[Player]:
         return self.stand_in.node.sessions[node.session_id or ""]
 
-    async def waits(self, session: Session) -> None:
+    async def waits(self, session: Session[Player]) -> None:
         async with asyncio.timeout(60):
             while not session.is_waiting:
                 await asyncio.sleep(0.01)
@@ -83,7 +84,7 @@ async def test_no_player_of_a_session_that_was_not_resumed_plays_on(stage: Stage
 
 async def test_no_player_of_several_sessions_plays_on(stage: Stage) -> None:
     clients = [stage.client() for _ in range(3)]
-    sessions: list[Session] = []
+    sessions: list[Session[Player]] = []
     newest = stage.client()
     for number, client in enumerate(clients):
         await client.open()

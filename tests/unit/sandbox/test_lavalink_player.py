@@ -4,14 +4,15 @@ import asyncio
 
 import pytest
 
+from audio_node.server.errors import RestError
+from audio_node.server.playback import Json, VoiceState
+from audio_node.server.player_update import PlayerUpdate
 from audio_node.track import Track
 from sandbox.lavalink.catalogue import Catalogue
 from sandbox.lavalink.clock import PlaybackClock
-from sandbox.lavalink.errors import RestError
 from sandbox.lavalink.faults import TrackFaults
 from sandbox.lavalink.loading import load, load_one
-from sandbox.lavalink.player import Json, Player, VoiceState
-from sandbox.lavalink.player_update import PlayerUpdate
+from sandbox.lavalink.player import Player
 from sandbox.lavalink.settings import NodeSettings
 
 VOICE = {"token": "t", "endpoint": "e", "sessionId": "s", "channelId": "1"}

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar, cast
 
+from audio_node.server.errors import RestError
+from audio_node.server.playback import Json, VoiceState
 from audio_node.track import Track, TrackDecodeError, decode
-from sandbox.lavalink.errors import RestError
-from sandbox.lavalink.loading import load_one
-from sandbox.lavalink.player import Json, VoiceState
 
 if TYPE_CHECKING:
-    from sandbox.lavalink.node import Node
-    from sandbox.lavalink.player import Player
-    from sandbox.lavalink.session import Session
+    from collections.abc import Callable
+
+    from audio_node.server.playback import Playback
 
 T = TypeVar("T")
 _LOUDEST = 1000
@@ -46,9 +45,11 @@ class PlayerUpdate:
         voice = _object(body, "voice")
         self.voice = _voice_of(voice) if voice is not None else None
 
-    def apply(self, session: Session, guild_id: str, node: Node, *, no_replace: bool) -> Player:
-        """Do it; returns the player. Raises RestError for a track that cannot be decoded or loaded."""
-        player = session.player(guild_id)
+    def apply(self, player: Playback, load_one: Callable[[str], Track], *, no_replace: bool) -> None:
+        """Do it; ``load_one`` finds a track by its identifier.
+
+        Raises RestError for a track that cannot be decoded or loaded.
+        """
         if self.voice is not None and self.voice != (player.voice if player.connected else None):
             player.connect(self.voice)
         if self.volume is not None:
@@ -58,10 +59,9 @@ class PlayerUpdate:
         if self.filters is not None:
             player.set_filters(self.filters)
         if self.plays and not (no_replace and player.track is not None):
-            self._play(player, node)
-        return player
+            self._play(player, load_one)
 
-    def _adjust(self, player: Player) -> None:
+    def _adjust(self, player: Playback) -> None:
         """Change the current track's playback; these mean something else beside a new track."""
         if self.paused is not None:
             player.pause(paused=self.paused)
@@ -72,17 +72,17 @@ class PlayerUpdate:
         if self.has_end_time:
             player.set_end_time(self.end_time)
 
-    def _play(self, player: Player, node: Node) -> None:
-        track = self._track(node)
+    def _play(self, player: Playback, load_one: Callable[[str], Track]) -> None:
+        track = self._track(load_one)
         player.pause(paused=bool(self.paused))
         if track is None:
             player.stop()
         else:
             player.play(track, position=self.position, end_time=self.end_time, user_data=self.user_data)
 
-    def _track(self, node: Node) -> Track | None:
+    def _track(self, load_one: Callable[[str], Track]) -> Track | None:
         if self.identifier is not None:
-            return load_one(self.identifier, node.catalogue, node.track_faults)
+            return load_one(self.identifier)
         if self.encoded is None:
             return None
         try:

@@ -7,21 +7,19 @@ import contextlib
 import json
 import random
 import string
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from aiohttp import ClientConnectionResetError, WSMsgType, web
 
-from sandbox.lavalink.player import Json, Player
-from sandbox.tasks import cancel
+from audio_node.server.playback import Json, Playback
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sandbox.lavalink.faults import TrackFaults
-    from sandbox.lavalink.settings import NodeSettings
-
 _ALPHABET = string.ascii_lowercase + string.digits
 _DEFAULT_TIMEOUT = 60
+
+P = TypeVar("P", bound=Playback)
 
 
 class Connection:
@@ -49,8 +47,9 @@ class Connection:
                     if message.type is WSMsgType.PING:
                         await self.socket.pong(message.data)
         finally:
-            with contextlib.suppress(ClientConnectionResetError):
-                await cancel(writer)
+            writer.cancel()
+            with contextlib.suppress(ClientConnectionResetError, asyncio.CancelledError):
+                await writer
 
     async def _write(self) -> None:
         while True:
@@ -59,27 +58,30 @@ class Connection:
             await self.socket.send_str(message)
 
 
-class Session:
-    """Players of one client; survives its connection for ``timeout`` seconds if ``resuming`` is on."""
+class Session(Generic[P]):
+    """Players of one client; survives its connection for ``timeout`` seconds if ``resuming`` is on.
+
+    ``new_player`` makes a guild's player, which sends its messages by what it is given.
+    """
 
     def __init__(
         self,
         user_id: str,
         *,
-        settings: NodeSettings,
-        faults: TrackFaults,
+        new_player: Callable[[str, Callable[[Json], None]], P],
         stats: Callable[[], Json],
-        expired: Callable[[Session], None],
+        stats_interval: float,
+        expired: Callable[[Session[P]], None],
     ) -> None:
         self.id = "".join(random.choices(_ALPHABET, k=16))  # noqa: S311 - a name, no secret
         self.user_id = user_id
         self.resuming = False
         self.timeout = _DEFAULT_TIMEOUT
-        self.players: dict[str, Player] = {}
+        self.players: dict[str, P] = {}
         self.connection: Connection | None = None
-        self._settings = settings
-        self._faults = faults
+        self._new_player = new_player
         self._stats = stats
+        self._stats_interval = stats_interval
         self._expired = expired
         self._missed: list[Json] = []
         self._expiry: asyncio.TimerHandle | None = None
@@ -124,12 +126,10 @@ class Session:
         elif self.is_waiting:
             self._missed.append(message)
 
-    def player(self, guild_id: str) -> Player:
+    def player(self, guild_id: str) -> P:
         """Return the guild's player, made when there is none."""
         if guild_id not in self.players:
-            self.players[guild_id] = Player(
-                guild_id, settings=self._settings, faults=self._faults, send=self.send
-            )
+            self.players[guild_id] = self._new_player(guild_id, self.send)
         return self.players[guild_id]
 
     def destroy_player(self, guild_id: str) -> None:
@@ -151,4 +151,4 @@ class Session:
     def _send_stats(self) -> None:
         self.send({"op": "stats", **self._stats()})
         loop = asyncio.get_running_loop()
-        self._stats_timer = loop.call_later(self._settings.stats_interval, self._send_stats)
+        self._stats_timer = loop.call_later(self._stats_interval, self._send_stats)
