@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Mapping
 
     from audio_node.track import Track
@@ -37,6 +38,8 @@ class Playback(Protocol):
 
     volume: int
     """In percent, 0 to 1000."""
+    lock: asyncio.Lock
+    """Held by whoever changes it."""
 
     @property
     def track(self) -> Track | None:
@@ -85,6 +88,10 @@ class Playback(Protocol):
 
     def set_filters(self, filters: Mapping[str, object]) -> None:
         """Put these filters in place of those before."""
+        ...
+
+    def as_json(self) -> Json:
+        """Return Lavalink's player (https://lavalink.dev/api/rest.html#player)."""
         ...
 
     def send_update(self) -> None:

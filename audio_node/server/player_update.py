@@ -12,7 +12,7 @@ from audio_node.server.playback import Json, VoiceState
 from audio_node.track import Track, TrackDecodeError, decode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from audio_node.server.playback import Playback
 
@@ -45,7 +45,9 @@ class PlayerUpdate:
         voice = _object(body, "voice")
         self.voice = _voice_of(voice) if voice is not None else None
 
-    def apply(self, player: Playback, load_one: Callable[[str], Track], *, no_replace: bool) -> None:
+    async def apply(
+        self, player: Playback, load_one: Callable[[str], Awaitable[Track]], *, no_replace: bool
+    ) -> None:
         """Do it; ``load_one`` finds a track by its identifier.
 
         Raises RestError for a track that cannot be decoded or loaded.
@@ -59,7 +61,7 @@ class PlayerUpdate:
         if self.filters is not None:
             player.set_filters(self.filters)
         if self.plays and not (no_replace and player.track is not None):
-            self._play(player, load_one)
+            await self._play(player, load_one)
 
     def _adjust(self, player: Playback) -> None:
         """Change the current track's playback; these mean something else beside a new track."""
@@ -72,17 +74,17 @@ class PlayerUpdate:
         if self.has_end_time:
             player.set_end_time(self.end_time)
 
-    def _play(self, player: Playback, load_one: Callable[[str], Track]) -> None:
-        track = self._track(load_one)
+    async def _play(self, player: Playback, load_one: Callable[[str], Awaitable[Track]]) -> None:
+        track = await self._track(load_one)
         player.pause(paused=bool(self.paused))
         if track is None:
             player.stop()
         else:
             player.play(track, position=self.position, end_time=self.end_time, user_data=self.user_data)
 
-    def _track(self, load_one: Callable[[str], Track]) -> Track | None:
+    async def _track(self, load_one: Callable[[str], Awaitable[Track]]) -> Track | None:
         if self.identifier is not None:
-            return load_one(self.identifier)
+            return await load_one(self.identifier)
         if self.encoded is None:
             return None
         try:

@@ -8,19 +8,25 @@ from collections import deque
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, NoReturn
 
+from audio_node.server.rest import VERSION
 from audio_node.server.session import Session
+from sandbox.lavalink.loading import load, load_one
+from sandbox.lavalink.lyrics import PLUGIN
 from sandbox.lavalink.player import Player
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from audio_node.server.playback import Json
+    from audio_node.track import Track
     from sandbox.lavalink.catalogue import Catalogue
     from sandbox.lavalink.faults import TrackFaults
     from sandbox.lavalink.settings import NodeSettings
 
-VERSION = "4.2.2"
-API_VERSION = "4"
+_FILTERS = [
+    "volume", "equalizer", "karaoke", "timescale", "tremolo", "vibrato", "distortion", "rotation",
+    "channelMix", "lowPass",
+]  # fmt: skip
 WORKERS = 10
 """Requests that may hang before the node answers none any more."""
 _KEPT_REQUESTS = 500
@@ -54,6 +60,11 @@ class Node:
         self._started_at = time.monotonic()
 
     @property
+    def password(self) -> str:
+        """Return what clients must know."""
+        return self.settings.password
+
+    @property
     def players(self) -> list[Player]:
         """Return every player of every session."""
         return [player for session in self.sessions.values() for player in session.players.values()]
@@ -79,6 +90,39 @@ class Node:
         """End every session, as a process that dies does."""
         for session in list(self.sessions.values()):
             self._forget(session)
+
+    def info(self) -> Json:
+        """Return what the node can do."""
+        major, minor, patch = (int(number) for number in VERSION.split("."))
+        return {
+            "version": {
+                "semver": VERSION, "major": major, "minor": minor, "patch": patch,
+                "preRelease": None, "build": None,
+            },
+            "buildTime": 1_760_000_000_000,
+            "git": {"branch": "sandbox", "commit": "0000000", "commitTime": 1_760_000_000_000},
+            "jvm": "17.0.16",
+            "lavaplayer": self.settings.lavaplayer,
+            "sourceManagers": list(self.settings.sources),
+            "filters": _FILTERS,
+            "plugins": [
+                {"name": "otonari-stand-in", "version": "1"},
+                *([PLUGIN] if self.settings.lyrics_plugin else []),
+            ],
+        }  # fmt: skip
+
+    async def load(self, identifier: str) -> Json:
+        """Return the LoadResult of ``identifier``."""
+        return load(identifier, self.catalogue, self.track_faults, self.settings.sources)
+
+    async def load_one(self, identifier: str) -> Track:
+        """Return the one track of ``identifier``; raises RestError."""
+        return load_one(identifier, self.catalogue, self.track_faults)
+
+    async def connecting(self, endpoint: str) -> None:
+        """Keep a worker for ever where the fault says so."""
+        if self.track_faults.take(endpoint, "voice_unreachable"):
+            await self.hang()
 
     def stats(self, *, with_frames: bool) -> Json:
         """Return the statistics (https://lavalink.dev/api/websocket.html#stats-object); memory in bytes."""

@@ -7,14 +7,15 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from audio_node.server.rest import Rest
 from sandbox.browser_guard import browser_guard
 from sandbox.faults import Faults, fault_middleware
 from sandbox.lavalink.catalogue import Catalogue
 from sandbox.lavalink.control import Control
+from sandbox.lavalink.extras import PUBLIC, Extras
 from sandbox.lavalink.faults import TrackFaults
 from sandbox.lavalink.listener import Listener
 from sandbox.lavalink.node import Node
-from sandbox.lavalink.rest import Rest
 from sandbox.lavalink.settings import NodeSettings
 
 if TYPE_CHECKING:
@@ -77,11 +78,17 @@ class LavalinkStandIn:
         """Listen; returns when requests are answered."""
         await self._listener.bind()
         self._node = Node(self._settings, Catalogue(self.base_url), self.track_faults)
-        rest = Rest(self._node)
+        rest = Rest(self._node, PUBLIC)
+        extras = Extras(self._node)
         app = web.Application(
-            middlewares=[browser_guard(), rest.middleware(), fault_middleware(self.http_faults)]
+            middlewares=[
+                browser_guard(),
+                extras.middleware(),
+                rest.middleware(),
+                fault_middleware(self.http_faults),
+            ]
         )
-        app.add_routes(rest.routes())
+        app.add_routes([*rest.routes(), *extras.routes()])
         await self._listener.start(app)
 
     async def close(self) -> None:

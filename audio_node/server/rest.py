@@ -1,44 +1,85 @@
-"""The HTTP side of a node: Lavalink's v4 routes, the websocket, and pages for songs' links and pictures."""
+"""The HTTP side of a node: Lavalink's v4 routes and the websocket (https://lavalink.dev/api/rest.html)."""
 
 from __future__ import annotations
 
-import html
 import json
-import time
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, cast
 
 from aiohttp import web
 
 from audio_node.server.errors import RestError, error_response
+from audio_node.server.playback import Playback
 from audio_node.server.player_update import PlayerUpdate
-from audio_node.server.session import Connection
+from audio_node.server.session import Connection, Session
 from audio_node.track import TrackDecodeError, decode
-from sandbox.lavalink.loading import load, load_one
-from sandbox.lavalink.lyrics import PLUGIN, get_lyrics
-from sandbox.lavalink.node import API_VERSION, VERSION, WORKERS, Call, Node
 
 if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Mapping
+
     from aiohttp.typedefs import Handler, Middleware
 
     from audio_node.server.playback import Json
-    from audio_node.server.session import Session
     from audio_node.track import Track
-    from sandbox.lavalink.player import Player
 
-_FILTERS = [
-    "volume", "equalizer", "karaoke", "timescale", "tremolo", "vibrato", "distortion", "rotation",
-    "channelMix", "lowPass",
-]  # fmt: skip
-LATIN = 0x2E7F
-"""Characters above are about as wide as high."""
-_PUBLIC = ("/artwork/", "/watch", "/playlist")
+VERSION = "4.2.2"
+"""Of the Lavalink whose protocol this is."""
+API_VERSION = "4"
+
+P = TypeVar("P", bound=Playback)
 
 
-class Rest:
-    """The handlers of one node."""
+class Node(Protocol[P]):
+    """What the protocol asks of a node."""
 
-    def __init__(self, node: Node) -> None:
+    audible: asyncio.Event
+    """While it is clear, nothing is sent to clients."""
+
+    @property
+    def password(self) -> str:
+        """Return what clients must know."""
+        ...
+
+    @property
+    def sessions(self) -> Mapping[str, Session[P]]:
+        """Return the sessions by their ids."""
+        ...
+
+    def waiting_session(self, session_id: str | None) -> Session[P] | None:
+        """Return the session of this id if it waits for its client to come back."""
+        ...
+
+    def new_session(self, user_id: str) -> Session[P]:
+        """Open a session for the bot ``user_id``."""
+        ...
+
+    def info(self) -> Json:
+        """Return the info object (https://lavalink.dev/api/rest.html#get-lavalink-info)."""
+        ...
+
+    def stats(self, *, with_frames: bool) -> Json:
+        """Return the statistics (https://lavalink.dev/api/websocket.html#stats-object)."""
+        ...
+
+    async def load(self, identifier: str) -> Json:
+        """Return the LoadResult (https://lavalink.dev/api/rest.html#track-loading)."""
+        ...
+
+    async def load_one(self, identifier: str) -> Track:
+        """Return the one track to play; raises RestError for nothing, or for more than one."""
+        ...
+
+    async def connecting(self, endpoint: str) -> None:
+        """Hear that a player is about to be sent to the voice server ``endpoint``."""
+        ...
+
+
+class Rest(Generic[P]):
+    """The handlers of one node; ``public`` are the beginnings of paths that ask for no password."""
+
+    def __init__(self, node: Node[P], public: tuple[str, ...] = ()) -> None:
         self._node = node
+        self._public = public
 
     def routes(self) -> list[web.RouteDef]:
         """Return every route."""
@@ -48,7 +89,6 @@ class Rest:
             web.get("/v4/info", self._info),
             web.get("/v4/stats", self._stats),
             web.get("/v4/loadtracks", self._load_tracks),
-            *([web.get("/v4/lyrics", get_lyrics)] if self._node.settings.lyrics_plugin else []),
             web.get("/v4/decodetrack", self._decode_track),
             web.post("/v4/decodetracks", self._decode_tracks),
             web.get("/v4/websocket", self._websocket),
@@ -57,20 +97,14 @@ class Rest:
             web.get(f"{players}/{{guild}}", self._get_player),
             web.patch(f"{players}/{{guild}}", self._patch_player),
             web.delete(f"{players}/{{guild}}", self._delete_player),
-            web.get("/artwork/{identifier}.svg", self._artwork),
-            web.get("/watch", self._watch),
         ]
 
     def middleware(self) -> Middleware:
-        """Return what goes before every handler: silence, the journal, the password, and errors as JSON."""
+        """Return what goes before every handler: the password, and errors as JSON."""
 
         @web.middleware
         async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-            await self._node.audible.wait()
-            if self._node.hanging >= WORKERS and request.path != "/v4/websocket":
-                await self._node.hang()
             try:
-                await self._note(request)
                 self._authorise(request)
                 response = await handler(request)
             except RestError as error:
@@ -83,16 +117,10 @@ class Rest:
 
         return middleware
 
-    async def _note(self, request: web.Request) -> None:
-        if request.path.startswith(_PUBLIC) or request.path == "/v4/websocket":
-            return
-        body = await _json(request) if request.can_read_body else None
-        self._node.calls.append(Call(request.method, request.path, dict(request.query), body, time.time()))
-
     def _authorise(self, request: web.Request) -> None:
         """Refuse a missing password with 401 and a wrong one with 403 (401 for the websocket)."""
         given = request.headers.get("Authorization")
-        if given == self._node.settings.password or request.path.startswith(_PUBLIC):
+        if given == self._node.password or (self._public and request.path.startswith(self._public)):
             return
         if given is None or request.path == "/v4/websocket":
             raise RestError(401, "Unauthorized")
@@ -102,25 +130,7 @@ class Rest:
         return web.Response(text=VERSION)
 
     async def _info(self, _request: web.Request) -> web.Response:
-        major, minor, patch = (int(number) for number in VERSION.split("."))
-        return web.json_response(
-            {
-                "version": {
-                    "semver": VERSION, "major": major, "minor": minor, "patch": patch,
-                    "preRelease": None, "build": None,
-                },
-                "buildTime": 1_760_000_000_000,
-                "git": {"branch": "sandbox", "commit": "0000000", "commitTime": 1_760_000_000_000},
-                "jvm": "17.0.16",
-                "lavaplayer": self._node.settings.lavaplayer,
-                "sourceManagers": list(self._node.settings.sources),
-                "filters": _FILTERS,
-                "plugins": [
-                    {"name": "otonari-stand-in", "version": "1"},
-                    *([PLUGIN] if self._node.settings.lyrics_plugin else []),
-                ],
-            }
-        )  # fmt: skip
+        return web.json_response(self._node.info())
 
     async def _stats(self, _request: web.Request) -> web.Response:
         return web.json_response(self._node.stats(with_frames=False))
@@ -129,9 +139,7 @@ class Rest:
         identifier = request.query.get("identifier")
         if identifier is None:
             raise RestError(400, "Required request parameter 'identifier' is not present")
-        node = self._node
-        sources = node.settings.sources
-        return web.json_response(load(identifier, node.catalogue, node.track_faults, sources))
+        return web.json_response(await self._node.load(identifier))
 
     async def _decode_track(self, request: web.Request) -> web.Response:
         encoded = request.query.get("encodedTrack") or request.query.get("track")
@@ -140,14 +148,14 @@ class Rest:
         return web.json_response(_decoded(encoded))
 
     async def _decode_tracks(self, request: web.Request) -> web.Response:
-        encoded = await _json(request)
+        encoded = await read_json(request)
         if not isinstance(encoded, list) or not encoded:
             raise RestError(400, "No tracks to decode provided")
         return web.json_response([_decoded(str(item)) for item in cast("list[object]", encoded)])
 
     async def _patch_session(self, request: web.Request) -> web.Response:
         session = self._session(request)
-        body = await _object(request)
+        body = await read_json_object(request)
         if isinstance(resuming := body.get("resuming"), bool):
             session.resuming = resuming
         if isinstance(timeout := body.get("timeout"), int):
@@ -169,23 +177,22 @@ class Rest:
         guild = request.match_info["guild"]
         if not guild.isdecimal():
             raise RestError(400, f"Failed to convert 'guildId' with value: '{guild}'")
-        update = PlayerUpdate(await _object(request))
+        update = PlayerUpdate(await read_json_object(request))
         no_replace = request.query.get("noReplace", "false").lower() == "true"
-        async with session.player(guild).lock:
-            if update.voice and self._node.track_faults.take(update.voice.endpoint, "voice_unreachable"):
-                await self._node.hang()
+        player = session.player(guild)
+        async with player.lock:
+            if update.voice:
+                await self._node.connecting(update.voice.endpoint)
+            # while it waited, the client may have destroyed it
             player = session.player(guild)
-            update.apply(player, self._load_one, no_replace=no_replace)
+            await update.apply(player, self._node.load_one, no_replace=no_replace)
         return web.json_response(player.as_json())
-
-    def _load_one(self, identifier: str) -> Track:
-        return load_one(identifier, self._node.catalogue, self._node.track_faults)
 
     async def _delete_player(self, request: web.Request) -> web.Response:
         self._session(request).destroy_player(request.match_info["guild"])
         return web.Response(status=204)
 
-    def _session(self, request: web.Request) -> Session[Player]:
+    def _session(self, request: web.Request) -> Session[P]:
         """Return the session of a request; one that waits for its client has left the requests' sight."""
         session = self._node.sessions.get(request.match_info["session"])
         if session is None or session.is_waiting:
@@ -211,39 +218,6 @@ class Rest:
             session.detach(connection)
         return socket
 
-    async def _watch(self, request: web.Request) -> web.Response:
-        """Show a person who follows a song's link what it is."""
-        track = self._node.catalogue.by_identifier(request.query.get("v", ""))
-        title = html.escape(f"{track.title} — {track.author}")
-        page = (
-            f'<!doctype html><meta charset="utf-8"><title>{title}</title><h1>{title}</h1>'
-            f'<img src="/artwork/{html.escape(track.identifier)}.svg" alt="" width="320">'
-            "<p>サンドボックスの曲です（音は出ません）。<br>A song of the sandbox; it makes no sound.</p>"
-        )
-        return web.Response(text=page, content_type="text/html")
-
-    async def _artwork(self, request: web.Request) -> web.Response:
-        track = self._node.catalogue.by_identifier(request.match_info["identifier"])
-        hue = sum(track.identifier.encode()) % 360
-        title, author = track.title[:18], track.author[:24]
-        picture = (
-            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 320" font-family="sans-serif">'
-            f'<rect width="320" height="320" fill="hsl({hue} 45% 30%)"/>'
-            f'<circle cx="160" cy="118" r="84" fill="hsl({(hue + 40) % 360} 70% 60%)"/>'
-            f'<circle cx="160" cy="118" r="26" fill="hsl({hue} 45% 30%)"/>'
-            '<g text-anchor="middle" fill="#fff">'
-            f'<text x="160" y="254" font-size="{_fitting(title, 30)}">{html.escape(title)}</text>'
-            f'<text x="160" y="290" font-size="{_fitting(author, 20)}" opacity=".75">'
-            f"{html.escape(author)}</text></g></svg>"
-        )
-        return web.Response(text=picture, content_type="image/svg+xml")
-
-
-def _fitting(text: str, size: int) -> float:
-    """Return the font size at which ``text`` fits the width of the artwork, at most ``size``."""
-    width = sum(1.0 if ord(character) > LATIN else 0.6 for character in text) or 1.0
-    return min(float(size), round(280 / width, 1))
-
 
 def _decoded(encoded: str) -> Json:
     try:
@@ -252,15 +226,17 @@ def _decoded(encoded: str) -> Json:
         raise RestError(500, f"Invalid encoded track: {error}") from error
 
 
-async def _json(request: web.Request) -> object:
+async def read_json(request: web.Request) -> object:
+    """Return the body; raises RestError (400) where it is no JSON."""
     try:
         return json.loads(await request.read())
     except ValueError as error:
         raise RestError(400, "JSON decoding error") from error
 
 
-async def _object(request: web.Request) -> Json:
-    body = await _json(request)
+async def read_json_object(request: web.Request) -> Json:
+    """Return the body; raises RestError (400) where it is no object."""
+    body = await read_json(request)
     if not isinstance(body, dict):
         raise RestError(400, "JSON decoding error: an object is expected")
     return cast("Json", body)
