@@ -4,7 +4,8 @@ NodeError
 ├── AudioError                 a track cannot be played, or not any further
 │   ├── SourceUnavailableError      it cannot be reached, opened, or read on
 │   ├── UnsupportedAudioError       it was read, and holds nothing that can be played
-│   └── CannotSeekError             this source cannot go to another position
+│   ├── CannotSeekError             this source cannot go to another position
+│   └── LoadFailedError             a service has no song for us
 ├── InvalidFiltersError             what a client asked of the filters cannot be done
 └── VoiceError                 there is no voice connection
     ├── VoiceClosedError            Discord's voice server, or we, closed it
@@ -12,6 +13,12 @@ NodeError
 """
 
 from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+Severity: TypeAlias = Literal["common", "suspicious", "fault"]
+"""common: the song's or the asker's fault · suspicious: perhaps the service's · fault: the node's
+(https://lavalink.dev/api/websocket.html#severity)."""
 
 
 class NodeError(Exception):
@@ -21,17 +28,46 @@ class NodeError(Exception):
 class AudioError(NodeError):
     """A track cannot be played, or not any further."""
 
+    severity: Severity = "fault"
+    """How bad that is."""
+
+    @property
+    def cause(self) -> str:
+        """Return what is behind it, for whoever looks after the node."""
+        behind = self.__cause__ or self
+        return f"{type(behind).__name__}: {behind}"
+
 
 class SourceUnavailableError(AudioError):
     """The source cannot be reached, opened, or read on."""
+
+    severity: Severity = "suspicious"
 
 
 class UnsupportedAudioError(AudioError):
     """The source was read, and holds nothing that can be played."""
 
+    severity: Severity = "common"
+
 
 class CannotSeekError(AudioError):
     """The source cannot go to another position."""
+
+    severity: Severity = "common"
+
+
+class LoadFailedError(AudioError):
+    """A service has no song for us."""
+
+    def __init__(self, message: str, severity: Severity = "common", cause: str = "") -> None:
+        super().__init__(message)
+        self.severity = severity
+        self._cause = cause or message
+
+    @property
+    def cause(self) -> str:
+        """Return what is behind it, as the service said it."""
+        return self._cause
 
 
 class InvalidFiltersError(NodeError):

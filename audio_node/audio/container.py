@@ -21,7 +21,7 @@ from audio_node.audio.media import Piece
 from audio_node.errors import AudioError, CannotSeekError, SourceUnavailableError, UnsupportedAudioError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Sequence
+    from collections.abc import Callable, Generator, Mapping, Sequence
     from pathlib import Path
 
     from av.audio import AudioStream
@@ -108,6 +108,16 @@ class ContainerMedia:
             return self._in_samples(self._stream.duration) // opus.SAMPLES_PER_MS
         duration = self._container.duration if self._container else None
         return None if duration is None else duration // 1000
+
+    @property
+    def tags(self) -> Mapping[str, str]:
+        """Return what the file says of itself, such as its title; Ogg says it of the stream."""
+        return {**(self._container.metadata if self._container else {}), **self._stream.metadata}
+
+    @property
+    def format_name(self) -> str:
+        """Return FFmpeg's names of the container's format."""
+        return self._container.format.name if self._container else ""
 
     @property
     def seekable(self) -> bool:

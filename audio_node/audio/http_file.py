@@ -64,8 +64,8 @@ class HttpFile(io.RawIOBase):
         return True
 
     def seekable(self) -> bool:
-        """Tell whether the server gives parts of a file whose end is known."""
-        return self._ranges and self._size is not None
+        """Tell whether its end is known; where the server gives no parts, it is read up to a position."""
+        return self._size is not None
 
     def tell(self) -> int:
         """Return the position in bytes."""
@@ -74,7 +74,7 @@ class HttpFile(io.RawIOBase):
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         """Go elsewhere; the server is asked with the next read."""
         if not self.seekable() or self._size is None:
-            raise io.UnsupportedOperation("the server gives no parts of it")
+            raise io.UnsupportedOperation("nobody knows where it ends")
         self._at = max(offset + (0, self._at, self._size)[whence], 0)
         return self._at
 
@@ -109,28 +109,37 @@ class HttpFile(io.RawIOBase):
 
     def _response_here(self) -> http.client.HTTPResponse:
         """Return a response whose next byte is the one at our position."""
-        ahead = self._at - self._response_at
-        if self._answer is not None and 0 < ahead <= _SKIPPED:
-            while ahead > 0 and (skipped := self._answer.response.read1(ahead)):
-                ahead -= len(skipped)
-            self._response_at = self._at - ahead
+        if self._answer is not None and 0 <= self._at - self._response_at <= self._most_skipped:
+            self._skip(self._answer)
         if self._answer is None or self._response_at != self._at:
             self._answer = self._open(self._at)
+            self._skip(self._answer)
         return self._answer.response
 
+    @property
+    def _most_skipped(self) -> int:
+        return _SKIPPED if self._ranges or self._size is None else self._size
+
+    def _skip(self, answer: _Answer) -> None:
+        """Read up to our position, or to the end."""
+        ahead = self._at - self._response_at
+        while ahead > 0 and (skipped := answer.response.read1(min(ahead, _CHUNK))):
+            ahead -= len(skipped)
+        self._response_at = self._at - ahead
+
     def _open(self, at: int) -> _Answer:
-        """Ask for what begins ``at``; learn how long the file is."""
+        """Ask for what begins ``at``, which not every server gives; learn how long the file is."""
         self._drop()
         try:
             answer = self._ask(at)
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise SourceUnavailableError(f"the server cannot be reached: {_words(error)}") from error
         part = _RANGE.fullmatch(answer.response.getheader("Content-Range", ""))
-        begin = int(part[1]) if part is not None else 0
-        if begin != at:
+        begin = 0 if part is None else int(part[1])
+        if part is not None and begin != at:
             answer.close()
             raise SourceUnavailableError("the server gives another part than was asked for")
-        self._response_at = at
+        self._response_at = begin
         self._ranges = part is not None
         if part is None:
             self._size = answer.response.length

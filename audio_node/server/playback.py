@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Mapping
 
     from audio_node.track import Track
@@ -38,8 +37,6 @@ class Playback(Protocol):
 
     volume: int
     """In percent, 0 to 1000."""
-    lock: asyncio.Lock
-    """Held by whoever changes it."""
 
     @property
     def track(self) -> Track | None:

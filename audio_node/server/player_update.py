@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar, cast
 
+from audio_node.audio.filters import read_filters
+from audio_node.errors import InvalidFiltersError
 from audio_node.server.errors import RestError
 from audio_node.server.playback import Json, VoiceState
 from audio_node.track import Track, TrackDecodeError, decode
@@ -30,67 +32,79 @@ class PlayerUpdate:
         wanted: Json = track if track is not None else _deprecated(body)
         if "encoded" in wanted and "identifier" in wanted:
             raise RestError(400, "Cannot specify both encodedTrack and identifier")
-        self.plays = "encoded" in wanted or "identifier" in wanted
-        self.encoded = _field(wanted, "encoded", str)
-        self.identifier = _field(wanted, "identifier", str)
-        self.user_data = _object(wanted, "userData")
-        self.has_end_time = "endTime" in body
-        self.end_time = _field(body, "endTime", int)
-        if self.end_time is not None and self.end_time <= 0:
+        self._plays = "encoded" in wanted or "identifier" in wanted
+        self._identifier = field(wanted, "identifier", str)
+        self._track = _decoded(field(wanted, "encoded", str))
+        self._user_data = _object(wanted, "userData")
+        self._has_end_time = "endTime" in body
+        self._end_time = field(body, "endTime", int)
+        if self._end_time is not None and self._end_time <= 0:
             raise RestError(400, "End time must be greater than 0")
-        self.position = _field(body, "position", int)
-        self.volume = _field(body, "volume", int)
-        self.paused = _field(body, "paused", bool)
-        self.filters = _object(body, "filters")
+        self._position = field(body, "position", int)
+        self._volume = field(body, "volume", int)
+        self._paused = field(body, "paused", bool)
+        self._filters = _object(body, "filters")
+        if self._filters is not None:
+            _check_filters(self._filters)
         voice = _object(body, "voice")
-        self.voice = _voice_of(voice) if voice is not None else None
+        self._voice = _voice_of(voice) if voice is not None else None
 
-    async def apply(
-        self, player: Playback, load_one: Callable[[str], Awaitable[Track]], *, no_replace: bool
-    ) -> None:
-        """Do it; ``load_one`` finds a track by its identifier.
+    async def find_track(self, load_one: Callable[[str], Awaitable[Track]]) -> None:
+        """Find the new track, if there is one; ``load_one`` finds it by an identifier.
 
-        Raises RestError for a track that cannot be decoded or loaded.
+        Raises RestError for a track that cannot be loaded.
         """
-        if self.voice is not None and self.voice != (player.voice if player.connected else None):
-            player.connect(self.voice)
-        if self.volume is not None:
-            player.volume = max(0, min(self.volume, _LOUDEST))
-        if not self.plays:
+        if self._plays and self._identifier is not None:
+            self._track = await load_one(self._identifier)
+
+    def apply(self, player: Playback, *, no_replace: bool = False) -> None:
+        """Do it, after `find_track`; with ``no_replace`` what plays goes on instead of the new track."""
+        if self._voice is not None and self._voice != (player.voice if player.connected else None):
+            player.connect(self._voice)
+        if self._volume is not None:
+            player.volume = max(0, min(self._volume, _LOUDEST))
+        if not self._plays:
             self._adjust(player)
-        if self.filters is not None:
-            player.set_filters(self.filters)
-        if self.plays and not (no_replace and player.track is not None):
-            await self._play(player, load_one)
+        if self._filters is not None:
+            player.set_filters(self._filters)
+        if self._plays and not (no_replace and player.track is not None):
+            self._play(player)
 
     def _adjust(self, player: Playback) -> None:
         """Change the current track's playback; these mean something else beside a new track."""
-        if self.paused is not None:
-            player.pause(paused=self.paused)
-        if self.user_data is not None:
-            player.set_user_data(self.user_data)
-        if self.position is not None:
-            player.seek(self.position)
-        if self.has_end_time:
-            player.set_end_time(self.end_time)
+        if self._paused is not None:
+            player.pause(paused=self._paused)
+        if self._user_data is not None:
+            player.set_user_data(self._user_data)
+        if self._position is not None:
+            player.seek(self._position)
+        if self._has_end_time:
+            player.set_end_time(self._end_time)
 
-    async def _play(self, player: Playback, load_one: Callable[[str], Awaitable[Track]]) -> None:
-        track = await self._track(load_one)
-        player.pause(paused=bool(self.paused))
-        if track is None:
+    def _play(self, player: Playback) -> None:
+        player.pause(paused=bool(self._paused))
+        if self._track is None:
             player.stop()
         else:
-            player.play(track, position=self.position, end_time=self.end_time, user_data=self.user_data)
+            player.play(
+                self._track, position=self._position, end_time=self._end_time, user_data=self._user_data
+            )
 
-    async def _track(self, load_one: Callable[[str], Awaitable[Track]]) -> Track | None:
-        if self.identifier is not None:
-            return await load_one(self.identifier)
-        if self.encoded is None:
-            return None
-        try:
-            return decode(self.encoded)
-        except TrackDecodeError as error:
-            raise RestError(400, f"Invalid encoded track: {error}") from error
+
+def _decoded(encoded: str | None) -> Track | None:
+    """Return the track; raises RestError (400) for what is none."""
+    try:
+        return None if encoded is None else decode(encoded)
+    except TrackDecodeError as error:
+        raise RestError(400, f"Invalid encoded track: {error}") from error
+
+
+def _check_filters(filters: Json) -> None:
+    """Raise RestError (400) for filters that cannot be."""
+    try:
+        read_filters(filters)
+    except InvalidFiltersError as error:
+        raise RestError(400, str(error)) from error
 
 
 def _deprecated(body: Json) -> Json:
@@ -110,7 +124,7 @@ def _voice_of(voice: Json) -> VoiceState:
     return VoiceState(*(str(value) for value in values))
 
 
-def _field(body: Json, name: str, kind: type[T]) -> T | None:
+def field(body: Json, name: str, kind: type[T]) -> T | None:
     """Return a field that may be absent or null; raises RestError (400) for another type."""
     value = body.get(name)
     if value is None:

@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Generic, NoReturn, Protocol, TypeVar, cast
 
 from aiohttp import web
 
 from audio_node.server.errors import RestError, error_response
+from audio_node.server.info import VERSION
+from audio_node.server.metrics import metrics
 from audio_node.server.playback import Playback
-from audio_node.server.player_update import PlayerUpdate
-from audio_node.server.session import Connection, Session
+from audio_node.server.player_update import PlayerUpdate, field
+from audio_node.server.session import Connection
 from audio_node.track import TrackDecodeError, decode
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Mapping
 
     from aiohttp.typedefs import Handler, Middleware
 
     from audio_node.server.playback import Json
+    from audio_node.server.session import Session
+    from audio_node.server.sessions import Sessions
     from audio_node.track import Track
 
-VERSION = "4.2.2"
-"""Of the Lavalink whose protocol this is."""
 API_VERSION = "4"
+_DIGITS = 19
+_LONGEST_TIMEOUT = 2**31
 
 P = TypeVar("P", bound=Playback)
 
@@ -41,16 +44,8 @@ class Node(Protocol[P]):
         ...
 
     @property
-    def sessions(self) -> Mapping[str, Session[P]]:
-        """Return the sessions by their ids."""
-        ...
-
-    def waiting_session(self, session_id: str | None) -> Session[P] | None:
-        """Return the session of this id if it waits for its client to come back."""
-        ...
-
-    def new_session(self, user_id: str) -> Session[P]:
-        """Open a session for the bot ``user_id``."""
+    def sessions(self) -> Sessions[P]:
+        """Return the clients' sessions."""
         ...
 
     def info(self) -> Json:
@@ -69,10 +64,6 @@ class Node(Protocol[P]):
         """Return the one track to play; raises RestError for nothing, or for more than one."""
         ...
 
-    async def connecting(self, endpoint: str) -> None:
-        """Hear that a player is about to be sent to the voice server ``endpoint``."""
-        ...
-
 
 class Rest(Generic[P]):
     """The handlers of one node; ``public`` are the beginnings of paths that ask for no password."""
@@ -81,11 +72,18 @@ class Rest(Generic[P]):
         self._node = node
         self._public = public
 
+    def app(self) -> web.Application:
+        """Return the application that answers all this."""
+        app = web.Application(middlewares=[self.middleware()])
+        app.add_routes(self.routes())
+        return app
+
     def routes(self) -> list[web.RouteDef]:
         """Return every route."""
         players = "/v4/sessions/{session}/players"
         return [
             web.get("/version", self._version),
+            web.get("/metrics", self._metrics),
             web.get("/v4/info", self._info),
             web.get("/v4/stats", self._stats),
             web.get("/v4/loadtracks", self._load_tracks),
@@ -135,6 +133,9 @@ class Rest(Generic[P]):
     async def _stats(self, _request: web.Request) -> web.Response:
         return web.json_response(self._node.stats(with_frames=False))
 
+    async def _metrics(self, _request: web.Request) -> web.Response:
+        return web.Response(text=metrics(self._node.stats(with_frames=False)))
+
     async def _load_tracks(self, request: web.Request) -> web.Response:
         identifier = request.query.get("identifier")
         if identifier is None:
@@ -156,10 +157,11 @@ class Rest(Generic[P]):
     async def _patch_session(self, request: web.Request) -> web.Response:
         session = self._session(request)
         body = await read_json_object(request)
-        if isinstance(resuming := body.get("resuming"), bool):
-            session.resuming = resuming
-        if isinstance(timeout := body.get("timeout"), int):
-            session.timeout = timeout
+        resuming, timeout = field(body, "resuming", bool), field(body, "timeout", int)
+        if timeout is not None and not 0 <= timeout < _LONGEST_TIMEOUT:
+            raise RestError(400, "timeout must be a number of seconds")
+        session.resuming = session.resuming if resuming is None else resuming
+        session.timeout = session.timeout if timeout is None else timeout
         return web.json_response({"resuming": session.resuming, "timeout": session.timeout})
 
     async def _get_players(self, request: web.Request) -> web.Response:
@@ -173,19 +175,15 @@ class Rest(Generic[P]):
         return web.json_response(player.as_json())
 
     async def _patch_player(self, request: web.Request) -> web.Response:
-        session = self._session(request)
+        self._session(request)
         guild = request.match_info["guild"]
-        if not guild.isdecimal():
-            raise RestError(400, f"Failed to convert 'guildId' with value: '{guild}'")
+        if not is_number(guild):
+            raise RestError(400, f"Failed to convert 'guildId' with value: '{guild[:40]}'")
         update = PlayerUpdate(await read_json_object(request))
-        no_replace = request.query.get("noReplace", "false").lower() == "true"
-        player = session.player(guild)
-        async with player.lock:
-            if update.voice:
-                await self._node.connecting(update.voice.endpoint)
-            # while it waited, the client may have destroyed it
-            player = session.player(guild)
-            await update.apply(player, self._node.load_one, no_replace=no_replace)
+        # Before there is a player, since a service may take its time, and the client may leave meanwhile.
+        await update.find_track(self._node.load_one)
+        player = self._session(request).player(guild)
+        update.apply(player, no_replace=request.query.get("noReplace", "false").lower() == "true")
         return web.json_response(player.as_json())
 
     async def _delete_player(self, request: web.Request) -> web.Response:
@@ -195,21 +193,21 @@ class Rest(Generic[P]):
     def _session(self, request: web.Request) -> Session[P]:
         """Return the session of a request; one that waits for its client has left the requests' sight."""
         session = self._node.sessions.get(request.match_info["session"])
-        if session is None or session.is_waiting:
+        if session is None:
             raise RestError(404, "Session not found")
         return session
 
     async def _websocket(self, request: web.Request) -> web.WebSocketResponse:
         user_id = request.headers.get("User-Id", "")
-        if not user_id.isdecimal():
+        if not is_number(user_id):
             raise RestError(400, "User-Id header is missing or no number")
         # pongs are sent by the connection, which can hold them back
         socket = web.WebSocketResponse(autoping=False, timeout=1.0)
-        waiting = self._node.waiting_session(request.headers.get("Session-Id"))
+        waiting = self._node.sessions.waiting(request.headers.get("Session-Id", ""))
         socket.headers["Session-Resumed"] = str(waiting is not None).lower()
         socket.headers["Lavalink-Api-Version"] = API_VERSION
         await socket.prepare(request)
-        session = waiting or self._node.new_session(user_id)
+        session = waiting or self._node.sessions.open(user_id)
         connection = Connection(socket, request.transport, self._node.audible)
         session.attach(connection)
         try:
@@ -229,9 +227,19 @@ def _decoded(encoded: str) -> Json:
 async def read_json(request: web.Request) -> object:
     """Return the body; raises RestError (400) where it is no JSON."""
     try:
-        return json.loads(await request.read())
-    except ValueError as error:
+        return json.loads(await request.read(), parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
         raise RestError(400, "JSON decoding error") from error
+
+
+def _refuse(name: str) -> NoReturn:
+    """Take no NaN and no infinity, which Python would, and JSON has not (RFC 8259, section 6)."""
+    raise ValueError(name)
+
+
+def is_number(text: str) -> bool:
+    """Tell whether ``text`` is a whole number that Java's long can be, as ids are."""
+    return text.isascii() and text.isdecimal() and len(text) <= _DIGITS and int(text) < 2**63
 
 
 async def read_json_object(request: web.Request) -> Json:

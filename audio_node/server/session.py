@@ -7,6 +7,7 @@ import contextlib
 import json
 import random
 import string
+from collections import deque
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from aiohttp import ClientConnectionResetError, WSMsgType, web
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 _ALPHABET = string.ascii_lowercase + string.digits
 _DEFAULT_TIMEOUT = 60
+_MOST_MISSED = 10_000
+"""Messages that are kept for a client, the newest: one that stays away for long must not fill the memory."""
 
 P = TypeVar("P", bound=Playback)
 
@@ -83,7 +86,7 @@ class Session(Generic[P]):
         self._stats = stats
         self._stats_interval = stats_interval
         self._expired = expired
-        self._missed: list[Json] = []
+        self._missed: deque[Json] = deque(maxlen=_MOST_MISSED)
         self._expiry: asyncio.TimerHandle | None = None
         self._stats_timer: asyncio.TimerHandle | None = None
 
@@ -100,9 +103,8 @@ class Session(Generic[P]):
             self._expiry = None
         self.connection = connection
         connection.send({"op": "ready", "resumed": resumed, "sessionId": self.id})
-        missed, self._missed = self._missed, []
-        for message in missed:
-            connection.send(message)
+        while self._missed:
+            connection.send(self._missed.popleft())
         for player in self.players.values():
             player.send_update()
         if self._stats_timer is None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import shutil
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from urllib.parse import parse_qs, quote_plus, urlsplit
 
@@ -13,12 +11,13 @@ import yt_dlp
 from yt_dlp.networking.exceptions import RequestError
 from yt_dlp.utils import DownloadError, ExtractorError, UnsupportedError
 
+from audio_node.sources.javascript import javascript_runtimes
 from audio_node.sources.worker import bound_memory, serve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from audio_node.sources.worker import Json
+from audio_node.sources.worker import Json
 
 PLAYLIST_LIMIT = 600
 """Tracks taken of one playlist: as many as Lavalink's youtube source takes by default."""
@@ -31,15 +30,6 @@ _SEARCHES: dict[str, Callable[[str], str]] = {
     "youtubemusic": lambda words: f"https://music.youtube.com/search?q={quote_plus(words)}#songs",
     "soundcloud": lambda words: f"scsearch{SEARCH_LIMIT}:{words}",
 }
-_RUNTIMES = ("deno", "node", "bun")
-"""Programs by which yt-dlp solves YouTube's riddles: https://github.com/yt-dlp/yt-dlp/wiki/EJS."""
-
-
-def javascript_runtimes() -> dict[str, dict[str, str]]:
-    """Return the JavaScript runtimes that are here, as yt-dlp takes them; deno also beside Python itself."""
-    beside = str(Path(sys.executable).parent)
-    paths = {name: shutil.which(name, path=beside) or shutil.which(name) for name in _RUNTIMES}
-    return {name: {"path": path} for name, path in paths.items() if path}
 
 
 class _Quiet:
@@ -117,7 +107,6 @@ def stream(request: Json) -> Json:
         "url": address,
         "headers": info.get("http_headers") or {},
         "expires_at": int(expiry[1]) if expiry else None,
-        "is_segmented": "m3u8" in str(info.get("protocol")),
     }
 
 

@@ -1,18 +1,13 @@
-"""What loading gives (https://lavalink.dev/api/rest.html#load-result), and where a song's bytes are."""
+"""What loading gives (https://lavalink.dev/api/rest.html#load-result), and what a source is."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from audio_node.audio.media import Source as MediaSource
     from audio_node.track import Track
-
-Severity = Literal["common", "suspicious", "fault"]
-"""common: the song's or the asker's fault · suspicious: perhaps the service's · fault: the node's
-(https://lavalink.dev/api/websocket.html#severity)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,28 +30,6 @@ LoadResult: TypeAlias = "Track | Playlist | SearchResult | None"
 """None: there is nothing of this name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stream:
-    """Where a track's bytes are, now."""
-
-    url: str
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
-    expires_at: float | None = None
-    """When the address ends, in seconds since 1970; None: that is not known."""
-    is_segmented: bool = False
-    """Whether it is a list of pieces (HLS: RFC 8216), as broadcasts are."""
-
-
-class LoadFailedError(Exception):
-    """A song cannot be loaded; ``cause`` is for whoever looks after the node."""
-
-    def __init__(self, message: str, severity: Severity = "common", cause: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.severity: Severity = severity
-        self.cause = cause or message
-
-
 class Source(Protocol):
     """One place from which songs come."""
 
@@ -66,13 +39,13 @@ class Source(Protocol):
         ...
 
     def accepts(self, identifier: str) -> bool:
-        """Tell whether ``identifier`` is for this source."""
+        """Tell whether ``identifier`` is for this source; the first that accepts it is asked."""
         ...
 
     async def load(self, identifier: str) -> LoadResult:
         """Return what ``identifier`` leads to; raises LoadFailedError."""
         ...
 
-    async def stream(self, track: Track) -> Stream:
-        """Return where the bytes of ``track`` are; raises LoadFailedError."""
+    async def media(self, track: Track) -> MediaSource:
+        """Return the sound of ``track``, to be opened; raises AudioError."""
         ...

@@ -3,21 +3,53 @@
 from __future__ import annotations
 
 import re
+import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from audio_node.sources.results import Playlist, SearchResult, Stream
+from audio_node.errors import SourceUnavailableError
+from audio_node.sources.reach import public_addresses_only
+from audio_node.sources.results import Playlist, SearchResult
+from audio_node.sources.web_media import web_media
 from audio_node.track import LIVE_LENGTH, Track
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from audio_node.audio.media import Media
+    from audio_node.audio.media import Source as MediaSource
     from audio_node.sources.results import LoadResult
     from audio_node.sources.worker import Json
     from audio_node.sources.worker_pool import WorkerPool
 
 SEARCHES = {"ytsearch:": "youtube", "ytmsearch:": "youtubemusic", "scsearch:": "soundcloud"}
 """Lavalink's prefixes (https://lavalink.dev/api/rest.html#track-loading), and whom they ask."""
+_MOST_STREAMS = 500
+_LEAST_SECONDS = 60
+"""An address is used that is good for so long at least."""
 _VIDEO = re.compile(r"[\w-]{11}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Where a track's bytes are, until ``expires_at`` (seconds since 1970; 0: nobody knows)."""
+
+    url: str
+    headers: Mapping[str, str]
+    expires_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class _StreamSource:
+    stream: Stream
+    forget: Callable[[], object]
+
+    def open(self) -> Media:
+        try:
+            return web_media(self.stream.url, public_addresses_only, self.stream.headers).open()
+        except SourceUnavailableError:
+            self.forget()  # the service may have withdrawn it before its time
+            raise
 
 
 class ServicesSource:
@@ -25,8 +57,10 @@ class ServicesSource:
 
     name = "youtube"
 
-    def __init__(self, workers: WorkerPool) -> None:
+    def __init__(self, workers: WorkerPool, *, clock: Callable[[], float] = time.time) -> None:
         self._workers = workers
+        self._clock = clock
+        self._streams: dict[str, Stream] = {}
 
     def accepts(self, identifier: str) -> bool:
         """Tell whether it is a search, a link or a video's id."""
@@ -47,14 +81,24 @@ class ServicesSource:
             return Playlist(str(answer["name"]), tracks, cast("int", answer["selected"])) if tracks else None
         return tracks[0] if tracks else None
 
-    async def stream(self, track: Track) -> Stream:
-        """Return where the bytes of ``track`` are; raises LoadFailedError."""
-        answer = await self._workers.run("stream", url=track.uri or track.identifier)
+    async def media(self, track: Track) -> MediaSource:
+        """Return the sound of ``track``; raises LoadFailedError."""
+        url = track.uri or track.identifier
+        stream = self._streams.get(url)
+        if stream is None or self._clock() > stream.expires_at - _LEAST_SECONDS:
+            stream = await self._stream(url)
+            self._streams.pop(url, None)
+            while len(self._streams) >= _MOST_STREAMS:
+                del self._streams[next(iter(self._streams))]
+            self._streams[url] = stream
+        return _StreamSource(stream, forget=lambda: self._streams.pop(url, None))
+
+    async def _stream(self, url: str) -> Stream:
+        answer = await self._workers.run("stream", url=url)
         return Stream(
             str(answer["url"]),
             cast("Mapping[str, str]", answer["headers"]),
-            cast("float | None", answer["expires_at"]),
-            is_segmented=bool(answer["is_segmented"]),
+            cast("float | None", answer["expires_at"]) or 0.0,
         )
 
     async def _search(self, service: str, words: str) -> LoadResult:

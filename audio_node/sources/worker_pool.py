@@ -8,13 +8,13 @@ import sys
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, cast
 
-from audio_node.sources.results import LoadFailedError
+from audio_node.errors import LoadFailedError
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
     from collections.abc import AsyncGenerator
 
-    from audio_node.sources.results import Severity
+    from audio_node.errors import Severity
     from audio_node.sources.worker import Json
 
 LONGEST_ANSWER = 4 * 1024 * 1024

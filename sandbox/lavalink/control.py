@@ -64,7 +64,7 @@ class Control:
         closing = [connection.socket.close(code=int(str(code))) for connection in self._connections()]
         await asyncio.gather(*closing)
         if body.get("stop"):
-            self._node.forget()
+            self._node.sessions.close()
             # A client could come back on a connection that it has kept for requests.
             self._listener.reset_all()
         return web.json_response(self._state())
@@ -89,7 +89,7 @@ class Control:
     async def _kill(self, request: web.Request) -> web.Response:
         self._listener.refuse()
         if (await _body(request)).get("forget", True):
-            self._node.forget()
+            self._node.sessions.close()
         self._listener.reset_all()
         return web.json_response(self._state())
 
@@ -149,7 +149,7 @@ class Control:
         return players
 
     def _connections(self) -> list[Connection]:
-        sessions = list(self._node.sessions.values())
+        sessions = self._node.sessions
         return [session.connection for session in sessions if session.connection is not None]
 
     def _state(self) -> Json:
@@ -165,7 +165,7 @@ class Control:
                     "timeout": session.timeout,
                     "players": list(session.players),
                 }
-                for session in self._node.sessions.values()
+                for session in self._node.sessions
             ],
         }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import html
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from aiohttp import web
 
@@ -16,6 +16,8 @@ from sandbox.lavalink.node import WORKERS, Call, Node
 
 if TYPE_CHECKING:
     from aiohttp.typedefs import Handler, Middleware
+
+    from audio_node.server.playback import Json
 
 LATIN = 0x2E7F
 """Characters above are about as wide as high."""
@@ -28,6 +30,8 @@ class Extras:
 
     def __init__(self, node: Node) -> None:
         self._node = node
+        self._stuck: set[str] = set()
+        """Paths of players that wait for a voice server for ever, until they are deleted."""
 
     def routes(self) -> list[web.RouteDef]:
         """Return every route."""
@@ -53,11 +57,24 @@ class Extras:
     async def _note(self, request: web.Request) -> None:
         if request.path.startswith(PUBLIC) or request.path == "/v4/websocket":
             return
-        body = None
+        body: object = None
         if request.can_read_body:
             with contextlib.suppress(RestError):  # which the handler answers
                 body = await read_json(request)
         self._node.calls.append(Call(request.method, request.path, dict(request.query), body, time.time()))
+        if request.method == "DELETE":
+            self._stuck.discard(request.path)
+        elif request.method == "PATCH":
+            await self._connect(request.path, body)
+
+    async def _connect(self, path: str, body: object) -> None:
+        """Keep a worker for ever where the player waits for a voice server."""
+        voice = cast("Json", body).get("voice") if isinstance(body, dict) else None
+        endpoint = cast("Json", voice).get("endpoint") if isinstance(voice, dict) else None
+        if isinstance(endpoint, str) and self._node.track_faults.take(endpoint, "voice_unreachable"):
+            self._stuck.add(path)
+        if path in self._stuck:
+            await self._node.hang()
 
     async def _watch(self, request: web.Request) -> web.Response:
         """Show a person who follows a song's link what it is."""

@@ -46,8 +46,6 @@ class Player:
         self.filters: Mapping[str, object] = {}
         self.voice: VoiceState | None = None
         self.connected = False
-        self.lock = asyncio.Lock()
-        """Held by whoever changes it."""
         self._user_data: Json = {}
         self._settings = settings
         self._faults = faults

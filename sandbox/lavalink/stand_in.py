@@ -94,7 +94,7 @@ class LavalinkStandIn:
     async def close(self) -> None:
         """Stop listening and end everything that was started."""
         if self._node is not None:
-            self._node.forget()
+            self._node.sessions.close()
             self._node.audible.set()
         await self._listener.close()
 

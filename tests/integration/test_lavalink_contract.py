@@ -17,6 +17,7 @@ import pytest_asyncio
 
 from sandbox.lavalink import LavalinkStandIn
 from tests.support.audio_files import audio_server
+from tests.support.audio_node import RunningNode
 from tests.support.lavalink_client import GUILD_ID, LavalinkClient
 from tests.support.real_lavalink import PASSWORD, RealLavalink
 
@@ -38,9 +39,15 @@ class Server:
     """Whether audio advances without a Discord voice server."""
 
 
-@pytest_asyncio.fixture(params=["stand-in", "lavalink"], scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def audio() -> AsyncIterator[str]:
+    async with audio_server() as address:
+        yield address
+
+
+@pytest_asyncio.fixture(params=["stand-in", "audio-node", "lavalink"], scope="module", loop_scope="module")
 async def server(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, audio: str
 ) -> AsyncIterator[Server]:
     if request.param == "lavalink":
         real = RealLavalink(tmp_path_factory.mktemp("lavalink"))
@@ -48,16 +55,16 @@ async def server(
         yield Server(real.url, real.stop, real.start, plays=False)
         await real.stop()
         return
+    if request.param == "audio-node":
+        node = RunningNode("--no-services", "--http-host", audio.removeprefix("http://"))
+        await node.start()
+        yield Server(node.url, node.stop, node.start, plays=False)
+        await node.stop()
+        return
     stand_in = LavalinkStandIn(player_update_interval=0.2, time_scale=200)
     await stand_in.start()
     yield Server(stand_in.base_url, stand_in.close, stand_in.start, plays=True)
     await stand_in.close()
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def audio() -> AsyncIterator[str]:
-    async with audio_server() as address:
-        yield address
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -212,7 +219,7 @@ async def test_a_session_that_may_not_resume_is_another_one(client: LavalinkClie
 
 async def test_a_track_passes_and_ends(client: LavalinkClient, server: Server, audio: str) -> None:
     if not server.plays:
-        pytest.skip("the real Lavalink plays to a Discord voice server only")
+        pytest.skip("it plays to a Discord voice server only")
     await play(client, audio, voice=VOICE)
     await client.hear(lambda message: message["op"] == "playerUpdate" and message["state"]["position"] > 0)
 

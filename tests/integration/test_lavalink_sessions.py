@@ -48,7 +48,9 @@ class Stage:
         await node.update_player(guild_id, {"track": {"encoded": encoded}})
 
     def session(self, node: Node) -> Session[Player]:
-        return self.stand_in.node.sessions[node.session_id or ""]
+        session = self.stand_in.node.sessions.get(node.session_id or "")
+        assert session is not None
+        return session
 
     async def waits(self, session: Session[Player]) -> None:
         async with asyncio.timeout(60):
@@ -106,7 +108,7 @@ async def test_a_session_that_is_gone_for_good_is_forgotten(stage: Stage) -> Non
     await client.destroy_orphaned_players()
     await client.destroy_orphaned_players()
 
-    assert len([session for session in stage.stand_in.node.sessions.values() if session.connection]) == 1
+    assert len([session for session in stage.stand_in.node.sessions if session.connection]) == 1
 
 
 async def test_what_a_waiting_session_holds_is_unknown_not_gone(stage: Stage) -> None:

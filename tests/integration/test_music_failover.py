@@ -65,7 +65,7 @@ async def test_a_song_that_ended_while_the_websocket_was_lost_is_followed_by_the
 async def test_a_song_that_is_asked_for_while_lavalink_waits_for_the_bot_to_come_back_is_played(
     bench: Bench,
 ) -> None:
-    session = next(iter(bench.nodes[0].node.sessions.values()))
+    session = next(iter(bench.nodes[0].node.sessions))
     session.detach(session.connection)
     await bench.say("!skip")
     assert bench.player.interrupted

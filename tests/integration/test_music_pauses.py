@@ -110,7 +110,7 @@ async def test_a_player_that_lavalink_lost_without_a_report_is_restored(
 ) -> None:
     async with music_bench(monkeypatch, timings=patient(stall=0.6)) as bench:
         await bench.listen()
-        session = next(iter(bench.nodes[0].node.sessions.values()))
+        session = next(iter(bench.nodes[0].node.sessions))
         session.players.pop(bench.ids["guild"])._cancel()
         await bench.goes_on()
 

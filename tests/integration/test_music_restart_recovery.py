@@ -72,7 +72,7 @@ async def killed(bench: Bench, *, alive: bool = False, **changes: Any) -> None:
 
 def _session_that_waits(bench: Bench) -> str:
     node = bench.nodes[0].node
-    session = node.new_session(bench.discord.world.bot_id)
+    session = node.sessions.open(bench.discord.world.bot_id)
     session.resuming = True
     session.detach(session.connection)
     player = session.player(bench.ids["guild"])

@@ -5,12 +5,13 @@ https://github.com/yt-dlp/yt-dlp#developing-plugins
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from audio_node.sources.results import LoadFailedError, Playlist, SearchResult
-from audio_node.sources.services import ServicesSource
+from audio_node.errors import LoadFailedError
+from audio_node.sources.results import Playlist, SearchResult
+from audio_node.sources.services import ServicesSource, _StreamSource
 from audio_node.sources.worker_pool import WorkerPool
 from audio_node.track import LIVE_LENGTH, Track
 
@@ -90,20 +91,18 @@ async def test_a_link_and_a_bare_id_are_the_same_track(source: ServicesSource) -
     )
 
 
-async def test_a_broadcast_has_no_end_and_comes_in_pieces(source: ServicesSource) -> None:
+async def test_a_broadcast_has_no_end(source: ServicesSource) -> None:
     track = await source.load(watch("live0000000"))
     assert isinstance(track, Track)
     assert (track.is_stream, track.length) == (True, LIVE_LENGTH)
-    assert (await source.stream(track)).is_segmented
 
 
 async def test_the_bytes_are_opus_where_there_is_any(source: ServicesSource) -> None:
     track = await source.load("song0000000")
     assert isinstance(track, Track)
-    stream = await source.stream(track)
+    stream = cast("_StreamSource", await source.media(track)).stream
     assert (stream.url, stream.expires_at) == ("https://bytes.example/opus?expire=1900000000", 1_900_000_000)
     assert stream.headers["User-Agent"] == "x"
-    assert not stream.is_segmented
 
 
 async def test_a_playlist_keeps_what_is_there_and_which_was_meant(source: ServicesSource) -> None:

@@ -132,7 +132,7 @@ def all_of(file: HttpFile) -> bytes:
     return b"".join(iter(lambda: file.read(10_000), b""))
 
 
-@pytest.mark.parametrize(("path", "seekable"), [("parts", True), ("whole", False), ("stream", False)])
+@pytest.mark.parametrize(("path", "seekable"), [("parts", True), ("whole", True), ("stream", False)])
 async def test_a_file_is_read_to_its_end(server: Server, path: str, seekable: bool) -> None:
     def read(file: HttpFile) -> bytes:
         assert file.seekable() == seekable
@@ -164,13 +164,25 @@ async def test_behind_the_end_there_is_nothing_and_nobody_is_asked(server: Serve
     assert len(server.ranges) == 1
 
 
-async def test_where_there_are_no_parts_nobody_can_seek(server: Server) -> None:
+async def test_where_there_are_no_parts_everything_before_is_read(server: Server) -> None:
+    def read(file: HttpFile) -> bytes:
+        found = b""
+        for position in (200_000, 5, 299_990):
+            file.seek(position)
+            found += file.read(4)
+        return found
+
+    expected = b"".join(CONTENT[at : at + 4] for at in (200_000, 5, 299_990))
+    assert await reading(f"{server.url}/whole", read) == expected
+
+
+async def test_where_nobody_knows_the_end_nobody_can_seek(server: Server) -> None:
     def read(file: HttpFile) -> bytes:
         with pytest.raises(io.UnsupportedOperation):
             file.seek(5)
         return file.read(3)
 
-    assert await reading(f"{server.url}/whole", read) == CONTENT[:3]
+    assert await reading(f"{server.url}/stream", read) == CONTENT[:3]
 
 
 async def test_a_broken_connection_is_taken_up_where_it_broke(server: Server) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from audio_node.sources.results import LoadFailedError
+from audio_node.errors import LoadFailedError
 from audio_node.sources.worker_pool import WorkerPool
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ async def test_what_a_task_refuses_is_told_and_the_process_goes_on() -> None:
         process = await process_of(workers)
         with pytest.raises(LoadFailedError) as failure:
             await workers.run("refuse")
-        assert (failure.value.message, failure.value.severity) == ("no such song", "common")
+        assert (str(failure.value), failure.value.severity) == ("no such song", "common")
         assert await process_of(workers) == process
 
 
