@@ -86,15 +86,6 @@ class GuildPlayer:
         return self._played is not None and not self._player.paused
 
     @property
-    def volume(self) -> int:
-        """Return the volume in percent."""
-        return self._player.volume
-
-    @volume.setter
-    def volume(self, volume: int) -> None:
-        self._player.set_volume(volume)
-
-    @property
     def _played(self) -> PlayedTrack | None:
         source = self._player.source
         return source if isinstance(source, PlayedTrack) else None
@@ -145,6 +136,10 @@ class GuildPlayer:
         if track is not None and not track.is_stream:
             self._player.seek(position)
 
+    def set_volume(self, volume: int) -> None:
+        """Change the volume, in percent."""
+        self._player.set_volume(volume)
+
     def set_end_time(self, end_time: int | None) -> None:
         """Let the track finish there, or at its end."""
         self._player.set_end(end_time)
@@ -175,7 +170,7 @@ class GuildPlayer:
         return {
             "guildId": self._guild_id,
             "track": self._track_json(played) if played else None,
-            "volume": self.volume,
+            "volume": self._player.volume,
             "paused": self._player.paused,
             "state": self._state(),
             "voice": self._voice.as_json() if self._voice else none,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from audio_node.server.playback import Json
 
@@ -18,7 +18,7 @@ _FILTERS = [
 _NO_COMMIT: dict[str, object] = {"branch": "otonari", "commit": "0000000", "commitTime": 1_760_000_000_000}
 
 
-def node_info(sources: Sequence[str], *, player: str, plugins: Sequence[Json]) -> Json:
+def node_info(sources: Sequence[str], *, player: str, plugins: Sequence[Mapping[str, object]]) -> Json:
     """Return the info object; ``player`` is the version of what plays, in the place of Lavaplayer's."""
     major, minor, patch = (int(number) for number in VERSION.split("."))
     return {

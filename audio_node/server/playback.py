@@ -35,9 +35,6 @@ class VoiceState:
 class Playback(Protocol):
     """Plays one track at a time for one guild; times in milliseconds."""
 
-    volume: int
-    """In percent, 0 to 1000."""
-
     @property
     def track(self) -> Track | None:
         """Return what plays."""
@@ -73,6 +70,10 @@ class Playback(Protocol):
 
     def seek(self, position: int) -> None:
         """Go to another position in the track."""
+        ...
+
+    def set_volume(self, volume: int) -> None:
+        """Change the volume, in percent, 0 to 1000."""
         ...
 
     def set_end_time(self, end_time: int | None) -> None:

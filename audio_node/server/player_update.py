@@ -62,7 +62,7 @@ class PlayerUpdate:
         if self._voice is not None and self._voice != (player.voice if player.connected else None):
             player.connect(self._voice)
         if self._volume is not None:
-            player.volume = max(0, min(self._volume, _LOUDEST))
+            player.set_volume(max(0, min(self._volume, _LOUDEST)))
         if not self._plays:
             self._adjust(player)
         if self._filters is not None:

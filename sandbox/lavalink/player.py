@@ -127,6 +127,10 @@ class Player:
         self._go_to(min(position, track.length))
         self._reschedule()
 
+    def set_volume(self, volume: int) -> None:
+        """Change the volume, in percent."""
+        self.volume = volume
+
     def set_end_time(self, end_time: int | None) -> None:
         """Let the current track finish at ``end_time`` (milliseconds), or at its end."""
         self._end_time = end_time

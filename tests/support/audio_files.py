@@ -34,8 +34,11 @@ def tone(seconds: float, hertz: float = 440.0) -> bytes:
 
 @asynccontextmanager
 async def audio_server() -> AsyncIterator[str]:
-    """Serve ``/short.wav`` (2 s), ``/long.wav`` (30 s) and ``/broken.wav``; yields the address."""
-    files = {"short": tone(2), "long": tone(30), "broken": tone(1)[:30]}
+    """Serve ``/short.wav`` (2 s), ``/long.wav`` (30 s), ``/high.wav`` (880 Hz) and ``/broken.wav``.
+
+    Yields the address.
+    """
+    files = {"short": tone(2), "long": tone(30), "high": tone(30, 880), "broken": tone(1)[:30]}
 
     async def get(request: web.Request) -> web.Response:
         content = files.get(request.match_info["name"])
