@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from audio_node.audio.filters import Filters, read_filters
 from audio_node.errors import VoiceError
@@ -15,7 +16,7 @@ from audio_node.server.errors import RestError
 from audio_node.voice.gateway import VoiceServer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Mapping
+    from collections.abc import Callable, Mapping
 
     from audio_node.audio.media import Source
     from audio_node.errors import AudioError
@@ -23,38 +24,32 @@ if TYPE_CHECKING:
     from audio_node.player import EndReason, FrameCounts
     from audio_node.server.playback import Json, VoiceState
     from audio_node.track import Track
-    from audio_node.voice.connection import VoiceConnection, VoiceListener
-    from audio_node.voice.sender import PacketProvider
+    from audio_node.voice.connections import VoiceConnections
 
-    NewConnection = Callable[[PacketProvider, VoiceListener], VoiceConnection]
+
+@dataclass(frozen=True, slots=True)
+class PlayerServices:
+    """What every player of a node uses."""
+
+    find_media: FindMedia
+    connections: VoiceConnections
+    update_interval: float = 5.0
+    """Seconds between two reports of where the track is."""
 
 
 class GuildPlayer:
-    """Implements `audio_node.server.playback.Playback`; hears from its player and its voice connection.
-
-    ``spawn`` owns what goes on after it was destroyed.
-    """
+    """Implements `audio_node.server.playback.Playback`; hears from its player and its voice connection."""
 
     def __init__(
-        self,
-        guild_id: str,
-        user_id: str,
-        send: Callable[[Json], None],
-        *,
-        find_media: FindMedia,
-        new_connection: NewConnection,
-        update_interval: float,
-        spawn: Callable[[Coroutine[Any, Any, None]], object],
+        self, guild_id: str, user_id: str, send: Callable[[Json], None], services: PlayerServices
     ) -> None:
-        self._guild_id = guild_id
+        self.guild_id = guild_id
         self._user_id = user_id
         self._send = send
-        self._find_media = find_media
-        self._update_interval = update_interval
-        self._spawn = spawn
+        self._services = services
         self._loop = asyncio.get_running_loop()
         self._player = Player(self._loop, self)
-        self._connection = new_connection(self._player, self)
+        self._connection = services.connections.new(self, self)
         self._voice: VoiceState | None = None
         self._filters: Mapping[str, object] = {}
         self._update_timer: asyncio.TimerHandle | None = None
@@ -76,6 +71,21 @@ class GuildPlayer:
         return self._connection.connected
 
     @property
+    def paused(self) -> bool:
+        """Whether it is paused."""
+        return self._player.paused
+
+    @property
+    def volume(self) -> int:
+        """Return the volume in percent."""
+        return self._player.volume
+
+    @property
+    def position(self) -> int:
+        """Return where in the track the music is, in milliseconds, 0 without one."""
+        return self._player.position_ms
+
+    @property
     def counts(self) -> FrameCounts:
         """Return how many packets were sent and were missing."""
         return self._player.counts
@@ -83,7 +93,7 @@ class GuildPlayer:
     @property
     def playing(self) -> bool:
         """Whether there is a track that is not paused."""
-        return self._played is not None and not self._player.paused
+        return self._played is not None and not self.paused
 
     @property
     def _played(self) -> PlayedTrack | None:
@@ -99,7 +109,7 @@ class GuildPlayer:
                 endpoint=voice.endpoint,
                 token=voice.token,
                 session_id=voice.session_id,
-                guild_id=self._guild_id,
+                guild_id=self.guild_id,
                 channel_id=voice.channel_id,
                 user_id=self._user_id,
             )
@@ -113,7 +123,7 @@ class GuildPlayer:
     ) -> None:
         """Play ``track`` from ``position``, or from where it was encoded, instead of what plays."""
         before = self._played
-        played = PlayedTrack(track, user_data or {}, self._find_media)
+        played = PlayedTrack(track, user_data or {}, self._services.find_media)
         self._player.play(played, track.position if position is None else position, end_time)
         if before is not None:
             before.give_up()
@@ -159,7 +169,7 @@ class GuildPlayer:
         self.stop()
         self._player.close()
         self._end_updates()
-        self._spawn(self._connection.close())
+        self._services.connections.end(self._connection)
 
     # What it tells the client
 
@@ -168,10 +178,10 @@ class GuildPlayer:
         none: Json = {"token": "", "endpoint": "", "sessionId": "", "channelId": ""}
         played = self._played
         return {
-            "guildId": self._guild_id,
+            "guildId": self.guild_id,
             "track": self._track_json(played) if played else None,
-            "volume": self._player.volume,
-            "paused": self._player.paused,
+            "volume": self.volume,
+            "paused": self.paused,
             "state": self._state(),
             "voice": self._voice.as_json() if self._voice else none,
             "filters": dict(self._filters),
@@ -179,14 +189,14 @@ class GuildPlayer:
 
     def send_update(self) -> None:
         """Tell the client where the player is."""
-        self._send({"op": "playerUpdate", "guildId": self._guild_id, "state": self._state()})
+        self._send({"op": "playerUpdate", "guildId": self.guild_id, "state": self._state()})
 
     def _send_updates(self) -> None:
         """Tell it now, and every now and then as long as there is a track."""
         self._end_updates()
         self.send_update()
         if self._played is not None:
-            self._update_timer = self._loop.call_later(self._update_interval, self._send_updates)
+            self._update_timer = self._loop.call_later(self._services.update_interval, self._send_updates)
 
     def _end_updates(self) -> None:
         if self._update_timer is not None:
@@ -196,19 +206,23 @@ class GuildPlayer:
     def _state(self) -> Json:
         return {
             "time": round(time.time() * 1000),
-            "position": self._player.position_ms,
+            "position": self.position,
             "connected": self.connected,
             "ping": self._connection.ping_ms,
         }
 
     def _track_json(self, played: PlayedTrack) -> Json:
-        position = self._player.position_ms if played is self._player.source else played.track.position
+        position = self.position if played is self._player.source else played.track.position
         return played.track.at(position).as_json(played.user_data)
 
     def _event(self, kind: str, source: Source, **fields: object) -> None:
         assert isinstance(source, PlayedTrack)  # noqa: S101 - it plays nothing else
         track = self._track_json(source)
-        self._send({"op": "event", "type": kind, "guildId": self._guild_id, "track": track, **fields})
+        self._send({"op": "event", "type": kind, "guildId": self.guild_id, "track": track, **fields})
+
+    def next_packet(self) -> bytes | None:
+        """Return the packet that is due now, None for silence; for the voice connection's thread."""
+        return self._player.next_packet()
 
     # What it hears of its track and its connection
 
@@ -236,7 +250,7 @@ class GuildPlayer:
         """Tell the client that there is none any more."""
         self._send(
             {
-                "op": "event", "type": "WebSocketClosedEvent", "guildId": self._guild_id,
+                "op": "event", "type": "WebSocketClosedEvent", "guildId": self.guild_id,
                 "code": code, "reason": reason, "byRemote": by_remote,
             }
         )  # fmt: skip

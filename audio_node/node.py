@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import aiohttp
-
-from audio_node.guild_player import GuildPlayer
+from audio_node.guild_player import GuildPlayer, PlayerServices
 from audio_node.server.info import node_info
 from audio_node.server.sessions import Sessions
 from audio_node.statistics import Statistics
-from audio_node.voice.connection import VoiceConnection
-from audio_node.voice.pacer import Pacer
+from audio_node.voice.connections import VoiceConnections
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable
 
     from audio_node.loading import Loader
     from audio_node.server.playback import Json
     from audio_node.settings import NodeSettings
     from audio_node.track import Track
-    from audio_node.voice.connection import VoiceListener
-    from audio_node.voice.sender import PacketProvider
 
 
 class AudioNode:
@@ -39,10 +34,9 @@ class AudioNode:
         )
         self._settings = settings
         self._loader = loader
-        self._http = aiohttp.ClientSession()
-        self._pacer = Pacer()
+        self._connections = VoiceConnections(settings.voice)
+        self._services = PlayerServices(loader.media, self._connections, settings.player_update_interval)
         self._statistics = Statistics()
-        self._tasks: set[asyncio.Task[None]] = set()
 
     @property
     def password(self) -> str:
@@ -69,26 +63,7 @@ class AudioNode:
     async def close(self) -> None:
         """End every session, and wait until its voice connections are gone."""
         self.sessions.close()
-        while self._tasks:
-            await asyncio.wait(self._tasks)
-        await asyncio.to_thread(self._pacer.close)
-        await self._http.close()
+        await self._connections.close()
 
     def _new_player(self, guild_id: str, user_id: str, send: Callable[[Json], None]) -> GuildPlayer:
-        return GuildPlayer(
-            guild_id,
-            user_id,
-            send,
-            find_media=self._loader.media,
-            new_connection=self._new_connection,
-            update_interval=self._settings.player_update_interval,
-            spawn=self._spawn,
-        )
-
-    def _new_connection(self, provider: PacketProvider, listener: VoiceListener) -> VoiceConnection:
-        return VoiceConnection(self._http, self._pacer, provider, listener, self._settings.voice)
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        return GuildPlayer(guild_id, user_id, send, self._services)

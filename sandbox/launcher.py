@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from audio_node.voice.gateway import VoiceOptions
 from bot.backoff import doubled
 from bot.config import ENV_FILE, OFF, SETTING_KEYS
 from bot.env_file import read_env_file
@@ -98,7 +99,11 @@ class Sandbox:
         self.lavalink = (
             None
             if "LAVALINK_NODES" in real
-            else LavalinkStandIn(data_dir=options.data_dir / "lavalink", lyrics_plugin=False)
+            else LavalinkStandIn(
+                data_dir=options.data_dir / "lavalink",
+                lyrics_plugin=False,
+                voice=VoiceOptions(ssl=self.voice.trust),
+            )
         )
         self.lrclib = None if "LYRICS_URL" in real else LrclibStandIn(catalogue_songs())
         self._api_port_fault = port_fault(options.supabase_port)

@@ -26,10 +26,11 @@ POLL_SECONDS = 0.2
 QUESTION = "こんにちは"
 SONG = "夜に駆ける"
 LOUNGE = "ラウンジ"
+HERTZ = 440
 ENOUGH_PACKETS = 100
-"""Of a song, two seconds of which are listened to."""
-SOUND_PATIENCE, SILENCE_PATIENCE = 20.0, 3.0
-"""Seconds until so many have to be there, of a node that sends any and of one that should not."""
+"""Two seconds of sound."""
+SOUND_PATIENCE = 20.0
+"""Seconds until they have to be there."""
 ROWS = {
     "conversation_logs": "select count(*) from conversation_logs where prompt = 'こんにちは'",
     "music_logs": "select count(*) from music_logs where song_title = '夜に駆ける'",
@@ -66,39 +67,55 @@ async def play(me: Person) -> None:
     say(f"play: {players[0]['title']} by {players[0]['author']} in {LOUNGE}")
 
 
-async def listen(me: Person, bot_id: str) -> None:
-    """Hear what the bot sends into the lounge, or that its node sends nothing."""
-    silent_node = "lavalink" in (await me.api.state())["stand_ins"]
-    path = f"/voice/{await me.channel(LOUNGE)}/heard"
+async def play_tone(me: Person, node_url: str) -> None:
+    """Play a tone instead."""
+    music = await me.channel("music")
+    await me.run(music, "play", {"query": f"{node_url}/{HERTZ}hz.mp3"})
+    await me.run(music, "skip")
+
+
+async def listen(me: Person, bot_id: str, asked_for: str, hertz: float | None = None) -> None:
+    """Hear in the lounge what was asked for. Raises SmokeError for silence, and for another tone."""
+    path = f"/voice/{await me.channel(LOUNGE)}/heard?seconds={ENOUGH_PACKETS / 50}"
     heard: Json = {}
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(SILENCE_PATIENCE if silent_node else SOUND_PATIENCE):
-            while _packets(heard := await me.api.call("GET", path), bot_id) < ENOUGH_PACKETS:
+        async with asyncio.timeout(SOUND_PATIENCE):
+            while not _is_it(heard := await me.api.call("GET", path), bot_id, hertz):
                 await asyncio.sleep(POLL_SECONDS)
-    say(sound_of(SONG, heard, bot_id, silent_node=silent_node))
+    say(sound_of(asked_for, heard, bot_id, hertz))
 
 
-def _packets(heard: Json, user_id: str) -> int:
-    return next((one["packets"] for one in heard["speakers"] if one["user_id"] == user_id), 0)
+def _of(heard: Json, user_id: str) -> Json:
+    """Return the figures of what ``user_id`` sent."""
+    nothing: Json = {"packets": 0}
+    return next((one for one in heard["speakers"] if one["user_id"] == user_id), nothing)
 
 
-def sound_of(asked_for: str, heard: Json, user_id: str, *, silent_node: bool) -> str:
+def _is_it(heard: Json, user_id: str, hertz: float | None) -> bool:
+    sound = _of(heard, user_id)
+    return sound["packets"] >= ENOUGH_PACKETS - 1 and (hertz is None or _is_near(sound, hertz))
+
+
+def _is_near(sound: Json, hertz: float) -> bool:
+    return abs((sound["frequency_hz"] or 0) - hertz) < 1
+
+
+def sound_of(asked_for: str, heard: Json, user_id: str, hertz: float | None = None) -> str:
     """Say what came of a song that was asked for, by the figures of ``/sandbox/voice/{channel}/heard``.
 
-    ``silent_node``: the node is Lavalink's stand-in, which does not connect to the voice server and need not
-    be heard. Raises SmokeError for anything else of which nothing is heard.
+    ``hertz``: the tone that it is. Raises SmokeError where nothing is heard, or something else.
     """
-    connected = any(client["user_id"] == user_id for client in heard["clients"])
-    packets = _packets(heard, user_id)
-    if silent_node and not connected and not packets:
-        return f"heard: nothing of “{asked_for}”: Lavalink's stand-in plays by its clock and sends no sound"
+    sound = _of(heard, user_id)
+    packets = sound["packets"]
     if not packets:
+        connected = any(client["user_id"] == user_id for client in heard["clients"])
         fault = "sends nothing" if connected else "has not connected to the voice server"
         raise SmokeError(f"nothing is heard of “{asked_for}”: its node {fault}")
-    sound = next(one for one in heard["speakers"] if one["user_id"] == user_id)
     if not sound["audible"]:
         counts = ", ".join(f"{sound[name]} {name}" for name in ("packets", "decoded", "unreadable"))
         raise SmokeError(f"“{asked_for}” is silent: {counts}")
+    if hertz is not None and not _is_near(sound, hertz):
+        raise SmokeError(f"“{asked_for}” is heard as {sound['frequency_hz']} Hz, not as {hertz:.0f} Hz")
     return (
         f"heard: “{asked_for}” → {sound['frequency_hz']:.0f} Hz, {sound['level_dbfs']:.0f} dBFS,"
         f" {sound['gaps']} gaps in {packets} packets"
@@ -135,7 +152,9 @@ async def use(info: dict[str, Any]) -> None:
         me = await api.person()
         await chat(me, info["discord"]["bot_id"])
         await play(me)
-        await listen(me, info["discord"]["bot_id"])
+        await listen(me, info["discord"]["bot_id"], SONG)
+        await play_tone(me, info["lavalink"]["url"])
+        await listen(me, info["discord"]["bot_id"], f"a tone of {HERTZ} Hz", HERTZ)
         await find_rows(info["supabase"]["dsn"])
         await netstats(me)
 

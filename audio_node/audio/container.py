@@ -173,7 +173,7 @@ class ContainerMedia:
         self._broken = 0
         return frames
 
-    def begin_of(self, frame: av.AudioFrame, piece: Piece | None) -> int:
+    def begin_of(self, frame: av.AudioFrame, piece: Piece | None, /) -> int:
         """Return where a frame of ``piece`` begins, as its own time says or else that of the piece."""
         if frame.pts is None:
             return piece.start if piece else self._next

@@ -49,7 +49,7 @@ class Media(Protocol):
         """Return the sound of a piece, or for None what the decoder has held back; raises AudioError."""
         ...
 
-    def begin_of(self, frame: av.AudioFrame, piece: Piece | None) -> int:
+    def begin_of(self, frame: av.AudioFrame, piece: Piece | None, /) -> int:
         """Return where a frame that was decoded from ``piece`` begins, in samples of 48 kHz."""
         ...
 

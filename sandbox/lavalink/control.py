@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from audio_node.server.playback import Json
     from audio_node.server.session import Connection
     from sandbox.lavalink.listener import Listener
-    from sandbox.lavalink.node import Node
-    from sandbox.lavalink.player import Player
+    from sandbox.lavalink.node import AnyPlayer, Node
 
 
 class Control:
@@ -139,7 +138,7 @@ class Control:
     def _node(self) -> Node:
         return self._get_node()
 
-    def _of_guild(self, request: web.Request) -> list[Player]:
+    def _of_guild(self, request: web.Request) -> list[AnyPlayer]:
         guild = request.match_info["guild"]
         players = [player for player in self._node.players if player.guild_id == guild]
         if not players:

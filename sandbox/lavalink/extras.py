@@ -83,7 +83,8 @@ class Extras:
         page = (
             f'<!doctype html><meta charset="utf-8"><title>{title}</title><h1>{title}</h1>'
             f'<img src="/artwork/{html.escape(track.identifier)}.svg" alt="" width="320">'
-            "<p>サンドボックスの曲です（音は出ません）。<br>A song of the sandbox; it makes no sound.</p>"
+            "<p>サンドボックスの曲です。流れるのは曲名から作られた音楽です。<br>"
+            "A song of the sandbox: what you hear is made from its title.</p>"
         )
         return web.Response(text=page, content_type="text/html")
 

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from sandbox.lavalink.catalogue import Catalogue
     from sandbox.lavalink.faults import TrackFaults
     from sandbox.lavalink.settings import NodeSettings
+    from sandbox.lavalink.sounding import Sounding, SoundingPlayer
+
+    AnyPlayer = Player | SoundingPlayer
 
 WORKERS = 10
 """Requests that may hang before the node answers none any more."""
@@ -41,13 +44,20 @@ class Call:
 
 
 class Node:
-    """One Lavalink server's state, free of sockets."""
+    """One Lavalink server's state, free of sockets; with ``sounding``, its players are heard."""
 
-    def __init__(self, settings: NodeSettings, catalogue: Catalogue, track_faults: TrackFaults) -> None:
+    def __init__(
+        self,
+        settings: NodeSettings,
+        catalogue: Catalogue,
+        track_faults: TrackFaults,
+        sounding: Sounding | None = None,
+    ) -> None:
         self.settings = settings
+        self.sounding = sounding
         self.catalogue = catalogue
         self.track_faults = track_faults
-        self.sessions = Sessions(
+        self.sessions: Sessions[AnyPlayer] = Sessions(
             self._new_player,
             stats=lambda: self.stats(with_frames=True),
             stats_interval=settings.stats_interval,
@@ -65,7 +75,7 @@ class Node:
         return self.settings.password
 
     @property
-    def players(self) -> list[Player]:
+    def players(self) -> list[AnyPlayer]:
         """Return every player of every session."""
         return self.sessions.players
 
@@ -113,5 +123,13 @@ class Node:
         """Return the REST requests seen, oldest first."""
         return [asdict(call) for call in self.calls]
 
-    def _new_player(self, guild_id: str, _user_id: str, send: Callable[[Json], None]) -> Player:
+    async def close(self) -> None:
+        """End every session."""
+        self.sessions.close()
+        if self.sounding is not None:
+            await self.sounding.close()
+
+    def _new_player(self, guild_id: str, user_id: str, send: Callable[[Json], None]) -> AnyPlayer:
+        if self.sounding is not None:
+            return self.sounding.new_player(guild_id, user_id, send, self.track_faults)
         return Player(guild_id, settings=self.settings, faults=self.track_faults, send=send)

@@ -23,12 +23,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from audio_node.server.playback import Json
+    from audio_node.voice.gateway import VoiceOptions
 
 
 class LavalinkStandIn:
     """The node ``node_name`` at ``127.0.0.1:port``; its switches: .control.
 
-    Port 0 is any free one, and with a ``data_dir`` the same one after a restart.
+    Port 0 is any free one, and with a ``data_dir`` the same one after a restart. With ``voice`` it is heard
+    where it is told to connect; otherwise it plays by the clock, as fast as ``time_scale`` says.
     """
 
     name = "lavalink"
@@ -44,6 +46,7 @@ class LavalinkStandIn:
         player_update_interval: float = 5.0,
         stats_interval: float = 60.0,
         lyrics_plugin: bool = True,
+        voice: VoiceOptions | None = None,
     ) -> None:
         self.node_name = name
         self.http_faults = Faults()
@@ -56,6 +59,7 @@ class LavalinkStandIn:
             lyrics_plugin=lyrics_plugin,
         )
         self._listener = Listener(port, data_dir / "port" if data_dir else None)
+        self._voice = voice
         self._node: Node | None = None
 
     @property
@@ -77,7 +81,12 @@ class LavalinkStandIn:
     async def start(self) -> None:
         """Listen; returns when requests are answered."""
         await self._listener.bind()
-        self._node = Node(self._settings, Catalogue(self.base_url), self.track_faults)
+        sounding = None
+        if self._voice is not None:
+            from sandbox.lavalink.sounding import Sounding  # numpy and FFmpeg, for those who listen
+
+            sounding = Sounding(self._voice, self._settings.player_update_interval)
+        self._node = Node(self._settings, Catalogue(self.base_url), self.track_faults, sounding)
         rest = Rest(self._node, PUBLIC)
         extras = Extras(self._node)
         app = web.Application(
@@ -94,7 +103,7 @@ class LavalinkStandIn:
     async def close(self) -> None:
         """Stop listening and end everything that was started."""
         if self._node is not None:
-            self._node.sessions.close()
+            await self._node.close()
             self._node.audible.set()
         await self._listener.close()
 

@@ -69,6 +69,11 @@ class VoiceStandIn:
         """Return ``host:port``, as VOICE_SERVER_UPDATE has it; after start()."""
         return f"{LOOPBACK}:{self._port}"
 
+    @property
+    def trust(self) -> ssl.SSLContext | None:
+        """Return what a client is to trust, None for a server of plain websockets."""
+        return self.certificate and ssl.create_default_context(cafile=self.certificate.roots_file)
+
     def place(self, member: VoiceMember) -> None:
         """Let somebody in, or note what changed; a connection with an older token or session ends."""
         self.gateway.place(member)

@@ -63,7 +63,7 @@ def test_every_other_package_is_named_here(bot_imports: grimp.ImportGraph) -> No
 NODE_SDKS = {
     "av": ("audio_node.audio",),
     "numpy": ("audio_node.audio",),
-    "aiohttp": ("audio_node.__main__", "audio_node.node", "audio_node.server", "audio_node.voice"),
+    "aiohttp": ("audio_node.__main__", "audio_node.server", "audio_node.voice"),
     "psutil": ("audio_node.statistics",),
     "davey": ("audio_node.voice.dave",),
     "cryptography": ("audio_node.voice.encryption",),

@@ -111,11 +111,6 @@ export class Directory {
     return this.state.voice_states.filter((state) => state.channel_id === channel);
   }
 
-  /** Whether songs make no sound: Lavalink's stand-in plays by its clock. */
-  get nodeIsSilent() {
-    return this.state.stand_ins.includes("lavalink");
-  }
-
   /** @param {string} user */
   voiceStateOf(user) {
     return this.state.voice_states.find((state) => state.user_id === user && state.channel_id);

@@ -9,15 +9,15 @@ const TEXTS = {
   subtitle: { ja: "Otonari sandbox", en: "Otonari sandbox" },
   standIn: { ja: "お試し用", en: "Sandbox" },
   standInGemini: { ja: "お試し用：Geminiは代役", en: "Sandbox: Gemini is a stand-in" },
-  standInSilent: { ja: "お試し用：音は出ません", en: "Sandbox: no sound" },
-  standInGeminiSilent: { ja: "お試し用：Geminiは代役、音は出ません", en: "Sandbox: Gemini is a stand-in, no sound" },
+  standInSongs: { ja: "お試し用：曲は代わりの音楽", en: "Sandbox: made-up songs" },
+  standInGeminiSongs: { ja: "お試し用：Geminiは代役、曲は代わりの音楽", en: "Sandbox: Gemini is a stand-in, songs are made up" },
   standInGeminiText: {
     ja: "Geminiの代役は、決まった受け答えをします。bot/.env に GEMINI_API_KEY を書いて始め直すと、本物のGeminiが答えます。",
     en: "Gemini's stand-in gives prepared answers. Put GEMINI_API_KEY into bot/.env and start again for the real one.",
   },
-  standInSilentText: {
-    ja: "曲は再生されたことになりますが、Lavalinkの代役は音を送りません。",
-    en: "Songs play as far as the bot can tell, but Lavalink's stand-in sends no sound.",
+  standInSongsText: {
+    ja: "本物の曲の代わりに、曲名から作られた音楽が流れます。LAVALINK_NODES を設定すると、本物の曲が流れます。",
+    en: "Instead of the real songs you hear music made from their titles. Set LAVALINK_NODES for the real ones.",
   },
   textChannels: { ja: "テキスト", en: "Text" },
   voiceChannels: { ja: "ボイス", en: "Voice" },
@@ -62,7 +62,6 @@ const TEXTS = {
     ja: "曲は再生中ですが、音が届いていません。",
     en: "The song is playing, but no sound arrives.",
   },
-  soundStandIn: { ja: "Lavalinkの代役は音を送りません。", en: "Lavalink's stand-in sends no sound." },
   soundDeaf: { ja: "スピーカーミュート中です。", en: "You are deafened." },
   soundUnserved: { ja: "音声サーバーがないので、音は聞けません。", en: "There is no voice server to listen to." },
   soundUnsupported: {

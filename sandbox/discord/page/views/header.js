@@ -73,15 +73,16 @@ export class Header {
 
   /** What is not real here: said at all times, so that nobody takes it for the product. */
   #standIns() {
-    const { nodeIsSilent: silent, state } = this.store.directory;
-    const gemini = state.stand_ins.includes("gemini");
+    const { stand_ins } = this.store.directory.state;
+    const gemini = stand_ins.includes("gemini");
+    const songs = stand_ins.includes("lavalink");
     /** @type {import("../texts.js").TextKey} */
-    const key = `standIn${gemini ? "Gemini" : ""}${silent ? "Silent" : ""}`;
+    const key = `standIn${gemini ? "Gemini" : ""}${songs ? "Songs" : ""}`;
     return h(
       "p",
       {
         class: "stand-ins",
-        title: [gemini && t("standInGeminiText"), silent && t("standInSilentText")].filter(Boolean).join("\n"),
+        title: [gemini && t("standInGeminiText"), songs && t("standInSongsText")].filter(Boolean).join("\n"),
       },
       t(key),
     );

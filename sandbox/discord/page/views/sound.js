@@ -88,8 +88,7 @@ function reason({ directory, person }, state) {
     case "quiet": {
       const channel = directory.channel(directory.voiceStateOf(person)?.channel_id ?? "");
       const player = channel && directory.playerIn(channel);
-      if (!player || player.paused) return t("soundQuiet");
-      return t(directory.nodeIsSilent ? "soundStandIn" : "soundMissing");
+      return t(!player || player.paused ? "soundQuiet" : "soundMissing");
     }
     default:
       return "";
