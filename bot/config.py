@@ -64,7 +64,12 @@ def _default(parse: Callable[[str], T], default: str) -> T:
 
 def _optional(parse: Callable[[str], T], absent: A) -> T | A:
     """Declare a setting that may be left empty, and the value that stands for its absence."""
-    return cast("T | A", field(metadata={"parse": parse, "absent": absent}))
+    return cast("T | A", field(metadata={"parse": parse, "absent": absent, "off": absent}))
+
+
+def _switchable(parse: Callable[[str], T], off: T) -> T | None:
+    """Declare a setting that may be left empty, or switched off, which is something else."""
+    return cast("T | None", field(metadata={"parse": parse, "absent": None, "off": off}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,12 +95,13 @@ class Settings:
     gemini_models: tuple[str, ...] = _optional(values.read_models, ())
     gemini_api_endpoint: str | None = _optional(values.read_endpoint, None)
 
-    lavalink_nodes: tuple[LavalinkNode, ...] = _optional(values.read_lavalink_nodes, ())
+    lavalink_nodes: tuple[LavalinkNode, ...] | None = _switchable(values.read_lavalink_nodes, ())
+    """None: not set; empty: ``off``."""
     music_url_hosts: tuple[str, ...] = _optional(values.read_hosts, ())
     lyrics_url: str | None = _optional(values.read_lyrics_server, None)
     voice_status: bool = _default(values.read_switch, "off")
 
-    supabase_url: str | None = _optional(read_supabase_url, None)
+    supabase_url: str | None = _switchable(read_supabase_url, OFF)
     supabase_key: Secret | None = _optional(secret_of("SUPABASE_KEY"), None)
     supabase_log_level: str = _default(values.read_log_level, "WARNING")
     supabase_db_limit_mb: int = _default(values.read_megabytes, "500")
@@ -131,7 +137,7 @@ class Settings:
     @property
     def secrets(self) -> tuple[str, ...]:
         """Return every secret value, for the log filter that blots them out."""
-        passwords = (node.password for node in self.lavalink_nodes)
+        passwords = (node.password for node in self.lavalink_nodes or ())
         addresses = (self.supabase_url, self.discord_api_url, self.discord_gateway_url, self.lyrics_url)
         user_info = (part for address in addresses for part in values.user_info(address or ""))
         secrets = (self.discord_token, self.gemini_api_key, self.supabase_key, *passwords, *user_info)
@@ -222,9 +228,8 @@ def _read(setting: Field[object], raw: Mapping[str, str], problems: dict[str, Te
     may_be_absent = "absent" in setting.metadata
     try:
         text = _of_its_own_line(key, values.unquoted(raw.get(key, "")))
-        # Without a project and switched off are two things.
-        if may_be_absent and text.lower() in values.NOTHING and parse is not read_supabase_url:
-            text = ""
+        if may_be_absent and text.lower() in values.NOTHING:
+            return setting.metadata["off"]
         if text:
             return parse(_without_control_characters(text))
     except BadValueError as error:

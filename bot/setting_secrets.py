@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from bot.setting_values import NOTHING, OFF, BadValueError, Secret, printable, split_url, unquoted
+from bot.setting_values import NOTHING, BadValueError, Secret, printable, split_url, unquoted
 from bot.texts import settings as texts
 
 if TYPE_CHECKING:
@@ -82,9 +82,7 @@ def secret_of(key: str) -> Callable[[str], Secret]:
 
 
 def read_supabase_url(value: str) -> str:
-    """Return the URL of a project, from whatever of its addresses was copied, or `OFF`."""
-    if value.lower() in NOTHING:
-        return OFF
+    """Return the URL of a project, from whatever of its addresses was copied."""
     value = unicodedata.normalize("NFKC", value).replace("\\", "/").rstrip(",;")
     value = _SCHEME.sub(r"\1://", unquoted(value))
     bare = value.strip(_AROUND)

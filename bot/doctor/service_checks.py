@@ -57,7 +57,7 @@ async def check_lavalink(settings: Settings, report: Report) -> None:
     """Ask every node for its version, with the password."""
     if not settings.lavalink_nodes:
         report.warn("lavalink", texts.LAVALINK_NONE, texts.LAVALINK_OFF, texts.LAVALINK_OFF_CURE)
-    for node in settings.lavalink_nodes:
+    for node in settings.lavalink_nodes or ():
         if await _is_fine(node, report):
             await _check_sources(node, settings, report)
 

@@ -65,7 +65,7 @@ class Sampler:
             **asdict(self.metrics.sample()),
             "ping_gateway": _possible(self._bot.latency * 1000),
             "ping_lavalink": _possible(self._bot.lavalink_ping_ms()),
-            "lavalink_nodes": len(self._bot.settings.lavalink_nodes),
+            "lavalink_nodes": len(self._bot.settings.lavalink_nodes or ()),
             "server_count": guilds,
             "guild_count": guilds,
             "status": status,

@@ -33,6 +33,7 @@ JAPANESE = {
     "Slash commands could not be registered": "スラッシュコマンドを登録できませんでした",
     "Chat is off: GEMINI_API_KEY is not set": "GEMINI_API_KEY がないため、チャットは使えません",
     "Music is off: LAVALINK_NODES is not set": "LAVALINK_NODES がないため、音楽は使えません",
+    "Music is off: LAVALINK_NODES is off": "LAVALINK_NODES が off なので、音楽は使えません",
     "Telemetry is off: SUPABASE_URL is off": "SUPABASE_URL が off なので、記録は保存されません",
     "Telemetry is off: SUPABASE_URL is not set": "SUPABASE_URL がないため、記録は保存されません",
     "%s events of telemetry are kept and will be sent after the next start": (

@@ -26,7 +26,7 @@ LEDGER = Text(
 LAST_DELIVERY = Text(ja="📬 最終送信", en="📬 Last delivery")
 NEVER = Text(ja="まだありません", en="not yet")
 NOT_MEASURED = Text(ja="まだ測定していません", en="not measured yet")
-LAVALINK_OFF = Text(ja="オフ（LAVALINK_NODES が未設定）", en="off (LAVALINK_NODES is not set)")
+LAVALINK_OFF = Text(ja="オフ（LAVALINK_NODES なし）", en="off (no LAVALINK_NODES)")
 LAVALINK_DOWN = Text(ja="⚠️ 応答がありません", en="⚠️ does not answer")
 SCHEMA = Text(ja="🧱 データベースのバージョン", en="🧱 Database version")
 ERASURES_WAIT = Text(

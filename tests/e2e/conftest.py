@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.config import SETTING_KEYS
+from sandbox.child_process import dying_with_parent
 from sandbox.people import PeopleApi, Person
 from tests.support import discord_oracle
 from tests.support.running_sandbox import RunningSandbox
@@ -55,6 +59,56 @@ async def people(sandbox: RunningSandbox) -> AsyncIterator[PeopleApi]:
 async def me(people: PeopleApi) -> Person:
     """The person who owns the guild."""
     return await people.person()
+
+
+@pytest.fixture(scope="module")
+def services(running: RunningSandbox) -> Iterator[RunningSandbox]:
+    """The stand-ins without a bot."""
+    running.control("bot", "POST", "/stop")
+    yield running
+    running.start_bot()
+
+
+@pytest.fixture
+def data_dir() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="otonari-e2e-") as directory:
+        yield Path(directory)
+
+
+def settings_for(services: RunningSandbox, data_dir: Path) -> dict[str, str]:
+    """Return the settings of a bot whose owner filled in Discord and Supabase, and nothing else."""
+    discord, supabase = services.info["discord"], services.info["supabase"]
+    return {
+        "DISCORD_TOKEN": discord["token"],
+        "DISCORD_API_URL": discord["api"],
+        "DISCORD_GATEWAY_URL": discord["gateway"],
+        "SUPABASE_URL": supabase["url"],
+        "SUPABASE_KEY": supabase["secret_key"],
+        "DATA_DIR": str(data_dir),
+    }
+
+
+def start(command: tuple[list[str], Path], settings: dict[str, str]) -> subprocess.Popen[str]:
+    arguments, directory = command
+    blank = dict.fromkeys(SETTING_KEYS, "")
+    return subprocess.Popen(
+        dying_with_parent(arguments),
+        cwd=directory,
+        env={**os.environ, **blank, **settings},
+        stderr=subprocess.PIPE,
+        encoding=settings.get("PYTHONIOENCODING", "utf-8"),
+    )
+
+
+def lines_until(process: subprocess.Popen[str], wanted: str) -> list[str]:
+    """Return what the process writes, up to the line with ``wanted``."""
+    assert process.stderr is not None
+    lines: list[str] = []
+    for line in process.stderr:
+        lines.append(line)
+        if wanted in line:
+            return lines
+    raise AssertionError(f"the process ended with {process.wait()} without “{wanted}”:\n{''.join(lines)}")
 
 
 async def eventually(ask: Callable[[], Any], timeout: float = PATIENCE, doing: str = "") -> Any:

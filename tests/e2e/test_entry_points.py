@@ -4,76 +4,21 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import psutil
 import pytest
 
-from bot.config import SETTING_KEYS
-from sandbox.child_process import dying_with_parent
+from tests.e2e.conftest import lines_until, settings_for, start
 from tests.support.running_sandbox import ROOT, RunningSandbox
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    pass
 
 MAIN = ([sys.executable, "main.py"], ROOT / "bot")
 MODULE = ([sys.executable, "-m", "bot"], ROOT)
 WITHOUT_POSIX = ([sys.executable, "tests/support/without_posix.py", "-m", "bot"], ROOT)
-RUN = ([sys.executable, "-m", "sandbox.run"], ROOT)
-
-
-@pytest.fixture(scope="module")
-def services(running: RunningSandbox) -> Iterator[RunningSandbox]:
-    """The stand-ins without a bot."""
-    running.control("bot", "POST", "/stop")
-    yield running
-    running.start_bot()
-
-
-@pytest.fixture
-def data_dir() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="otonari-e2e-") as directory:
-        yield Path(directory)
-
-
-def settings_for(services: RunningSandbox, data_dir: Path) -> dict[str, str]:
-    """Return the settings of a bot whose owner filled in Discord and Supabase, and nothing else."""
-    discord, supabase = services.info["discord"], services.info["supabase"]
-    return {
-        "DISCORD_TOKEN": discord["token"],
-        "DISCORD_API_URL": discord["api"],
-        "DISCORD_GATEWAY_URL": discord["gateway"],
-        "SUPABASE_URL": supabase["url"],
-        "SUPABASE_KEY": supabase["secret_key"],
-        "DATA_DIR": str(data_dir),
-    }
-
-
-def start(command: tuple[list[str], Path], settings: dict[str, str]) -> subprocess.Popen[str]:
-    arguments, directory = command
-    blank = dict.fromkeys(SETTING_KEYS, "")
-    return subprocess.Popen(
-        dying_with_parent(arguments),
-        cwd=directory,
-        env={**os.environ, **blank, **settings},
-        stderr=subprocess.PIPE,
-        encoding=settings.get("PYTHONIOENCODING", "utf-8"),
-    )
-
-
-def lines_until(process: subprocess.Popen[str], wanted: str) -> list[str]:
-    """Return what the process writes, up to the line with ``wanted``."""
-    assert process.stderr is not None
-    lines: list[str] = []
-    for line in process.stderr:
-        lines.append(line)
-        if wanted in line:
-            return lines
-    raise AssertionError(f"the process ended with {process.wait()} without “{wanted}”:\n{''.join(lines)}")
 
 
 @pytest.mark.parametrize("command", [MAIN, MODULE], ids=["cd bot && python main.py", "python -m bot"])
@@ -151,22 +96,6 @@ def test_discord_out_of_reach_is_waited_for(services: RunningSandbox, data_dir: 
     process.communicate(timeout=120)
     assert "Discord cannot be reached" in said
     assert "Telemetry is off: SUPABASE_URL is off" in said
-
-
-def test_make_run_without_a_project_brings_its_own_supabase_and_says_so(
-    services: RunningSandbox, data_dir: Path
-) -> None:
-    process = start(RUN, {**settings_for(services, data_dir), "SUPABASE_URL": "", "SUPABASE_KEY": ""})
-    said = "".join(lines_until(process, "✅ Logged in as"))
-    assert "SUPABASE_URL is not set: telemetry is kept in an embedded Supabase" in said
-    assert "✅ network_stats table exists" in said
-    family = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
-    assert len(family) > 3
-    process.terminate()
-    process.communicate(timeout=120)
-    assert process.returncode == 0
-    assert [one for one in family if one.is_running() and one.status() != psutil.STATUS_ZOMBIE] == []
-    assert (data_dir / "supabase").is_dir()
 
 
 def test_two_bots_do_not_share_a_data_directory(services: RunningSandbox, data_dir: Path) -> None:

@@ -26,7 +26,7 @@ def test_only_the_discord_token_is_required() -> None:
     settings = load()
     assert settings.discord_token == "token"
     assert settings.gemini_api_key is None
-    assert settings.lavalink_nodes == ()
+    assert settings.lavalink_nodes is None
     assert settings.supabase_enabled is False
     assert settings.bot_timezone.key == "Asia/Tokyo"
 
@@ -99,8 +99,14 @@ def test_secrets_are_not_in_the_repr() -> None:
     assert set(settings.secrets) == {"token", "hidden-1", "hidden-2", "hidden-3"}
 
 
+@pytest.mark.parametrize("value", ["off", "OFF", " Off "])
+def test_music_can_be_switched_off(value: str) -> None:
+    assert load(LAVALINK_NODES=value).lavalink_nodes == ()
+
+
 def test_lavalink_passwords_are_taken_out_of_the_uri_and_unquoted() -> None:
     settings = load(LAVALINK_NODES="http://:a%40b@[::1]:2333, https://u:p@lava.example/base/")
+    assert settings.lavalink_nodes is not None
     assert settings.lavalink_nodes == (
         LavalinkNode("http://[::1]:2333", settings.lavalink_nodes[0].password),
         LavalinkNode("https://lava.example/base", settings.lavalink_nodes[1].password),

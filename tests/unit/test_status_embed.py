@@ -86,4 +86,4 @@ def test_status_shows_no_round_trip_that_is_not_known_and_warns_of_a_slow_one() 
 
 def test_status_tells_lavalink_that_is_not_set_up_from_one_that_does_not_answer() -> None:
     told = [status(1, lavalink=lavalink)[0]["🎵 Lavalink"] for lavalink in (None, "down", "up")]
-    assert told == ["off (LAVALINK_NODES is not set)", "⚠️ does not answer", "7 ms"]
+    assert told == ["off (no LAVALINK_NODES)", "⚠️ does not answer", "7 ms"]
