@@ -38,10 +38,11 @@ help:  ## Show what can be made
 demo: setup  ## Try everything on this machine, without any account
 	@exec $(BIN)/python -m sandbox $(ARGS)
 
-run: setup  ## Run the bot with the settings of bot/.env
+run: setup .setup/audio-node  ## Run the bot with the settings of bot/.env
 	@exec $(BIN)/python -m sandbox.run
 
-doctor: setup  ## Check every setting and service (ARGS="dead-letters" for refused rows)
+doctor: setup .setup/audio-node  ## Check every setting and service (ARGS="dead-letters" for refused rows)
+	@$(BIN)/python -m audio_node --check || true
 	@exec $(BIN)/python -m bot.doctor $(ARGS)
 
 lavalink: .setup/lavalink/Lavalink.jar  ## Run a real Lavalink (with Java 17 or newer)
@@ -67,7 +68,8 @@ format: setup-dev .setup/dashboard  ## Put the code into shape
 lock: .setup/dev  ## Write the locks again after a change of requirements (ARGS=--upgrade for newer versions)
 	$(LOCK) bot/requirements.txt -o bot/requirements.lock
 	$(LOCK) bot/requirements.txt sandbox/requirements.txt -c bot/requirements.lock -o sandbox/requirements.lock
-	$(LOCK) requirements-dev.txt -c sandbox/requirements.lock -o requirements-dev.lock
+	$(LOCK) audio_node/requirements.txt -c sandbox/requirements.lock -o audio_node/requirements.lock
+	$(LOCK) requirements-dev.txt -c sandbox/requirements.lock -c audio_node/requirements.lock -o requirements-dev.lock
 	$(LOCK) sandbox/requirements-node.txt -o sandbox/requirements-node.lock
 
 types: setup  ## Write dashboard/lib/database.ts from bot/supabase_schema.sql
@@ -100,6 +102,10 @@ clean:  ## Remove everything that was installed or recorded here
 
 .setup/runtime: sandbox/requirements.lock | .setup/venv
 	@$(STEP) "bot and sandbox, 140 MB · ボットとサンドボックス" $(PIP) $(LOCKED) sandbox/requirements.lock
+	@touch $@
+
+.setup/audio-node: audio_node/requirements.lock | .setup/runtime
+	@$(STEP) "audio node, 50 MB · 音楽サーバー" $(PIP) $(LOCKED) audio_node/requirements.lock
 	@touch $@
 
 .setup/dev: requirements-dev.lock | .setup/runtime

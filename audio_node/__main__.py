@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 from datetime import UTC, datetime
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -21,6 +22,7 @@ from audio_node.node import AudioNode
 from audio_node.server.rest import Rest
 from audio_node.settings import DEFAULT_PASSWORD, NodeSettings
 from audio_node.sources.files import FilesSource
+from audio_node.sources.javascript import javascript_runtimes
 from audio_node.sources.readiness import problems, update
 from audio_node.sources.services import ServicesSource
 from audio_node.sources.worker_pool import WorkerPool
@@ -63,6 +65,7 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
         help="find songs by yt-dlp: YouTube, SoundCloud and others (default: yes)",
     )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print one line of JSON when ready")
+    parser.add_argument("--check", action="store_true", help="say what is missing or old, and end")
     parser.add_argument("--update", action="store_true", help="install the newest yt-dlp, and end")
     parser.add_argument("--verbose", action="store_true", help="log more")
     return parser.parse_args(arguments)
@@ -115,11 +118,23 @@ def announce(port: int, arguments: argparse.Namespace) -> None:
         print(json.dumps({"host": arguments.host, "port": port}), flush=True)
 
 
+def check() -> int:
+    """Say whether songs can be found, and return the exit code (1: not all can)."""
+    found = problems(datetime.now(UTC).date())
+    for problem in found:
+        print(f"⚠️  audio_node: {problem}")
+    if not found:
+        print(f"✅ audio_node: yt-dlp {version('yt-dlp')}, {', '.join(javascript_runtimes())}")
+    return min(len(found), 1)
+
+
 def main() -> int:
     """Run, and return the exit code (2: wrong settings)."""
     arguments = parse_arguments(sys.argv[1:])
     if arguments.update:
         return update()
+    if arguments.check:
+        return check()
     logging.basicConfig(
         level=logging.DEBUG if arguments.verbose else logging.INFO,
         format="%(asctime)s %(levelname)-8s %(name)s: %(message)s",

@@ -21,13 +21,22 @@ def problems(today: date) -> list[str]:
     try:
         installed = version("yt-dlp")
     except PackageNotFoundError:
-        return [f"yt-dlp is not installed: no song of any music service will be found. → {UPDATE}"]
+        return [
+            "yt-dlp is not installed: no song of any music service will be found"
+            f" · yt-dlp がないため、音楽サービスの曲は見つかりません → {UPDATE}"
+        ]
     found: list[str] = []
     released = _release_date(installed)
     if released is not None and (age := (today - released).days) > _OLD_DAYS:
-        found.append(f"yt-dlp {installed} is {age} days old: services may refuse it. → {UPDATE}")
+        found.append(
+            f"yt-dlp {installed} is {age} days old, services may refuse it"
+            f" · yt-dlp {installed} は{age}日前のもので、サービスに拒まれることがあります → {UPDATE}"
+        )
     if not javascript_runtimes():
-        found.append(f"There is no JavaScript runtime (deno, node, bun): YouTube will not play. → {UPDATE}")
+        found.append(
+            "There is no JavaScript runtime (deno, node, bun): YouTube will not play"
+            f" · JavaScript の実行環境がないため、YouTube は再生できません → {UPDATE}"
+        )
     return found
 
 

@@ -55,7 +55,7 @@ async def check_gemini(settings: Settings, report: Report) -> None:
 
 async def check_lavalink(settings: Settings, report: Report) -> None:
     """Ask every node for its version, with the password."""
-    if not settings.lavalink_nodes:
+    if settings.lavalink_nodes is None:
         report.warn("lavalink", texts.LAVALINK_NONE, texts.LAVALINK_OFF, texts.LAVALINK_OFF_CURE)
     for node in settings.lavalink_nodes or ():
         if await _is_fine(node, report):

@@ -169,12 +169,14 @@ GEMINI_MODEL_CURE = Text(
 LAVALINK = Text(ja="Lavalink {node}", en="Lavalink {node}")
 LAVALINK_NONE = Text(ja="Lavalink", en="Lavalink")
 LAVALINK_OFF = Text(
-    ja="LAVALINK_NODES がないため、音楽は使えません。", en="no LAVALINK_NODES: there is no music."
+    ja="LAVALINK_NODES がありません。音楽は `make run` でだけ、付属の音楽ノードで使えます。",
+    en="no LAVALINK_NODES: there is music with `make run` only, by the audio node that comes with it.",
 )
 LAVALINK_OFF_CURE = Text(
-    ja="使うなら Lavalink 4 を動かし（https://lavalink.dev/getting-started/）、"
-    "LAVALINK_NODES に書いてください。",
-    en="for music, run Lavalink 4 (https://lavalink.dev/getting-started/) and name it in LAVALINK_NODES.",
+    ja="ほかの方法で起動するなら Lavalink 4 を動かし（https://lavalink.dev/getting-started/）、"
+    "LAVALINK_NODES に書いてください。音楽を使わないなら LAVALINK_NODES=off とします。",
+    en="otherwise run Lavalink 4 (https://lavalink.dev/getting-started/) and name it in LAVALINK_NODES;"
+    " LAVALINK_NODES=off is for no music.",
 )
 LAVALINK_FINE = Text(ja="バージョン {version} が応答しました。", en="answers, version {version}.")
 LAVALINK_STRANGE = Text(

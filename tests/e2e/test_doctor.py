@@ -220,7 +220,7 @@ async def test_a_service_that_is_down_busy_or_a_strangers_is_told_apart(
     findings = await doctor.findings(here=True, LAVALINK_NODES="", GEMINI_API_KEY="")
     assert_wrong(findings, "discord.token", "cannot be reached", "network")
     assert_wrong(findings, "supabase.key", "401", "secret key")
-    assert_wrong(findings, "lavalink", "no music", "LAVALINK_NODES")
+    assert_wrong(findings, "lavalink", "make run", "LAVALINK_NODES=off")
     assert_wrong(findings, "gemini", "no chat", "GEMINI_API_KEY")
 
 

@@ -23,6 +23,7 @@ LOCKS = {
     "bot/requirements.lock": ["bot/requirements.txt"],
     "sandbox/requirements.lock": ["bot/requirements.txt", "sandbox/requirements.txt"],
     "sandbox/requirements-node.lock": ["sandbox/requirements-node.txt"],
+    "audio_node/requirements.lock": ["audio_node/requirements.txt"],
     "requirements-dev.lock": ["requirements-dev.txt"],
 }
 PACKAGE_LOCKS = ["dashboard/package-lock.json", "sandbox/supabase/package-lock.json"]
