@@ -21,10 +21,8 @@ def problems(today: date) -> list[str]:
     try:
         installed = version("yt-dlp")
     except PackageNotFoundError:
-        return [
-            "yt-dlp is not installed: no song of any music service will be found"
-            f" · yt-dlp がないため、音楽サービスの曲は見つかりません → {UPDATE}"
-        ]
+        missing = "yt-dlp is not installed · yt-dlp がありません：音楽サービスの曲は見つかりません"
+        return [f"{missing} → {UPDATE}"]
     found: list[str] = []
     released = _release_date(installed)
     if released is not None and (age := (today - released).days) > _OLD_DAYS:

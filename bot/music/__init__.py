@@ -28,10 +28,10 @@ async def setup(bot: Bot) -> None:
     from bot.music.voice_status import VoiceStatus
 
     if bot.lavalink is None:
-        unset = bot.settings.lavalink_nodes is None
-        log.info(
-            "Music is off: LAVALINK_NODES is not set" if unset else "Music is off: LAVALINK_NODES is off"
-        )
+        if bot.settings.lavalink_nodes is None:
+            log.info("Music is off: LAVALINK_NODES is not set")
+        else:
+            log.info("Music is off: LAVALINK_NODES is off")
     library = Library(bot.settings.database_file)
     await bot.add_cog(PlayCommands())
     await bot.add_cog(InfoCommands(bot))
