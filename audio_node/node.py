@@ -45,7 +45,7 @@ class AudioNode:
 
     def info(self) -> Json:
         """Return what the node can do."""
-        names = [source.name for source in self._loader.sources]
+        names = [name for source in self._loader.sources for name in source.names]
         return node_info(names, player=f"PyAV {version('av')}", plugins=[])
 
     def stats(self, *, with_frames: bool) -> Json:

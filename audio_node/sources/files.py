@@ -25,7 +25,7 @@ _PROBES = {"matroska,webm": "matroska/webm", "mov,mp4,m4a,3gp,3g2,mj2": "mp4", "
 class FilesSource:
     """Plays links to ``hosts``, which may be ``name``, ``name:port`` and ``*.name``."""
 
-    name = "http"
+    names = ("http",)
 
     def __init__(self, hosts: Collection[str]) -> None:
         self._hosts = hosts

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from audio_node.audio.media import Source as MediaSource
     from audio_node.track import Track
 
@@ -34,8 +36,8 @@ class Source(Protocol):
     """One place from which songs come."""
 
     @property
-    def name(self) -> str:
-        """The ``sourceName`` of its tracks."""
+    def names(self) -> Sequence[str]:
+        """What Lavalink calls it, or them: clients ask before they search."""
         ...
 
     def accepts(self, identifier: str) -> bool:

@@ -55,7 +55,7 @@ class _StreamSource:
 class ServicesSource:
     """Asks whichever service a link or a search prefix belongs to; a bare video id is YouTube's."""
 
-    name = "youtube"
+    names = ("youtube", "soundcloud", "bandcamp", "twitch", "vimeo", "niconico")
 
     def __init__(self, workers: WorkerPool, *, clock: Callable[[], float] = time.time) -> None:
         self._workers = workers

@@ -2,75 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from unittest.mock import ANY
 
 import pytest
 
-from sandbox.voice import VoiceStandIn
-from sandbox.voice.control import heard
-from sandbox.voice_server import VoiceMember
-from tests.support.audio_files import audio_server
-from tests.support.audio_node import RunningNode
-from tests.support.lavalink_client import GUILD_ID, USER_ID, LavalinkClient
-
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
-    from pathlib import Path
-
-CHANNEL = "900000000000000003"
-VOICE = {"token": "secret", "sessionId": "session", "channelId": CHANNEL}
-PASSWORD = "youshallnotpass"
-
-
-class Stage:
-    """A node, its client, and the voice channel where it plays."""
-
-    def __init__(self, client: LavalinkClient, voice: VoiceStandIn, audio: str) -> None:
-        self.client = client
-        self.voice = voice
-        self.audio = audio
-
-    async def enter(self) -> None:
-        """Let the node into the channel."""
-        member = VoiceMember(
-            guild_id=GUILD_ID, channel_id=CHANNEL, user_id=USER_ID, session_id="session", token="secret"
-        )
-        self.voice.place(member)
-        await self.client.update(voice={**VOICE, "endpoint": self.voice.endpoint})
-
-    async def play(self, name: str, **more: object) -> None:
-        """Load a file, and play it."""
-        result = await self.client.load(f"{self.audio}/{name}")
-        await self.client.update(track={"encoded": result["data"]["encoded"]}, **more)
-
-    async def hears(self, wanted: Callable[[dict[str, Any]], bool], seconds: float = 60) -> dict[str, Any]:
-        """Return the figures of what was heard in the last ``seconds``, once they are as ``wanted``."""
-        async with asyncio.timeout(60):
-            while True:
-                figures: Any = await heard(self.voice.gateway.room(CHANNEL), seconds)
-                if figures["speakers"] and wanted(figures["speakers"][0]):
-                    return figures["speakers"][0]
-                await asyncio.sleep(0.05)
-
-
-@pytest.fixture(params=[0, 1], ids=["without DAVE", "with DAVE"])
-async def stage(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Stage]:
-    voice = VoiceStandIn(tmp_path, dave_version=request.param)
-    await voice.start()
-    try:
-        async with audio_server() as audio:
-            node = RunningNode(
-                "--no-services", "--http-host", audio.removeprefix("http://"),
-                environment={"SSL_CERT_FILE": str(voice.info()["roots_file"])},
-            )  # fmt: skip
-            await node.start()
-            async with LavalinkClient(node.url, PASSWORD) as client:
-                yield Stage(client, voice, audio)
-            await node.stop()
-    finally:
-        await voice.close()
+    from tests.integration.audio_node.conftest import Stage
 
 
 async def test_a_tone_is_heard_as_it_is_without_a_gap(stage: Stage) -> None:
