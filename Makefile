@@ -48,7 +48,7 @@ doctor: setup .setup/audio-node  ## Check every setting and service (ARGS="dead-
 lavalink: .setup/lavalink/Lavalink.jar  ## Run a real Lavalink (with Java 17 or newer)
 	@cd .setup/lavalink && exec java -jar Lavalink.jar --spring.config.additional-location=file:$(abspath lavalink/application.yml)
 
-test: setup-dev .setup/dashboard  ## Run every test (ARGS="-k words" for some, WORKERS=4 for more at once)
+test: setup-dev .setup/dashboard .setup/foreign-clients  ## Run every test (ARGS="-k words" for some, WORKERS=4 for more at once)
 	$(BIN)/python -m pytest $(XDIST) $(ARGS)
 
 unit: .setup/dev  ## Run the tests that start nothing: a minute at most, with Python alone
@@ -91,7 +91,7 @@ setup: .setup/runtime .setup/lite
 setup-dev: setup .setup/dev
 
 clean:  ## Remove everything that was installed or recorded here
-	rm -rf $(VENV) .setup .sandbox .benchmarks $(LITE)/node_modules $(DASH)/node_modules $(DASH)/.next $(DASH)/out
+	rm -rf $(VENV) .setup .sandbox .benchmarks $(LITE)/node_modules tests/foreign_clients/node_modules $(DASH)/node_modules $(DASH)/.next $(DASH)/out
 
 .setup/venv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Otonari needs Python 3.11 or newer")'
@@ -125,6 +125,10 @@ clean:  ## Remove everything that was installed or recorded here
 .setup/lite: $(LITE)/package-lock.json | .setup/runtime
 	@command -v $(NPM) >/dev/null || $(STEP) "Node" $(PIP) $(LOCKED) sandbox/requirements-node.lock
 	@$(WITH_NODE) $(STEP) "embedded Supabase · 組み込みSupabase" $(NPM) ci --prefix $(LITE) --no-audit --no-fund --loglevel=error
+	@touch $@
+
+.setup/foreign-clients: tests/foreign_clients/package-lock.json | .setup/lite
+	@$(WITH_NODE) $(STEP) "somebody else's clients of Lavalink" $(NPM) ci --prefix tests/foreign_clients --no-audit --no-fund --loglevel=error
 	@touch $@
 
 .setup/dashboard: $(DASH)/package-lock.json | .setup/lite

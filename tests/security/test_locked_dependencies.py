@@ -26,7 +26,11 @@ LOCKS = {
     "audio_node/requirements.lock": ["audio_node/requirements.txt"],
     "requirements-dev.lock": ["requirements-dev.txt"],
 }
-PACKAGE_LOCKS = ["dashboard/package-lock.json", "sandbox/supabase/package-lock.json"]
+PACKAGE_LOCKS = [
+    "dashboard/package-lock.json",
+    "sandbox/supabase/package-lock.json",
+    "tests/foreign_clients/package-lock.json",
+]
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 
 
