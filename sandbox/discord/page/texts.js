@@ -10,7 +10,10 @@ const TEXTS = {
   standIn: { ja: "お試し用", en: "Sandbox" },
   standInGemini: { ja: "お試し用：Geminiは代役", en: "Sandbox: Gemini is a stand-in" },
   standInSongs: { ja: "お試し用：曲は代わりの音楽", en: "Sandbox: made-up songs" },
-  standInGeminiSongs: { ja: "お試し用：Geminiは代役、曲は代わりの音楽", en: "Sandbox: Gemini is a stand-in, songs are made up" },
+  standInGeminiSongs: {
+    ja: "お試し用：Geminiは代役、曲は代わりの音楽",
+    en: "Sandbox: Gemini is a stand-in, songs are made up",
+  },
   standInGeminiText: {
     ja: "Geminiの代役は、決まった受け答えをします。bot/.env に GEMINI_API_KEY を書いて始め直すと、本物のGeminiが答えます。",
     en: "Gemini's stand-in gives prepared answers. Put GEMINI_API_KEY into bot/.env and start again for the real one.",
