@@ -5,7 +5,6 @@ https://discord.com/developers/docs/events/gateway
 
 from __future__ import annotations
 
-import asyncio
 import collections
 import secrets
 import zlib
@@ -13,12 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import aiohttp
-
 from sandbox.discord import intents
 from sandbox.discord.wire import dump
+from sandbox.queued_websocket import QueuedWebsocket
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Iterator
 
     from aiohttp import web
@@ -29,62 +28,30 @@ REPLAY_LIMIT = 10_000
 """Events a session keeps for a resume."""
 
 
-class Connection:
-    """One websocket. Frames are queued, so that dispatching never waits; a task of its own sends them."""
+class Connection(QueuedWebsocket):
+    """One websocket of the gateway."""
 
     def __init__(
         self, socket: web.WebSocketResponse, transport: asyncio.Transport | None, *, compressed: bool
     ) -> None:
-        self.socket = socket
-        self._transport = transport
+        super().__init__(socket, transport, "discord-gateway-writer")
         self.silent_until = 0.0
         """Loop time until which heartbeats are not acknowledged."""
-        self.closed_with: int | None = None
-        """The code that the gateway chose, when it is the one that closes."""
-        self._frames: asyncio.Queue[str | int] = asyncio.Queue()
         self._deflate = zlib.compressobj() if compressed else None
-        self._writer = asyncio.create_task(self._write(), name="discord-gateway-writer")
 
     def send(
         self, op: int, data: object = None, *, event: str | None = None, sequence: int | None = None
     ) -> None:
         """Queue a payload."""
-        self.send_text(dump({"op": op, "d": data, "s": sequence, "t": event}))
+        self.queue(dump({"op": op, "d": data, "s": sequence, "t": event}))
 
-    def send_text(self, text: str) -> None:
-        """Queue a payload that is JSON already."""
-        self._frames.put_nowait(text)
-
-    def close(self, code: int) -> None:
-        """Close with ``code`` after what is queued."""
-        self.closed_with = code
-        self._frames.put_nowait(code)
-
-    def drop(self) -> None:
-        """Cut the connection without a close frame."""
-        if self._transport is not None:
-            self._transport.abort()
-
-    async def end(self) -> None:
-        """Stop the writer, after the close frame when one is on its way."""
-        if self.closed_with is None:
-            self._writer.cancel()
-        await asyncio.wait([self._writer])
-
-    async def _write(self) -> None:
-        try:
-            while not isinstance(frame := await self._frames.get(), int):
-                raw = frame.encode("utf-8", "replace")
-                if self._deflate is None:
-                    await self.socket.send_str(raw.decode())
-                else:
-                    # One shared zlib context per connection; the flush ends each message with 00 00 FF FF.
-                    chunk = self._deflate.compress(raw) + self._deflate.flush(zlib.Z_SYNC_FLUSH)
-                    await self.socket.send_bytes(chunk)
-            await self.socket.close(code=frame)
-        except (aiohttp.ClientConnectionError, ConnectionError):
-            # The peer went; the handler's receive ends too, and the session waits for a resume.
-            return
+    def encode(self, frame: str | bytes) -> str | bytes:
+        """Return a payload as the client asked for it: compressed, or as text."""
+        raw = frame.encode("utf-8", "replace") if isinstance(frame, str) else frame
+        if self._deflate is None:
+            return raw.decode()
+        # One shared zlib context per connection; the flush ends each message with 00 00 FF FF.
+        return self._deflate.compress(raw) + self._deflate.flush(zlib.Z_SYNC_FLUSH)
 
 
 @dataclass(slots=True)
@@ -118,7 +85,7 @@ class Session:
         text = dump({"op": 0, "d": data, "s": self.sequence, "t": event})
         self.replay.append((self.sequence, text))
         if self.connection is not None:
-            self.connection.send_text(text)
+            self.connection.queue(text)
 
     def can_replay(self, after: int) -> bool:
         """Tell whether every event after number ``after`` is still kept."""
@@ -129,7 +96,7 @@ class Session:
         self.connection = connection
         for number, text in self.replay:
             if number > after:
-                connection.send_text(text)
+                connection.queue(text)
         self.dispatch("RESUMED", {"_trace": []})
 
 

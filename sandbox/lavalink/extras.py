@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import html
 import time
@@ -73,8 +74,9 @@ class Extras:
         endpoint = cast("Json", voice).get("endpoint") if isinstance(voice, dict) else None
         if isinstance(endpoint, str) and self._node.track_faults.take(endpoint, "voice_unreachable"):
             self._stuck.add(path)
-        if path in self._stuck:
             await self._node.hang()
+        if path in self._stuck:
+            await asyncio.Event().wait()  # as long as the one before it holds the player
 
     async def _watch(self, request: web.Request) -> web.Response:
         """Show a person who follows a song's link what it is."""

@@ -186,7 +186,7 @@ class Gateway:
         session.connection = connection
         connection.send_json(Opcode.RESUMED, None)
         for frame in session.missed():
-            connection.send(frame)
+            connection.queue(frame)
         return session
 
     def select_protocol(self, session: Session, data: Json) -> None:

@@ -71,7 +71,7 @@ class Session:
     def _send(self, frame: str | bytes) -> None:
         self._kept.append(frame)
         if self.connection is not None:
-            self.connection.send(frame)
+            self.connection.queue(frame)
 
     def acknowledge(self, number: int) -> bool:
         """Forget the messages up to ``number``; returns whether there was such a message."""

@@ -131,11 +131,11 @@ async def test_the_page_says_what_is_not_real(open_page: OpenPage, stand_ins: li
         chat = await open_page(width=width)
         badge = chat.page.locator(".stand-ins")
         await expect(badge).to_be_in_viewport(ratio=1)
-        await expect(badge).to_have_text("お試し用：Geminiは代役、音は出ません")
+        await expect(badge).to_have_text("お試し用：Geminiは代役、曲は代わりの音楽")
         await expect(badge).to_have_attribute("title", re.compile("GEMINI_API_KEY"))
     stand_ins.remove("gemini")
     await chat.page.reload()
-    await expect(badge).to_have_text("お試し用：音は出ません")
+    await expect(badge).to_have_text("お試し用：曲は代わりの音楽")
 
 
 async def test_the_page_says_who_manages_the_server(chat: ChatPage) -> None:

@@ -111,6 +111,12 @@ def lines_until(process: subprocess.Popen[str], wanted: str) -> list[str]:
     raise AssertionError(f"the process ended with {process.wait()} without “{wanted}”:\n{''.join(lines)}")
 
 
+async def new_channel(me: Person) -> str:
+    """Make a text channel of my guild, where no other bot has left anything; returns its id."""
+    channel = await me.api.call("POST", f"/guilds/{me.guild_id}/channels", {"name": "songs"})
+    return channel["id"]
+
+
 async def eventually(ask: Callable[[], Any], timeout: float = PATIENCE, doing: str = "") -> Any:
     """Return what ``ask`` returns once it is true; what a database holds cannot be waited for otherwise.
 

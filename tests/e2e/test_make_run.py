@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from tests.e2e.conftest import eventually, lines_until, settings_for, start
+from tests.e2e.conftest import eventually, lines_until, new_channel, settings_for, start
 from tests.support.audio_files import audio_server
 from tests.support.running_sandbox import ROOT
 
@@ -61,7 +61,7 @@ async def test_a_token_is_enough_to_hear_music(services: RunningSandbox, data_di
         said = "".join(await asyncio.to_thread(lines_until, process, "Lavalink node http://127.0.0.1"))
         assert "LAVALINK_NODES is not set: music is played by the audio node" in said
         await asyncio.to_thread(lines_until, process, "✅ Logged in as")
-        lounge, music = await me.channel(LOUNGE), await me.channel("music")
+        lounge, music = await me.channel(LOUNGE), await new_channel(me)
         await me.join_voice(lounge)
         assert (await me.run(music, "play", {"query": f"{audio}/long.wav"}))["state"] == "answered"
 

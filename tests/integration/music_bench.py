@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import aiohttp
+import pytest
 from aiohttp import web
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
@@ -38,8 +39,6 @@ from tests.support.busy_machine import BUSY_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-
-    import pytest
 
     from sandbox.lavalink.player import Player as LavalinkPlayer
 
@@ -441,3 +440,14 @@ def _keep_endpoints(monkeypatch: pytest.MonkeyPatch) -> None:
 def patient(**changes: float) -> Timings:
     """Return the bench's timings with ``changes``."""
     return replace(TIMINGS, **changes)
+
+
+@pytest.fixture
+async def pair(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bench]:
+    """Two nodes, the first of which plays."""
+    async with music_bench(monkeypatch, nodes=2) as bench:
+        await bench.until(lambda: all(node.up for node in bench.bot.lavalink._nodes))
+        await bench.listen()
+        if bench.title(1):
+            bench.nodes = bench.nodes[::-1]
+        yield bench

@@ -8,26 +8,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.integration.music_bench import SECOND, Bench, music_bench, patient
+from tests.integration.music_bench import SECOND, Bench, music_bench, pair, patient
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
+
+__all__ = ["pair"]
 
 
 @pytest.fixture
 async def bench(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bench]:
     async with music_bench(monkeypatch) as bench:
         await bench.listen()
-        yield bench
-
-
-@pytest.fixture
-async def pair(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bench]:
-    async with music_bench(monkeypatch, nodes=2) as bench:
-        await bench.until(lambda: all(node.up for node in bench.bot.lavalink._nodes))
-        await bench.listen()
-        if bench.title(1):
-            bench.nodes = bench.nodes[::-1]
         yield bench
 
 

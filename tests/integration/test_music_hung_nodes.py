@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from sandbox.lavalink.node import WORKERS
-from tests.integration.music_bench import SECOND, Bench, music_bench, patient
+from tests.integration.music_bench import SECOND, Bench, music_bench, pair, patient
 
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
+__all__ = ["pair"]
 FOREVER = 3600.0
 REST = r"^/(version$|v4/(?!websocket))"
 UNREACHABLE = {"fault": "voice_unreachable", "times": 1}
-
-
-@pytest.fixture
-async def pair(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bench]:
-    async with music_bench(monkeypatch, nodes=2) as bench:
-        await bench.until(lambda: all(node.up for node in bench.bot.lavalink._nodes))
-        await bench.listen()
-        if bench.title(1):
-            bench.nodes = bench.nodes[::-1]
-        yield bench
 
 
 async def change_region(bench: Bench, region: str = "japan") -> None:

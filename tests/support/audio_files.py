@@ -17,12 +17,10 @@ if TYPE_CHECKING:
 RATE = 16_000
 
 
-def tone(seconds: float, hertz: float = 440.0) -> bytes:
+def tone(seconds: int, hertz: int = 440) -> bytes:
     """Return a WAV file, 16 bits, mono, with a sine."""
-    frames = (
-        int(12_000 * math.sin(2 * math.pi * hertz * index / RATE)) for index in range(int(seconds * RATE))
-    )
-    samples = b"".join(struct.pack("<h", frame) for frame in frames)
+    second = (int(12_000 * math.sin(2 * math.pi * hertz * index / RATE)) for index in range(RATE))
+    samples = struct.pack(f"<{RATE}h", *second) * seconds
     file = io.BytesIO()
     with wave.open(file, "wb") as writer:
         writer.setnchannels(1)
@@ -36,9 +34,10 @@ def tone(seconds: float, hertz: float = 440.0) -> bytes:
 async def audio_server() -> AsyncIterator[str]:
     """Serve ``/short.wav`` (2 s), ``/long.wav`` (30 s), ``/high.wav`` (880 Hz) and ``/broken.wav``.
 
-    Yields the address.
+    Also ``/440hz.wav`` (5 minutes), which the sandbox's songs know by its name. Yields the address.
     """
     files = {"short": tone(2), "long": tone(30), "high": tone(30, 880), "broken": tone(1)[:30]}
+    files["440hz"] = tone(300)
 
     async def get(request: web.Request) -> web.Response:
         content = files.get(request.match_info["name"])
