@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 RATE = 48_000
 Samples = NDArray[np.float32]
@@ -42,11 +42,13 @@ def encoded(
     *,
     rate: int = RATE,
     layout: str = "stereo",
+    tags: Mapping[str, str] | None = None,
     **options: str,
 ) -> bytes:
     """Return a file with this sound; one channel is repeated for each of ``layout``."""
     file = io.BytesIO()
     with av.open(file, "w", format=container, container_options=options) as output:
+        output.metadata.update(tags or {})
         stream = output.add_stream(codec, rate=rate, layout=layout, options=options)
         context = stream.codec_context
         context.open()
