@@ -202,6 +202,9 @@ def _sound_of(container: InputContainer) -> AudioStream:
     stream = container.streams.best("audio")
     if stream is None or not isinstance(stream, av.AudioStream):
         raise UnsupportedAudioError("there is no sound in it")
+    # PyAV's stub says that there always is one; of a codec that FFmpeg does not know there is none.
+    if stream.codec_context is None:  # pyright: ignore[reportUnnecessaryComparison]
+        raise UnsupportedAudioError("its sound is in a codec that is not known")
     for other in container.streams:
         if other is not stream:
             other.discard = Discard.all

@@ -263,6 +263,13 @@ def test_damage_in_the_middle_is_passed_over() -> None:
     assert len(frames) > 180
 
 
+def test_a_codec_that_nobody_knows_is_told() -> None:
+    content = bytearray(wav(seconds=0.2))
+    content[20] = 0xFE  # WAVE's format tag
+    with pytest.raises(UnsupportedAudioError, match="codec"):
+        frames_of(bytes(content))
+
+
 SEEDS = [
     opus_webm(sine(0.4)),
     encoded(sine(0.4), "mp3", "libmp3lame"),
