@@ -29,7 +29,7 @@ class Loader:
     async def load(self, identifier: str) -> Json:
         """Return the LoadResult (https://lavalink.dev/api/rest.html#load-result-type)."""
         try:
-            return _as_json(await self._load(identifier))
+            return load_result(await self._load(identifier))
         except AudioError as error:
             logger.info("%s could not be loaded: %s", identifier, error.cause)
             return _result("error", exception(error))
@@ -70,7 +70,8 @@ def exception(error: AudioError) -> Json:
     return {"message": str(error), "severity": error.severity, "cause": cause, "causeStackTrace": cause}
 
 
-def _as_json(loaded: LoadResult) -> Json:
+def load_result(loaded: LoadResult) -> Json:
+    """Return the JSON of what was loaded (https://lavalink.dev/api/rest.html#load-result-type)."""
     match loaded:
         case None:
             return _result("empty", None)

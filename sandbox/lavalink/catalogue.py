@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from audio_node.sources.results import Playlist
 from audio_node.track import LIVE_LENGTH, Track
 
 _MOST_RESULTS = 10
@@ -32,15 +33,6 @@ _AUDIO = {
     "webm": "matroska/webm",
 }
 _KATAKANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
-
-
-@dataclass(frozen=True, slots=True)
-class Playlist:
-    """A named list of tracks; ``selected`` is the index of the track that the link names, or -1."""
-
-    name: str
-    tracks: tuple[Track, ...]
-    selected: int = -1
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from audio_node.loading import load_result
 from audio_node.server.errors import RestError
-from sandbox.lavalink.catalogue import Playlist
+from audio_node.sources.results import Playlist, SearchResult
 from sandbox.lavalink.faults import TrackFault
 
 if TYPE_CHECKING:
@@ -24,15 +25,15 @@ def load(identifier: str, catalogue: Catalogue, faults: TrackFaults, sources: Co
     """Return the LoadResult for ``identifier``: a search, a link, or a video's id; of ``sources`` only."""
     fault = faults.take(identifier, "load_failed", "load_empty")
     if fault is not None and fault.fault == "load_failed":
-        return _result("error", fault.exception())
+        return {"loadType": "error", "data": fault.exception()}
     if fault is not None:
-        return _nothing()
+        return load_result(None)
     for prefix, source in _SEARCHES.items():
         if identifier.startswith(prefix):
             if source not in sources:
-                return _nothing()
+                return load_result(None)
             found = catalogue.search(identifier.removeprefix(prefix), source)
-            return _result("search", [track.as_json() for track in found]) if found else _nothing()
+            return load_result(SearchResult(tuple(found)) if found else None)
     is_url = identifier.startswith(("http://", "https://"))
     return _linked(identifier, catalogue, sources) if is_url else _video(identifier, catalogue, sources)
 
@@ -62,33 +63,15 @@ def _linked(url: str, catalogue: Catalogue, sources: Collection[str]) -> Json:
     loaded = catalogue.by_url(url)
     source = "youtube" if isinstance(loaded, Playlist) else loaded.source_name if loaded else "http"
     if source not in sources:
-        return _nothing()
-    if isinstance(loaded, Playlist):
-        return _result("playlist", _playlist(loaded))
+        return load_result(None)
     if loaded is not None:
-        return _result("track", loaded.as_json())
+        return load_result(loaded)
     fault = TrackFault(fault="load_failed", message="Unknown file format.", severity="common", cause="")
-    return _result("error", fault.exception())
+    return {"loadType": "error", "data": fault.exception()}
 
 
 def _video(identifier: str, catalogue: Catalogue, sources: Collection[str]) -> Json:
     """Load a bare YouTube id; other words are nothing without a search prefix."""
     is_id = len(identifier) == _ID_LENGTH and identifier.isascii() and " " not in identifier
     is_id = is_id and "youtube" in sources
-    return _result("track", catalogue.by_identifier(identifier).as_json()) if is_id else _nothing()
-
-
-def _playlist(playlist: Playlist) -> Json:
-    return {
-        "info": {"name": playlist.name, "selectedTrack": playlist.selected},
-        "pluginInfo": {},
-        "tracks": [track.as_json() for track in playlist.tracks],
-    }
-
-
-def _result(load_type: str, data: object) -> Json:
-    return {"loadType": load_type, "data": data}
-
-
-def _nothing() -> Json:
-    return _result("empty", None)
+    return load_result(catalogue.by_identifier(identifier) if is_id else None)

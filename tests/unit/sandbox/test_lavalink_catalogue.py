@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from audio_node.sources.results import Playlist
 from audio_node.track import LIVE_LENGTH, Track
-from sandbox.lavalink.catalogue import Catalogue, Playlist, fold
+from sandbox.lavalink.catalogue import Catalogue, fold
 
 
 @pytest.fixture
